@@ -1,0 +1,174 @@
+import type { Cidr, Family } from './cidr.ts';
+import type { CloudFailure } from './errors.ts';
+
+export type CloudName = 'aws' | 'azure' | 'linux' | 'openstack' | 'gcp';
+
+/**
+ * Where a node is in its life, whatever the cloud calls it. `stopped` may come back with the same claims;
+ * `gone` never does (read as terminated or terminating, or not found by its id).
+ */
+export type NodeState = 'pending' | 'running' | 'stopped' | 'gone';
+
+export type ClaimSource = 'tag' | 'user-data' | 'metadata' | 'annotation' | 'machines.txt';
+
+/** A node says that a pod CIDR is its own. */
+export interface Claim {
+  readonly cidr: Cidr;
+  readonly source: ClaimSource;
+}
+
+/** Something that was meant as a claim but cannot be read as one. */
+export interface ClaimDefect {
+  readonly source: ClaimSource;
+  /** What was found, shortened; null where showing it could give away user data (R11). */
+  readonly text: string | null;
+  readonly problem: string;
+  /** The canonical form, where only host bits are wrong. */
+  readonly corrected: string | null;
+}
+
+/** What a route points at. `id` identifies it for comparison; `shown` is what people read and write. */
+export interface NextHop {
+  readonly id: string;
+  readonly shown: string;
+}
+
+export interface Node {
+  readonly id: string;
+  readonly name: string;
+  readonly state: NodeState;
+  /** Milliseconds since the epoch. */
+  readonly launchedAt: number;
+  readonly addresses: readonly string[];
+  readonly claims: readonly Claim[];
+  readonly defects: readonly ClaimDefect[];
+  /** False where the claims could not be read: what this node claims is then unknown (R3). */
+  readonly claimsKnown: boolean;
+  /** Where its pods are reached; null while it has none (gone, or no primary interface yet). */
+  readonly nextHops: Readonly<Record<Family, NextHop | null>>;
+  /** Whether the network lets it send and receive packets that are not its own. */
+  readonly forwarding: 'on' | 'off' | 'unknown';
+  /** The network that it lives in; only tables of the same network get its routes. */
+  readonly network: string | null;
+  /** The subnet of its primary interface. */
+  readonly subnet: string | null;
+}
+
+/**
+ * What is known of a route's target: one of our nodes, a living thing that is none of ours, gone, or not
+ * looked at (scoped runs only).
+ */
+export type RouteTarget =
+  | { readonly kind: 'node'; readonly id: string }
+  | { readonly kind: 'stranger' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unread' };
+
+export interface Route {
+  readonly destination: Cidr;
+  readonly nextHop: NextHop | null;
+  readonly state: 'active' | 'blackhole';
+  /** Whether it is of the kind that podroutes creates (R2), wherever it leads. */
+  readonly ourKind: boolean;
+  readonly target: RouteTarget;
+}
+
+export interface RouteTable {
+  readonly id: string;
+  readonly name: string;
+  readonly network: string | null;
+  /** The network's own address ranges, which no pod CIDR may overlap (R7). */
+  readonly networkCidrs: readonly Cidr[];
+  readonly routes: readonly Route[];
+  /** How many routes each quota of the table counts now; a quota is per family or for both. */
+  readonly quotas: readonly RouteQuota[];
+  /** Subnets that this table serves; null where it also serves ones not listed (a main table). */
+  readonly subnets: readonly string[] | null;
+}
+
+export interface RouteQuota {
+  readonly families: readonly Family[];
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** A read that failed, was cut short, or was partial. */
+export interface ReadFailure {
+  readonly what: 'nodes' | 'table' | 'claims';
+  /** Node or table id; null where the whole list failed. */
+  readonly id: string | null;
+  readonly failure: CloudFailure;
+}
+
+/** Which nodes to look at: all of the cluster's, or those that events named. */
+export type Scope = { readonly kind: 'all' } | { readonly kind: 'nodes'; readonly ids: readonly string[] };
+
+/** Nodes and tables as one run read them. */
+export interface Observation {
+  readonly scope: Scope;
+  readonly nodes: readonly Node[];
+  readonly tables: readonly RouteTable[];
+  readonly failures: readonly ReadFailure[];
+}
+
+export type ChangeAction = 'create' | 'replace' | 'delete';
+
+export type ChangeReason =
+  | 'claimed'
+  | 'wrong-next-hop'
+  | 'blackhole'
+  | 'node-gone'
+  | 'node-stopped'
+  | 'claim-withdrawn';
+
+/** One route to create, replace or delete in one table. */
+export interface Change {
+  readonly table: string;
+  readonly action: ChangeAction;
+  readonly destination: Cidr;
+  readonly nextHop: NextHop | null;
+  readonly previousNextHop: NextHop | null;
+  /** Id of the node that the route is for, or was for where that is known. */
+  readonly node: string | null;
+  readonly reason: ChangeReason;
+  /** For deletions (R4): whether the node was read as gone or stopped, or a claim merely is not there. */
+  readonly evidence: 'positive' | 'absence' | null;
+}
+
+export type Outcome = 'applied' | 'planned' | 'skipped' | 'failed';
+
+export interface ChangeResult {
+  readonly change: Change;
+  readonly outcome: Outcome;
+  readonly failure: CloudFailure | null;
+}
+
+export type FindingCode =
+  | 'missing-claim'
+  | 'malformed-claim'
+  | 'claim-outside-cluster'
+  | 'claim-covers-cluster'
+  | 'claim-overlaps-network'
+  | 'conflicting-claim'
+  | 'foreign-route'
+  | 'route-table-full'
+  | 'route-table-filling'
+  | 'deletion-breaker'
+  | 'forwarding-disabled'
+  | 'subnet-not-routed'
+  | 'node-unreachable'
+  | 'no-free-cidr'
+  | 'read-incomplete';
+
+export type Severity = 'info' | 'warning' | 'error';
+
+/** Something that a person must look at. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly node: string | null;
+  readonly table: string | null;
+  readonly cidr: string | null;
+  readonly message: string;
+  readonly remedy: string;
+}
