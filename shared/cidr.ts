@@ -113,7 +113,11 @@ function formatIPv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
+/**
+ * RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. Addresses
+ * that hold an IPv4 one are in hexadecimal too (`::ffff:102:304`): section 5 merely recommends dotted decimal
+ * for known prefixes, and a network needs one text whatever its prefix is known for.
+ */
 function formatIPv6(address: bigint): string {
   const groups = Array.from({ length: 8 }, (_, i) => Number((address >> BigInt(112 - 16 * i)) & 0xffffn));
   const run = longestZeroRun(groups);

@@ -80,7 +80,7 @@ export interface RouteTable {
   /** The network's own address ranges, which no pod CIDR may overlap (R7). */
   readonly networkCidrs: readonly Cidr[];
   readonly routes: readonly Route[];
-  /** How many routes each quota of the table counts now; a quota is per family or for both. */
+  /** How many routes each quota of the table counts now. Together the quotas cover both families. */
   readonly quotas: readonly RouteQuota[];
   /** Subnets that this table serves; null where it also serves ones not listed (a main table). */
   readonly subnets: readonly string[] | null;
@@ -100,14 +100,22 @@ export interface ReadFailure {
   readonly failure: CloudFailure;
 }
 
-/** Which nodes to look at: all of the cluster's, or those that events named. */
-export type Scope = { readonly kind: 'all' } | { readonly kind: 'nodes'; readonly ids: readonly string[] };
+/**
+ * Which nodes to look at: every one of the cluster, or only those that events named. `ids` are looked up by
+ * id in both cases, so that one that is not there can be told from one that is not ours.
+ */
+export interface Scope {
+  readonly kind: 'all' | 'nodes';
+  readonly ids: readonly string[];
+}
 
 /** Nodes and tables as one run read them. */
 export interface Observation {
   readonly scope: Scope;
   readonly nodes: readonly Node[];
   readonly tables: readonly RouteTable[];
+  /** Ids of the scope that the cloud does not know. */
+  readonly missing: readonly string[];
   readonly failures: readonly ReadFailure[];
 }
 
