@@ -1,0 +1,97 @@
+import * as z from 'zod/mini';
+import type {
+  EventOrigin,
+  IgnoredEvent,
+  IgnoredReason,
+  NodeEvent,
+  UnreadableEvent,
+  UnreadableProblem,
+} from '../../node-event.ts';
+
+/** The tag keys whose change matters: the claim's, and those that select nodes. */
+export interface TagKeys {
+  readonly podCidrTag: string;
+  readonly selectionTagKeys: readonly string[];
+}
+
+/** One condition of an EventBridge pattern: this text, or whether the field is there at all. */
+export type PatternValue = string | { readonly exists: boolean };
+
+/** Conditions on fields of `detail`: every field has to meet one of its values. */
+type DetailFilter = Readonly<Record<string, readonly PatternValue[]>>;
+
+/**
+ * An EventBridge rule's event pattern, as its JSON.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ */
+export interface EventPattern {
+  readonly source: readonly string[];
+  readonly 'detail-type': readonly string[];
+  readonly detail?: DetailFilter;
+}
+
+/** An EventBridge event of our account and region, as a family reads it. */
+interface ReceivedEvent {
+  readonly origin: EventOrigin;
+  readonly resources: readonly string[];
+  readonly detail: unknown;
+  readonly tags: TagKeys;
+}
+
+/** One kind of event: which rule lets it in, and how it is read. */
+export interface EventFamily {
+  readonly source: string;
+  readonly detailType: string;
+  /** The label for what its reader does not name more closely. */
+  readonly what: string;
+  /** What `detail` has to hold for the event to be worth sending; null where every event is. */
+  readonly filter: ((tags: TagKeys) => DetailFilter) | null;
+  readonly read: (event: ReceivedEvent) => NodeEvent;
+}
+
+interface FamilyDefinition<Detail> extends Omit<EventFamily, 'read'> {
+  readonly detail: z.ZodMiniType<Detail>;
+  readonly read: (detail: Detail, event: ReceivedEvent) => NodeEvent;
+}
+
+/** A family whose reader sees `detail` only once it has the right shape. */
+export function defineFamily<Detail>(definition: FamilyDefinition<Detail>): EventFamily {
+  const { detail: schema, read, ...rule } = definition;
+  return {
+    ...rule,
+    read(event) {
+      const detail = schema.safeParse(event.detail);
+      return detail.success ? read(detail.data, event) : unreadable('bad-shape');
+    },
+  };
+}
+
+/** An EC2 instance id, checked strictly because it goes into API calls. */
+export const InstanceId = z.string().check(z.regex(/^i-[0-9a-f]{8,17}$/));
+
+/** An event that was understood and asks for nothing. */
+export function ignored(origin: EventOrigin, reason: IgnoredReason): IgnoredEvent {
+  return { kind: 'ignored', reason, ...origin };
+}
+
+/** A body that could not be read; says why, and nothing of what was in it. */
+export function unreadable(problem: UnreadableProblem): UnreadableEvent {
+  return { kind: 'unreadable', problem };
+}
+
+/** Where an event came from; an id or a time that is not of the documented form counts as not given. */
+export function originOf(id: unknown, time: unknown, what: string): EventOrigin {
+  return { id: eventId(id), occurredAt: timeOf(time), what };
+}
+
+function eventId(id: unknown): string | null {
+  return typeof id === 'string' && /^[\w-]{1,128}$/.test(id) ? id : null;
+}
+
+function timeOf(time: unknown): number | null {
+  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time)) return null;
+  const milliseconds = Date.parse(time);
+  // Spot notices have come with the epoch itself as their time, which would make an event age of decades:
+  // https://github.com/aws/aws-node-termination-handler (sample in pkg/monitor/sqsevent).
+  return milliseconds > 0 ? milliseconds : null;
+}
