@@ -1,0 +1,203 @@
+import { type Cidr, containsCidr, overlaps } from './cidr.ts';
+import { type CidrIndex, indexByCidr } from './cidr-index.ts';
+import {
+  claimCoversCluster,
+  claimOutsideCluster,
+  claimOverlapsNetwork,
+  conflictingClaim,
+  labelNode,
+  malformedClaim,
+  missingClaim,
+} from './findings.ts';
+import type { Finding, Node, Observation, RouteTable } from './model.ts';
+
+/** The settings that decide which claims count. */
+export interface ClaimSettings {
+  readonly clusterCidrs: readonly Cidr[];
+  readonly stoppedNodes: 'keep' | 'remove';
+  /** Whether a selected node without a claim is worth a finding. */
+  readonly expectClaims: boolean;
+  readonly podCidrTag: string;
+}
+
+/** A claim that is entitled to a route in every table of the node's network. */
+export interface AcceptedClaim {
+  readonly node: Node;
+  readonly cidr: Cidr;
+}
+
+/** Which claims hold, and what is wrong with the others. */
+export interface ClaimVerdict {
+  readonly accepted: readonly AcceptedClaim[];
+  readonly findings: readonly Finding[];
+  /** Every destination that a live node claims, rightly or wrongly: no route to it may be deleted (R2). */
+  readonly claimed: ReadonlySet<string>;
+  /** Ids of nodes that claim something they do not get: what they have is left to them meanwhile (R6). */
+  readonly unmet: ReadonlySet<string>;
+  /** Why a scoped observation is too narrow to judge, if it is. */
+  readonly widen: string | null;
+}
+
+/** Whether what the node claims still counts. A gone node claims nothing; a stopped one by setting. */
+export function isClaiming(node: Node, stoppedNodes: 'keep' | 'remove'): boolean {
+  return node.state !== 'gone' && !(node.state === 'stopped' && stoppedNodes === 'remove');
+}
+
+/** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
+export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
+  const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
+  // That a node is alone cannot be said when others may not have been read.
+  const alone = claiming.length === 1 && observation.failures.every(({ what }) => what !== 'nodes');
+  const bounds = { settings, tables: observation.tables, alone };
+  const findings: Finding[] = [];
+  const candidates: AcceptedClaim[] = [];
+  const unmet = new Set<string>();
+  const claimed = new Set<string>();
+  let widen: string | null = null;
+  for (const node of claiming) {
+    for (const defect of node.defects) findings.push(malformedClaim(node, defect));
+    if (node.defects.length > 0 || !node.claimsKnown) unmet.add(node.id);
+    if (settings.expectClaims && isSilent(node)) findings.push(missingClaim(node, settings.podCidrTag));
+    for (const { cidr } of node.claims) {
+      claimed.add(cidr.text);
+      const refusal = refuse(node, cidr, bounds);
+      if (refusal === null) candidates.push({ node, cidr });
+      else {
+        findings.push(refusal);
+        unmet.add(node.id);
+      }
+      // That a node is alone in its cluster cannot be seen from a part of the cluster.
+      if (observation.scope.kind === 'nodes' && isClusterCidr(cidr, settings)) {
+        widen = `${labelNode(node)} claims a whole cluster CIDR`;
+      }
+    }
+  }
+  const unsure = claiming.filter((node) => unmet.has(node.id));
+  const held = findHeld(unsure, observation.tables).filter(({ node, cidr }) => !refuse(node, cidr, bounds));
+  const settled = settleConflicts(
+    [...candidates, ...held],
+    findIncumbents(observation.tables),
+    new Set(held),
+  );
+  for (const loser of settled.losers) unmet.add(loser.node.id);
+  findings.push(...settled.losers.map(({ node, cidr, winner }) => conflictingClaim(node, cidr, winner)));
+  return { accepted: settled.accepted, findings, claimed, unmet, widen };
+}
+
+function isSilent(node: Node): boolean {
+  return node.claimsKnown && node.claims.length === 0 && node.defects.length === 0;
+}
+
+interface Bounds {
+  readonly settings: ClaimSettings;
+  readonly tables: readonly RouteTable[];
+  readonly alone: boolean;
+}
+
+function isClusterCidr(cidr: Cidr, settings: ClaimSettings): boolean {
+  return settings.clusterCidrs.some((cluster) => cluster.text === cidr.text);
+}
+
+/** The first bound of R7 that the claim breaks, or null. */
+function refuse(node: Node, cidr: Cidr, { settings, tables, alone }: Bounds): Finding | null {
+  const { clusterCidrs } = settings;
+  if (!clusterCidrs.some((cluster) => containsCidr(cluster, cidr))) {
+    return claimOutsideCluster(node, cidr, clusterCidrs);
+  }
+  if (isClusterCidr(cidr, settings) && !alone) return claimCoversCluster(node, cidr);
+  const own = findNetworkOverlap(node, cidr, tables);
+  return own === null ? null : claimOverlapsNetwork(node, cidr, own);
+}
+
+function findNetworkOverlap(node: Node, cidr: Cidr, tables: readonly RouteTable[]): Cidr | null {
+  for (const table of tables) {
+    if (!sharesNetwork(node, table)) continue;
+    const own = table.networkCidrs.find((range) => overlaps(range, cidr));
+    if (own !== undefined) return own;
+  }
+  return null;
+}
+
+/** Whether the node's pods can be reached through this table at all. */
+export function sharesNetwork(node: Node, table: RouteTable): boolean {
+  return node.network === null || table.network === null || node.network === table.network;
+}
+
+/**
+ * What nodes have that claim something else in vain, or whose claims cannot be read: no other node's claim may
+ * take it from them meanwhile (R5, R6).
+ */
+function findHeld(nodes: readonly Node[], tables: readonly RouteTable[]): AcceptedClaim[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const held = new Map<string, AcceptedClaim>();
+  for (const { state, target, ourKind, destination: cidr } of tables.flatMap(({ routes }) => routes)) {
+    if (state !== 'active' || target.kind !== 'node' || !ourKind) continue;
+    const node = byId.get(target.id);
+    if (node === undefined || node.claims.some((claim) => claim.cidr.text === cidr.text)) continue;
+    held.set(`${cidr.text} ${node.id}`, { node, cidr });
+  }
+  return [...held.values()];
+}
+
+/** Claims, as `cidr node-id`, that have an active route in some table already. */
+function findIncumbents(tables: readonly RouteTable[]): Set<string> {
+  const incumbents = new Set<string>();
+  for (const table of tables) {
+    for (const { state, target, destination } of table.routes) {
+      if (state === 'active' && target.kind === 'node') incumbents.add(`${destination.text} ${target.id}`);
+    }
+  }
+  return incumbents;
+}
+
+interface LostClaim extends AcceptedClaim {
+  readonly winner: AcceptedClaim;
+}
+
+/**
+ * R5: the claim with an active route wins, then a running node's, then the older node's, then the lower id.
+ * The order is total and does not depend on the order of reading, so repeated runs agree.
+ *
+ * @param held candidates that stand in the way of others but are entitled to no route of their own
+ */
+function settleConflicts(
+  candidates: readonly AcceptedClaim[],
+  incumbents: ReadonlySet<string>,
+  held: ReadonlySet<AcceptedClaim>,
+): { accepted: AcceptedClaim[]; losers: LostClaim[] } {
+  const networks = new Map(candidates.map(({ cidr }) => [cidr.text, { cidr }]));
+  const index: CidrIndex<{ readonly cidr: Cidr }> = indexByCidr(networks.values());
+  const holders = new Map<string, AcceptedClaim>();
+  // A claim once accepted stays so: who loses to it loses without another search of a wide network.
+  const winners = new Map<string, AcceptedClaim>();
+  const accepted: AcceptedClaim[] = [];
+  const losers: LostClaim[] = [];
+  for (const claim of [...candidates].sort((a, b) => compareRank(a, b, incumbents))) {
+    const { text } = claim.cidr;
+    const rivals = (holder: AcceptedClaim | undefined): boolean =>
+      holder !== undefined && holder.node !== claim.node;
+    const known = winners.get(text);
+    const winner = rivals(known)
+      ? known
+      : index
+          .overlapping(claim.cidr)
+          .map(({ cidr }) => holders.get(cidr.text))
+          .find(rivals);
+    if (winner !== undefined) winners.set(text, winner);
+    else holders.set(text, claim);
+    if (held.has(claim)) continue;
+    if (winner === undefined) accepted.push(claim);
+    else losers.push({ ...claim, winner });
+  }
+  return { accepted, losers };
+}
+
+function compareRank(a: AcceptedClaim, b: AcceptedClaim, incumbents: ReadonlySet<string>): number {
+  const holds = ({ node, cidr }: AcceptedClaim): number =>
+    incumbents.has(`${cidr.text} ${node.id}`) ? 1 : 0;
+  const runs = ({ node }: AcceptedClaim): number => (node.state === 'running' ? 1 : 0);
+  const order = holds(b) - holds(a) || runs(b) - runs(a) || a.node.launchedAt - b.node.launchedAt;
+  if (order !== 0) return order;
+  if (a.node.id !== b.node.id) return a.node.id < b.node.id ? -1 : 1;
+  return a.cidr.prefix - b.cidr.prefix;
+}

@@ -1,0 +1,169 @@
+import type { Cidr } from './cidr.ts';
+import type { CloudFailure } from './errors.ts';
+import type { ClaimDefect, Finding, FindingCode, Node, ReadFailure, Route, RouteTable } from './model.ts';
+
+/** How people know a node: its name, and its id where that is something else. */
+export function labelNode(node: Node): string {
+  return node.name === node.id ? node.id : `${node.name} (${node.id})`;
+}
+
+export function malformedClaim(node: Node, { source, text, problem, corrected }: ClaimDefect): Finding {
+  const found = text === null ? 'a pod CIDR' : `"${text}"`;
+  return ofNode('malformed-claim', 'error', node, corrected, {
+    message: `${labelNode(node)} has ${found} in its ${source}, which ${problem}; it gets no route for it.`,
+    remedy:
+      corrected === null
+        ? 'Set it to one CIDR in canonical form, or a comma list with one for each address family.'
+        : `Set it to ${corrected}.`,
+  });
+}
+
+export function missingClaim(node: Node, podCidrTag: string): Finding {
+  return ofNode('missing-claim', 'info', node, null, {
+    message: `${labelNode(node)} is selected as a node but claims no pod CIDR; it gets no route.`,
+    remedy: `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`,
+  });
+}
+
+export function claimOutsideCluster(node: Node, cidr: Cidr, clusterCidrs: readonly Cidr[]): Finding {
+  const ranges = clusterCidrs.map(({ text }) => text).join(', ');
+  return ofNode('claim-outside-cluster', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text}, which lies outside the cluster CIDRs ${ranges}; it gets no route.`,
+    remedy: `Give the node a pod CIDR inside ${ranges}, or add its range to PODROUTES_CLUSTER_CIDRS.`,
+  });
+}
+
+export function claimCoversCluster(node: Node, cidr: Cidr): Finding {
+  return ofNode('claim-covers-cluster', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text}, which is the whole cluster CIDR, and the cluster has more than one node; it gets no route.`,
+    remedy: `Give the node a block inside ${cidr.text} that no other node claims.`,
+  });
+}
+
+export function claimOverlapsNetwork(node: Node, cidr: Cidr, own: Cidr): Finding {
+  return ofNode('claim-overlaps-network', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text}, which overlaps ${own.text}, an address range of the network itself; it gets no route.`,
+    remedy: 'Give the node a pod CIDR that the network does not use for its own addresses.',
+  });
+}
+
+export function conflictingClaim(node: Node, cidr: Cidr, holder: { node: Node; cidr: Cidr }): Finding {
+  const held = cidr.text === holder.cidr.text ? 'the same CIDR' : `the overlapping ${holder.cidr.text}`;
+  return ofNode('conflicting-claim', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text}, but ${labelNode(holder.node)} holds ${held} and keeps it.`,
+    remedy: `Give ${node.name} a free pod CIDR, or remove the claim from ${holder.node.name}.`,
+  });
+}
+
+/** A route that is not ours stands against a claim: to all of it (`error`), or to a part (`warning`). */
+export function foreignRoute(
+  table: RouteTable,
+  route: Route,
+  node: Node,
+  severity: 'error' | 'warning',
+): Finding {
+  const nextHop = route.nextHop === null ? 'a next hop that is gone' : route.nextHop.shown;
+  const effect =
+    severity === 'error'
+      ? `the claim of ${labelNode(node)} gets no route there`
+      : `part of what ${labelNode(node)} claims goes elsewhere`;
+  return {
+    ...ofNode('foreign-route', severity, node, route.destination.text, {
+      message: `The route to ${route.destination.text} in ${table.name} leads to ${nextHop} and is not podroutes' to change: ${effect}.`,
+      remedy: 'Remove that route, or give the node another pod CIDR.',
+    }),
+    table: table.id,
+  };
+}
+
+export function nodeUnreachable(node: Node, cidr: Cidr): Finding {
+  return ofNode('node-unreachable', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text} but has no next hop for IPv${cidr.family}.`,
+    remedy: `Give its primary network interface an IPv${cidr.family} address, or remove the claim.`,
+  });
+}
+
+/** `failure` says why it could not be switched on; null where that was not asked for. */
+export function forwardingDisabled(node: Node, failure: CloudFailure | null): Finding {
+  const why = failure === null ? '' : ` Switching it on failed: ${failure.code}: ${failure.message}`;
+  return ofNode('forwarding-disabled', 'error', node, null, {
+    message: `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.${why}`,
+    remedy:
+      failure === null
+        ? 'Switch off the source/destination check (AWS) or switch on IP forwarding (Azure), or set PODROUTES_FORWARDING=ensure.'
+        : 'Mend what the message names; the next run tries again.',
+  });
+}
+
+export function subnetNotRouted(node: Node, subnet: string): Finding {
+  return ofNode('subnet-not-routed', 'warning', node, null, {
+    message: `${labelNode(node)} is in ${subnet}, which no managed route table serves: pods on it cannot reach pods on other nodes.`,
+    remedy: `Associate ${subnet} with a managed route table, or manage the table that it uses.`,
+  });
+}
+
+export function tableFull(table: string, left: readonly string[]): Finding {
+  return ofTable('route-table-full', 'error', table, {
+    message: `${table} takes no more routes; left without one: ${left.join(', ')}.`,
+    remedy: MORE_ROOM,
+  });
+}
+
+export function tableFilling(table: string, used: number, limit: number): Finding {
+  return ofTable('route-table-filling', 'warning', table, {
+    message: `${table} holds ${used} of the ${limit} routes that it takes.`,
+    remedy: MORE_ROOM,
+  });
+}
+
+export function deletionBreaker(table: RouteTable, destinations: readonly string[], bound: number): Finding {
+  return ofTable('deletion-breaker', 'error', table.id, {
+    message: `${destinations.length} routes in ${table.name} lost their claim while their nodes live, more than the ${bound} that one run may delete; none of them was deleted: ${destinations.join(', ')}.`,
+    remedy:
+      'Look for a wrong filter, a mass untagging or a changed setting. If the deletions are meant, run once with force.',
+  });
+}
+
+export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
+  const subject = { nodes: 'The nodes', table: 'Route tables', claims: 'The claims of a node' }[what];
+  const which = id === null ? '' : ` (${id})`;
+  return {
+    code: 'read-incomplete',
+    severity: 'error',
+    node: what === 'table' ? null : id,
+    table: what === 'table' ? id : null,
+    cidr: null,
+    message: `${subject}${which} could not be read, so nothing was deleted: ${failure.code}: ${failure.message}`,
+    remedy:
+      failure.kind === 'permanent'
+        ? 'Mend what the message names; the next run makes up for it.'
+        : 'None if it passes: the next run makes up for it.',
+  };
+}
+
+const MORE_ROOM =
+  'Raise the quota of routes per table and PODROUTES_ROUTE_LIMIT, or give nodes wider blocks and use fewer nodes.';
+
+interface FindingText {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+function ofNode(
+  code: FindingCode,
+  severity: Finding['severity'],
+  node: Node,
+  cidr: string | null,
+  text: FindingText,
+): Finding {
+  return { code, severity, node: node.name, table: null, cidr, ...text };
+}
+
+function ofTable(
+  code: FindingCode,
+  severity: Finding['severity'],
+  table: string,
+  text: FindingText,
+): Finding {
+  return { code, severity, node: null, table, cidr: null, ...text };
+}

@@ -1,0 +1,70 @@
+import { type AcceptedClaim, type ClaimSettings, judgeClaims, sharesNetwork } from './claims.ts';
+import { forwardingDisabled, subnetNotRouted } from './findings.ts';
+import type { Change, Finding, Node, Observation } from './model.ts';
+import { planTable, type TableSketch } from './plan-table.ts';
+
+export interface PlanSettings extends ClaimSettings {
+  readonly forwarding: 'ensure' | 'report' | 'ignore';
+}
+
+/** What would bring the tables in step with the claims. */
+export interface Plan {
+  readonly changes: readonly Change[];
+  /** Nodes that need forwarding switched on before the network passes their pods' packets. */
+  readonly forwarding: readonly Node[];
+  readonly findings: readonly Finding[];
+  /** Ids of nodes with a claim that no change of this plan would meet. */
+  readonly unmet: ReadonlySet<string>;
+  /** Routes that are already as claimed. */
+  readonly unchanged: number;
+  /** Why a scoped observation is not enough to decide; the run then looks at everything. */
+  readonly widen: string | null;
+}
+
+/** Compares claims with tables. Pure: the same observation and settings give the same plan. */
+export function planRoutes(observation: Observation, settings: PlanSettings): Plan {
+  const verdict = judgeClaims(observation, settings);
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  const sketches = observation.tables.map((table) => planTable(table, { verdict, nodes, settings }));
+  const routed = distinctNodes(verdict.accepted).filter((node) => node.state === 'running');
+  const shut = routed.filter((node) => node.forwarding === 'off');
+  const wide = observation.scope.kind === 'all';
+  return {
+    changes: sketches.flatMap(({ changes }) =>
+      changes.filter((change) => wide || change.action !== 'delete'),
+    ),
+    forwarding: settings.forwarding === 'ensure' ? shut : [],
+    findings: [
+      ...verdict.findings,
+      ...sketches.flatMap((sketch) => sketch.findings),
+      ...(settings.forwarding === 'report' ? shut.map((node) => forwardingDisabled(node, null)) : []),
+      ...findUnroutedSubnets(routed, observation),
+    ],
+    unmet: new Set([...verdict.unmet, ...sketches.flatMap((sketch) => [...sketch.unmet])]),
+    unchanged: sketches.reduce((sum, sketch) => sum + sketch.unchanged, 0),
+    widen: wide ? null : (verdict.widen ?? sketches.map(whyWiden).find((why) => why !== null) ?? null),
+  };
+}
+
+function whyWiden(sketch: TableSketch): string | null {
+  if (sketch.unread !== null)
+    return `the target of the route to ${sketch.unread.destination.text} was not read`;
+  const deletion = sketch.changes.find((change) => change.action === 'delete');
+  // R2: that nobody claims a destination can only be said when every claim has been read.
+  return deletion === undefined ? null : `the route to ${deletion.destination.text} looks unclaimed`;
+}
+
+function distinctNodes(accepted: readonly AcceptedClaim[]): Node[] {
+  return [...new Set(accepted.map(({ node }) => node))];
+}
+
+function findUnroutedSubnets(routed: readonly Node[], { tables, failures }: Observation): Finding[] {
+  if (failures.some(({ what }) => what === 'table')) return [];
+  return routed.flatMap((node) => {
+    const { subnet } = node;
+    const around = tables.filter((table) => sharesNetwork(node, table));
+    if (subnet === null || around.length === 0) return [];
+    const served = around.some(({ subnets }) => subnets === null || subnets.includes(subnet));
+    return served ? [] : [subnetNotRouted(node, subnet)];
+  });
+}

@@ -1,0 +1,104 @@
+import { findBereaving } from './bereave.ts';
+import type { CloudFailure } from './errors.ts';
+import type { GuardedPlan, TableSteps } from './guard.ts';
+import type { Change, ChangeResult } from './model.ts';
+
+/** One table's part of a round. */
+export interface Batch {
+  readonly table: TableSteps['table'];
+  readonly makeRoom: readonly Change[];
+  readonly changes: readonly Change[];
+}
+
+const SUPERSEDED: CloudFailure = {
+  kind: 'permanent',
+  code: 'replacement-failed',
+  message: 'The route that takes its place could not be made.',
+};
+const UNFINISHED: CloudFailure = {
+  kind: 'transient',
+  code: 'unfinished',
+  message: 'The run ended, or the state moved, before this was due.',
+};
+
+/** What has been tried so far in one run. */
+export class Progress {
+  readonly #results = new Map<string, ChangeResult>();
+  /** What a run wrote it does not write again: a read that lags behind must not undo it. */
+  readonly #written = new Set<string>();
+
+  record(results: readonly ChangeResult[]): void {
+    for (const result of results) {
+      this.#results.set(keyOf(result.change), result);
+      if (result.outcome === 'applied') this.#written.add(placeOf(result.change));
+    }
+  }
+
+  /** What to do now in this table: creations, then what takes the place of others, then deletions. */
+  next({ table, makeRoom, writes, deletes }: TableSteps): Batch {
+    const bereaving = this.#findBereaving([...makeRoom, ...writes, ...deletes], table.id);
+    const open = (change: Change): boolean =>
+      !this.#results.has(keyOf(change)) && !this.#written.has(placeOf(change)) && !bereaving.has(change);
+    const writing = writes.filter(open);
+    const creating = writing.filter(({ action }) => action === 'create');
+    const later = findBereaving(creating, writing);
+    const changes = writing.filter((change) => !later.has(change));
+    if (changes.length === 0) return { table, makeRoom: [], changes: [...makeRoom, ...deletes].filter(open) };
+    return { table, makeRoom: creating.length === 0 ? [] : makeRoom.filter(open), changes };
+  }
+
+  #findBereaving(changes: readonly Change[], table: string): Set<Change> {
+    const undone = [...this.#results.values()].filter(
+      ({ change, outcome }) => outcome !== 'applied' && change.action !== 'delete' && change.table === table,
+    );
+    return findBereaving(
+      undone.map(({ change }) => change),
+      changes,
+    );
+  }
+
+  /** Destinations by table that were deleted without positive evidence (R4). */
+  unprovenDeletes(): Map<string, string[]> {
+    const applied = [...this.#results.values()].filter(({ outcome }) => outcome === 'applied');
+    const deletes = applied
+      .map(({ change }) => change)
+      .filter(({ action, evidence }) => action === 'delete' && evidence !== 'positive');
+    const byTable = Map.groupBy(deletes, ({ table }) => table);
+    return new Map(
+      [...byTable].map(([table, changes]) => [table, changes.map(({ destination }) => destination.text)]),
+    );
+  }
+
+  hasStale(): boolean {
+    return [...this.#results.values()].some(({ failure }) => failure?.kind === 'stale');
+  }
+
+  /** What failed because the state had moved is planned afresh, or is no longer wanted. */
+  forgetStale(): void {
+    for (const [key, { failure }] of this.#results) {
+      if (failure?.kind === 'stale') this.#results.delete(key);
+    }
+  }
+
+  /** What came of everything that was tried, and of what the last look still asks for. */
+  results({ steps, vetoed }: GuardedPlan): ChangeResult[] {
+    const untried = (change: Change): boolean => !this.#results.has(keyOf(change));
+    const left = steps.flatMap(({ table, makeRoom, writes, deletes }) => {
+      const changes = [...makeRoom, ...writes, ...deletes];
+      const bereaving = this.#findBereaving(changes, table.id);
+      return changes.filter(untried).map((change): ChangeResult => {
+        const failure = bereaving.has(change) ? SUPERSEDED : UNFINISHED;
+        return { change, outcome: 'skipped', failure };
+      });
+    });
+    return [...this.#results.values(), ...left, ...vetoed.filter(({ change }) => untried(change))];
+  }
+}
+
+function keyOf(change: Change): string {
+  return `${placeOf(change)} ${change.action} ${change.nextHop?.id ?? ''}`;
+}
+
+function placeOf({ table, destination }: Change): string {
+  return `${table} ${destination.text}`;
+}

@@ -1,0 +1,134 @@
+import type { Cloud, ForwardingResult } from './cloud.ts';
+import { forwardingDisabled, tableFull } from './findings.ts';
+import { type GuardedPlan, type GuardSettings, guardPlan } from './guard.ts';
+import type { ChangeResult, Finding, Observation, Scope } from './model.ts';
+import { type Plan, type PlanSettings, planRoutes } from './plan.ts';
+import { type Batch, Progress } from './progress.ts';
+
+export interface ReconcileRequest {
+  readonly scope: Scope;
+  readonly dryRun: boolean;
+  readonly settings: PlanSettings & GuardSettings;
+  /** Aborted when the invocation's time is nearly over: nothing further is begun. */
+  readonly signal: AbortSignal;
+}
+
+/** What one run saw, did and found. */
+export interface Run {
+  readonly scope: Scope;
+  readonly dryRun: boolean;
+  readonly observation: Observation;
+  readonly results: readonly ChangeResult[];
+  readonly forwarding: readonly ForwardingResult[];
+  readonly findings: readonly Finding[];
+  /** Ids of nodes with a claim that gets no route, whatever is tried. */
+  readonly unmet: ReadonlySet<string>;
+  /** Routes that were as claimed before the run did anything. */
+  readonly unchanged: number;
+}
+
+/** Writes, then a fresh look before deletions, then one more for whatever moved meanwhile, twice. */
+const MAX_ROUNDS = 4;
+/** A read may lag behind a write for a moment; looking again at once would see the same. */
+const STALE_PAUSE_MS = 200;
+
+/**
+ * The one way through: observe, plan, guard, apply. Creations and replacements go first; deletions wait for
+ * a fresh look at the cloud, so that none rests on what was read before this run wrote (R2, R6). State that
+ * moved under the run is read and planned again.
+ */
+export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
+  const progress = new Progress();
+  let looked = await look(cloud, request.scope, request, progress);
+  const { unchanged } = looked.plan;
+  const { dryRun } = request;
+  if (dryRun) {
+    const unshut = looked.plan.forwarding.map((node) => ({ node, failure: null }));
+    return { dryRun, unchanged, ...summarize(looked, planned(looked.guarded), unshut) };
+  }
+  const forwarding: ForwardingResult[] = [];
+  for (let round = 1; ; round += 1) {
+    const batches = looked.guarded.steps.map((steps) => progress.next(steps));
+    const [, shut] = await Promise.all([
+      Promise.all(batches.map((batch) => applyBatch(cloud, batch, request.signal, progress))),
+      round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
+    ]);
+    forwarding.push(...shut);
+    const moved = progress.hasStale();
+    const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
+    if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting)) break;
+    if (moved) await new Promise((resolve) => setTimeout(resolve, STALE_PAUSE_MS * round));
+    progress.forgetStale();
+    looked = await look(cloud, looked.scope, request, progress);
+  }
+  return { dryRun, unchanged, ...summarize(looked, progress.results(looked.guarded), forwarding) };
+}
+
+interface Look {
+  readonly scope: Scope;
+  readonly observation: Observation;
+  readonly plan: Plan;
+  readonly guarded: GuardedPlan;
+}
+
+/** Looks at the scope, or at everything where that turns out to be too narrow to decide. */
+async function look(
+  cloud: Cloud,
+  scope: Scope,
+  request: ReconcileRequest,
+  progress: Progress,
+): Promise<Look> {
+  const observation = await cloud.observe(scope, request.signal);
+  const plan = planRoutes(observation, request.settings);
+  if (plan.widen !== null) return look(cloud, { kind: 'all', ids: scope.ids }, request, progress);
+  const guarded = guardPlan(plan, observation, request.settings, progress.unprovenDeletes());
+  return { scope, observation, plan, guarded };
+}
+
+function isEmpty(batch: Batch): boolean {
+  return batch.makeRoom.length === 0 && batch.changes.length === 0;
+}
+
+/** One table's part of a round. Tables do not wait for one another (R9). */
+async function applyBatch(
+  cloud: Cloud,
+  batch: Batch,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<void> {
+  for (const changes of [batch.makeRoom, batch.changes]) {
+    if (changes.length > 0) progress.record(await cloud.apply(batch.table, changes, signal));
+  }
+}
+
+function planned({ steps, vetoed }: GuardedPlan): ChangeResult[] {
+  const changes = steps.flatMap(({ makeRoom, writes, deletes }) => [...makeRoom, ...writes, ...deletes]);
+  return [...changes.map((change) => ({ change, outcome: 'planned', failure: null }) as const), ...vetoed];
+}
+
+function summarize(
+  { scope, observation, plan, guarded }: Look,
+  results: readonly ChangeResult[],
+  forwarding: readonly ForwardingResult[],
+): Pick<Run, 'scope' | 'observation' | 'results' | 'forwarding' | 'findings' | 'unmet'> {
+  const findings = [
+    ...plan.findings,
+    ...guarded.findings,
+    ...findOverfull(results),
+    ...forwarding.flatMap(({ node, failure }) =>
+      failure === null ? [] : [forwardingDisabled(node, failure)],
+    ),
+  ];
+  return { scope, observation, results, forwarding, findings, unmet: plan.unmet };
+}
+
+/** The cloud's own limit can be lower than the configured one. */
+function findOverfull(results: readonly ChangeResult[]): Finding[] {
+  const refused = results.filter(({ outcome, failure }) => outcome === 'failed' && failure?.kind === 'full');
+  return [...new Set(refused.map(({ change }) => change.table))].map((table) =>
+    tableFull(
+      table,
+      refused.filter(({ change }) => change.table === table).map(({ change }) => change.destination.text),
+    ),
+  );
+}

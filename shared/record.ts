@@ -1,0 +1,112 @@
+import type { Config } from './config.ts';
+import { countManaged } from './guard.ts';
+import type { Change, ChangeAction, Finding, Outcome, Severity } from './model.ts';
+import type { Run } from './reconcile.ts';
+import type { LogLevel, Metric, Telemetry } from './telemetry.ts';
+
+/** What set the run off. Repairs that no event asked for are drift. */
+export type Trigger = 'event' | 'schedule' | 'manual';
+
+const OUTCOME_LEVEL: Readonly<Record<Outcome, LogLevel>> = {
+  applied: 'info',
+  planned: 'info',
+  skipped: 'warn',
+  failed: 'error',
+};
+const SEVERITY_LEVEL: Readonly<Record<Severity, LogLevel>> = {
+  info: 'info',
+  warning: 'warn',
+  error: 'error',
+};
+const APPLIED_METRIC: Readonly<Record<ChangeAction, Metric>> = {
+  create: 'RoutesCreated',
+  replace: 'RoutesReplaced',
+  delete: 'RoutesDeleted',
+};
+
+/** Writes one log line for each decision of the run, and its metrics. */
+export function recordRun(
+  run: Run,
+  { trigger, durationMs, config }: { trigger: Trigger; durationMs: number; config: Config },
+  telemetry: Telemetry,
+): void {
+  for (const { change, outcome, failure } of run.results) {
+    telemetry.log(
+      OUTCOME_LEVEL[outcome],
+      `${change.action} of the route to ${change.destination.text}: ${outcome}`,
+      {
+        ...fieldsOf(change),
+        outcome,
+        ...(failure === null ? {} : { error: failure.code, errorMessage: failure.message }),
+      },
+    );
+  }
+  for (const finding of run.findings) logFinding(finding, telemetry);
+  recordForwarding(run, telemetry);
+  if (!run.dryRun) measureChanges(run, trigger, telemetry);
+  for (const [code, count] of countBy(run.findings, ({ code }) => code)) {
+    telemetry.measure('Findings', count, { code });
+  }
+  for (const table of run.observation.tables) {
+    const used = Math.max(...table.quotas.map(({ used, limit }) => (100 * used) / limit));
+    telemetry.measure('RouteTableUtilization', used, { routeTable: table.id });
+  }
+  telemetry.measure('ReconcileSeconds', durationMs / 1000);
+  telemetry.log('debug', 'run finished', {
+    trigger,
+    scope: run.scope.kind,
+    unchanged: run.unchanged,
+    managed: run.observation.tables.map((table) => countManaged(table, config.clusterCidrs)),
+  });
+}
+
+function fieldsOf(change: Change): Record<string, string | null> {
+  return {
+    node: change.node,
+    routeTable: change.table,
+    cidr: change.destination.text,
+    action: change.action,
+    reason: change.reason,
+    nextHop: change.nextHop?.shown ?? null,
+    previousNextHop: change.previousNextHop?.shown ?? null,
+  };
+}
+
+function logFinding(finding: Finding, telemetry: Telemetry): void {
+  telemetry.log(SEVERITY_LEVEL[finding.severity], finding.message, {
+    node: finding.node,
+    routeTable: finding.table,
+    cidr: finding.cidr,
+    reason: finding.code,
+    remedy: finding.remedy,
+  });
+}
+
+function recordForwarding({ forwarding, dryRun }: Run, telemetry: Telemetry): void {
+  for (const { node } of forwarding.filter(({ failure }) => failure === null)) {
+    telemetry.log('info', `forwarding of ${node.name} switched on`, {
+      node: node.id,
+      action: 'enable-forwarding',
+      outcome: dryRun ? 'planned' : 'applied',
+    });
+  }
+}
+
+function measureChanges(run: Run, trigger: Trigger, telemetry: Telemetry): void {
+  const applied = run.results.filter(({ outcome }) => outcome === 'applied').map(({ change }) => change);
+  for (const [routeTable, changes] of Map.groupBy(applied, ({ table }) => table)) {
+    for (const [action, count] of countBy(changes, (change) => change.action)) {
+      telemetry.measure(APPLIED_METRIC[action], count, { routeTable });
+    }
+  }
+  const failed = run.results.filter(({ outcome }) => outcome === 'failed').length;
+  const unforwarded = run.forwarding.filter(({ failure }) => failure !== null).length;
+  telemetry.measure('ApplyFailures', failed + unforwarded);
+  if (trigger === 'schedule') telemetry.measure('DriftRepaired', applied.length);
+}
+
+function countBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
+  return counts;
+}

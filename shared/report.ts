@@ -1,0 +1,164 @@
+import { isRetryable } from './errors.ts';
+import type { ChangeAction, ChangeReason, CloudName, Finding, NodeState, Outcome } from './model.ts';
+import type { Run } from './reconcile.ts';
+
+/** What one run saw, did and found: the same JSON from every entry point. */
+export interface Report {
+  readonly cluster: string | null;
+  readonly cloud: CloudName;
+  readonly scope: 'all' | 'nodes';
+  readonly dryRun: boolean;
+  readonly force: boolean;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly nodes: readonly ReportedNode[];
+  readonly tables: readonly ReportedTable[];
+  readonly changes: readonly ReportedChange[];
+  /** Nodes whose forwarding was switched on, or should have been. */
+  readonly forwarding: readonly ReportedForwarding[];
+  readonly findings: readonly Finding[];
+  readonly summary: Summary;
+}
+
+export interface ReportedNode {
+  readonly id: string;
+  readonly name: string;
+  readonly state: NodeState;
+  readonly addresses: readonly string[];
+  readonly claims: readonly { readonly cidr: string; readonly source: string }[];
+}
+
+export interface ReportedTable {
+  readonly id: string;
+  readonly name: string;
+  readonly routes: number;
+  readonly managed: number;
+  readonly limit: number;
+}
+
+export interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export interface ReportedChange {
+  readonly table: string;
+  readonly action: ChangeAction;
+  readonly destination: string;
+  readonly nextHop: string | null;
+  readonly previousNextHop: string | null;
+  /** Name of the node. */
+  readonly node: string | null;
+  readonly nodeId: string | null;
+  readonly reason: ChangeReason;
+  readonly outcome: Outcome;
+  /** Why it was not applied. */
+  readonly error?: ReportedError;
+}
+
+export interface ReportedForwarding {
+  readonly node: string;
+  readonly nodeId: string;
+  readonly outcome: Outcome;
+  readonly error?: ReportedError;
+}
+
+/** How many changes came out how; a dry run counts what it would do. */
+export interface Summary {
+  readonly created: number;
+  readonly replaced: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface ReportContext {
+  readonly cluster: string | null;
+  readonly cloud: CloudName;
+  readonly force: boolean;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly managed: (table: Run['observation']['tables'][number]) => number;
+}
+
+/** Turns a run into the report that people and scripts read. */
+export function toReport(run: Run, context: ReportContext): Report {
+  const names = new Map(run.observation.nodes.map(({ id, name }) => [id, name]));
+  const changes = run.results.map((result) => toReportedChange(result, names));
+  return {
+    cluster: context.cluster,
+    cloud: context.cloud,
+    scope: run.scope.kind,
+    dryRun: run.dryRun,
+    force: context.force,
+    startedAt: new Date(context.startedAt).toISOString(),
+    durationMs: context.finishedAt - context.startedAt,
+    nodes: run.observation.nodes.map(({ id, name, state, addresses, claims }) => ({
+      id,
+      name,
+      state,
+      addresses,
+      claims: claims.map(({ cidr, source }) => ({ cidr: cidr.text, source })),
+    })),
+    tables: run.observation.tables.map((table) => ({
+      id: table.id,
+      name: table.name,
+      routes: table.routes.length,
+      managed: context.managed(table),
+      limit: Math.min(...table.quotas.map(({ limit }) => limit)),
+    })),
+    changes,
+    forwarding: run.forwarding.map(({ node, failure }) => ({
+      node: node.name,
+      nodeId: node.id,
+      ...outcomeOf(failure === null ? (run.dryRun ? 'planned' : 'applied') : 'failed', failure),
+    })),
+    findings: run.findings,
+    summary: summarize(changes, run.unchanged),
+  };
+}
+
+function toReportedChange(
+  { change, outcome, failure }: Run['results'][number],
+  names: ReadonlyMap<string, string>,
+): ReportedChange {
+  return {
+    table: change.table,
+    action: change.action,
+    destination: change.destination.text,
+    nextHop: change.nextHop?.shown ?? null,
+    previousNextHop: change.previousNextHop?.shown ?? null,
+    node: change.node === null ? null : (names.get(change.node) ?? change.node),
+    nodeId: change.node,
+    reason: change.reason,
+    ...outcomeOf(outcome, failure),
+  };
+}
+
+function outcomeOf(
+  outcome: Outcome,
+  failure: Run['results'][number]['failure'],
+): { outcome: Outcome; error?: ReportedError } {
+  if (failure === null) return { outcome };
+  const { code, message } = failure;
+  return { outcome, error: { code, message, retryable: isRetryable(failure) } };
+}
+
+function summarize(changes: readonly ReportedChange[], unchanged: number): Summary {
+  const done = (action: ChangeAction): number =>
+    changes.filter((change) => change.action === action && ['applied', 'planned'].includes(change.outcome))
+      .length;
+  const came = (outcome: Outcome): number => changes.filter((change) => change.outcome === outcome).length;
+  return {
+    created: done('create'),
+    replaced: done('replace'),
+    deleted: done('delete'),
+    unchanged,
+    failed: came('failed'),
+    skipped: came('skipped'),
+  };
+}

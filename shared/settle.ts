@@ -1,0 +1,59 @@
+import { isRetryable } from './errors.ts';
+import type { ChangeResult } from './model.ts';
+import type { NodesEvent } from './node-event.ts';
+import type { Run } from './reconcile.ts';
+
+/** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
+const VISIBLE_WITHIN_MS = 15 * 60_000;
+
+/**
+ * Why the event is worth another try after this run, or null when nothing is left to do for it. Everything
+ * that is undone without hope (a refused claim, a missing permission) counts as done: it is reported, and the
+ * scheduled run tries it again.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function whyRetry(run: Run, event: NodesEvent, now: number): string | null {
+  const ids = new Set(event.nodes);
+  const unread = run.observation.failures.find(({ what, id }) =>
+    what === 'claims' ? ids.has(id ?? '') : id === null,
+  );
+  if (unread !== undefined) return unread.failure.code;
+  const age = event.occurredAt === null ? 0 : now - event.occurredAt;
+  const missing = run.observation.missing.some((id) => ids.has(id));
+  if (event.expects === 'present' && missing && age < VISIBLE_WITHIN_MS) return 'node-not-visible-yet';
+  const concerns = ({ change }: ChangeResult): boolean => change.node === null || ids.has(change.node);
+  const undone = run.results.find(
+    (result) => concerns(result) && result.failure !== null && isRetryable(result.failure),
+  );
+  if (undone?.failure) return undone.failure.code;
+  const shut = run.forwarding.find(
+    ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
+  );
+  return shut?.failure?.code ?? null;
+}
+
+/** Whether a full run left something undone that another try may do. */
+export function leftUndone(run: Run): string | null {
+  const failures = [
+    ...run.observation.failures.map(({ failure }) => failure),
+    ...run.results.flatMap(({ failure }) => failure ?? []),
+    ...run.forwarding.flatMap(({ failure }) => failure ?? []),
+  ];
+  return failures.find(isRetryable)?.code ?? null;
+}
+
+/**
+ * Whether every route that the node claims is there. A node that is none of ours, or is gone, waits for
+ * nothing; one that is not running yet, or claims nothing yet, is not done.
+ */
+export function isInPlace(run: Run, id: string): boolean {
+  const node = run.observation.nodes.find((candidate) => candidate.id === id);
+  if (node === undefined) return !run.observation.missing.includes(id);
+  if (node.state === 'gone') return true;
+  const applied = run.results.every(({ change, outcome }) => change.node !== id || outcome === 'applied');
+  const forwarding = run.forwarding.every(
+    ({ node: { id: shut }, failure }) => shut !== id || failure === null,
+  );
+  return node.state === 'running' && node.claims.length > 0 && !run.unmet.has(id) && applied && forwarding;
+}
