@@ -1,0 +1,126 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { parseSqsBody } from '../../shared/aws/events.ts';
+import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
+import { clusterTag } from '../../shared/aws/selection.ts';
+import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
+import type { Run } from '../../shared/reconcile.ts';
+import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
+import { runAndReport } from './run.ts';
+import {
+  createRuntime,
+  deadlineOf,
+  logger,
+  metrics,
+  type Runtime,
+  type RuntimeResult,
+  requireRuntime,
+} from './runtime.ts';
+
+interface Message<Event extends NodeEvent = NodeEvent> {
+  readonly id: string;
+  readonly event: Event;
+}
+
+/** Turns a batch of SQS records into one run, and says which of them are to be tried again. */
+async function handleNodeEvents(
+  runtime: Runtime,
+  { Records }: SQSEvent,
+  context: Context,
+): Promise<SQSBatchResponse> {
+  const reader = eventReader(runtime, context);
+  const messages = Records.map(({ messageId, body }) => ({ id: messageId, event: reader(body) }));
+  const retries = new Map<string, string>();
+  const hints: Message<NodesEvent | AllEvent>[] = [];
+  for (const { id, event } of messages) {
+    if (event.kind === 'unreadable') retries.set(id, event.problem);
+    else if (event.kind === 'ignored') countIgnored(event, runtime);
+    else hints.push({ id, event });
+  }
+  const unreadable = retries.size;
+  if (unreadable > 0) runtime.telemetry.measure('EventsUnreadable', unreadable);
+  if (hints.length > 0) {
+    const signal = deadlineOf(context);
+    const scope = scopeOf(hints.map(({ event }) => event));
+    const { run } = await runAndReport(runtime, { scope, trigger: 'event', signal });
+    await Promise.all(
+      hints.map(async ({ id, event }) => {
+        const why = await settle(run, event, runtime, signal);
+        if (why !== null) retries.set(id, why);
+      }),
+    );
+  }
+  for (const [messageId, reason] of retries) {
+    runtime.telemetry.log('warn', 'message left in the queue', { messageId, reason });
+  }
+  return { batchItemFailures: [...retries.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function eventReader({ config, region }: Runtime, context: Context): (body: string) => NodeEvent {
+  // arn:aws:lambda:us-east-1:123456789012:function:name
+  const account = context.invokedFunctionArn.split(':')[4] ?? null;
+  const selectionTagKeys = [
+    ...(config.nodeTag === null ? [] : [config.nodeTag.key]),
+    ...(config.cluster === null ? [] : [clusterTag(config.cluster)]),
+  ];
+  return (body) => parseSqsBody(body, { account, region, podCidrTag: config.podCidrTag, selectionTagKeys });
+}
+
+/** All hints as one look. Deleting takes a look at every claim, so a death starts with it. */
+function scopeOf(events: readonly (NodesEvent | AllEvent)[]): { kind: 'all' | 'nodes'; ids: string[] } {
+  const wide = events.some((event) => event.kind === 'all' || event.expects === 'gone');
+  const ids = new Set(events.flatMap((event) => (event.kind === 'nodes' ? event.nodes : [])));
+  return { kind: wide ? 'all' : 'nodes', ids: [...ids] };
+}
+
+function countIgnored(event: Extract<NodeEvent, { kind: 'ignored' }>, { telemetry }: Runtime): void {
+  telemetry.measure('EventsIgnored', 1);
+  telemetry.log('debug', 'event ignored', { eventId: event.id, reason: event.reason, event: event.what });
+}
+
+/** Why the message has to come again, or null. */
+async function settle(
+  run: Run,
+  event: NodesEvent | AllEvent,
+  { config, telemetry }: Runtime,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (run.dryRun) return null;
+  const now = Date.now();
+  const why = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
+  if (why !== null || event.kind === 'all') return why;
+  const eventAgeMs = event.occurredAt === null ? null : now - event.occurredAt;
+  const changed = run.results.some(({ change }) => change.node !== null && event.nodes.includes(change.node));
+  if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
+  telemetry.log('info', 'event done', {
+    eventId: event.id,
+    event: event.what,
+    nodes: event.nodes,
+    eventAgeMs,
+  });
+  const { hook } = event;
+  // A group's events tell of every hook that it has. Completing another's would cut short what waits for it.
+  if (hook === undefined || hook.hook !== config.lifecycleHook) return null;
+  // A node that is about to end still runs and keeps its routes until it does, so that hook waits for nothing.
+  if (hook.transition === 'launching' && !isInPlace(run, hook.instance)) return 'routes-not-in-place';
+  const failure = await completeHook(hook, signal);
+  if (failure === null) return null;
+  telemetry.log('error', failure.message, {
+    node: hook.instance,
+    action: 'complete-hook',
+    reason: failure.code,
+  });
+  return failure.kind === 'transient' ? failure.code : null;
+}
+
+/** The function, wrapped as Lambda calls it. A wrong configuration is the answer to every invocation. */
+export function createNodeEventsHandler(started: RuntimeResult) {
+  return middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(logger, { logEvent: false }))
+    .use(logMetrics(metrics))
+    .handler((event, context) => handleNodeEvents(requireRuntime(started), event, context));
+}
+
+export const handler = createNodeEventsHandler(createRuntime(process.env));

@@ -1,0 +1,51 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Report } from '../../shared/report.ts';
+import { readRequest } from '../../shared/request.ts';
+import { runAndReport } from './run.ts';
+import {
+  createRuntime,
+  deadlineOf,
+  logger,
+  metrics,
+  type Runtime,
+  type RuntimeResult,
+  requireRuntime,
+} from './runtime.ts';
+
+/** Reconciles everything, or the named nodes, and returns the report. The schedule's event asks for all. */
+async function handleReconcile(runtime: Runtime, event: unknown, context: Context): Promise<Report> {
+  const request = isScheduled(event) ? readRequest({}) : readRequest(event ?? {});
+  if (!request.ok) throw new Error(request.problem);
+  const { dryRun, force, nodes } = request.value;
+  const { report } = await runAndReport(runtime, {
+    scope: nodes.length === 0 ? { kind: 'all', ids: [] } : { kind: 'nodes', ids: nodes },
+    trigger: isScheduled(event) ? 'schedule' : 'manual',
+    signal: deadlineOf(context),
+    dryRun,
+    force,
+  });
+  return report;
+}
+
+/** EventBridge rules and EventBridge Scheduler both send this detail type. */
+function isScheduled(event: unknown): boolean {
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    'detail-type' in event &&
+    event['detail-type'] === 'Scheduled Event'
+  );
+}
+
+/** The function, wrapped as Lambda calls it. A wrong configuration is the answer to every invocation. */
+export function createReconcileHandler(started: RuntimeResult) {
+  return middy<unknown, Report, Error, Context>({ timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(logger, { logEvent: false }))
+    .use(logMetrics(metrics))
+    .handler((event, context) => handleReconcile(requireRuntime(started), event, context));
+}
+
+export const handler = createReconcileHandler(createRuntime(process.env));

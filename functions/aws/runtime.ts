@@ -1,0 +1,87 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { createAwsCloud } from '../../shared/aws/cloud.ts';
+import { USER_AGENT } from '../../shared/aws/user-agent.ts';
+import type { Cloud } from '../../shared/cloud.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
+import { METRIC_UNITS, type Telemetry } from '../../shared/telemetry.ts';
+
+/** What every invocation of one function shares. */
+export interface Runtime {
+  readonly config: Config;
+  readonly cloud: Cloud;
+  readonly telemetry: Telemetry;
+  readonly region: string;
+}
+
+/** The runtime, or why there is none: all mistakes of the configuration in one text. */
+export type RuntimeResult =
+  | { readonly ok: true; readonly runtime: Runtime }
+  | { readonly ok: false; readonly problem: string };
+
+/** Time left for the answer once no further call is begun, in milliseconds. */
+const MARGIN_MS = 2_000;
+
+/** Adaptive mode slows down to what EC2 lets through, and each attempt waits for its turn. */
+const RETRIES = { retryMode: 'adaptive', maxAttempts: 10 } as const;
+
+export const logger = new Logger({ serviceName: 'podroutes' });
+export const metrics = new Metrics({ namespace: 'PodRoutes', serviceName: 'podroutes' });
+
+/** Makes what the invocations share. Nothing is called yet. */
+export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
+  const result = readConfig(env, 'aws');
+  if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
+  const { config } = result;
+  const cluster = config.cluster ?? config.routeTables.join(',');
+  logger.appendPersistentKeys({ cluster });
+  const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });
+  const telemetry = createTelemetry(cluster);
+  const region = env['AWS_REGION'] ?? '';
+  return { ok: true, runtime: { config, cloud: createAwsCloud(client, config), telemetry, region } };
+}
+
+/** The runtime; throws the one error that lists every mistake of the configuration. */
+export function requireRuntime(started: RuntimeResult): Runtime {
+  if (started.ok) return started.runtime;
+  throw new Error(started.problem);
+}
+
+/** Aborts shortly before the invocation's time is over, so that what was done can still be reported. */
+export function deadlineOf(context: { getRemainingTimeInMillis(): number }): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS));
+}
+
+function createTelemetry(cluster: string): Telemetry {
+  // The metrics of the design have the cluster as dimension and no service.
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ Cluster: cluster });
+  return {
+    log: (level, message, fields) => logger[level](message, fields),
+    measure: (name, value, dimensions = {}) => {
+      const unit = MetricUnit[METRIC_UNITS[name]];
+      if (Object.keys(dimensions).length === 0) {
+        metrics.addMetric(name, unit, value);
+        return;
+      }
+      const single = metrics.singleMetric();
+      single.clearDefaultDimensions();
+      single.addDimensions({ Cluster: cluster, ...toDimensionNames(dimensions) });
+      single.addMetric(name, unit, value);
+    },
+  };
+}
+
+function toDimensionNames({
+  routeTable,
+  code,
+}: {
+  routeTable?: string;
+  code?: string;
+}): Record<string, string> {
+  return {
+    ...(routeTable === undefined ? {} : { RouteTable: routeTable }),
+    ...(code === undefined ? {} : { Code: code }),
+  };
+}

@@ -1,0 +1,101 @@
+import type { CloudFailure, FailureKind } from '../errors.ts';
+
+const STALE = new Set([
+  'RouteAlreadyExists',
+  'InvalidRoute.NotFound',
+  'InvalidInstanceID.NotFound',
+  'InvalidNetworkInterfaceID.NotFound',
+]);
+const FULL = new Set(['RouteLimitExceeded']);
+const TRANSIENT = new Set([
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequestsException',
+  'IncorrectInstanceState',
+  'InternalError',
+  'InternalFailure',
+  'InternalServiceFault',
+  'Unavailable',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'TimeoutError',
+  'ResourceContention',
+]);
+const DENIED = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedAccess',
+]);
+
+/** EC2 tells these apart from other misuse of the same code by their text alone. */
+const BY_MESSAGE: readonly { readonly code: string; readonly text: RegExp; readonly kind: FailureKind }[] = [
+  { code: 'InvalidParameterValue', text: /no route defined/i, kind: 'stale' },
+  { code: 'InvalidInstanceID', text: /multiple interfaces/i, kind: 'stale' },
+  { code: 'InvalidInstanceID', text: /pending instance/i, kind: 'transient' },
+];
+
+/**
+ * Says what a failed AWS call means for the run.
+ *
+ * @param thrown what the SDK threw
+ * @param action the IAM action of the call, such as `ec2:CreateRoute`
+ */
+export function classifyAwsFailure(thrown: unknown, action: string): CloudFailure {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = error.name;
+  if (code === 'AbortError') {
+    return {
+      kind: 'transient',
+      code: 'deadline',
+      message: `The time of the invocation ran out before ${action} was done.`,
+    };
+  }
+  if (DENIED.has(code)) {
+    return {
+      kind: 'permanent',
+      code,
+      message: `The role or user may not call ${action}. Allow it in its policy.`,
+    };
+  }
+  if (code === 'CredentialsProviderError') {
+    return { kind: 'permanent', code, message: 'Found no AWS credentials. Set up a profile or a role.' };
+  }
+  return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${tidy(error.message)}` };
+}
+
+function kindOf(error: Error): FailureKind {
+  const { name, message } = error;
+  const special = BY_MESSAGE.find(({ code, text }) => code === name && text.test(message));
+  if (special !== undefined) return special.kind;
+  if (STALE.has(name)) return 'stale';
+  if (FULL.has(name)) return 'full';
+  const status = statusOf(error);
+  // Without a status there was no answer: a connection that failed, which may come back.
+  if (TRANSIENT.has(name) || status === null || status >= 500) return 'transient';
+  return 'permanent';
+}
+
+function statusOf(error: Error): number | null {
+  const metadata: unknown = Reflect.get(error, '$metadata');
+  if (typeof metadata !== 'object' || metadata === null) return null;
+  const status: unknown = Reflect.get(metadata, 'httpStatusCode');
+  return typeof status === 'number' ? status : null;
+}
+
+/** Errors of the connection are plain errors with the system's code beside them. */
+function codeOf(error: Error): string {
+  const system: unknown = Reflect.get(error, 'code');
+  return error.name === 'Error' && typeof system === 'string' ? system : error.name;
+}
+
+/** Keeps encoded authorization details and long texts out of reports. */
+function tidy(message: string): string {
+  const text = message.replace(/\s*Encoded authorization failure message:.*$/s, '').trim();
+  const cut = text.length > 300 ? `${text.slice(0, 299)}…` : text;
+  return cut === '' ? 'no message' : cut;
+}

@@ -1,0 +1,90 @@
+import {
+  type EC2Client,
+  type Filter,
+  type Instance,
+  type InstanceNetworkInterface,
+  paginateDescribeInstances,
+} from '@aws-sdk/client-ec2';
+import type { NextHop, NodeState } from '../model.ts';
+
+/** EC2 takes at most this many values in one filter. */
+const FILTER_VALUES = 200;
+const PAGE_SIZE = 1000;
+
+const STATES: Readonly<Record<string, NodeState>> = {
+  pending: 'pending',
+  running: 'running',
+  stopping: 'stopped',
+  stopped: 'stopped',
+  'shutting-down': 'gone',
+  terminated: 'gone',
+};
+
+export function idOf({ InstanceId = '' }: Instance): string {
+  return InstanceId;
+}
+
+/** Where the instance is in its life; a state that EC2 may add one day is taken for a living one. */
+export function stateOf(instance: Instance): NodeState {
+  return STATES[instance.State?.Name ?? ''] ?? 'pending';
+}
+
+/** Reads every instance that the filters let through, page by page. Throws what the SDK throws. */
+export async function listInstances(
+  client: EC2Client,
+  filters: readonly Filter[],
+  abortSignal: AbortSignal,
+): Promise<Instance[]> {
+  const pages = paginateDescribeInstances(
+    { client, pageSize: PAGE_SIZE, stopOnSameToken: true },
+    { Filters: [...filters] },
+    { abortSignal },
+  );
+  const instances: Instance[] = [];
+  for await (const { Reservations = [] } of pages) {
+    for (const reservation of Reservations) instances.push(...(reservation.Instances ?? []));
+  }
+  return instances;
+}
+
+/**
+ * Reads instances by id, whatever their tags. A filter is used because one unknown id in `InstanceIds` fails
+ * the whole call; ids that do not exist are simply not in the answer.
+ */
+export async function findInstances(
+  client: EC2Client,
+  ids: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<Instance[]> {
+  const distinct = [...new Set(ids)];
+  const chunks = Array.from({ length: Math.ceil(distinct.length / FILTER_VALUES) }, (_, i) =>
+    distinct.slice(i * FILTER_VALUES, (i + 1) * FILTER_VALUES),
+  );
+  const answers = await Promise.all(
+    chunks.map((Values) => listInstances(client, [{ Name: 'instance-id', Values }], abortSignal)),
+  );
+  return answers.flat();
+}
+
+/** The interface that the instance was launched with; its traffic to pods goes there. */
+export function primaryInterface(instance: Instance): InstanceNetworkInterface | null {
+  const primary = instance.NetworkInterfaces?.find(
+    ({ Attachment }) => Attachment?.DeviceIndex === 0 && (Attachment.NetworkCardIndex ?? 0) === 0,
+  );
+  return primary ?? null;
+}
+
+/**
+ * The next hop of the instance's pods. EC2 refuses an instance as target when it has several interfaces, so
+ * the primary one is named then.
+ */
+export function nextHopOf(instance: Instance): NextHop | null {
+  const id = primaryInterface(instance)?.NetworkInterfaceId;
+  if (id === undefined) return null;
+  const single = instance.NetworkInterfaces?.length === 1 && instance.InstanceId !== undefined;
+  return { id, shown: single ? (instance.InstanceId ?? id) : id };
+}
+
+export function tagsOf(tagged: { readonly Tags?: Instance['Tags'] }): Map<string, string> {
+  return new Map((tagged.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}

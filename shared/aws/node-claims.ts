@@ -1,0 +1,74 @@
+import { DescribeInstanceAttributeCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
+import pLimit from 'p-limit';
+import type { Config } from '../config.ts';
+import type { CloudFailure } from '../errors.ts';
+import { type ClaimReading, readTagClaims, readUserDataClaims } from '../pod-cidr.ts';
+import { untilAborted } from './deadline.ts';
+import { classifyAwsFailure } from './failures.ts';
+import { idOf, stateOf, tagsOf } from './instances.ts';
+
+/** User data is read one instance at a time; EC2 refills 20 such calls a second. */
+const CONCURRENT_READS = 20;
+
+/** What was read of one instance's claims. */
+export type InstanceClaims =
+  | { readonly ok: true; readonly reading: ClaimReading }
+  | { readonly ok: false; readonly failure: CloudFailure };
+
+/** Claims by instance id, from the first configured source that says anything. */
+export async function readClaims(
+  client: EC2Client,
+  { podCidrSources, podCidrTag }: Config,
+  instances: readonly Instance[],
+  signal: AbortSignal,
+): Promise<Map<string, InstanceClaims>> {
+  const context = { client, key: podCidrTag, limit: pLimit(CONCURRENT_READS), signal };
+  const readings = instances.map(async (instance): Promise<[string, InstanceClaims]> => {
+    try {
+      return [idOf(instance), { ok: true, reading: await readFirst(instance, podCidrSources, context) }];
+    } catch (thrown) {
+      const failure = classifyAwsFailure(thrown, 'ec2:DescribeInstanceAttribute');
+      return [idOf(instance), { ok: false, failure }];
+    }
+  });
+  return new Map(await Promise.all(readings));
+}
+
+const NO_CLAIMS: ClaimReading = { claims: [], defects: [] };
+
+async function readFirst(
+  instance: Instance,
+  sources: Config['podCidrSources'],
+  context: ReaderContext,
+): Promise<ClaimReading> {
+  for (const source of sources) {
+    const reading = await READERS[source](instance, context);
+    if (reading.claims.length > 0 || reading.defects.length > 0) return reading;
+  }
+  return NO_CLAIMS;
+}
+
+interface ReaderContext {
+  readonly client: EC2Client;
+  readonly key: string;
+  readonly limit: <T>(read: () => Promise<T>) => Promise<T>;
+  readonly signal: AbortSignal;
+}
+
+type Reader = (instance: Instance, context: ReaderContext) => ClaimReading | Promise<ClaimReading>;
+
+const READERS: Readonly<Record<Config['podCidrSources'][number], Reader>> = {
+  tag: (instance, { key }) => readTagClaims(tagsOf(instance).get(key) ?? ''),
+  'user-data': (instance, { client, key, limit, signal }) => {
+    // What a gone instance once claimed does not count, so its user data is not worth a call.
+    if (stateOf(instance) === 'gone') return NO_CLAIMS;
+    return limit(async () => {
+      const command = new DescribeInstanceAttributeCommand({
+        Attribute: 'userData',
+        InstanceId: idOf(instance),
+      });
+      const answer = await untilAborted(client.send(command, { abortSignal: signal }), signal);
+      return readUserDataClaims(answer.UserData?.Value ?? '', key);
+    });
+  },
+};
