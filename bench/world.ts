@@ -1,0 +1,75 @@
+import { type Cidr, cidrOf } from '../shared/cidr.ts';
+import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../shared/sandbox/aws-server.ts';
+import { launchInstances, settleInstances } from '../shared/sandbox/ec2/instances.ts';
+
+import { createRouteTable, createSubnet, createVpc } from '../shared/sandbox/ec2/network.ts';
+import { type LambdaHost, startLambda } from '../shared/sandbox/lambda-host.ts';
+
+const CLUSTER = 'bench';
+/** Ten bits of node number above eight bits of pod address. */
+const PODS = { first: 10n << 24n, prefix: 24 };
+const CLUSTER_CIDR = '10.0.0.0/10';
+
+/** A sandbox with `tables` managed tables, and the built function in front of it. */
+export interface BenchWorld {
+  readonly sandbox: AwsSandbox;
+  readonly host: LambdaHost;
+  /** Launches nodes with a tag each; the events that this raises are an SQS batch. */
+  readonly launch: (count: number) => { Records: object[] };
+  readonly close: () => Promise<void>;
+}
+
+/** The pod CIDR of the n-th node. */
+export function podCidr(n: number): Cidr {
+  return cidrOf(4, PODS.first + (BigInt(n) << 8n), PODS.prefix);
+}
+
+export async function createBenchWorld(
+  options: AwsSandboxOptions & {
+    tables: number;
+    entry: 'node-events' | 'reconcile';
+    env?: Record<string, string>;
+  },
+): Promise<BenchWorld> {
+  const sandbox = await startAwsSandbox({ routeLimit: 1_000, ...options });
+  const { ec2, endpoint, region, account } = sandbox;
+  const tag = [`kubernetes.io/cluster/${CLUSTER}`, 'owned'] as const;
+  const vpc = createVpc(ec2, [cidrOf(4, (172n << 24n) | (16n << 16n), 16)]).id;
+  const subnet = createSubnet(ec2, { vpc, cidr: cidrOf(4, (172n << 24n) | (16n << 16n), 16) }).id;
+  for (let i = 0; i < options.tables; i += 1) createRouteTable(ec2, vpc, new Map([tag]));
+  const host = await startLambda(new URL(`../dist/aws/${options.entry}/index.mjs`, import.meta.url), {
+    region,
+    account,
+    env: {
+      PODROUTES_CLUSTER: CLUSTER,
+      PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+      PODROUTES_ROUTE_LIMIT: '1000',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'sandbox',
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+      ...options.env,
+    },
+  });
+  let launched = 0;
+  return {
+    sandbox,
+    host,
+    launch: (count) => {
+      for (let i = 0; i < count; i += 1) {
+        const tags = new Map([tag, ['pod-cidr', podCidr(launched).text], ['Name', `node-${launched}`]]);
+        launchInstances(ec2, {
+          interfaces: [{ deviceIndex: 0, spec: { subnet, sourceDestCheck: false } }],
+          tags,
+        });
+        launched += 1;
+      }
+      settleInstances(ec2);
+      const events = sandbox.takeEvents();
+      return { Records: events.map((event, i) => ({ messageId: `m${i}`, body: JSON.stringify(event) })) };
+    },
+    close: async () => {
+      await host.close();
+      await sandbox.close();
+    },
+  };
+}

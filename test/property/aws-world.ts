@@ -1,0 +1,209 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Context } from 'aws-lambda';
+import { createNodeEventsHandler } from '../../functions/aws/node-events.ts';
+import { createReconcileHandler } from '../../functions/aws/reconcile.ts';
+import type { Runtime } from '../../functions/aws/runtime.ts';
+import { createAwsCloud } from '../../shared/aws/cloud.ts';
+import { type Cidr, parseCidr } from '../../shared/cidr.ts';
+import { readConfig } from '../../shared/config.ts';
+import type { Report } from '../../shared/report.ts';
+import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
+import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import {
+  associateRouteTable,
+  attachInternetGateway,
+  createInternetGateway,
+  createRouteTable,
+  createSubnet,
+  createVpc,
+} from '../../shared/sandbox/ec2/network.ts';
+import { createRoute, propagateRoute } from '../../shared/sandbox/ec2/routes.ts';
+import type { Ec2, Instance, Route } from '../../shared/sandbox/ec2/state.ts';
+import { tagsOf } from '../../shared/sandbox/ec2/tags.ts';
+
+export const CLUSTER_CIDR = '10.200.0.0/16';
+/** The second lies in the cluster CIDR: claims inside it must be refused. */
+export const NETWORK_CIDRS = ['10.0.0.0/16', '10.200.224.0/20'];
+export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
+const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+
+/** What a node is launched with. */
+export interface Launch {
+  readonly claim: string | null;
+  readonly via: 'tag' | 'user-data';
+  readonly isNode: boolean;
+}
+
+/** A cluster in a sandbox with the two functions in front of it. */
+export interface World {
+  readonly sandbox: AwsSandbox;
+  readonly managed: readonly string[];
+  /** An instance that is no node, with routes of its own. */
+  readonly stranger: string;
+  readonly launch: (launch: Launch) => string;
+  /** Invokes the events function with these bodies; gives the positions of those it left in the queue. */
+  readonly handle: (bodies: readonly string[]) => Promise<ReadonlySet<number>>;
+  readonly reconcile: (force?: boolean) => Promise<Report>;
+}
+
+const CONTEXT = {
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:podroutes',
+  getRemainingTimeInMillis: () => 60_000,
+} as Context;
+
+/** Builds the network of every story: two managed tables, one that is not, and routes of other people. */
+export async function createWorld(options: AwsSandboxOptions): Promise<World> {
+  const sandbox = await startAwsSandbox({ ...options, transitions: 'manual' });
+  const { ec2 } = sandbox;
+  const mine = new Map([[CLUSTER_TAG, 'owned']]);
+  const vpc = createVpc(ec2, NETWORK_CIDRS.map(cidr)).id;
+  const subnet = createSubnet(ec2, { vpc, cidr: cidr('10.0.0.0/20') }).id;
+  const managed = [createRouteTable(ec2, vpc, mine).id, createRouteTable(ec2, vpc, mine).id];
+  const unmanaged = createRouteTable(ec2, vpc).id;
+  associateRouteTable(ec2, managed[0] ?? '', subnet);
+  const run = (tags: ReadonlyMap<string, string>, userData?: string): string => {
+    const interfaces = [{ deviceIndex: 0, spec: { subnet } }];
+    return launchInstances(ec2, { interfaces, tags, userData })[0]?.id ?? '';
+  };
+  const stranger = run(new Map([['Name', 'vpn']]));
+  settleInstances(ec2);
+  addForeignRoutes(ec2, vpc, [...managed, unmanaged], stranger);
+  for (const table of managed) propagateRoute(ec2, table, cidr('10.200.252.0/24'), 'vgw-0123456789abcdef0');
+  sandbox.takeEvents();
+  const runtime = createChaosRuntime(sandbox);
+  const nodeEvents = createNodeEventsHandler({ ok: true, runtime });
+  const reconcile = createReconcileHandler({ ok: true, runtime });
+  return {
+    sandbox,
+    managed,
+    stranger,
+    launch: ({ claim, via, isNode }) => {
+      const tags = new Map(isNode ? mine : [['Name', 'other']]);
+      if (claim === null) return run(tags);
+      if (via === 'tag') return run(tags.set('pod-cidr', claim));
+      return run(tags, Buffer.from(`name=x|pod-cidr=${claim}`).toString('base64'));
+    },
+    handle: async (bodies) => {
+      const Records = bodies.map((body, i) => ({ messageId: String(i), body }));
+      const answer = await nodeEvents({ Records } as Parameters<typeof nodeEvents>[0], CONTEXT);
+      return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)));
+    },
+    reconcile: (force = false) => reconcile({ force }, CONTEXT),
+  };
+}
+
+function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox): Runtime {
+  const result = readConfig(
+    {
+      PODROUTES_CLUSTER: 'chaos',
+      PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+      PODROUTES_ROUTE_LIMIT: String(ec2.settings.routeLimit),
+    },
+    'aws',
+  );
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  // One attempt: what fails is seen by podroutes itself, and tried again by the queue.
+  const client = new EC2Client({
+    endpoint,
+    region,
+    credentials: CREDENTIALS,
+    maxAttempts: 1,
+    customUserAgent: 'podroutes/test',
+  });
+  return {
+    config: result.config,
+    cloud: createAwsCloud(client, result.config),
+    telemetry: { log: () => undefined, measure: () => undefined },
+    region,
+  };
+}
+
+function addForeignRoutes(ec2: Ec2, vpc: string, tables: readonly string[], stranger: string): void {
+  const gateway = createInternetGateway(ec2).id;
+  attachInternetGateway(ec2, gateway, vpc);
+  for (const table of tables) {
+    createRoute(ec2, table, cidr('0.0.0.0/0'), { kind: 'gateway', field: 'gatewayId', id: gateway });
+    createRoute(ec2, table, cidr('192.168.7.0/24'), { kind: 'instance', id: stranger });
+    createRoute(ec2, table, cidr('10.200.250.0/24'), { kind: 'instance', id: stranger });
+  }
+}
+
+export function cidr(text: string): Cidr {
+  const result = parseCidr(text);
+  if (!result.ok) throw new Error(`${text} ${result.problem}`);
+  return result.cidr;
+}
+
+/** One route as it really is. */
+export interface TrueRoute {
+  readonly table: string;
+  readonly destination: Cidr;
+  readonly origin: Route['origin'];
+  /** `interface:eni-…` or `gateway:igw-…`. */
+  readonly target: string;
+  /** The instance behind the target, dead or alive; null where there is none. */
+  readonly instance: string | null;
+  readonly isBlackhole: boolean;
+}
+
+/** One instance as it really is. */
+export interface TrueNode {
+  readonly id: string;
+  readonly isNode: boolean;
+  readonly state: 'pending' | 'running' | 'stopped' | 'gone';
+  /** As written, whether or not it can be read. */
+  readonly claim: string | null;
+}
+
+/** What really is, whatever stale reads and faults podroutes has to live with. */
+export interface Truth {
+  readonly routes: ReadonlyMap<string, TrueRoute>;
+  readonly nodes: ReadonlyMap<string, TrueNode>;
+}
+
+const STATES: Readonly<Record<Instance['state'], TrueNode['state']>> = {
+  pending: 'pending',
+  running: 'running',
+  stopping: 'stopped',
+  stopped: 'stopped',
+  'shutting-down': 'gone',
+  terminated: 'gone',
+};
+
+/** Reads the sandbox's own state, past its API. */
+export function readTruth({ sandbox: { ec2 } }: World): Truth {
+  const nodes = new Map<string, TrueNode>();
+  for (const instance of ec2.state.instances.values()) {
+    const tags = tagsOf(ec2.state, instance.id);
+    const written = Buffer.from(instance.userData ?? '', 'base64')
+      .toString()
+      .split('pod-cidr=')[1];
+    nodes.set(instance.id, {
+      id: instance.id,
+      isNode: tags.has(CLUSTER_TAG),
+      state: STATES[instance.state],
+      claim: tags.get('pod-cidr') || written || null,
+    });
+  }
+  const routes = [...ec2.state.routeTables.values()].flatMap((table) =>
+    [...table.routes.values()].map((route) => toTrueRoute(ec2, table.id, route)),
+  );
+  return {
+    nodes,
+    routes: new Map(
+      routes.map((route) => [`${route.table} ${route.destination.text} ${route.origin}`, route]),
+    ),
+  };
+}
+
+function toTrueRoute({ state }: Ec2, table: string, { destination, origin, target }: Route): TrueRoute {
+  const base = { table, destination, origin };
+  if (target.kind !== 'interface') {
+    const id = target.kind === 'gateway' ? target.id : 'local';
+    return { ...base, target: `gateway:${id}`, instance: null, isBlackhole: false };
+  }
+  const holder = state.interfaces.get(target.id)?.attachment?.instance;
+  const instance = holder ?? target.instance;
+  const isBlackhole = holder === undefined || state.instances.get(holder)?.state === 'stopped';
+  return { ...base, target: `interface:${target.id}`, instance, isBlackhole };
+}
