@@ -1,5 +1,5 @@
 import { findBereaving } from './bereave.ts';
-import { type Cidr, containsCidr } from './cidr.ts';
+import { type Cidr, compareCidrs, containsCidr } from './cidr.ts';
 import type { MaxDeletes } from './config-values.ts';
 import type { CloudFailure } from './errors.ts';
 import { deletionBreaker, readIncomplete, tableFilling, tableFull } from './findings.ts';
@@ -192,8 +192,13 @@ function fitQuota(quota: RouteQuota, changes: readonly Change[], deletes: readon
 function orderDeletes({ quota, creates, freeing }: QuotaFit): Pick<TableSteps, 'makeRoom' | 'deletes'> {
   const early = creates.length === 0 ? 0 : Math.max(0, quota.used + creates.length - quota.limit);
   const moving = new Set(creates.map(({ node }) => node));
-  const order = [...freeing].sort((a, b) => urgency(a, moving) - urgency(b, moving));
+  const order = [...freeing].sort((a, b) => urgency(a, moving) - urgency(b, moving) || byDestination(a, b));
   return { makeRoom: order.slice(0, early), deletes: order.slice(early) };
+}
+
+/** What goes first must not depend on the order of reading. */
+function byDestination(a: Change, b: Change): number {
+  return compareCidrs(a.destination, b.destination);
 }
 
 /** Where a deletion must go before a creation: routes of gone nodes first, those of moving nodes last (R6). */

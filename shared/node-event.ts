@@ -40,7 +40,11 @@ export type IgnoredReason =
   | 'unknown-call'
   | 'own-call'
   | 'failed-call'
-  | 'test-notification';
+  | 'test-notification'
+  | 'other-subscription'
+  | 'other-resource-group'
+  | 'unknown-event-type'
+  | 'subscription-validation';
 
 /** Why a body could not be read. */
 export type UnreadableProblem = 'not-json' | 'unknown-envelope' | 'bad-shape';
@@ -73,3 +77,30 @@ export interface UnreadableEvent {
 
 /** What came of one message of a cloud, whichever cloud sent it. */
 export type NodeEvent = NodesEvent | AllEvent | IgnoredEvent | UnreadableEvent;
+
+/** An event that was understood and asks for nothing. */
+export function ignored(origin: EventOrigin, reason: IgnoredReason): IgnoredEvent {
+  return { kind: 'ignored', reason, ...origin };
+}
+
+/** A body that could not be read; says why, and nothing of what was in it. */
+export function unreadable(problem: UnreadableProblem): UnreadableEvent {
+  return { kind: 'unreadable', problem };
+}
+
+/** Where an event came from; an id or a time that is not of the documented form counts as not given. */
+export function originOf(id: unknown, time: unknown, what: string): EventOrigin {
+  return { id: eventId(id), occurredAt: timeOf(time), what };
+}
+
+function eventId(id: unknown): string | null {
+  return typeof id === 'string' && /^[\w-]{1,128}$/.test(id) ? id : null;
+}
+
+function timeOf(time: unknown): number | null {
+  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time)) return null;
+  const milliseconds = Date.parse(time);
+  // Some notices carry the epoch itself as their time, which would make an event age of decades:
+  // https://github.com/aws/aws-node-termination-handler (sample in pkg/monitor/sqsevent).
+  return milliseconds > 0 ? milliseconds : null;
+}

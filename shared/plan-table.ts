@@ -11,7 +11,7 @@ import { conflictingClaim, foreignRoute, nodeUnreachable } from './findings.ts';
 import type { Change, Finding, NextHop, Node, Route, RouteTable } from './model.ts';
 
 /** What all tables are compared with. */
-export interface TableContext {
+interface TableContext {
   readonly verdict: ClaimVerdict;
   readonly nodes: ReadonlyMap<string, Node>;
   readonly settings: ClaimSettings;

@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { judgeClaims } from '../../shared/claims.ts';
+import type { Node, Observation } from '../../shared/model.ts';
+import { cidr, node, observation, route, settings, table } from './builders.ts';
+
+function judge(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
+  const verdict = judgeClaims(seen, settings(more));
+  return {
+    accepted: verdict.accepted.map((claim) => `${claim.node.id} ${claim.cidr.text}`),
+    findings: verdict.findings.map(({ code, node: name, cidr: text }) => `${code} ${name} ${text}`),
+    unmet: [...verdict.unmet],
+    widen: verdict.widen,
+  };
+}
+
+const other = node('other', ['10.200.9.0/24']);
+
+describe('R5 the incumbent wins', () => {
+  const younger = node('younger', ['10.200.0.0/24'], { launchedAt: 2 });
+  const older = node('older', ['10.200.0.0/24'], { launchedAt: 1 });
+
+  it.each<[string, Node[], string]>([
+    ['the older node without a route on either side', [younger, older], 'older'],
+    [
+      'the lower id where both are of one age',
+      [node('b', ['10.200.0.0/24']), node('a', ['10.200.0.0/24'])],
+      'a',
+    ],
+    [
+      'the running node rather than an older stopped one',
+      [younger, { ...older, state: 'stopped' }],
+      'younger',
+    ],
+    [
+      'the running node rather than an older pending one',
+      [younger, { ...older, state: 'pending' }],
+      'younger',
+    ],
+  ])('gives the CIDR to %s', (_, nodes, winner) => {
+    for (const order of [nodes, nodes.toReversed()]) {
+      const { accepted, findings } = judge(observation(order, [table()]));
+      expect(accepted).toEqual([`${winner} 10.200.0.0/24`]);
+      const loser = nodes.find(({ id }) => id !== winner)?.id;
+      expect(findings).toEqual([`conflicting-claim ${loser} 10.200.0.0/24`]);
+    }
+  });
+
+  it('leaves the CIDR to the node with the active route, however young', () => {
+    const seen = observation([older, younger], [table([route('10.200.0.0/24', 'younger')])]);
+    expect(judge(seen).accepted).toEqual(['younger 10.200.0.0/24']);
+  });
+
+  it('does not count a blackhole as a route that a node has', () => {
+    const dead = route('10.200.0.0/24', 'younger', { state: 'blackhole' });
+    expect(judge(observation([older, younger], [table([dead])])).accepted).toEqual(['older 10.200.0.0/24']);
+  });
+
+  it.each([
+    ['wider', '10.200.0.0/23'],
+    ['narrower', '10.200.0.128/25'],
+  ])('counts a %s claim as the same', (_, text) => {
+    const late = node('late', [text], { launchedAt: 9 });
+    const { accepted, findings, unmet } = judge(observation([late, older], [table()]));
+    expect(accepted).toEqual(['older 10.200.0.0/24']);
+    expect(findings).toEqual([`conflicting-claim late ${text}`]);
+    expect(unmet).toEqual(['late']);
+  });
+
+  it('lets one node hold a network inside its own', () => {
+    const nested = node('a', ['10.200.0.0/23', '10.200.0.0/24']);
+    expect(judge(observation([nested, other], [table()])).accepted).toHaveLength(3);
+  });
+
+  it('leaves room for a third where the second lost', () => {
+    const nodes = [
+      node('a', ['10.200.0.0/25'], { launchedAt: 1 }),
+      node('b', ['10.200.0.0/24'], { launchedAt: 2 }),
+      node('c', ['10.200.0.128/25'], { launchedAt: 3 }),
+    ];
+    expect(judge(observation(nodes, [table()])).accepted).toEqual(['a 10.200.0.0/25', 'c 10.200.0.128/25']);
+  });
+
+  it.each<[string, Partial<Node>]>([
+    ['cannot be read', { claimsKnown: false }],
+    [
+      'are malformed',
+      {
+        defects: [
+          { source: 'tag', text: 'x', problem: 'is not of the form address/prefix', corrected: null },
+        ],
+      },
+    ],
+    ['are refused', { claims: [{ cidr: cidr('192.0.2.0/24'), source: 'tag' }] }],
+  ])('keeps others off what a node has while its claims %s', (_, more) => {
+    const holder = node('holder', [], more);
+    const seen = (text: string): Observation =>
+      observation([holder, node('thief', [text])], [table([route('10.200.0.0/24', 'holder')])]);
+    for (const text of ['10.200.0.0/24', '10.200.0.0/25', '10.200.0.0/23']) {
+      const { accepted, findings } = judge(seen(text));
+      expect(accepted).toEqual([]);
+      expect(findings).toContain(`conflicting-claim thief ${text}`);
+    }
+  });
+
+  it('gives a route of a silent node to whoever claims it', () => {
+    const seen = observation(
+      [node('silent'), node('heir', ['10.200.0.0/24'])],
+      [table([route('10.200.0.0/24', 'silent')])],
+    );
+    expect(judge(seen).accepted).toEqual(['heir 10.200.0.0/24']);
+  });
+
+  it('settles thousands of claims to the same and to nested networks by rank', () => {
+    const wide = Array.from({ length: 5000 }, (_, i) => node(`w${i}`, ['10.200.0.0/17'], { launchedAt: 9 }));
+    const narrow = Array.from({ length: 2048 }, (_, i) =>
+      node(`n${i}`, [`10.200.${i >> 4}.${(i & 15) * 16}/28`], { launchedAt: 1 }),
+    );
+    const { accepted, unmet } = judge(observation([...wide, ...narrow], [table()]));
+    expect(accepted).toHaveLength(2048);
+    expect(unmet).toHaveLength(5000);
+  });
+});
+
+describe('R7 bounds on claims', () => {
+  it.each([
+    ['claim-outside-cluster', '10.201.0.0/24'],
+    ['claim-outside-cluster', '10.192.0.0/12'],
+    ['claim-outside-cluster', 'fd00:201::/64'],
+    ['claim-covers-cluster', '10.200.0.0/16'],
+    ['claim-covers-cluster', 'fd00:200::/48'],
+    ['claim-overlaps-network', '10.200.64.0/20'],
+    ['claim-overlaps-network', '10.200.64.0/28'],
+  ])('refuses with %s a claim to %s', (code, text) => {
+    const seen = observation(
+      [node('a', [text]), other],
+      [table([], { networkCidrs: [cidr('10.0.0.0/16'), cidr('10.200.64.0/24')] })],
+    );
+    const { accepted, findings, unmet } = judge(seen);
+    expect(accepted).toEqual(['other 10.200.9.0/24']);
+    expect(findings).toEqual([`${code} a ${text}`]);
+    expect(unmet).toEqual(['a']);
+  });
+
+  it.each([
+    [
+      '10.244.0.0/16',
+      ['10.244.0.0/24', '10.244.10.0/24', '10.244.255.0/24'],
+      ['10.224.0.0/24', '10.0.10.0/24', '10.255.255.0/24'],
+    ],
+    ['10.244.0.0/14', ['10.244.0.0/24', '10.247.255.0/24'], ['10.248.0.0/24', '10.243.255.0/24']],
+    ['a00:100::/24', ['a00:100::/32'], ['b00:100::/32']],
+  ])('takes for the cluster %s what Kubernetes takes', (range, inside, outside) => {
+    const clusterCidrs = [cidr(range)];
+    for (const text of inside)
+      expect(judge(observation([node('a', [text])], []), { clusterCidrs }).accepted).toHaveLength(1);
+    for (const text of outside)
+      expect(judge(observation([node('a', [text])], []), { clusterCidrs }).accepted).toEqual([]);
+  });
+
+  it('lets the only node have the whole cluster CIDR', () => {
+    expect(judge(observation([node('a', ['10.200.0.0/16'])], [table()])).accepted).toEqual([
+      'a 10.200.0.0/16',
+    ]);
+  });
+
+  it('does not take a node for the only one when others may not have been read', () => {
+    const failures = [
+      { what: 'nodes', id: null, failure: { kind: 'transient', code: 'x', message: 'x' } },
+    ] as const;
+    const seen = observation([node('a', ['10.200.0.0/16'])], [table()], { failures });
+    expect(judge(seen).accepted).toEqual([]);
+  });
+
+  it('counts neither gone nodes nor, where those are removed, stopped ones', () => {
+    const nodes = [
+      node('a', ['10.200.0.0/16']),
+      node('b', [], { state: 'gone' }),
+      node('c', [], { state: 'stopped' }),
+    ];
+    expect(judge(observation(nodes, []), { stoppedNodes: 'remove' }).accepted).toEqual(['a 10.200.0.0/16']);
+    expect(judge(observation(nodes, [])).accepted).toEqual([]);
+  });
+
+  it('lets a second node in when the first has the whole cluster CIDR', () => {
+    const seen = observation([node('a', ['10.200.0.0/16']), other], [table([route('10.200.0.0/16', 'a')])]);
+    expect(judge(seen).accepted).toEqual(['other 10.200.9.0/24']);
+  });
+
+  it('lets others in beside a node that has the whole cluster CIDR and no longer says so clearly', () => {
+    const defects = [{ source: 'tag', text: null, problem: 'is wrong', corrected: null }] as const;
+    const seen = observation([node('a', [], { defects }), other], [table([route('10.200.0.0/16', 'a')])]);
+    expect(judge(seen).accepted).toEqual(['other 10.200.9.0/24']);
+  });
+
+  it('looks at everything before it gives a cluster CIDR away', () => {
+    const scope = { kind: 'nodes', ids: ['a'] } as const;
+    expect(judge(observation([node('a', ['10.200.0.0/16'])], [], { scope })).widen).not.toBeNull();
+  });
+
+  it('minds only the address space of the networks that the node is in', () => {
+    const tables = [table([], { network: 'vpc-2', networkCidrs: [cidr('10.200.0.0/24')] })];
+    expect(judge(observation([node('a', ['10.200.0.0/24']), other], tables)).findings).toEqual([]);
+  });
+
+  it('names the corrected form of a claim with host bits', () => {
+    const defects = [
+      { source: 'tag', text: '10.200.0.5/24', problem: 'has host bits set', corrected: '10.200.0.0/24' },
+    ] as const;
+    const verdict = judgeClaims(observation([node('a', [], { defects })], []), settings());
+    expect(verdict.findings).toMatchObject([{ code: 'malformed-claim', remedy: 'Set it to 10.200.0.0/24.' }]);
+  });
+
+  it.each([
+    [true, ['missing-claim a null']],
+    [false, []],
+  ])('mentions a silent node where claims are expected: %s', (expectClaims, findings) => {
+    expect(judge(observation([node('a')], []), { expectClaims }).findings).toEqual(findings);
+  });
+
+  it('does not call a node silent whose claims were not read', () => {
+    const seen = observation([node('a', [], { claimsKnown: false })], []);
+    expect(judge(seen, { expectClaims: true }).findings).toEqual([]);
+  });
+});

@@ -1,0 +1,312 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Node, Observation, Route } from '../../shared/model.ts';
+import { planRoutes } from '../../shared/plan.ts';
+import { cidr, deadRoute, hopOf, node, observation, route, settings, show, table } from './builders.ts';
+
+function plan(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
+  const { changes, findings, unmet, unchanged, widen, forwarding } = planRoutes(seen, settings(more));
+  return {
+    changes: changes.map((change) => `${change.table === 'rtb-1' ? '' : `${change.table} `}${show(change)}`),
+    codes: findings.map(({ code }) => code),
+    unmet: [...unmet],
+    unchanged,
+    widen,
+    forwarding: forwarding.map(({ id }) => id),
+  };
+}
+
+const A = '10.200.0.0/24';
+const B = '10.200.1.0/24';
+const C = '10.200.2.0/24';
+const stranger: Partial<Route> = { target: { kind: 'stranger' }, nextHop: { id: 'eni-x', shown: 'i-x' } };
+
+describe('a claim becomes a route', () => {
+  it('in every table of the node, in both families', () => {
+    const tables = [table(), table([], { id: 'rtb-2' }), table([], { id: 'rtb-3', network: 'vpc-2' })];
+    expect(plan(observation([node('a', [A, 'fd00:200::/64']), node('b')], tables)).changes).toEqual([
+      `create ${A} a (claimed)`,
+      'create fd00:200::/64 a (claimed)',
+      `rtb-2 create ${A} a (claimed)`,
+      'rtb-2 create fd00:200::/64 a (claimed)',
+    ]);
+  });
+
+  it.each<[string, Route, string]>([
+    ['that leads to another node', route(A, 'b'), `replace ${A} a (wrong-next-hop)`],
+    ['that leads to a node that is gone', route(A, 'c'), `replace ${A} a (wrong-next-hop)`],
+    ['that is a blackhole', deadRoute(A), `replace ${A} a (blackhole)`],
+    ['to itself that is a blackhole', route(A, 'a', { state: 'blackhole' }), `replace ${A} a (blackhole)`],
+    [
+      'to its other interface',
+      route(A, 'a', { nextHop: { id: 'eni-2', shown: 'eni-2' } }),
+      `replace ${A} a (wrong-next-hop)`,
+    ],
+  ])('in the place of one %s', (_, existing, change) => {
+    const nodes = [node('a', [A]), node('b'), node('c', [], { state: 'gone' })];
+    expect(plan(observation(nodes, [table([existing])])).changes).toEqual([change]);
+  });
+
+  it.each(['pending', 'stopped'] as const)('only once the node runs, not while it is %s', (state) => {
+    const seen = observation([node('a', [A], { state })], [table()]);
+    expect(plan(seen)).toMatchObject({ changes: [], unmet: ['a'] });
+  });
+
+  it('but not without a next hop of its family', () => {
+    const seen = observation(
+      [node('a', [A, 'fd00:200::/64'], { nextHops: { 4: hopOf('a'), 6: null } })],
+      [table()],
+    );
+    expect(plan(seen)).toMatchObject({
+      changes: [`create ${A} a (claimed)`],
+      codes: ['node-unreachable'],
+      unmet: ['a'],
+    });
+  });
+});
+
+describe('R2 only our own routes', () => {
+  const live = node('live', [C]);
+
+  it.each<[string, Route]>([
+    ['of a gone node outside the cluster CIDRs', route('10.201.0.0/24', 'gone')],
+    ['that is a blackhole outside the cluster CIDRs', deadRoute('192.0.2.0/24')],
+    ['that is wider than the cluster CIDR', deadRoute('10.192.0.0/12')],
+    ['of another kind', route(A, 'gone', { ourKind: false })],
+    ['that is a blackhole of another kind', { ...deadRoute(A), ourKind: false }],
+    ['to a living target that is none of our nodes', route(A, 'x', stranger)],
+    ['whose target was not read', route(A, 'x', { target: { kind: 'unread' } })],
+    ['to a node that was not read after all', route(A, 'nobody')],
+  ])('leaves a route alone %s', (_, existing) => {
+    const seen = observation(
+      [live, node('gone', [], { state: 'gone' })],
+      [table([existing, route(C, 'live')])],
+    );
+    expect(plan(seen)).toMatchObject({ changes: [], unchanged: 1 });
+  });
+
+  it.each<[string, Route]>([
+    ['to a living target that is none of our nodes', route(A, 'x', stranger)],
+    ['of another kind', route(A, 'b', { ourKind: false })],
+    ['that is a blackhole of another kind', { ...deadRoute(A), ourKind: false }],
+  ])('reports, and does not overwrite, a route in the way %s', (_, existing) => {
+    const seen = observation([node('a', [A]), node('b')], [table([existing])]);
+    expect(plan(seen)).toMatchObject({ changes: [], codes: ['foreign-route'], unmet: ['a'] });
+  });
+
+  it('is content with a foreign route that does what the claim needs', () => {
+    const seen = observation([node('a', [A])], [table([route(A, 'a', { ourKind: false })])]);
+    expect(plan(seen)).toMatchObject({ changes: [], codes: [], unchanged: 1, unmet: [] });
+  });
+
+  it('takes our route for the one in force beside a propagated one', () => {
+    const propagated = route(A, 'x', { ...stranger, ourKind: false });
+    for (const routes of [
+      [propagated, route(A, 'a')],
+      [route(A, 'a'), propagated],
+    ]) {
+      expect(plan(observation([node('a', [A])], [table(routes)]))).toMatchObject({
+        changes: [],
+        codes: [],
+        unchanged: 1,
+      });
+    }
+  });
+
+  it('warns of a narrower foreign route, and not of a wider one', () => {
+    const seen = (text: string) => observation([node('a', [A])], [table([route(text, 'x', stranger)])]);
+    expect(plan(seen('10.200.0.128/25'))).toMatchObject({
+      changes: [`create ${A} a (claimed)`],
+      codes: ['foreign-route'],
+    });
+    expect(plan(seen('10.200.0.0/20'))).toMatchObject({ changes: [`create ${A} a (claimed)`], codes: [] });
+  });
+
+  it.each<[string, Route, string]>([
+    ['of a node read as gone', route(A, 'gone'), `delete ${A} gone (node-gone)`],
+    ['whose target is gone', deadRoute(A), `delete ${A} - (node-gone)`],
+    ['that its node no longer claims', route(A, 'live'), `delete ${A} live (claim-withdrawn)`],
+  ])('deletes a route %s', (_, existing, change) => {
+    const seen = observation(
+      [live, node('gone', [A], { state: 'gone' })],
+      [table([existing, route(C, 'live')])],
+    );
+    expect(plan(seen).changes).toEqual([change]);
+  });
+
+  it.each<[string, Node]>([
+    ['wrongly, being in conflict', node('a', [A], { launchedAt: 9 })],
+    ['while it is stopped', node('a', [A], { state: 'stopped' })],
+    ['while it is pending', node('a', [A], { state: 'pending' })],
+    ['without a next hop', node('a', [A], { nextHops: { 4: null, 6: null } })],
+  ])('deletes no route to what a live node claims %s', (_, claimant) => {
+    const wide = node('wide', ['10.200.0.0/23']);
+    const seen = observation([wide, claimant], [table([deadRoute(A), route('10.200.0.0/23', 'wide')])]);
+    expect(plan(seen).changes.filter((change) => change.startsWith('delete'))).toEqual([]);
+  });
+
+  it.each([
+    ['keep', []],
+    ['remove', [`delete ${A} a (node-stopped)`]],
+  ] as const)('treats the route of a stopped node by setting: %s', (stoppedNodes, changes) => {
+    const seen = observation(
+      [node('a', [A], { state: 'stopped' })],
+      [table([route(A, 'a', { state: 'blackhole' })])],
+    );
+    expect(plan(seen, { stoppedNodes }).changes).toEqual(changes);
+  });
+});
+
+describe('R3 no knowledge, no deletion', () => {
+  it('leaves its routes to a node whose claims were not read', () => {
+    const seen = observation([node('a', [], { claimsKnown: false })], [table([route(A, 'a')])]);
+    expect(plan(seen).changes).toEqual([]);
+  });
+
+  it.each<[string, Observation]>([
+    ['a deletion looks due', observation([node('a', [], { state: 'gone' })], [table([route(A, 'a')])])],
+    [
+      'the route in the way was not read',
+      observation([node('a', [A])], [table([route(A, 'x', { target: { kind: 'unread' } })])]),
+    ],
+    [
+      'an overlapping route was not read',
+      observation([node('a', [A])], [table([route('10.200.0.0/25', 'x', { target: { kind: 'unread' } })])]),
+    ],
+  ])('asks for a whole look when %s', (_, seen) => {
+    const narrow = plan({ ...seen, scope: { kind: 'nodes', ids: ['a'] } });
+    expect(narrow.widen).not.toBeNull();
+    expect(narrow.changes.filter((change) => change.startsWith('delete'))).toEqual([]);
+    expect(plan(seen).widen).toBeNull();
+  });
+
+  it('does not say that a claim is met when the route in its way was not read', () => {
+    const seen = observation([node('a', [A])], [table([route(A, 'x', { target: { kind: 'unread' } })])]);
+    expect(plan(seen)).toMatchObject({ changes: [], unmet: ['a'] });
+  });
+});
+
+describe('R6 no gap', () => {
+  it('plans the new route of a node that moved beside the deletion of the old one', () => {
+    const seen = observation([node('a', [B])], [table([route(A, 'a')])]);
+    expect(plan(seen).changes).toEqual([`create ${B} a (claimed)`, `delete ${A} a (claim-withdrawn)`]);
+  });
+
+  it.each<[string, Node, Route[]]>([
+    ['is in conflict', node('a', [C], { launchedAt: 9 }), [route(C, 'c')]],
+    ['lies outside the cluster', node('a', ['192.0.2.0/24']), []],
+    [
+      'is malformed',
+      node('a', [], { defects: [{ source: 'tag', text: 'x', problem: 'is wrong', corrected: null }] }),
+      [],
+    ],
+    ['meets a foreign route', node('a', [B]), [route(B, 'x', stranger)]],
+    ['has no next hop', node('a', ['fd00:200::/64'], { nextHops: { 4: hopOf('a'), 6: null } }), []],
+    ['waits for the node to run', node('a', [B], { state: 'stopped' }), []],
+    ['waits for the node to take over', node('a', [B], { state: 'stopped' }), [deadRoute(B)]],
+  ])('leaves the old route while the new claim %s', (_, moved, routes) => {
+    const seen = observation(
+      [moved, node('c', [C])],
+      [table([route(A, 'a'), route(C, 'c'), ...routes.filter(({ destination }) => destination.text !== C)])],
+    );
+    expect(plan(seen).changes).toEqual([]);
+  });
+
+  it('keeps another node off what a node has that does not get its new claim', () => {
+    const seen = observation(
+      [node('a', [C], { launchedAt: 9 }), node('c', [C]), node('next', [A])],
+      [table([route(A, 'a'), route(C, 'c')])],
+    );
+    expect(plan(seen)).toMatchObject({ changes: [], unmet: ['a', 'next'] });
+  });
+
+  it('goes on so along a chain, whatever the order', () => {
+    const nodes = [node('a', [C], { launchedAt: 9 }), node('b', [A]), node('d', [B]), node('c', [C])];
+    const routes = [route(A, 'a'), route(B, 'b'), route('10.200.3.0/24', 'd'), route(C, 'c')];
+    for (const order of [nodes, nodes.toReversed()]) {
+      const { changes, unmet } = plan(observation(order, [table(routes)]));
+      expect(changes).toEqual([]);
+      expect(unmet.sort()).toEqual(['a', 'b', 'd']);
+    }
+  });
+
+  it('replaces both routes of nodes that swap', () => {
+    const seen = observation([node('a', [B]), node('b', [A])], [table([route(A, 'a'), route(B, 'b')])]);
+    expect(plan(seen).changes.sort()).toEqual([
+      `replace ${A} b (wrong-next-hop)`,
+      `replace ${B} a (wrong-next-hop)`,
+    ]);
+  });
+});
+
+describe('R8 idempotent', () => {
+  it('plans nothing where everything is as claimed', () => {
+    const seen = observation([node('a', [A]), node('b', [B])], [table([route(A, 'a'), route(B, 'b')])]);
+    expect(plan(seen)).toEqual({
+      changes: [],
+      codes: [],
+      unmet: [],
+      unchanged: 2,
+      widen: null,
+      forwarding: [],
+    });
+  });
+
+  it('compares IPv6 destinations by value', () => {
+    const seen = observation(
+      [node('a', ['fd00:200:0::/64'])],
+      [table([route('fd00:0200:0000:0000::/64', 'a')])],
+    );
+    expect(plan(seen).changes).toEqual([]);
+  });
+});
+
+describe('forwarding', () => {
+  const shut = node('a', [A], { forwarding: 'off' });
+
+  it.each([
+    ['ensure', ['a'], []],
+    ['report', [], ['forwarding-disabled']],
+    ['ignore', [], []],
+  ] as const)('follows the setting %s', (forwarding, switched, codes) => {
+    expect(plan(observation([shut], [table([route(A, 'a')])]), { forwarding })).toMatchObject({
+      forwarding: switched,
+      codes,
+    });
+  });
+
+  it.each<[string, Node]>([
+    ['is on already', { ...shut, forwarding: 'on' }],
+    ['is unknown', { ...shut, forwarding: 'unknown' }],
+    ['is of a node without a claim', { ...shut, claims: [] }],
+    ['is of a node that does not run', { ...shut, state: 'stopped' }],
+  ])('is left alone where it %s', (_, other) => {
+    expect(plan(observation([other], [table()])).forwarding).toEqual([]);
+  });
+});
+
+describe('subnets', () => {
+  const placed = node('a', [A], { subnet: 'subnet-1' });
+
+  it.each<[string, readonly string[] | null, string[]]>([
+    ['served by a managed table', ['subnet-1'], []],
+    ['served by a main table', null, []],
+    ['served by none', ['subnet-2'], ['subnet-not-routed']],
+  ])('of nodes that are %s', (_, subnets, codes) => {
+    expect(plan(observation([placed], [table([route(A, 'a')], { subnets })])).codes).toEqual(codes);
+  });
+
+  it('are not judged when a table was not read', () => {
+    const failures = [
+      { what: 'table', id: 'rtb-2', failure: { kind: 'transient', code: 'x', message: 'x' } },
+    ] as const;
+    const seen = observation([placed], [table([route(A, 'a')], { subnets: [] })], { failures });
+    expect(plan(seen).codes).toEqual([]);
+  });
+});
+
+it('keeps a host route at the edge of a cluster CIDR inside it', () => {
+  const seen = observation([], [table([deadRoute('10.200.255.255/32'), deadRoute('10.201.0.0/32')])]);
+  expect(plan(seen, { clusterCidrs: [cidr('10.200.0.0/16')] }).changes).toEqual([
+    'delete 10.200.255.255/32 - (node-gone)',
+  ]);
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../shared/config.ts';
+import { reconcile } from '../../shared/reconcile.ts';
+import { recordRun, type Trigger } from '../../shared/record.ts';
+import type { LogFields, Telemetry } from '../../shared/telemetry.ts';
+import { cidr, hopOf, node, settings } from './builders.ts';
+import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
+
+interface Line extends LogFields {
+  readonly level: string;
+  readonly message: string;
+}
+
+/** Telemetry that keeps what it is given; measures as `metric value dimension`. */
+function keepingTelemetry(): Telemetry & { lines: Line[]; measures: string[] } {
+  const lines: Line[] = [];
+  const measures: string[] = [];
+  return {
+    lines,
+    measures,
+    log: (level, message, fields) => {
+      lines.push({ ...fields, level, message });
+    },
+    measure: (metric, value, { routeTable, code } = {}) => {
+      measures.push([metric, value, routeTable ?? code].filter((part) => part !== undefined).join(' '));
+    },
+  };
+}
+
+async function record(cloud: MemoryCloud, trigger: Trigger, dryRun = false) {
+  const read = readConfig({ PODROUTES_CLUSTER: 'kthw', PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16' }, 'aws');
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const scope = { kind: 'all', ids: [] } as const;
+  const signal = new AbortController().signal;
+  const run = await reconcile(cloud, { scope, dryRun, settings: settings(), signal });
+  const telemetry = keepingTelemetry();
+  recordRun(run, { trigger, durationMs: 1500, config: read.config }, telemetry);
+  return telemetry;
+}
+
+function sampleCloud(): MemoryCloud {
+  const cloud = memoryCloud([
+    node('a', ['10.200.0.0/24'], { forwarding: 'off' }),
+    node('b', ['10.200.1.0/24', '192.0.2.0/24']),
+    node('c', [], { state: 'gone' }),
+  ]);
+  cloud.put('rtb-1', cidr('10.200.1.0/24'), hopOf('dead'));
+  cloud.put('rtb-1', cidr('10.200.2.0/24'), hopOf('c'));
+  cloud.limit = 100;
+  return cloud;
+}
+
+describe('the record of a run', () => {
+  it('measures what was done, by table', async () => {
+    const { measures } = await record(sampleCloud(), 'event');
+    expect(measures).toEqual(
+      expect.arrayContaining([
+        'RoutesCreated 1 rtb-1',
+        'RoutesReplaced 1 rtb-1',
+        'RoutesDeleted 1 rtb-1',
+        'ApplyFailures 0',
+        'Findings 1 claim-outside-cluster',
+        'ReconcileSeconds 1.5',
+      ]),
+    );
+  });
+
+  it('measures how full the table is', async () => {
+    const { measures } = await record(sampleCloud(), 'event');
+    expect(measures).toContain('RouteTableUtilization 3 rtb-1');
+  });
+
+  it.each<[Trigger, string[]]>([
+    ['schedule', ['DriftRepaired 3']],
+    ['event', []],
+    ['manual', []],
+  ])('calls repairs drift only where no event asked: %s', async (trigger, drift) => {
+    const { measures } = await record(sampleCloud(), trigger);
+    expect(measures.filter((line) => line.startsWith('DriftRepaired'))).toEqual(drift);
+  });
+
+  it('counts failed changes and failed forwarding', async () => {
+    const cloud = sampleCloud();
+    cloud.failing.set('rtb-1 10.200.0.0/24', [failure('transient')]);
+    cloud.unforwardable.set('a', failure('permanent'));
+    const { measures } = await record(cloud, 'event');
+    expect(measures).toContain('ApplyFailures 2');
+  });
+
+  it('measures no change in a dry run', async () => {
+    const { measures, lines } = await record(sampleCloud(), 'schedule', true);
+    expect(measures.filter((line) => /^(Routes|Drift|Apply)/.test(line))).toEqual([]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ action: 'enable-forwarding', outcome: 'planned' }),
+    );
+  });
+
+  it('writes one line for each change, with the stable keys', async () => {
+    const { lines } = await record(sampleCloud(), 'event');
+    expect(lines).toContainEqual({
+      level: 'info',
+      message: 'replace of the route to 10.200.1.0/24: applied',
+      node: 'b',
+      routeTable: 'rtb-1',
+      cidr: '10.200.1.0/24',
+      action: 'replace',
+      reason: 'blackhole',
+      nextHop: 'b',
+      previousNextHop: 'dead',
+      outcome: 'applied',
+    });
+    expect(lines.filter(({ action }) => action === 'enable-forwarding')).toMatchObject([
+      { node: 'a', level: 'info', outcome: 'applied' },
+    ]);
+  });
+
+  it('writes failures as errors, what was held back as warnings, findings by severity', async () => {
+    const cloud = memoryCloud([node('a', ['10.200.1.0/24']), node('b', ['192.0.2.0/24'])]);
+    cloud.put('rtb-1', cidr('10.200.0.0/24'), hopOf('a'));
+    cloud.failing.set('rtb-1 10.200.1.0/24', [failure('transient', 'Throttling')]);
+    const { lines } = await record(cloud, 'event');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ level: 'error', action: 'create', error: 'Throttling' }),
+        expect.objectContaining({ level: 'warn', action: 'delete', error: 'replacement-failed' }),
+        expect.objectContaining({ level: 'error', node: 'b', reason: 'claim-outside-cluster' }),
+      ]),
+    );
+  });
+});
