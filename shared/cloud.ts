@@ -14,6 +14,11 @@ export interface ForwardingResult {
  */
 export interface Cloud {
   readonly name: CloudName;
+  /**
+   * Whether `apply` makes all changes to a table at once or none, and only to the table as it was observed.
+   * Writes and deletions then need no rounds of their own.
+   */
+  readonly isAtomic: boolean;
   /** Reads nodes and tables, in parallel where they do not depend on each other. */
   observe(scope: Scope, signal: AbortSignal): Promise<Observation>;
   /** Makes these changes to one table; one result for each change. */

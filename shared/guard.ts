@@ -86,7 +86,7 @@ function guardDeletes(
     return { approved: [], vetoed: deletes.map((change) => veto(change, VETO.incomplete)), findings: [] };
   }
   const unproven = deletes.filter((change) => change.evidence !== 'positive');
-  const bound = deletionBound(table, settings);
+  const bound = deletionBound(table, settings) + indistinctDeaths(table, observation);
   // A read that lags behind may show once more what an earlier round deleted.
   const destinations = new Set([...alreadyDeleted, ...unproven.map(({ destination }) => destination.text)]);
   if (settings.force || destinations.size <= bound) {
@@ -118,6 +118,15 @@ export function deletionBound(table: RouteTable, { maxDeletes, clusterCidrs }: G
   if ('count' in maxDeletes) return maxDeletes.count;
   const managed = countManaged(table, clusterCidrs);
   return Math.max(FEWEST_DELETES, Math.floor((managed * maxDeletes.percent) / 100));
+}
+
+/**
+ * R4: where a route names an address alone, that of a node read as gone cannot be told from the others whose
+ * owner is not known. Each such death allows one more deletion.
+ */
+function indistinctDeaths(table: RouteTable, { nodes, missing }: Observation): number {
+  if (!table.routes.some(({ target }) => target.kind === 'absent')) return 0;
+  return nodes.filter(({ state }) => state === 'gone').length + missing.length;
 }
 
 /** Routes that podroutes may change (R2). */

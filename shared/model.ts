@@ -55,13 +55,15 @@ export interface Node {
 }
 
 /**
- * What is known of a route's target: one of our nodes, a living thing that is none of ours, gone, or not
- * looked at (scoped runs only).
+ * What is known of a route's target: one of our nodes; a living thing that is none of ours; gone for certain;
+ * absent from a complete reading, which may mean gone (an address without an owner, on clouds whose routes
+ * name no more than that); or not looked at (scoped runs only).
  */
 export type RouteTarget =
   | { readonly kind: 'node'; readonly id: string }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'gone' }
+  | { readonly kind: 'absent' }
   | { readonly kind: 'unread' };
 
 export interface Route {
@@ -126,6 +128,7 @@ export type ChangeReason =
   | 'wrong-next-hop'
   | 'blackhole'
   | 'node-gone'
+  | 'next-hop-unknown'
   | 'node-stopped'
   | 'claim-withdrawn';
 

@@ -190,7 +190,7 @@ function planObstacles(
   claims: CidrIndex<AcceptedClaim>,
 ): void {
   for (const route of inside) {
-    if (route.target.kind === 'node' || route.target.kind === 'gone') continue;
+    if (route.target.kind !== 'stranger' && route.target.kind !== 'unread') continue;
     const claim = claims
       .overlapping(route.destination)
       .find(({ cidr }) => cidr.text !== route.destination.text);
@@ -226,6 +226,8 @@ function planDelete(
       return null;
     case 'gone':
       return { ...base, node: null, reason: 'node-gone', evidence: 'positive' };
+    case 'absent':
+      return { ...base, node: null, reason: 'next-hop-unknown', evidence: 'absence' };
     case 'node': {
       const node = nodes.get(target.id);
       if (node === undefined || unmet.has(node.id)) return null;

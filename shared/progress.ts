@@ -26,6 +26,12 @@ export class Progress {
   readonly #results = new Map<string, ChangeResult>();
   /** What a run wrote it does not write again: a read that lags behind must not undo it. */
   readonly #written = new Set<string>();
+  readonly #isAtomic: boolean;
+
+  /** @param isAtomic see `Cloud` */
+  constructor(isAtomic: boolean) {
+    this.#isAtomic = isAtomic;
+  }
 
   record(results: readonly ChangeResult[]): void {
     for (const result of results) {
@@ -39,6 +45,8 @@ export class Progress {
     const bereaving = this.#findBereaving([...makeRoom, ...writes, ...deletes], table.id);
     const open = (change: Change): boolean =>
       !this.#results.has(keyOf(change)) && !this.#written.has(placeOf(change)) && !bereaving.has(change);
+    if (this.#isAtomic)
+      return { table, makeRoom: [], changes: [...makeRoom, ...writes, ...deletes].filter(open) };
     const writing = writes.filter(open);
     const creating = writing.filter(({ action }) => action === 'create');
     const later = findBereaving(creating, writing);

@@ -38,7 +38,7 @@ const STALE_PAUSE_MS = 200;
  * moved under the run is read and planned again.
  */
 export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
-  const progress = new Progress();
+  const progress = new Progress(cloud.isAtomic);
   let looked = await look(cloud, request.scope, request, progress);
   const { unchanged } = looked.plan;
   const { dryRun } = request;

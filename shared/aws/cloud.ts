@@ -22,6 +22,7 @@ export function createAwsCloud(client: EC2Client, config: Config): Cloud {
   const limit = pLimit(CONCURRENT_WRITES);
   return {
     name: 'aws',
+    isAtomic: false,
     observe: (scope, signal) => observeAws(client, config, scope, signal),
     apply: (_table, changes, signal) =>
       Promise.all(changes.map((change) => limit(() => applyChange(client, change, signal)))),

@@ -23,7 +23,7 @@ const TRANSIENT = new Set([
   'ServiceUnavailable',
   'RequestTimeout',
   'TimeoutError',
-  'ResourceContention',
+  'ResourceContentionFault',
 ]);
 const DENIED = new Set([
   'UnauthorizedOperation',
@@ -48,7 +48,7 @@ const BY_MESSAGE: readonly { readonly code: string; readonly text: RegExp; reado
 export function classifyAwsFailure(thrown: unknown, action: string): CloudFailure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const code = error.name;
-  if (code === 'AbortError') {
+  if (isDeadline(error)) {
     return {
       kind: 'transient',
       code: 'deadline',
@@ -66,6 +66,11 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
     return { kind: 'permanent', code, message: 'Found no AWS credentials. Set up a profile or a role.' };
   }
   return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${tidy(error.message)}` };
+}
+
+/** The SDK names every abort alike; a signal that is asked itself gives its own reason, such as its timeout. */
+function isDeadline(error: Error): boolean {
+  return error.name === 'AbortError' || (error instanceof DOMException && error.name === 'TimeoutError');
 }
 
 function kindOf(error: Error): FailureKind {

@@ -134,6 +134,22 @@ describe('R4 deletion breaker', () => {
     expect(after('10.200.0.0/24', '10.200.1.0/24', '10.200.9.0/24')).toBe(3);
   });
 
+  it.each([
+    ['none was read as gone', 0, false],
+    ['one was read as gone', 1, true],
+  ])('lets six routes to addresses without an owner go or stay when of their nodes %s', (_, dead, go) => {
+    const gone = Array.from({ length: dead }, (__, i) => node(`gone-${i}`, [], { state: 'gone' }));
+    const routes = routesTo('a', 6).map((lost) => ({ ...lost, target: { kind: 'absent' } as const }));
+    const { deletes, codes } = guard(observation([silent, ...gone], [table(routes)]));
+    expect(deletes).toHaveLength(go ? 6 : 0);
+    expect(codes).toEqual(go ? [] : ['deletion-breaker']);
+  });
+
+  it('allows nothing more for deaths where every route names its node', () => {
+    const gone = node('gone', [], { state: 'gone' });
+    expect(guard(observation([silent, gone], [table(routesTo('a', 6))])).deletes).toHaveLength(0);
+  });
+
   it('counts as managed only what may be changed', () => {
     const routes = [
       route(A, 'a'),

@@ -26,6 +26,7 @@ export function failure(kind: FailureKind, code: string = kind): CloudFailure {
 
 /** A cloud in memory: tables as maps, next hops that die with their node, and what can go wrong. */
 export interface MemoryCloud extends Cloud {
+  isAtomic: boolean;
   readonly nodes: Map<string, Node>;
   readonly tables: Map<string, Map<string, StoredRoute>>;
   /** Every write that was tried, and `observe`, in order; writes name their table. */
@@ -54,6 +55,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
   let lagging: { left: number; view: Observation } | null = null;
   const cloud: MemoryCloud = {
     name: 'aws',
+    isAtomic: false,
     nodes: new Map(nodes.map((node) => [node.id, node])),
     tables: new Map(tables.map((id) => [id, new Map()])),
     log: [],

@@ -262,6 +262,19 @@ describe('R6 no gap', () => {
   });
 });
 
+describe('a cloud that writes a table at once', () => {
+  it('makes writes and deletions together, after one look', async () => {
+    const cloud = movingCloud();
+    cloud.isAtomic = true;
+    expect(outcomes(await run(cloud))).toEqual([
+      `applied: create ${B} a (claimed)`,
+      `applied: delete ${A} a (claim-withdrawn)`,
+    ]);
+    expect(cloud.log[0]).toBe('observe');
+    expect(cloud.looks).toHaveLength(1);
+  });
+});
+
 describe('R8 idempotent', () => {
   it('makes no write in a second run', async () => {
     const cloud = movingCloud(['rtb-1', 'rtb-2']);
