@@ -14,17 +14,6 @@ export interface CloudFailure {
   readonly message: string;
 }
 
-/** Thrown for what nothing downstream can act on. `cause` holds the original, for logs at debug level only. */
-export class PodRoutesError extends Error {
-  override readonly name = 'PodRoutesError';
-  readonly failure: CloudFailure;
-
-  constructor(failure: CloudFailure, cause?: unknown) {
-    super(failure.message, cause === undefined ? undefined : { cause });
-    this.failure = failure;
-  }
-}
-
 /** Whether trying the same again later may help. */
 export function isRetryable(failure: CloudFailure): boolean {
   return failure.kind === 'stale' || failure.kind === 'transient';

@@ -21,7 +21,7 @@ export interface Report {
   readonly summary: Summary;
 }
 
-export interface ReportedNode {
+interface ReportedNode {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
@@ -29,7 +29,7 @@ export interface ReportedNode {
   readonly claims: readonly { readonly cidr: string; readonly source: string }[];
 }
 
-export interface ReportedTable {
+interface ReportedTable {
   readonly id: string;
   readonly name: string;
   readonly routes: number;
@@ -37,13 +37,13 @@ export interface ReportedTable {
   readonly limit: number;
 }
 
-export interface ReportedError {
+interface ReportedError {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
 }
 
-export interface ReportedChange {
+interface ReportedChange {
   readonly table: string;
   readonly action: ChangeAction;
   readonly destination: string;
@@ -58,7 +58,7 @@ export interface ReportedChange {
   readonly error?: ReportedError;
 }
 
-export interface ReportedForwarding {
+interface ReportedForwarding {
   readonly node: string;
   readonly nodeId: string;
   readonly outcome: Outcome;
@@ -66,7 +66,7 @@ export interface ReportedForwarding {
 }
 
 /** How many changes came out how; a dry run counts what it would do. */
-export interface Summary {
+interface Summary {
   readonly created: number;
   readonly replaced: number;
   readonly deleted: number;

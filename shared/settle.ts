@@ -7,9 +7,10 @@ import type { Run } from './reconcile.ts';
 const VISIBLE_WITHIN_MS = 15 * 60_000;
 
 /**
- * Why the event is worth another try after this run, or null when nothing is left to do for it. Everything
- * that is undone without hope (a refused claim, a missing permission) counts as done: it is reported, and the
- * scheduled run tries it again.
+ * Why the event is worth another try after this run, or null when nothing is left to do for it. A change that
+ * is undone without hope (a refused claim, a missing permission) counts as done: it is reported, and the
+ * scheduled run tries it again. An event whose node or table could not be read at all stays in the queue,
+ * and so ends where somebody looks.
  *
  * @param now milliseconds since the epoch
  */

@@ -20,7 +20,7 @@ export const METRIC_UNITS = {
 export type Metric = keyof typeof METRIC_UNITS;
 
 /** Beside the cluster, which every metric has. Never a node: a metric for each node would be one too many. */
-export interface Dimensions {
+interface Dimensions {
   readonly routeTable?: string;
   readonly code?: string;
 }

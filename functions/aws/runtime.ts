@@ -26,6 +26,11 @@ const MARGIN_MS = 2_000;
 /** Adaptive mode slows down to what EC2 lets through, and each attempt waits for its turn. */
 const RETRIES = { retryMode: 'adaptive', maxAttempts: 10 } as const;
 
+/** A setting without effect would leave nodes without routes, and nobody the wiser. */
+const NO_ALLOCATION = describeProblems([
+  'PODROUTES_ALLOCATE: expected off; found a block size, and handing out blocks is not available yet',
+]);
+
 export const logger = new Logger({ serviceName: 'podroutes' });
 export const metrics = new Metrics({ namespace: 'PodRoutes', serviceName: 'podroutes' });
 
@@ -34,6 +39,7 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const result = readConfig(env, 'aws');
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { config } = result;
+  if (config.allocate[4] !== null || config.allocate[6] !== null) return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
   const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });

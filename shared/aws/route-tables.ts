@@ -88,7 +88,7 @@ export function isOurKind(route: Ec2Route): boolean {
   return interfaceTarget(route) !== null || isBlackhole(route);
 }
 
-export function destinationOf(route: Ec2Route): Cidr | null {
+function destinationOf(route: Ec2Route): Cidr | null {
   const text = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
   if (text === undefined) return null;
   const result = parseCidr(text);

@@ -28,7 +28,7 @@ export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
 const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
 /** What a node is launched with. */
-export interface Launch {
+interface Launch {
   readonly claim: string | null;
   readonly via: 'tag' | 'user-data';
   readonly isNode: boolean;
