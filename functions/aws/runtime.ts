@@ -39,7 +39,8 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const result = readConfig(env, 'aws');
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { config } = result;
-  if (config.allocate[4] !== null || config.allocate[6] !== null) return { ok: false, problem: NO_ALLOCATION };
+  if (config.allocate[4] !== null || config.allocate[6] !== null)
+    return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
   const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });
