@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { createTerminal, formatTable, wrapText } from '../../functions/cli/terminal.ts';
+
+describe('A terminal', () => {
+  it.each([
+    { where: 'a terminal', isTTY: true, env: {}, coloured: true },
+    { where: 'a terminal with an empty NO_COLOR', isTTY: true, env: { NO_COLOR: '' }, coloured: true },
+    { where: 'a terminal with NO_COLOR', isTTY: true, env: { NO_COLOR: '1' }, coloured: false },
+    { where: 'a pipe', isTTY: false, env: {}, coloured: false },
+  ])('paints on $where: $coloured', ({ isTTY, env, coloured }) => {
+    const { paint } = createTerminal({ isTTY, write: () => true }, env);
+    expect(paint('red', 'text')).toBe(coloured ? '\u001b[31mtext\u001b[39m' : 'text');
+  });
+
+  it('prints lines', () => {
+    const written: string[] = [];
+    const { print } = createTerminal({ write: (text) => written.push(text) }, {});
+    print('one');
+    print();
+    expect(written).toEqual(['one\n', '\n']);
+  });
+});
+
+describe('A table', () => {
+  it('lines up its columns and has no blanks at line ends', () => {
+    expect(formatTable([['a', '1', ''], ['long', '2', 'x'], ['b']])).toEqual(['a     1', 'long  2  x', 'b']);
+  });
+
+  it('may be empty', () => {
+    expect(formatTable([])).toEqual([]);
+  });
+});
+
+describe('Wrapping', () => {
+  it.each([
+    { text: 'one two three', width: 7, lines: ['one two', 'three'] },
+    { text: 'one two three', width: 6, lines: ['one', 'two', 'three'] },
+    { text: 'unbreakable a', width: 4, lines: ['unbreakable', 'a'] },
+    { text: 'fits', width: 4, lines: ['fits'] },
+  ])('breaks "$text" at $width columns', ({ text, width, lines }) => {
+    expect(wrapText(text, width)).toEqual(lines);
+  });
+});
