@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type OutputChunk, rolldown } from 'rolldown';
 
 /** One bundle: its entry, and the folder and file it is written to. */
@@ -17,7 +17,9 @@ const BUNDLES: readonly Bundle[] = [
 /** Some dependencies call `require` for modules of Node itself, which an ES module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
-async function bundle({ entry, folder, file }: Bundle): Promise<string> {
+/** Gives the bytes that importing the bundle loads. */
+async function bundle({ entry, folder, file }: Bundle): Promise<number> {
+  await rm(folder, { recursive: true, force: true });
   const build = await rolldown({
     input: entry,
     platform: 'node',
@@ -34,9 +36,7 @@ async function bundle({ entry, folder, file }: Bundle): Promise<string> {
     chunkFileNames: '[name]-[hash].mjs',
   });
   const chunks = output.filter((part): part is OutputChunk => part.type === 'chunk');
-  const start = startUp(chunks);
-  await writeFile(`${folder}/size.json`, `${JSON.stringify({ start })}\n`);
-  return `${folder}/${file}: ${(start / 1024).toFixed(0)} KB at start`;
+  return startUp(chunks);
 }
 
 /** Bytes that importing the entry loads: the entry and whatever it imports statically. */
@@ -53,12 +53,8 @@ function startUp(chunks: readonly OutputChunk[]): number {
   return [...loaded].reduce((sum, name) => sum + Buffer.byteLength(byName.get(name)?.code ?? ''), 0);
 }
 
-await rm('dist', { recursive: true, force: true });
+const sizes = await Promise.all(BUNDLES.map(bundle));
+const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
+for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
 await mkdir('dist', { recursive: true });
-const only = process.argv[2];
-for (const line of await Promise.all(
-  BUNDLES.filter(({ entry }) => only === undefined || entry.includes(only)).map(bundle),
-)) {
-  console.log(line);
-}
-void cp;
+await writeFile('dist/sizes.json', `${JSON.stringify(Object.fromEntries(byFile), null, 2)}\n`);

@@ -15,16 +15,11 @@ const run = promisify(execFile);
 export async function measureBundles(): Promise<Figure[]> {
   const figures: Figure[] = [];
   const folder = await mkdtemp(`${tmpdir()}/podroutes-bench-`);
-  for (const name of ['node-events', 'reconcile']) {
-    const { start } = JSON.parse(
-      await readFile(new URL(`../dist/aws/${name}/size.json`, import.meta.url), 'utf8'),
-    );
-    figures.push({
-      what: `AWS ${name}: bytes loaded at start`,
-      value: Math.round(start / 1024),
-      unit: 'KB',
-      bar: 450,
-    });
+  const sizes: Record<string, number> = JSON.parse(
+    await readFile(new URL('../dist/sizes.json', import.meta.url), 'utf8'),
+  );
+  for (const [path, size] of Object.entries(sizes).filter(([name]) => name.startsWith('dist/aws/'))) {
+    figures.push({ what: `${path}: loaded at start`, value: Math.round(size / 1024), unit: 'KB', bar: 450 });
   }
   const ours = fileURLToPath(new URL('../dist/aws/node-events/index.mjs', import.meta.url));
   const theirs = `${folder}/index.mjs`;
