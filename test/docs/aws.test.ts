@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { acceptedPatterns } from '../../shared/aws/events.ts';
+import { readRequest } from '../../shared/request.ts';
+import { codeSpans, jsonBlocks, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
+
+const PAGE = await readText('docs/aws.md');
+
+/** The sources of everything that calls AWS. */
+async function readAdapter(): Promise<string> {
+  const files = await readdir(new URL('shared/aws/', ROOT), { recursive: true });
+  const sources = files.filter((file) => file.endsWith('.ts')).map((file) => readText(`shared/aws/${file}`));
+  return (await Promise.all(sources)).join('\n');
+}
+
+function unique(matches: Iterable<RegExpMatchArray>): string[] {
+  return [...new Set([...matches].map(([, name = '']) => name))].sort();
+}
+
+describe('The permissions', () => {
+  it('that failures name are those of the calls that are made', async () => {
+    const source = await readAdapter();
+    const commands = source.matchAll(/\b([A-Z]\w+)Command\b/g);
+    const called = unique([...commands, ...source.matchAll(/\bpaginate([A-Z]\w+)/g)]);
+    const named = unique(source.matchAll(/'(?:ec2|autoscaling|events):([A-Z][a-z]\w+)'/g));
+    expect(called).toEqual(named);
+  });
+
+  it.each(['README.md', 'docs/aws.md'])('are all in %s, and no others', async (page) => {
+    const text = await readText(page);
+    const inUse = unique((await readAdapter()).matchAll(/'((?:ec2|autoscaling|events):[A-Z][a-z]\w+)'/g));
+    const inPolicy = unique(text.matchAll(/"((?:ec2|autoscaling|events):\w+)"/g));
+    const inTable =
+      page === 'README.md' ? tableHeaded(text, 'action').flatMap(([cell = '']) => codeSpans(cell)) : [];
+    expect([...inPolicy, ...inTable].sort()).toEqual(inUse);
+  });
+});
+
+describe('The patterns', () => {
+  it('are those of the code', () => {
+    expect(jsonBlocks(PAGE).at(-1)).toEqual(
+      acceptedPatterns({ podCidrTag: 'pod-cidr', selectionTagKeys: ['kubernetes.io/cluster/kthw'] }),
+    );
+  });
+});
+
+describe('The fields of a manual invocation', () => {
+  it('are those that are known', () => {
+    const refusal = readRequest({ unheardOf: true });
+    const known = tableBelow(PAGE, 'By hand').flatMap(([cell = '']) => codeSpans(cell));
+    expect(refusal).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining(`Known fields: ${known.join(', ')}.`),
+    });
+  });
+});

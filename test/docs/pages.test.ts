@@ -1,0 +1,51 @@
+import { access } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import packageJson from '../../package.json' with { type: 'json' };
+import { settingsTable } from '../../shared/config.ts';
+import { anchorsOf, listPages, ROOT, readText } from './markdown.ts';
+
+const PAGES = await listPages();
+
+/** Targets of all links of a page that lead within the project. */
+function localLinks(text: string): string[] {
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return links.filter((target) => !/^[a-z]+:/.test(target));
+}
+
+async function findBrokenLinks(page: string, text: string): Promise<string[]> {
+  const broken: string[] = [];
+  for (const link of localLinks(text)) {
+    const [path = '', fragment] = link.split('#');
+    const target = path === '' ? new URL(page, ROOT) : new URL(path, new URL(page, ROOT));
+    const exists = await access(target).then(
+      () => true,
+      () => false,
+    );
+    const name = target.href.slice(ROOT.href.length);
+    const leads = exists && (fragment === undefined || anchorsOf(await readText(name)).has(fragment));
+    if (!leads) broken.push(link);
+  }
+  return broken;
+}
+
+describe.each(PAGES)('%s', (page) => {
+  it('has only links that lead somewhere', async () => {
+    expect(await findBrokenLinks(page, await readText(page))).toEqual([]);
+  });
+
+  it('names only npm scripts that exist', async () => {
+    const named = [...(await readText(page)).matchAll(/npm (?:run (?:-s )?([\w:-]+)|(start|test)\b)/g)];
+    const scripts = Object.keys(packageJson.scripts);
+    expect(scripts).toEqual(expect.arrayContaining(named.map(([, run, short]) => run ?? short)));
+  });
+
+  it('names only settings that exist', async () => {
+    const named = [...(await readText(page)).matchAll(/PODROUTES_[A-Z]+(?:_[A-Z]+)*/g)].map(([name]) => name);
+    expect(settingsTable().map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+  });
+});
+
+it('There are pages to check, with links in them', async () => {
+  expect(PAGES).toContain('README.md');
+  expect(localLinks(await readText('README.md'))).toContain('docs/how-it-works.md');
+});

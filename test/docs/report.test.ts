@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { toReport } from '../../shared/report.ts';
+import { createAwsWorld } from '../contract/aws-world.ts';
+import { startSandboxBackend } from '../contract/backends.ts';
+import { codeSpans, readText, tableHeaded } from './markdown.ts';
+
+/** Every field of a value as a path, such as `nodes[].id`. */
+function pathsOf(value: unknown, prefix = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((element) => pathsOf(element, `${prefix}[]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, field]) => {
+    const path = prefix === '' ? key : `${prefix}.${key}`;
+    return [path, ...pathsOf(field, path)];
+  });
+}
+
+const FIELDS = tableHeaded(await readText('docs/report.md'), 'field');
+
+/** The words of a union as the model declares it; a type leaves nothing to ask at run time. */
+async function readWords(type: string): Promise<string[]> {
+  const [, union = ''] = new RegExp(`type ${type} =([^;]+);`).exec(await readText('shared/model.ts')) ?? [];
+  return [...union.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
+}
+
+it('A report has exactly the fields that are documented', async () => {
+  const backend = await startSandboxBackend();
+  const world = await createAwsWorld(backend);
+  try {
+    await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'off' });
+    await world.launch({ name: 'worker-1', podCidr: '10.200.1.7/24' });
+    backend.sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation' });
+    backend.sandbox.failNext('ModifyNetworkInterfaceAttribute', { code: 'UnauthorizedOperation' });
+    const { run } = await world.reconcile();
+    const report = toReport(run, {
+      cluster: 'docs',
+      cloud: 'aws',
+      force: false,
+      startedAt: 0,
+      finishedAt: 1,
+      managed: () => 0,
+    });
+    const documented = FIELDS.flatMap(([cell = '']) => codeSpans(cell));
+    const found = new Set(pathsOf(JSON.parse(JSON.stringify(report))));
+    expect([...found].sort()).toEqual([...documented].sort());
+  } finally {
+    await world.close();
+  }
+});
+
+describe('The words of a field', () => {
+  it.each([
+    ['nodes[].state', 'NodeState'],
+    ['changes[].action', 'ChangeAction'],
+    ['changes[].reason', 'ChangeReason'],
+    ['changes[].outcome', 'Outcome'],
+    ['findings[].severity', 'Severity'],
+  ])('are all documented: %s', async (field, type) => {
+    const [, , meaning = ''] = FIELDS.find(([cell]) => cell === `\`${field}\``) ?? [];
+    expect(codeSpans(meaning).sort()).toEqual((await readWords(type)).sort());
+  });
+});

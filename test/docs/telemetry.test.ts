@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { METRIC_UNITS } from '../../shared/telemetry.ts';
+import { codeSpans, listPages, readText, tableBelow } from './markdown.ts';
+
+const PAGES = await listPages();
+
+describe('The metrics', () => {
+  it('are documented with their units, each of them', async () => {
+    const rows = tableBelow(await readText('docs/telemetry.md'), 'Metrics');
+    const documented = rows.map(([name = '', unit]) => [codeSpans(name)[0], unit]);
+    expect(Object.fromEntries(documented)).toEqual(METRIC_UNITS);
+  });
+
+  it.each(PAGES)('that %s names exist', async (page) => {
+    const words = codeSpans(await readText(page));
+    const named = words.filter((word) =>
+      /^(Routes?|Events?|Apply|Drift|Reconcile)[A-Z][A-Za-z]+$/.test(word),
+    );
+    // `RouteTable` is a dimension, and `RouteLimitExceeded` and its like are codes of EC2.
+    const metrics = named.filter((word) => !/^RouteTable$|Exceeded$|Exists$/.test(word));
+    expect(Object.keys(METRIC_UNITS)).toEqual(expect.arrayContaining(metrics));
+  });
+});
