@@ -1,15 +1,8 @@
 import * as z from 'zod/mini';
-import type { NodeEvent } from '../node-event.ts';
+import { ignored, type NodeEvent, originOf, unreadable } from '../node-event.ts';
 import { autoScalingFamilies, isAutoScalingMessage, readAutoScalingMessage } from './events/auto-scaling.ts';
 import { cloudTrailCall } from './events/cloudtrail.ts';
-import {
-  type EventFamily,
-  type EventPattern,
-  ignored,
-  originOf,
-  type TagKeys,
-  unreadable,
-} from './events/family.ts';
+import type { EventFamily, EventPattern, TagKeys } from './events/family.ts';
 import { instanceFamilies } from './events/instance.ts';
 import { scheduleFamilies } from './events/schedule.ts';
 import { tagChange } from './events/tag-change.ts';

@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
-import type { EventOrigin, Expectation, LifecycleHook, NodeEvent } from '../../node-event.ts';
-import { defineFamily, type EventFamily, InstanceId, ignored, originOf, unreadable } from './family.ts';
+import {
+  type EventOrigin,
+  type Expectation,
+  ignored,
+  type LifecycleHook,
+  type NodeEvent,
+  originOf,
+  unreadable,
+} from '../../node-event.ts';
+import { defineFamily, type EventFamily, InstanceId } from './family.ts';
 
 type Transition = LifecycleHook['transition'];
 

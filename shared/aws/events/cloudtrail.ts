@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import type { EventOrigin, NodeEvent } from '../../node-event.ts';
+import { type EventOrigin, ignored, type NodeEvent, unreadable } from '../../node-event.ts';
 import { PRODUCT } from '../user-agent.ts';
-import { defineFamily, type EventFamily, InstanceId, ignored, unreadable } from './family.ts';
+import { defineFamily, type EventFamily, InstanceId } from './family.ts';
 
 /** The two attributes that podroutes depends on: claims are read from one, forwarding hangs on the other. */
 const WATCHED_ATTRIBUTES = ['sourceDestCheck', 'userData'] as const;

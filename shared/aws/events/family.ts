@@ -1,12 +1,5 @@
 import * as z from 'zod/mini';
-import type {
-  EventOrigin,
-  IgnoredEvent,
-  IgnoredReason,
-  NodeEvent,
-  UnreadableEvent,
-  UnreadableProblem,
-} from '../../node-event.ts';
+import { type EventOrigin, type NodeEvent, unreadable } from '../../node-event.ts';
 
 /** The tag keys whose change matters: the claim's, and those that select nodes. */
 export interface TagKeys {
@@ -68,30 +61,3 @@ export function defineFamily<Detail>(definition: FamilyDefinition<Detail>): Even
 
 /** An EC2 instance id, checked strictly because it goes into API calls. */
 export const InstanceId = z.string().check(z.regex(/^i-[0-9a-f]{8,17}$/));
-
-/** An event that was understood and asks for nothing. */
-export function ignored(origin: EventOrigin, reason: IgnoredReason): IgnoredEvent {
-  return { kind: 'ignored', reason, ...origin };
-}
-
-/** A body that could not be read; says why, and nothing of what was in it. */
-export function unreadable(problem: UnreadableProblem): UnreadableEvent {
-  return { kind: 'unreadable', problem };
-}
-
-/** Where an event came from; an id or a time that is not of the documented form counts as not given. */
-export function originOf(id: unknown, time: unknown, what: string): EventOrigin {
-  return { id: eventId(id), occurredAt: timeOf(time), what };
-}
-
-function eventId(id: unknown): string | null {
-  return typeof id === 'string' && /^[\w-]{1,128}$/.test(id) ? id : null;
-}
-
-function timeOf(time: unknown): number | null {
-  if (typeof time !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(time)) return null;
-  const milliseconds = Date.parse(time);
-  // Spot notices have come with the epoch itself as their time, which would make an event age of decades:
-  // https://github.com/aws/aws-node-termination-handler (sample in pkg/monitor/sqsevent).
-  return milliseconds > 0 ? milliseconds : null;
-}

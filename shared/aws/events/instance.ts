@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Expectation } from '../../node-event.ts';
-import { defineFamily, type EventFamily, InstanceId, ignored } from './family.ts';
+import { type Expectation, ignored } from '../../node-event.ts';
+import { defineFamily, type EventFamily, InstanceId } from './family.ts';
 
 /** States that we look at. `pending` is left out: EC2 refuses routes to such an instance, and `running` follows. */
 const EXPECTED_BY_STATE: ReadonlyMap<string, Expectation> = new Map([

@@ -1,0 +1,52 @@
+import {
+  type EventOrigin,
+  type Expectation,
+  type IgnoredReason,
+  ignored,
+  type NodeEvent,
+  unreadable,
+} from '../../node-event.ts';
+import { type ResourceId, type ResourceKind, readResourceId } from './resource-ids.ts';
+
+/** Whose events are ours; case does not matter. The groups are those of the nodes and of the route tables. */
+export interface EventContext {
+  readonly subscription: string;
+  readonly resourceGroups: readonly string[];
+}
+
+/** An event of a known type, as its reader gets it. */
+export interface ReceivedEvent {
+  readonly origin: EventOrigin;
+  readonly data: unknown;
+  readonly context: EventContext;
+}
+
+interface About {
+  readonly resource: string;
+  readonly kinds: readonly ResourceKind[];
+  /** What an event about another kind of resource is. */
+  readonly otherKinds: 'ignored' | 'unreadable';
+  readonly expects: Expectation;
+}
+
+const NODE_KINDS: ReadonlySet<ResourceKind> = new Set(['virtual-machine', 'scale-set-instance']);
+
+/** Where to look for an event about a resource: at that node, at everything, or nowhere. */
+export function readHint(about: About, { origin, context }: ReceivedEvent): NodeEvent {
+  const resource = readResourceId(about.resource);
+  if (resource === null) return unreadable('bad-shape');
+  const stray = strayReason(resource, context);
+  if (stray !== null) return ignored(origin, stray);
+  if (resource.kind === null || !about.kinds.includes(resource.kind)) {
+    return about.otherKinds === 'ignored' ? ignored(origin, 'other-resource') : unreadable('bad-shape');
+  }
+  return NODE_KINDS.has(resource.kind)
+    ? { kind: 'nodes', nodes: [resource.id], expects: about.expects, ...origin }
+    : { kind: 'all', cause: 'drift', ...origin };
+}
+
+function strayReason({ subscription, group }: ResourceId, context: EventContext): IgnoredReason | null {
+  if (subscription !== context.subscription.toLowerCase()) return 'other-subscription';
+  if (group === null) return 'other-resource';
+  return context.resourceGroups.some((ours) => ours.toLowerCase() === group) ? null : 'other-resource-group';
+}
