@@ -1,0 +1,101 @@
+import { checkLock, performWrite, type Write } from './async-operations.ts';
+import { BODIES, readBody } from './bodies.ts';
+import {
+  type ArmAnswer,
+  type ArmCall,
+  answerAccepted,
+  answerPage,
+  answerWrite,
+  type Endpoint,
+  endpoint,
+  IN_GROUP,
+  IN_SUBSCRIPTION,
+  param,
+  readExpand,
+  scopeOf,
+} from './endpoint.ts';
+import { ArmError } from './errors.ts';
+import { viewInstanceView, viewMachine } from './machine-views.ts';
+import { type PowerAction, planMachineDelete, planPowerAction } from './machines.ts';
+import { keyOf, resourceId } from './resource-ids.ts';
+import { findResource, listResources, requireResource } from './resources.ts';
+import type { Arm, VirtualMachine } from './state.ts';
+
+const TYPE = 'Microsoft.Compute/virtualMachines';
+const MACHINES = `${IN_GROUP}/${TYPE}`;
+const MACHINE = `${MACHINES}/{machine}`;
+
+/** The operations on virtual machines, those of flexible scale sets among them. */
+export const MACHINE_ENDPOINTS: readonly Endpoint[] = [
+  endpoint('VirtualMachines_ListAll', 'GET', `${IN_SUBSCRIPTION}/${TYPE}`, listMachines),
+  endpoint('VirtualMachines_List', 'GET', MACHINES, listMachines),
+  endpoint('VirtualMachines_Get', 'GET', MACHINE, (arm, call) => {
+    const details = readExpand(call, ['instanceView', 'userData']);
+    return { status: 200, body: viewMachine(arm, requireMachine(arm, call), details) };
+  }),
+  endpoint('VirtualMachines_InstanceView', 'GET', `${MACHINE}/instanceView`, (arm, call) => ({
+    status: 200,
+    body: viewInstanceView(requireMachine(arm, call)),
+  })),
+  endpoint('VirtualMachines_Update', 'PATCH', MACHINE, patchMachine),
+  endpoint('VirtualMachines_Delete', 'DELETE', MACHINE, (arm, call) => {
+    const machine = findResource(arm, TYPE, machineId(arm, call));
+    return machine === null ? { status: 204 } : startWrite(arm, call, planMachineDelete(machine));
+  }),
+  endpoint('VirtualMachines_Start', 'POST', `${MACHINE}/start`, powerAction('start')),
+  endpoint('VirtualMachines_PowerOff', 'POST', `${MACHINE}/powerOff`, powerAction('powerOff')),
+  endpoint('VirtualMachines_Deallocate', 'POST', `${MACHINE}/deallocate`, powerAction('deallocate')),
+];
+
+function powerAction(name: PowerAction): Endpoint['run'] {
+  return (arm, call) => startWrite(arm, call, planPowerAction(requireMachine(arm, call), name));
+}
+
+/** The whole list may be narrowed to one flexible scale set; only then may it carry instance views. */
+function listMachines(arm: Arm, call: ArmCall): ArmAnswer {
+  const set = readFilter(call);
+  const details = new Set(readExpand(call, set === null ? [] : ['instanceView']));
+  if (call.query.get('statusOnly') === 'true') details.add('instanceView');
+  const machines = listResources(arm, TYPE, scopeOf(arm, call)).filter(
+    ({ scaleSet }) => set === null || (scaleSet !== null && keyOf(scaleSet) === keyOf(set)),
+  );
+  return answerPage(
+    arm,
+    call,
+    machines.map((machine) => viewMachine(arm, machine, details)),
+  );
+}
+
+function readFilter(call: ArmCall): string | null {
+  const filter = call.query.get('$filter');
+  if (filter === null) return null;
+  const [, id] = /^'virtualMachineScaleSet\/id' eq '?(.+?)'?$/i.exec(filter) ?? [];
+  if (id !== undefined) return id;
+  throw new ArmError(400, 'InvalidParameter', `The value '${filter}' of parameter $filter is invalid.`);
+}
+
+/** A PATCH replaces the tags where it has some, and keeps the rest. */
+function patchMachine(arm: Arm, call: ArmCall): ArmAnswer {
+  const before = requireMachine(arm, call);
+  checkLock(arm, before.id);
+  const { tags, properties } = readBody(BODIES.machineUpdate, call.body);
+  const userData = properties?.userData;
+  const after = { ...before, tags: tags ?? before.tags, userData: userData ?? before.userData };
+  const write = { before, after, operation: 'UpdateVirtualMachine', action: `${TYPE}/write` };
+  const fault = call.takeOperationFault();
+  const operation = performWrite(arm, { ...write, target: before.id }, call.caller, fault);
+  return answerWrite(arm, call, 200, viewMachine(arm, requireMachine(arm, call), new Set()), operation);
+}
+
+function startWrite(arm: Arm, call: ArmCall, write: Write): ArmAnswer {
+  checkLock(arm, write.before?.id ?? '');
+  return answerAccepted(arm, call, performWrite(arm, write, call.caller, call.takeOperationFault()));
+}
+
+function requireMachine(arm: Arm, call: ArmCall): VirtualMachine {
+  return requireResource(arm, TYPE, machineId(arm, call));
+}
+
+function machineId(arm: Arm, call: ArmCall): string {
+  return resourceId(scopeOf(arm, call), TYPE, param(call, 'machine'));
+}

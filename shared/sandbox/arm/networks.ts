@@ -1,0 +1,106 @@
+import { parseCidr } from '../../cidr.ts';
+import { checkLock, type Write, writeNow } from './async-operations.ts';
+import type { SubnetBody } from './bodies.ts';
+import { ArmError, childNotFound, invalidReference } from './errors.ts';
+import { platformCaller } from './events.ts';
+import { canonicalGroup } from './groups.ts';
+import { findResource, newResource, requireResource } from './resources.ts';
+import type { Arm, Properties, Subnet, VirtualNetwork } from './state.ts';
+
+const TYPE = 'Microsoft.Network/virtualNetworks';
+
+interface NetworkRequest {
+  readonly group: string;
+  readonly name: string;
+  readonly addressPrefixes: readonly string[];
+  readonly location?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Creates a virtual network without subnets. */
+export function createNetwork(arm: Arm, request: NetworkRequest): VirtualNetwork {
+  const { group, name, addressPrefixes, location, tags } = request;
+  const network: VirtualNetwork = {
+    ...newResource(arm, TYPE, canonicalGroup(arm, group), [name], { location, tags }),
+    addressPrefixes,
+    resourceGuid: arm.ids.uuid(),
+    subnets: new Map(),
+  };
+  const write = { before: null, after: network, operation: 'PutVirtualNetworkOperation' };
+  writeNow(arm, { ...write, action: `${TYPE}/write`, target: network.id }, platformCaller(arm));
+  return requireResource(arm, TYPE, network.id);
+}
+
+interface SubnetRequest {
+  readonly network: string;
+  readonly name: string;
+  readonly addressPrefixes: readonly string[];
+  /** A route table's id. */
+  readonly routeTable?: string;
+  /** Security group, delegations, endpoints and so on, as a PUT would carry them. */
+  readonly properties?: Properties;
+}
+
+/** Creates a subnet, or replaces it whole, as some other client would. */
+export function putSubnet(arm: Arm, request: SubnetRequest): Subnet {
+  const { network: networkId, name, addressPrefixes, routeTable, properties = {} } = request;
+  const network = requireResource(arm, TYPE, networkId);
+  checkLock(arm, network.id);
+  const association = routeTable !== undefined && { routeTable: { id: routeTable } };
+  const body = { properties: { ...properties, addressPrefixes: [...addressPrefixes], ...association } };
+  writeNow(arm, planSubnetWrite(arm, network, name, body), platformCaller(arm));
+  return requireSubnet(requireResource(arm, TYPE, network.id), name);
+}
+
+/** What a PUT of a subnet does, once validated: what is not in the body, as its route table, is gone. */
+export function planSubnetWrite(arm: Arm, network: VirtualNetwork, name: string, body: SubnetBody): Write {
+  const { addressPrefix, addressPrefixes = [], routeTable, ...properties } = body.properties;
+  const key = name.toLowerCase();
+  const present = network.subnets.get(key);
+  const id = present?.id ?? `${network.id}/subnets/${name}`;
+  const prefixes =
+    addressPrefixes.length > 0 || addressPrefix === undefined ? addressPrefixes : [addressPrefix];
+  checkPrefixes(id, prefixes);
+  const association = routeTable?.id ?? null;
+  if (association !== null) checkRouteTable(arm, network, id, association);
+  const subnet = {
+    id,
+    name: present?.name ?? name,
+    addressPrefixes: prefixes,
+    routeTable: association,
+    properties: withoutState(properties),
+  };
+  const after = { ...network, subnets: new Map(network.subnets).set(key, subnet) };
+  const action = `${TYPE}/subnets/write`;
+  return { before: network, after, operation: 'PutSubnetOperation', action, target: id };
+}
+
+/** The subnet of this name, or the network provider's refusal. */
+export function requireSubnet(network: VirtualNetwork, name: string): Subnet {
+  const subnet = network.subnets.get(name.toLowerCase());
+  if (subnet === undefined) throw childNotFound(`${network.id}/subnets/${name}`);
+  return subnet;
+}
+
+/** The subnet of this id, whatever its case, or null. */
+export function findSubnet(arm: Arm, id: string): Subnet | null {
+  const [networkId = '', name = ''] = id.split(/\/subnets\//i);
+  return findResource(arm, TYPE, networkId)?.subnets.get(name.toLowerCase()) ?? null;
+}
+
+/** What a client read and puts back: the state is the provider's to tell. */
+function withoutState({ provisioningState, ...properties }: Properties): Properties {
+  return properties;
+}
+
+function checkPrefixes(id: string, prefixes: readonly string[]): void {
+  const wrong = prefixes.find((prefix) => !parseCidr(prefix).ok);
+  if (prefixes.length > 0 && wrong === undefined) return;
+  const message = `The address prefix ${wrong ?? '(none)'} in resource ${id} has an invalid CIDR notation.`;
+  throw new ArmError(400, 'InvalidCIDRNotation', message);
+}
+
+function checkRouteTable(arm: Arm, network: VirtualNetwork, subnetId: string, tableId: string): void {
+  const table = findResource(arm, 'Microsoft.Network/routeTables', tableId);
+  if (table === null || table.location !== network.location) throw invalidReference(tableId, subnetId);
+}
