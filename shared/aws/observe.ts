@@ -28,39 +28,17 @@ export async function observeAws(
   scope: Scope,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const failures: ReadFailure[] = [];
-  const attempt = async <T>(
-    what: 'nodes' | 'table',
-    action: string,
-    read: () => Promise<T[]>,
-  ): Promise<T[]> => {
-    try {
-      return await untilAborted(read(), signal);
-    } catch (thrown) {
-      failures.push({ what, id: null, failure: classifyAwsFailure(thrown, action) });
-      return [];
-    }
-  };
-  const find = (ids: readonly string[]): Promise<Instance[]> =>
-    attempt('nodes', 'ec2:DescribeInstances', () => findInstances(client, ids, signal));
-  const reading = attempt('table', 'ec2:DescribeRouteTables', () =>
-    listRouteTables(client, tableFilters(config), signal),
-  );
-  const listing = attempt('nodes', 'ec2:DescribeInstances', async () => {
-    if (scope.kind === 'nodes') return [];
-    // Only where no tag selects the nodes does their list have to wait for the tables.
-    const filters = nodeFilters(config, selectsByClaim(config) ? networksOf(await reading) : []);
-    return filters.length === 0 ? [] : listInstances(client, filters, signal);
-  });
-  const [tables, listed, named] = await Promise.all([reading, listing, find(scope.ids)]);
-  const networks = networksOf(tables);
+  const reader: Reader = { client, config, scope, signal, failures: [] };
+  const { failures } = reader;
+  const { tables, listed, named } = await readLists(reader);
   const read = unique([...listed, ...named]);
+  const networks = networksOf(tables);
   const candidates = read.filter((instance) => maySelect(config, networks, instance));
-  const doubtful =
-    scope.kind === 'all' ? findDoubtful(tables, new Set([...scope.ids, ...read.map(idOf)])) : [];
+  const asked = new Set([...scope.ids, ...read.map(idOf)]);
+  const doubtful = scope.kind === 'all' ? findDoubtful(tables, asked) : [];
   const [claims, checked] = await Promise.all([
     readClaims(client, config, candidates, signal),
-    find(doubtful),
+    find(reader, doubtful),
   ]);
   for (const [id, claim] of claims) {
     if (!claim.ok) failures.push({ what: 'claims', id, failure: claim.failure });
@@ -68,9 +46,8 @@ export async function observeAws(
   const nodes = candidates
     .map((instance) => toNode(instance, claims.get(idOf(instance))))
     .filter((node) => !selectsByClaim(config) || speaks(node));
-  const missing = failures.some(({ what }) => what === 'nodes')
-    ? []
-    : absent([...scope.ids, ...doubtful], [...named, ...checked]);
+  const nodesUnread = failures.some(({ what }) => what === 'nodes');
+  const missing = nodesUnread ? [] : absent([...scope.ids, ...doubtful], [...named, ...checked]);
   failures.push(...findMissingTables(config, tables, failures));
   const looked = { scope, nodes, instances: [...read, ...checked], notFound: new Set(missing) };
   return {
@@ -80,6 +57,54 @@ export async function observeAws(
     missing: scope.ids.filter((id) => looked.notFound.has(id)),
     failures,
   };
+}
+
+interface Reader {
+  readonly client: EC2Client;
+  readonly config: Config;
+  readonly scope: Scope;
+  readonly signal: AbortSignal;
+  readonly failures: ReadFailure[];
+}
+
+async function attempt<T>(
+  { signal, failures }: Reader,
+  what: 'nodes' | 'table',
+  action: string,
+  read: () => Promise<T[]>,
+): Promise<T[]> {
+  try {
+    return await untilAborted(read(), signal);
+  } catch (thrown) {
+    failures.push({ what, id: null, failure: classifyAwsFailure(thrown, action) });
+    return [];
+  }
+}
+
+function find(reader: Reader, ids: readonly string[]): Promise<Instance[]> {
+  return attempt(reader, 'nodes', 'ec2:DescribeInstances', () =>
+    findInstances(reader.client, ids, reader.signal),
+  );
+}
+
+/** The tables, and instances by selection and by id, all at once. */
+async function readLists(reader: Reader): Promise<{
+  tables: Ec2RouteTable[];
+  listed: Instance[];
+  named: Instance[];
+}> {
+  const { client, config, scope, signal } = reader;
+  const reading = attempt(reader, 'table', 'ec2:DescribeRouteTables', () =>
+    listRouteTables(client, tableFilters(config), signal),
+  );
+  const listing = attempt(reader, 'nodes', 'ec2:DescribeInstances', async () => {
+    if (scope.kind === 'nodes') return [];
+    // Only where no tag selects the nodes does their list have to wait for the tables.
+    const filters = nodeFilters(config, selectsByClaim(config) ? networksOf(await reading) : []);
+    return filters.length === 0 ? [] : listInstances(client, filters, signal);
+  });
+  const [tables, listed, named] = await Promise.all([reading, listing, find(reader, scope.ids)]);
+  return { tables, listed, named };
 }
 
 function absent(ids: readonly string[], instances: readonly Instance[]): string[] {
