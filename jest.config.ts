@@ -19,6 +19,8 @@ const config: Config = {
     ],
   },
   injectGlobals: false,
+  // No test is timed: this only ends one that hangs, on a slow machine too.
+  testTimeout: 60_000,
 };
 
 export default config;

@@ -28,6 +28,7 @@ for (const suite of SUITES.filter(
     );
   }
 }
+process.exitCode = figures.every(({ value, bar }) => value <= bar) ? 0 : 1;
 if (only.length === 0) {
   await writeFile(
     new URL('results.json', import.meta.url),

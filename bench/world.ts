@@ -31,7 +31,7 @@ export async function createBenchWorld(
     env?: Record<string, string>;
   },
 ): Promise<BenchWorld> {
-  const sandbox = await startAwsSandbox({ routeLimit: 1_000, ...options });
+  const sandbox = await startAwsSandbox({ routeLimit: 2_000, ...options });
   const { ec2, endpoint, region, account } = sandbox;
   const tag = [`kubernetes.io/cluster/${CLUSTER}`, 'owned'] as const;
   const vpc = createVpc(ec2, [cidrOf(4, (172n << 24n) | (16n << 16n), 16)]).id;
@@ -43,7 +43,7 @@ export async function createBenchWorld(
     env: {
       PODROUTES_CLUSTER: CLUSTER,
       PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
-      PODROUTES_ROUTE_LIMIT: '1000',
+      PODROUTES_ROUTE_LIMIT: '2000',
       AWS_ENDPOINT_URL: endpoint,
       AWS_ACCESS_KEY_ID: 'sandbox',
       AWS_SECRET_ACCESS_KEY: 'sandbox',

@@ -102,16 +102,37 @@ export function subnetNotRouted(node: Node, subnet: string): Finding {
   });
 }
 
-export function tableFull(table: string, left: readonly string[]): Finding {
-  return ofTable('route-table-full', 'error', table, {
-    message: `${table} takes no more routes; left without one: ${left.join(', ')}.`,
+export function networkNotRouted(node: Node): Finding {
+  const network = node.network ?? 'its network';
+  return ofNode('subnet-not-routed', 'error', node, null, {
+    message: `${labelNode(node)} is in ${network}, where no route table is managed; it gets no route.`,
+    remedy: `Manage a route table of ${network}, or do not select the instance as a node.`,
+  });
+}
+
+/** A person asked for a node that the cloud does not know. */
+export function nodeNotFound(id: string): Finding {
+  return {
+    code: 'node-not-found',
+    severity: 'warning',
+    node: id,
+    table: null,
+    cidr: null,
+    message: `There is no ${id} in this account and region.`,
+    remedy: 'Check the id, the account and the region.',
+  };
+}
+
+export function tableFull(table: NamedTable, left: readonly string[]): Finding {
+  return ofTable('route-table-full', 'error', table.id, {
+    message: `${table.name} takes no more routes; left without one: ${left.join(', ')}.`,
     remedy: MORE_ROOM,
   });
 }
 
-export function tableFilling(table: string, used: number, limit: number): Finding {
-  return ofTable('route-table-filling', 'warning', table, {
-    message: `${table} holds ${used} of the ${limit} routes that it takes.`,
+export function tableFilling(table: NamedTable, used: number, limit: number): Finding {
+  return ofTable('route-table-filling', 'warning', table.id, {
+    message: `${table.name} holds ${used} of the ${limit} routes that it takes.`,
     remedy: MORE_ROOM,
   });
 }
@@ -127,13 +148,14 @@ export function deletionBreaker(table: RouteTable, destinations: readonly string
 export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
   const subject = { nodes: 'The nodes', table: 'Route tables', claims: 'The claims of a node' }[what];
   const which = id === null ? '' : ` (${id})`;
+  const effect = what === 'table' && id !== null ? 'it gets no changes' : 'nothing was deleted';
   return {
     code: 'read-incomplete',
     severity: 'error',
     node: what === 'table' ? null : id,
     table: what === 'table' ? id : null,
     cidr: null,
-    message: `${subject}${which} could not be read, so nothing was deleted: ${failure.code}: ${failure.message}`,
+    message: `${subject}${which} could not be read, so ${effect}: ${failure.code}: ${failure.message}`,
     remedy:
       failure.kind === 'permanent'
         ? 'Mend what the message names; the next run makes up for it.'
@@ -143,6 +165,8 @@ export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
 
 const MORE_ROOM =
   'Raise the quota of routes per table and PODROUTES_ROUTE_LIMIT, or give nodes wider blocks and use fewer nodes.';
+
+type NamedTable = Pick<RouteTable, 'id' | 'name'>;
 
 interface FindingText {
   readonly message: string;

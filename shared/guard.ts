@@ -1,9 +1,18 @@
 import { findBereaving } from './bereave.ts';
 import { type Cidr, compareCidrs, containsCidr } from './cidr.ts';
 import type { MaxDeletes } from './config-values.ts';
-import type { CloudFailure } from './errors.ts';
+import { type CloudFailure, isRetryable } from './errors.ts';
 import { deletionBreaker, readIncomplete, tableFilling, tableFull } from './findings.ts';
-import type { Change, ChangeResult, Finding, Node, Observation, RouteQuota, RouteTable } from './model.ts';
+import type {
+  Change,
+  ChangeResult,
+  Finding,
+  Node,
+  Observation,
+  ReadFailure,
+  RouteQuota,
+  RouteTable,
+} from './model.ts';
 import type { Plan } from './plan.ts';
 
 export interface GuardSettings {
@@ -11,6 +20,17 @@ export interface GuardSettings {
   readonly maxDeletes: MaxDeletes;
   /** Lifts the deletion breaker, and nothing else. */
   readonly force: boolean;
+  /**
+   * Whether runs like this one follow each other closely, as events do. A bound for each would then be no
+   * bound, so living nodes that are without a claim already count against it.
+   * @default false
+   */
+  readonly inBursts?: boolean;
+  /**
+   * Ids of the only nodes that the run was asked to look at: it withdraws no other's route.
+   * @default null, for all
+   */
+  readonly named?: ReadonlySet<string> | null;
 }
 
 /** What may be done to one table, in this order. */
@@ -33,8 +53,12 @@ const FEWEST_DELETES = 5;
 const FILLING_PERCENT = 80;
 
 const VETO = {
-  incomplete: { kind: 'transient', code: 'read-incomplete', message: 'A read of this run failed.' },
   breaker: { kind: 'permanent', code: 'deletion-breaker', message: 'Too many deletions without evidence.' },
+  later: {
+    kind: 'permanent',
+    code: 'left-to-schedule',
+    message: 'It has time until the scheduled run, which sees all withdrawn claims at once.',
+  },
   full: { kind: 'full', code: 'route-table-full', message: 'The route table has no room left.' },
 } as const satisfies Record<string, CloudFailure>;
 
@@ -64,8 +88,22 @@ export function guardPlan(
   return {
     steps: guarded.map(({ steps }) => steps),
     vetoed: guarded.flatMap(({ vetoed }) => vetoed),
-    findings: [...observation.failures.map(readIncomplete), ...guarded.flatMap(({ findings }) => findings)],
+    findings: [
+      ...groupFailures(observation).map(readIncomplete),
+      ...guarded.flatMap(({ findings }) => findings),
+    ],
   };
+}
+
+/** Many nodes that failed for one reason are one thing to look at. */
+function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure[] {
+  const groups = Map.groupBy(failures, ({ what, id, failure }) =>
+    what === 'claims' ? failure.code : `${what} ${id} ${failure.code}`,
+  );
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined || others.length === 0) return first ?? [];
+    return { ...first, id: `${first.id} and ${others.length} more` };
+  });
 }
 
 interface GuardedDeletes {
@@ -83,14 +121,49 @@ function guardDeletes(
 ): GuardedDeletes {
   const deletes = changes.filter((change) => change.action === 'delete');
   if (!knowsEveryClaim(observation)) {
-    return { approved: [], vetoed: deletes.map((change) => veto(change, VETO.incomplete)), findings: [] };
+    const failure = explainIgnorance(observation);
+    return { approved: [], vetoed: deletes.map((change) => veto(change, failure)), findings: [] };
   }
+  const { named = null } = settings;
+  const isOthers = ({ evidence, node }: Change): boolean =>
+    evidence !== 'positive' && named !== null && (node === null || !named.has(node));
+  const others = deletes.filter(isOthers).map((change) => veto(change, VETO.later));
+  const guarded = guardUnproven(
+    table,
+    deletes.filter((change) => !isOthers(change)),
+    {
+      observation,
+      settings,
+      alreadyDeleted,
+    },
+  );
+  return { ...guarded, vetoed: [...guarded.vetoed, ...others] };
+}
+
+/** R4 for the deletions that the run is entitled to think of. */
+function guardUnproven(
+  table: RouteTable,
+  deletes: readonly Change[],
+  {
+    observation,
+    settings,
+    alreadyDeleted,
+  }: { observation: Observation; settings: GuardSettings; alreadyDeleted: readonly string[] },
+): GuardedDeletes {
   const unproven = deletes.filter((change) => change.evidence !== 'positive');
   const bound = deletionBound(table, settings) + indistinctDeaths(table, observation);
   // A read that lags behind may show once more what an earlier round deleted.
   const destinations = new Set([...alreadyDeleted, ...unproven.map(({ destination }) => destination.text)]);
   if (settings.force || destinations.size <= bound) {
-    return { approved: deletes, vetoed: [], findings: [] };
+    if (settings.force || !settings.inBursts || unproven.length === 0)
+      return { approved: deletes, vetoed: [], findings: [] };
+    const silent = countSilent(observation, unproven);
+    if (destinations.size + silent <= bound) return { approved: deletes, vetoed: [], findings: [] };
+    return {
+      approved: deletes.filter((change) => change.evidence === 'positive'),
+      vetoed: unproven.map((change) => veto(change, VETO.later)),
+      findings: [],
+    };
   }
   return {
     approved: deletes.filter((change) => change.evidence === 'positive'),
@@ -105,6 +178,15 @@ function guardDeletes(
   };
 }
 
+/** Living nodes that claim nothing, beside those whose routes are in question. */
+function countSilent({ nodes }: Observation, unproven: readonly Change[]): number {
+  const counted = new Set(unproven.map(({ node }) => node));
+  return nodes.filter(
+    ({ id, state, claims, defects }) =>
+      state !== 'gone' && claims.length === 0 && defects.length === 0 && !counted.has(id),
+  ).length;
+}
+
 /** R3: that nobody claims a destination can be said only when every claim was read. */
 function knowsEveryClaim({ scope, failures, nodes }: Observation): boolean {
   if (scope.kind !== 'all') return false;
@@ -113,9 +195,20 @@ function knowsEveryClaim({ scope, failures, nodes }: Observation): boolean {
   return nodes.every(({ claimsKnown, state }) => claimsKnown || state === 'gone');
 }
 
+/** It is worth another try unless everything that failed will fail again. */
+function explainIgnorance({ failures }: Observation): CloudFailure {
+  const temporary = failures.length === 0 || failures.some(({ failure }) => isRetryable(failure));
+  const unread = groupFailures({ failures })
+    .map(({ id, what, failure }) => `${id ?? what} (${failure.code})`)
+    .join(', ');
+  const message = `Nothing is deleted before every claim was read; not read: ${unread || 'nodes outside the scope'}.`;
+  return { kind: temporary ? 'transient' : 'permanent', code: 'read-incomplete', message };
+}
+
 /** R4: how many deletions without positive evidence one run may make in this table. */
 export function deletionBound(table: RouteTable, { maxDeletes, clusterCidrs }: GuardSettings): number {
   if ('count' in maxDeletes) return maxDeletes.count;
+  if (maxDeletes.percent === 0) return 0;
   const managed = countManaged(table, clusterCidrs);
   return Math.max(FEWEST_DELETES, Math.floor((managed * maxDeletes.percent) / 100));
 }
@@ -222,9 +315,9 @@ function capacityFindings(
   names: ReadonlyMap<string, string>,
 ): Finding[] {
   const label = ({ node }: Change): string => names.get(node ?? '') ?? node ?? '';
-  if (tooMany.length > 0) return [tableFull(table.id, [...new Set(tooMany.map(label))])];
+  if (tooMany.length > 0) return [tableFull(table, [...new Set(tooMany.map(label))])];
   const after = used + creates.length - freeing.length;
-  return after * 100 < limit * FILLING_PERCENT ? [] : [tableFilling(table.id, after, limit)];
+  return after * 100 < limit * FILLING_PERCENT ? [] : [tableFilling(table, after, limit)];
 }
 
 function veto(change: Change, failure: CloudFailure): ChangeResult {

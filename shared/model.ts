@@ -168,6 +168,7 @@ export type FindingCode =
   | 'forwarding-disabled'
   | 'subnet-not-routed'
   | 'node-unreachable'
+  | 'node-not-found'
   | 'no-free-cidr'
   | 'read-incomplete';
 

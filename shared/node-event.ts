@@ -37,6 +37,7 @@ export type IgnoredReason =
   | 'unknown-state'
   | 'tag-not-ours'
   | 'attribute-not-ours'
+  | 'route-not-ours'
   | 'unknown-call'
   | 'own-call'
   | 'failed-call'

@@ -52,14 +52,18 @@ export function planTable(table: RouteTable, context: TableContext): TableSketch
     ),
   );
   const wanted = context.verdict.accepted.filter(({ node }) => sharesNetwork(node, table));
+  const inside = table.routes.filter((route) => isInside(route.destination, context.settings.clusterCidrs));
+  const blocked = planObstacles(sketch, table, inside, indexByCidr(wanted));
   for (const claim of wanted) {
+    if (blocked.has(claim)) {
+      sketch.unmet.add(claim.node.id);
+      continue;
+    }
     const route = routes.get(claim.cidr.text);
     if (route === undefined) planCreate(sketch, table, claim);
     else planExisting(sketch, table, claim, route, context);
   }
   settleTakeovers(sketch);
-  const inside = table.routes.filter((route) => isInside(route.destination, context.settings.clusterCidrs));
-  planObstacles(sketch, table, inside, indexByCidr(wanted));
   for (const route of inside) {
     const change = planDelete(table, route, sketch.unmet, context);
     if (change !== null) sketch.changes.push(change);
@@ -182,25 +186,34 @@ function settleTakeovers(sketch: TableSketch): void {
   for (const takeover of sketch.takeovers) if (!held.has(takeover)) sketch.changes.push(takeover.change);
 }
 
-/** Routes that overlap a claim without being the same network. */
+/**
+ * Routes that overlap a claim without being the same network. Gives the claims that wait until it is known
+ * whose such a route is: by the longest prefix, one could take the traffic of the other for good (R5).
+ */
 function planObstacles(
   sketch: TableSketch,
   table: RouteTable,
   inside: readonly Route[],
   claims: CidrIndex<AcceptedClaim>,
-): void {
+): Set<AcceptedClaim> {
+  const blocked = new Set<AcceptedClaim>();
   for (const route of inside) {
     if (route.target.kind !== 'stranger' && route.target.kind !== 'unread') continue;
-    const claim = claims
+    const crossing = claims
       .overlapping(route.destination)
-      .find(({ cidr }) => cidr.text !== route.destination.text);
-    if (claim === undefined) continue;
-    if (route.ourKind && route.target.kind === 'unread') sketch.unread = route;
+      .filter(({ cidr }) => cidr.text !== route.destination.text);
+    const [first] = crossing;
+    if (first === undefined) continue;
+    if (route.ourKind && route.target.kind === 'unread') {
+      sketch.unread = route;
+      for (const claim of crossing) blocked.add(claim);
+    }
     // A wider foreign route loses to the claim's own by longest prefix; only a narrower one takes traffic.
-    else if (containsCidr(claim.cidr, route.destination)) {
-      sketch.findings.push(foreignRoute(table, route, claim.node, 'warning'));
+    else if (containsCidr(first.cidr, route.destination)) {
+      sketch.findings.push(foreignRoute(table, route, first.node, 'warning'));
     }
   }
+  return blocked;
 }
 
 /** R2: what may be deleted at all. How many of them go is for the guard to say. */

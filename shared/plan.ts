@@ -1,5 +1,5 @@
 import { type AcceptedClaim, type ClaimSettings, judgeClaims, sharesNetwork } from './claims.ts';
-import { forwardingDisabled, subnetNotRouted } from './findings.ts';
+import { forwardingDisabled, networkNotRouted, subnetNotRouted } from './findings.ts';
 import type { Change, Finding, Node, Observation } from './model.ts';
 import { planTable, type TableSketch } from './plan-table.ts';
 
@@ -26,7 +26,9 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
   const verdict = judgeClaims(observation, settings);
   const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
   const sketches = observation.tables.map((table) => planTable(table, { verdict, nodes, settings }));
-  const routed = distinctNodes(verdict.accepted).filter((node) => node.state === 'running');
+  const running = distinctNodes(verdict.accepted).filter((node) => node.state === 'running');
+  const outside = running.filter((node) => !observation.tables.some((table) => sharesNetwork(node, table)));
+  const routed = running.filter((node) => !outside.includes(node));
   const shut = routed.filter((node) => node.forwarding === 'off');
   const wide = observation.scope.kind === 'all';
   return {
@@ -38,12 +40,29 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
       ...verdict.findings,
       ...sketches.flatMap((sketch) => sketch.findings),
       ...(settings.forwarding === 'report' ? shut.map((node) => forwardingDisabled(node, null)) : []),
-      ...findUnroutedSubnets(routed, observation),
+      ...findUnroutedSubnets(running, observation),
     ],
-    unmet: new Set([...verdict.unmet, ...sketches.flatMap((sketch) => [...sketch.unmet])]),
+    unmet: new Set([
+      ...verdict.unmet,
+      ...outside.map(({ id }) => id),
+      ...sketches.flatMap((sketch) => [...sketch.unmet]),
+    ]),
     unchanged: sketches.reduce((sum, sketch) => sum + sketch.unchanged, 0),
-    widen: wide ? null : (verdict.widen ?? sketches.map(whyWiden).find((why) => why !== null) ?? null),
+    widen: wide ? null : (verdict.widen ?? whyWidenDeaths(observation) ?? findWhy(sketches)),
   };
+}
+
+function findWhy(sketches: readonly TableSketch[]): string | null {
+  return sketches.map(whyWiden).find((why) => why !== null) ?? null;
+}
+
+/** A blackhole need not say whose it was; where a node has died, it may have been that one's. */
+function whyWidenDeaths({ nodes, missing, tables }: Observation): string | null {
+  if (missing.length === 0 && !nodes.some(({ state }) => state === 'gone')) return null;
+  const doubtful = tables
+    .flatMap(({ routes }) => routes)
+    .find(({ ourKind, state, target }) => ourKind && state === 'blackhole' && target.kind === 'unread');
+  return doubtful === undefined ? null : `the route to ${doubtful.destination.text} has lost its target`;
 }
 
 function whyWiden(sketch: TableSketch): string | null {
@@ -58,12 +77,13 @@ function distinctNodes(accepted: readonly AcceptedClaim[]): Node[] {
   return [...new Set(accepted.map(({ node }) => node))];
 }
 
-function findUnroutedSubnets(routed: readonly Node[], { tables, failures }: Observation): Finding[] {
+function findUnroutedSubnets(running: readonly Node[], { tables, failures }: Observation): Finding[] {
   if (failures.some(({ what }) => what === 'table')) return [];
-  return routed.flatMap((node) => {
+  return running.flatMap((node) => {
     const { subnet } = node;
     const around = tables.filter((table) => sharesNetwork(node, table));
-    if (subnet === null || around.length === 0) return [];
+    if (around.length === 0) return [networkNotRouted(node)];
+    if (subnet === null) return [];
     const served = around.some(({ subnets }) => subnets === null || subnets.includes(subnet));
     return served ? [] : [subnetNotRouted(node, subnet)];
   });

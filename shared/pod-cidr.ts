@@ -109,7 +109,7 @@ function showTag(element: string): string {
 
 /** User data may hold secrets (R11): only elements of what can be nothing but mistyped networks are shown. */
 function showUserData(list: string): (element: string) => string | null {
-  const isShowable = /^[\da-f:./, ]*$/i.test(list);
+  const isShowable = /^[\da-f:./, ]*$/i.test(list) && /^[\d.]+$|[:/]/.test(list);
   return (element) => (isShowable && element.length <= SHOWN ? element : null);
 }
 

@@ -1,7 +1,7 @@
 import { findBereaving } from './bereave.ts';
 import type { CloudFailure } from './errors.ts';
 import type { GuardedPlan, TableSteps } from './guard.ts';
-import type { Change, ChangeResult } from './model.ts';
+import type { Change, ChangeAction, ChangeResult } from './model.ts';
 
 /** One table's part of a round. */
 export interface Batch {
@@ -24,8 +24,11 @@ const UNFINISHED: CloudFailure = {
 /** What has been tried so far in one run. */
 export class Progress {
   readonly #results = new Map<string, ChangeResult>();
-  /** What a run wrote it does not write again: a read that lags behind must not undo it. */
-  readonly #written = new Set<string>();
+  /**
+   * What a run wrote it does not write again: a read that lags behind must not undo it. Only what it deleted
+   * may be made anew, for a node that came to claim it meanwhile.
+   */
+  readonly #written = new Map<string, ChangeAction>();
   readonly #isAtomic: boolean;
 
   /** @param isAtomic see `Cloud` */
@@ -36,7 +39,7 @@ export class Progress {
   record(results: readonly ChangeResult[]): void {
     for (const result of results) {
       this.#results.set(keyOf(result.change), result);
-      if (result.outcome === 'applied') this.#written.add(placeOf(result.change));
+      if (result.outcome === 'applied') this.#written.set(placeOf(result.change), result.change.action);
     }
   }
 
@@ -44,7 +47,7 @@ export class Progress {
   next({ table, makeRoom, writes, deletes }: TableSteps): Batch {
     const bereaving = this.#findBereaving([...makeRoom, ...writes, ...deletes], table.id);
     const open = (change: Change): boolean =>
-      !this.#results.has(keyOf(change)) && !this.#written.has(placeOf(change)) && !bereaving.has(change);
+      !this.#results.has(keyOf(change)) && !this.#isWritten(change) && !bereaving.has(change);
     if (this.#isAtomic)
       return { table, makeRoom: [], changes: [...makeRoom, ...writes, ...deletes].filter(open) };
     const writing = writes.filter(open);
@@ -53,6 +56,11 @@ export class Progress {
     const changes = writing.filter((change) => !later.has(change));
     if (changes.length === 0) return { table, makeRoom: [], changes: [...makeRoom, ...deletes].filter(open) };
     return { table, makeRoom: creating.length === 0 ? [] : makeRoom.filter(open), changes };
+  }
+
+  #isWritten(change: Change): boolean {
+    const written = this.#written.get(placeOf(change));
+    return written !== undefined && (written !== 'delete' || change.action === 'delete');
   }
 
   #findBereaving(changes: readonly Change[], table: string): Set<Change> {
@@ -81,10 +89,16 @@ export class Progress {
     return [...this.#results.values()].some(({ failure }) => failure?.kind === 'stale');
   }
 
-  /** What failed because the state had moved is planned afresh, or is no longer wanted. */
-  forgetStale(): void {
-    for (const [key, { failure }] of this.#results) {
-      if (failure?.kind === 'stale') this.#results.delete(key);
+  /**
+   * What failed because the state had moved is planned afresh, or is no longer wanted; so is what found no
+   * room in a table from which the run has deleted since.
+   *
+   * @param emptied tables that the last round deleted from
+   */
+  forgetOutdated(emptied: ReadonlySet<string>): void {
+    for (const [key, { change, failure }] of this.#results) {
+      const outdated = failure?.kind === 'stale' || (failure?.kind === 'full' && emptied.has(change.table));
+      if (outdated) this.#results.delete(key);
     }
   }
 

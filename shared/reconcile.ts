@@ -1,14 +1,19 @@
 import type { Cloud, ForwardingResult } from './cloud.ts';
 import { forwardingDisabled, tableFull } from './findings.ts';
 import { type GuardedPlan, type GuardSettings, guardPlan } from './guard.ts';
-import type { ChangeResult, Finding, Observation, Scope } from './model.ts';
+import type { Change, ChangeResult, Finding, Observation, Scope } from './model.ts';
 import { type Plan, type PlanSettings, planRoutes } from './plan.ts';
 import { type Batch, Progress } from './progress.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
   readonly dryRun: boolean;
-  readonly settings: PlanSettings & GuardSettings;
+  readonly settings: PlanSettings & Omit<GuardSettings, 'named'>;
+  /**
+   * Aborted when reading has taken so long that no time would be left to write; what is unread stays unknown.
+   * @default signal
+   */
+  readonly readSignal?: AbortSignal;
   /** Aborted when the invocation's time is nearly over: nothing further is begun. */
   readonly signal: AbortSignal;
 }
@@ -27,8 +32,8 @@ export interface Run {
   readonly unchanged: number;
 }
 
-/** Writes, then a fresh look before deletions, then one more for whatever moved meanwhile, twice. */
-const MAX_ROUNDS = 4;
+/** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
+const MAX_ROUNDS = 5;
 /** A read may lag behind a write for a moment; looking again at once would see the same. */
 const STALE_PAUSE_MS = 200;
 
@@ -54,14 +59,19 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
       round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
     ]);
     forwarding.push(...shut);
+    const emptied = cloud.isAtomic ? new Set<string>() : emptiedBy(batches);
     const moved = progress.hasStale();
     const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
-    if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting)) break;
+    if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || emptied.size > 0)) break;
     if (moved) await new Promise((resolve) => setTimeout(resolve, STALE_PAUSE_MS * round));
-    progress.forgetStale();
+    progress.forgetOutdated(emptied);
     looked = await look(cloud, looked.scope, request, progress);
   }
   return { dryRun, unchanged, ...summarize(looked, progress.results(looked.guarded), forwarding) };
+}
+
+function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
+  return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
 }
 
 interface Look {
@@ -78,11 +88,26 @@ async function look(
   request: ReconcileRequest,
   progress: Progress,
 ): Promise<Look> {
-  const observation = await cloud.observe(scope, request.signal);
+  const observation = await cloud.observe(scope, readingSignal(request));
   const plan = planRoutes(observation, request.settings);
   if (plan.widen !== null) return look(cloud, { kind: 'all', ids: scope.ids }, request, progress);
-  const guarded = guardPlan(plan, observation, request.settings, progress.unprovenDeletes());
+  const named = request.scope.kind === 'nodes' ? new Set(request.scope.ids) : null;
+  const settings = { ...request.settings, named };
+  const guarded = guardPlan(plan, observation, settings, progress.unprovenDeletes());
   return { scope, observation, plan, guarded };
+}
+
+/**
+ * Tables that were deleted from. They are looked at once more: deletions are not conditional, so one can hit
+ * the route that somebody has just made for a node that took the destination over.
+ */
+function emptiedBy(batches: readonly Batch[]): Set<string> {
+  const deletes = (changes: readonly Change[]): boolean => changes.some(({ action }) => action === 'delete');
+  return new Set(
+    batches
+      .filter(({ makeRoom, changes }) => deletes(makeRoom) || deletes(changes))
+      .map(({ table }) => table.id),
+  );
 }
 
 function isEmpty(batch: Batch): boolean {
@@ -114,7 +139,7 @@ function summarize(
   const findings = [
     ...plan.findings,
     ...guarded.findings,
-    ...findOverfull(results),
+    ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
       failure === null ? [] : [forwardingDisabled(node, failure)],
     ),
@@ -123,12 +148,12 @@ function summarize(
 }
 
 /** The cloud's own limit can be lower than the configured one. */
-function findOverfull(results: readonly ChangeResult[]): Finding[] {
+function findOverfull(results: readonly ChangeResult[], { nodes, tables }: Observation): Finding[] {
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? node ?? destination.text;
   const refused = results.filter(({ outcome, failure }) => outcome === 'failed' && failure?.kind === 'full');
-  return [...new Set(refused.map(({ change }) => change.table))].map((table) =>
-    tableFull(
-      table,
-      refused.filter(({ change }) => change.table === table).map(({ change }) => change.destination.text),
-    ),
-  );
+  return tables.flatMap((table) => {
+    const left = refused.filter(({ change }) => change.table === table.id).map(({ change }) => label(change));
+    return left.length === 0 ? [] : [tableFull(table, left)];
+  });
 }

@@ -33,5 +33,14 @@ export function readRequest(
 }
 
 function describe(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_type' ? issue.expected : issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.expected;
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    case 'too_small':
+      return `at least ${issue.minimum} characters`;
+    default:
+      return issue.message;
+  }
 }

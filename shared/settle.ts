@@ -23,6 +23,7 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const age = event.occurredAt === null ? 0 : now - event.occurredAt;
   const missing = run.observation.missing.some((id) => ids.has(id));
   if (event.expects === 'present' && missing && age < VISIBLE_WITHIN_MS) return 'node-not-visible-yet';
+  if (age < VISIBLE_WITHIN_MS && lagsBehind(run, event)) return 'node-state-not-visible-yet';
   const concerns = ({ change }: ChangeResult): boolean => change.node === null || ids.has(change.node);
   const undone = run.results.find(
     (result) => concerns(result) && result.failure !== null && isRetryable(result.failure),
@@ -32,6 +33,16 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
     ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
   );
   return shut?.failure?.code ?? null;
+}
+
+/**
+ * Whether a node was read as it was before the event. A hook at the end of a node's life tells of one that
+ * rightly still runs.
+ */
+function lagsBehind({ observation }: Run, { nodes, expects, hook }: NodesEvent): boolean {
+  const states = observation.nodes.filter(({ id }) => nodes.includes(id)).map(({ state }) => state);
+  if (expects === 'present') return states.includes('pending');
+  return expects === 'gone' && hook === undefined && states.some((state) => state !== 'gone');
 }
 
 /** Whether a full run left something undone that another try may do. */

@@ -11,7 +11,7 @@ import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
 import { runAndReport } from './run.ts';
 import {
   createRuntime,
-  deadlineOf,
+  deadlinesOf,
   logger,
   metrics,
   type Runtime,
@@ -30,6 +30,7 @@ async function handleNodeEvents(
   { Records }: SQSEvent,
   context: Context,
 ): Promise<SQSBatchResponse> {
+  if (!Array.isArray(Records)) throw new Error('Expected an SQS batch with Records, found none.');
   const reader = eventReader(runtime, context);
   const messages = Records.map(({ messageId, body }) => ({ id: messageId, event: reader(body) }));
   const retries = new Map<string, string>();
@@ -42,12 +43,14 @@ async function handleNodeEvents(
   const unreadable = retries.size;
   if (unreadable > 0) runtime.telemetry.measure('EventsUnreadable', unreadable);
   if (hints.length > 0) {
-    const signal = deadlineOf(context);
+    const deadlines = deadlinesOf(context);
     const scope = scopeOf(hints.map(({ event }) => event));
-    const { run } = await runAndReport(runtime, { scope, trigger: 'event', signal });
+    const scheduled = hints.some(({ event }) => event.kind === 'all' && event.cause === 'schedule');
+    const trigger = scheduled ? 'schedule' : 'event';
+    const { run } = await runAndReport(runtime, { scope, trigger, deadlines });
     await Promise.all(
       hints.map(async ({ id, event }) => {
-        const why = await settle(run, event, runtime, signal);
+        const why = await settle(run, event, runtime, deadlines.signal);
         if (why !== null) retries.set(id, why);
       }),
     );
@@ -65,12 +68,13 @@ function eventReader({ config, region }: Runtime, context: Context): (body: stri
     ...(config.nodeTag === null ? [] : [config.nodeTag.key]),
     ...(config.cluster === null ? [] : [clusterTag(config.cluster)]),
   ];
-  return (body) => parseSqsBody(body, { account, region, podCidrTag: config.podCidrTag, selectionTagKeys });
+  const { podCidrTag, clusterCidrs } = config;
+  return (body) => parseSqsBody(body, { account, region, podCidrTag, selectionTagKeys, clusterCidrs });
 }
 
-/** All hints as one look. Deleting takes a look at every claim, so a death starts with it. */
+/** All hints as one look; where it turns out too narrow to decide, the run widens it. */
 function scopeOf(events: readonly (NodesEvent | AllEvent)[]): { kind: 'all' | 'nodes'; ids: string[] } {
-  const wide = events.some((event) => event.kind === 'all' || event.expects === 'gone');
+  const wide = events.some((event) => event.kind === 'all');
   const ids = new Set(events.flatMap((event) => (event.kind === 'nodes' ? event.nodes : [])));
   return { kind: wide ? 'all' : 'nodes', ids: [...ids] };
 }
@@ -92,7 +96,10 @@ async function settle(
   const why = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
   if (why !== null || event.kind === 'all') return why;
   const eventAgeMs = event.occurredAt === null ? null : now - event.occurredAt;
-  const changed = run.results.some(({ change }) => change.node !== null && event.nodes.includes(change.node));
+  const changed = run.results.some(
+    ({ change, outcome }) =>
+      outcome === 'applied' && change.node !== null && event.nodes.includes(change.node),
+  );
   if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
   telemetry.log('info', 'event done', {
     eventId: event.id,
@@ -107,6 +114,7 @@ async function settle(
   if (hook.transition === 'launching' && !isInPlace(run, hook.instance)) return 'routes-not-in-place';
   const failure = await completeHook(hook, signal);
   if (failure === null) return null;
+  telemetry.measure('ApplyFailures', 1);
   telemetry.log('error', failure.message, {
     node: hook.instance,
     action: 'complete-hook',

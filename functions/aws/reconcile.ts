@@ -7,7 +7,7 @@ import { readRequest } from '../../shared/request.ts';
 import { runAndReport } from './run.ts';
 import {
   createRuntime,
-  deadlineOf,
+  deadlinesOf,
   logger,
   metrics,
   type Runtime,
@@ -15,15 +15,21 @@ import {
   requireRuntime,
 } from './runtime.ts';
 
+/** Checked because EC2's filters take `*` and `?` for any instance. */
+const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;
+
 /** Reconciles everything, or the named nodes, and returns the report. The schedule's event asks for all. */
 async function handleReconcile(runtime: Runtime, event: unknown, context: Context): Promise<Report> {
   const request = isScheduled(event) ? readRequest({}) : readRequest(event ?? {});
   if (!request.ok) throw new Error(request.problem);
   const { dryRun, force, nodes } = request.value;
+  const strange = nodes.find((id) => !INSTANCE_ID.test(id));
+  if (strange !== undefined)
+    throw new Error(`nodes: expected instance ids, found ${JSON.stringify(strange)}.`);
   const { report } = await runAndReport(runtime, {
     scope: nodes.length === 0 ? { kind: 'all', ids: [] } : { kind: 'nodes', ids: nodes },
     trigger: isScheduled(event) ? 'schedule' : 'manual',
-    signal: deadlineOf(context),
+    deadlines: deadlinesOf(context),
     dryRun,
     force,
   });
@@ -36,7 +42,9 @@ function isScheduled(event: unknown): boolean {
     typeof event === 'object' &&
     event !== null &&
     'detail-type' in event &&
-    event['detail-type'] === 'Scheduled Event'
+    event['detail-type'] === 'Scheduled Event' &&
+    'source' in event &&
+    (event.source === 'aws.events' || event.source === 'aws.scheduler')
   );
 }
 

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { RETRIES } from '../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/cloud.ts';
@@ -22,9 +23,7 @@ export type RuntimeResult =
 
 /** Time left for the answer once no further call is begun, in milliseconds. */
 const MARGIN_MS = 2_000;
-
-/** Adaptive mode slows down to what EC2 lets through, and each attempt waits for its turn. */
-const RETRIES = { retryMode: 'adaptive', maxAttempts: 10 } as const;
+const READING_SHARE = 0.6;
 
 /** A setting without effect would leave nodes without routes, and nobody the wiser. */
 const NO_ALLOCATION = describeProblems([
@@ -55,9 +54,20 @@ export function requireRuntime(started: RuntimeResult): Runtime {
   throw new Error(started.problem);
 }
 
-/** Aborts shortly before the invocation's time is over, so that what was done can still be reported. */
-export function deadlineOf(context: { getRemainingTimeInMillis(): number }): AbortSignal {
-  return AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS));
+/** How an invocation divides its time. */
+export interface Deadlines {
+  /** Aborted when reading has had its share: what was read is written in the rest. */
+  readonly readSignal: AbortSignal;
+  /** Aborted shortly before the time is over, so that what was done can still be reported. */
+  readonly signal: AbortSignal;
+}
+
+export function deadlinesOf(context: { getRemainingTimeInMillis(): number }): Deadlines {
+  const left = Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS);
+  return {
+    readSignal: AbortSignal.timeout(Math.floor(left * READING_SHARE)),
+    signal: AbortSignal.timeout(left),
+  };
 }
 
 function createTelemetry(cluster: string): Telemetry {

@@ -78,4 +78,9 @@ function explain(error: unknown): number {
   return EXIT.error;
 }
 
+// A reader that has seen enough, such as head, closes the pipe: there is nobody left to tell.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') console.error(`podroutes: ${message}`);
+  process.exit(code === 'EPIPE' ? EXIT.ok : EXIT.error);
+});
 process.exitCode = await main(process.argv.slice(2)).catch(explain);

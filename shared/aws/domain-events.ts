@@ -1,10 +1,17 @@
+import pLimit from 'p-limit';
 import type { CloudFailure } from '../errors.ts';
 import type { Report } from '../report.ts';
+import { RETRIES } from './client-settings.ts';
+import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** EventBridge takes at most this many entries in one call. */
 const ENTRIES = 10;
+
+/** Calls under way at once. */
+const limit = pLimit(10);
+let eventBridge: ReturnType<typeof connect> | undefined;
 
 interface DomainEvent {
   readonly type: 'Pod Route Changed' | 'Pod Route Finding';
@@ -35,9 +42,8 @@ export async function publish(
   abortSignal: AbortSignal,
 ): Promise<CloudFailure[]> {
   if (events.length === 0) return [];
-  // Most runs have nothing to say, and the client is as large as the rest of the function.
-  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
-  const client = new EventBridgeClient({ customUserAgent: USER_AGENT });
+  eventBridge ??= connect();
+  const { client, PutEventsCommand } = await eventBridge;
   const chunks = Array.from({ length: Math.ceil(events.length / ENTRIES) }, (_, i) =>
     events.slice(i * ENTRIES, (i + 1) * ENTRIES),
   );
@@ -50,9 +56,8 @@ export async function publish(
         Detail: JSON.stringify(detail),
       }));
       try {
-        const { Entries: answers = [] } = await client.send(new PutEventsCommand({ Entries }), {
-          abortSignal,
-        });
+        const send = () => client.send(new PutEventsCommand({ Entries }), { abortSignal });
+        const { Entries: answers = [] } = await untilAborted(limit(send), abortSignal);
         const refused = answers.find(({ ErrorCode }) => ErrorCode !== undefined);
         return refused === undefined ? [] : [refusal(refused.ErrorCode, refused.ErrorMessage)];
       } catch (thrown) {
@@ -61,6 +66,12 @@ export async function publish(
     }),
   );
   return failures.flat();
+}
+
+/** Most runs have nothing to say, so the client is loaded with the first event. */
+async function connect() {
+  const { EventBridgeClient, PutEventsCommand } = await import('@aws-sdk/client-eventbridge');
+  return { client: new EventBridgeClient({ ...RETRIES, customUserAgent: USER_AGENT }), PutEventsCommand };
 }
 
 function refusal(code = 'unknown', message = 'no message'): CloudFailure {

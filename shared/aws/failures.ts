@@ -65,6 +65,15 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
   if (code === 'CredentialsProviderError') {
     return { kind: 'permanent', code, message: 'Found no AWS credentials. Set up a profile or a role.' };
   }
+  const status = statusOf(error);
+  if (status !== null && status < 300) {
+    // The parser's own message quotes the answer, which may be user data (R11).
+    return {
+      kind: 'transient',
+      code: 'unreadable-answer',
+      message: `${action}: the answer could not be read.`,
+    };
+  }
   return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${tidy(error.message)}` };
 }
 

@@ -41,10 +41,18 @@ export async function listInstances(
     { abortSignal },
   );
   const instances: Instance[] = [];
-  for await (const { Reservations = [] } of pages) {
+  let next: string | undefined;
+  for await (const { Reservations = [], NextToken } of pages) {
     for (const reservation of Reservations) instances.push(...(reservation.Instances ?? []));
+    next = NextToken;
   }
+  requireLastPage(next);
   return instances;
+}
+
+/** R3: an answer that goes round in circles is a read that was cut short. */
+export function requireLastPage(nextToken: string | undefined): void {
+  if (nextToken) throw new Error('the pages of the answer do not end');
 }
 
 /**

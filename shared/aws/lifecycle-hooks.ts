@@ -1,7 +1,17 @@
+import pLimit from 'p-limit';
 import type { CloudFailure } from '../errors.ts';
 import type { LifecycleHook } from '../node-event.ts';
+import { RETRIES } from './client-settings.ts';
+import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { USER_AGENT } from './user-agent.ts';
+
+/** Calls under way at once. */
+const limit = pLimit(10);
+let autoScaling: ReturnType<typeof connect> | undefined;
+
+/** The hook has timed out, or an earlier try completed it. */
+const OVER = /No active Lifecycle Action/i;
 
 /**
  * Tells Auto Scaling to go on with the instance. Returns what went wrong, or null; a hook that is over
@@ -12,9 +22,8 @@ export async function completeHook(
   hook: LifecycleHook,
   abortSignal: AbortSignal,
 ): Promise<CloudFailure | null> {
-  // Most batches have no hook, and the client is as large as the rest of the function.
-  const { AutoScalingClient, CompleteLifecycleActionCommand } = await import('@aws-sdk/client-auto-scaling');
-  const client = new AutoScalingClient({ customUserAgent: USER_AGENT });
+  autoScaling ??= connect();
+  const { client, CompleteLifecycleActionCommand } = await autoScaling;
   const command = new CompleteLifecycleActionCommand({
     AutoScalingGroupName: hook.group,
     LifecycleHookName: hook.hook,
@@ -23,10 +32,19 @@ export async function completeHook(
     LifecycleActionResult: 'CONTINUE',
   });
   try {
-    await client.send(command, { abortSignal });
+    await limit(() => untilAborted(client.send(command, { abortSignal }), abortSignal));
     return null;
   } catch (thrown) {
     const failure = classifyAwsFailure(thrown, 'autoscaling:CompleteLifecycleAction');
-    return failure.code === 'ValidationError' ? null : failure;
+    if (failure.code === 'ValidationError' && OVER.test(failure.message)) return null;
+    // Auto Scaling repeats the token in some of its messages.
+    return { ...failure, message: failure.message.replaceAll(hook.token, '(token)') };
   }
+}
+
+/** Most batches have no hook, so the client is loaded with the first one. */
+async function connect() {
+  const { AutoScalingClient, CompleteLifecycleActionCommand } = await import('@aws-sdk/client-auto-scaling');
+  const client = new AutoScalingClient({ ...RETRIES, customUserAgent: USER_AGENT });
+  return { client, CompleteLifecycleActionCommand };
 }

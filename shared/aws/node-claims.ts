@@ -23,7 +23,7 @@ export async function readClaims(
   signal: AbortSignal,
 ): Promise<Map<string, InstanceClaims>> {
   const context = { client, key: podCidrTag, limit: pLimit(CONCURRENT_READS), signal };
-  const readings = instances.map(async (instance): Promise<[string, InstanceClaims]> => {
+  const readings = rotate(instances).map(async (instance): Promise<[string, InstanceClaims]> => {
     try {
       return [idOf(instance), { ok: true, reading: await readFirst(instance, podCidrSources, context) }];
     } catch (thrown) {
@@ -32,6 +32,12 @@ export async function readClaims(
     }
   });
   return new Map(await Promise.all(readings));
+}
+
+/** Begins elsewhere each time, so that a cluster too large for one invocation is not read half for ever. */
+function rotate<T>(items: readonly T[]): T[] {
+  const start = Math.floor(Math.random() * items.length);
+  return [...items.slice(start), ...items.slice(0, start)];
 }
 
 const NO_CLAIMS: ClaimReading = { claims: [], defects: [] };
@@ -63,6 +69,8 @@ const READERS: Readonly<Record<Config['podCidrSources'][number], Reader>> = {
     // What a gone instance once claimed does not count, so its user data is not worth a call.
     if (stateOf(instance) === 'gone') return NO_CLAIMS;
     return limit(async () => {
+      // A call begun now would wait for its turn, and take it from the next invocation.
+      signal.throwIfAborted();
       const command = new DescribeInstanceAttributeCommand({
         Attribute: 'userData',
         InstanceId: idOf(instance),

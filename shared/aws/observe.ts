@@ -1,4 +1,9 @@
-import type { EC2Client, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
+import type {
+  EC2Client,
+  Route as Ec2Route,
+  RouteTable as Ec2RouteTable,
+  Instance,
+} from '@aws-sdk/client-ec2';
 import type { Config } from '../config.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../model.ts';
@@ -49,7 +54,13 @@ export async function observeAws(
   const nodesUnread = failures.some(({ what }) => what === 'nodes');
   const missing = nodesUnread ? [] : absent([...scope.ids, ...doubtful], [...named, ...checked]);
   failures.push(...findMissingTables(config, tables, failures));
-  const looked = { scope, nodes, instances: [...read, ...checked], notFound: new Set(missing) };
+  const looked = {
+    scope,
+    nodes,
+    instances: [...read, ...checked],
+    notFound: new Set(missing),
+    isPartial: nodesUnread,
+  };
   return {
     scope,
     nodes,
@@ -165,6 +176,10 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
   };
 }
 
+function isOtherAccounts({ InstanceOwnerId }: Ec2Route, { OwnerId }: Ec2RouteTable): boolean {
+  return InstanceOwnerId !== undefined && OwnerId !== undefined && InstanceOwnerId !== OwnerId;
+}
+
 function toTables(tables: readonly Ec2RouteTable[], looked: Looked, limit: number): RouteTable[] {
   const hops = new Map(looked.instances.map((instance) => [idOf(instance), nextHopOf(instance)]));
   const targetOf = targetFinder(looked);
@@ -173,7 +188,12 @@ function toTables(tables: readonly Ec2RouteTable[], looked: Looked, limit: numbe
     name: tableName(table),
     network: table.VpcId ?? null,
     networkCidrs: networkCidrsOf(table),
-    routes: routesOf(table, (id) => hops.get(id) ?? null, targetOf),
+    // In a shared VPC, an instance of another account is not ours to see, alive as it may be.
+    routes: routesOf(
+      table,
+      (id) => hops.get(id) ?? null,
+      (route) => (isOtherAccounts(route, table) ? { kind: 'stranger' } : targetOf(route)),
+    ),
     quotas: quotasOf(table, limit),
     subnets: subnetsOf(table),
   }));

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, type Family, parseCidr } from '../cidr.ts';
 import type { NextHop, Route, RouteQuota, RouteTarget } from '../model.ts';
-import { tagsOf } from './instances.ts';
+import { requireLastPage, tagsOf } from './instances.ts';
 
 const PAGE_SIZE = 100;
 
@@ -23,7 +23,12 @@ export async function listRouteTables(
     { abortSignal },
   );
   const tables: Ec2RouteTable[] = [];
-  for await (const page of pages) tables.push(...(page.RouteTables ?? []));
+  let next: string | undefined;
+  for await (const { RouteTables = [], NextToken } of pages) {
+    tables.push(...RouteTables);
+    next = NextToken;
+  }
+  requireLastPage(next);
   return tables;
 }
 

@@ -22,6 +22,8 @@ export interface Looked {
   readonly instances: readonly Instance[];
   /** Ids that were asked for and that EC2 does not know. */
   readonly notFound: ReadonlySet<string>;
+  /** Whether a list of instances failed: who is not in it may still be one of the nodes. */
+  readonly isPartial: boolean;
 }
 
 /** Says who is behind a route of our kind, from what was read; see `RouteTarget`. */
@@ -30,6 +32,7 @@ export function targetFinder({
   nodes,
   instances,
   notFound,
+  isPartial,
 }: Looked): (route: Ec2Route) => RouteTarget {
   const nodeIds = new Set(nodes.map(({ id }) => id));
   const byId = new Map(instances.map((instance) => [idOf(instance), instance]));
@@ -47,7 +50,7 @@ export function targetFinder({
     if (id !== undefined && nodeIds.has(id)) return { kind: 'node', id };
     const instance = id === undefined ? undefined : byId.get(id);
     if (instance !== undefined) return { kind: stateOf(instance) === 'gone' ? 'gone' : 'stranger' };
-    if (scope.kind === 'nodes') return { kind: 'unread' };
+    if (scope.kind === 'nodes' || isPartial) return { kind: 'unread' };
     // What EC2 shows as active leads to something that lives, be it too new for the list of instances.
     if (!isBlackhole(route)) return { kind: 'stranger' };
     return { kind: id === undefined || notFound.has(id) ? 'gone' : 'unread' };

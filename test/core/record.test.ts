@@ -67,7 +67,7 @@ describe('the record of a run', () => {
 
   it('measures how full the table is', async () => {
     const { measures } = await record(sampleCloud(), 'event');
-    expect(measures).toContain('RouteTableUtilization 3 rtb-1');
+    expect(measures).toContain('RouteTableUtilization 2 rtb-1');
   });
 
   it.each<[Trigger, string[]]>([

@@ -120,7 +120,12 @@ describe('an event is done', () => {
       runOf({}, { failures: [{ what: 'table', id: 'rtb-2', failure: failure('transient') }] }),
       {},
     ],
-    ['when its node was to be gone and is', runOf({}, { missing: ['a'] }), { expects: 'gone' }],
+    ['when its node was to be gone and is', runOf({}, { nodes: [], missing: ['a'] }), { expects: 'gone' }],
+    [
+      'when its node was to be gone and is read as that',
+      runOf({}, { nodes: [node('a', [], { state: 'gone' })] }),
+      { expects: 'gone' },
+    ],
     [
       'when it is older than any node takes to show',
       runOf({}, { missing: ['a'] }),

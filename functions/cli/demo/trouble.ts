@@ -90,7 +90,7 @@ export const TROUBLE: readonly Step[] = [
     why: "Every few minutes the schedule invokes the same function for real: whatever an event has missed is made up for. What was never podroutes' own is as its owners left it.",
     shows: 'all',
     act: async (stage) => ({
-      handled: await invokeReconcile(stage, { 'detail-type': 'Scheduled Event' }),
+      handled: await invokeReconcile(stage, { source: 'aws.events', 'detail-type': 'Scheduled Event' }),
       notes: [],
     }),
     checks: (scene) => [

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
+import { overlaps, parseCidr } from '../../cidr.ts';
 import { type EventOrigin, ignored, type NodeEvent, unreadable } from '../../node-event.ts';
 import { PRODUCT } from '../user-agent.ts';
-import { defineFamily, type EventFamily, InstanceId } from './family.ts';
+import { defineFamily, type EventFamily, InstanceId, type TagKeys } from './family.ts';
 
 /** The two attributes that podroutes depends on: claims are read from one, forwarding hangs on the other. */
 const WATCHED_ATTRIBUTES = ['sourceDestCheck', 'userData'] as const;
 
-type CallReader = (parameters: unknown, origin: EventOrigin) => NodeEvent;
+type CallReader = (parameters: unknown, origin: EventOrigin, config: TagKeys) => NodeEvent;
 
 /** CloudTrail writes an attribute as a key of its own, or as `attribute` with a `value`; values are redacted. */
 const InstanceAttributeParameters = z.object({
@@ -18,8 +19,21 @@ const InstanceAttributeParameters = z.object({
 
 const InterfaceAttributeParameters = z.object({ sourceDestCheck: z.optional(z.unknown()) });
 
+const RouteParameters = z.object({
+  destinationCidrBlock: z.optional(z.string()),
+  destinationIpv6CidrBlock: z.optional(z.string()),
+});
+
 /** A changed route may have been any node's, and the event does not say whose it was before. */
-const readRouteCall: CallReader = (_parameters, origin) => ({ kind: 'all', cause: 'drift', ...origin });
+const readRouteCall: CallReader = (parameters, origin, { clusterCidrs }) => {
+  const read = RouteParameters.safeParse(parameters);
+  const text = read.data?.destinationCidrBlock ?? read.data?.destinationIpv6CidrBlock ?? '';
+  const destination = parseCidr(text);
+  // Whatever else is done to route tables in this region would otherwise cost a look at every node.
+  const elsewhere =
+    destination.ok && clusterCidrs?.every((range) => !overlaps(range, destination.cidr)) === true;
+  return elsewhere ? ignored(origin, 'route-not-ours') : { kind: 'all', cause: 'drift', ...origin };
+};
 
 const readInstanceAttributeCall: CallReader = (parameters, origin) => {
   const read = InstanceAttributeParameters.safeParse(parameters);
@@ -62,12 +76,12 @@ export const cloudTrailCall: EventFamily = defineFamily({
     errorCode: z.optional(z.unknown()),
     requestParameters: z.optional(z.unknown()),
   }),
-  read({ eventName, userAgent, errorCode, requestParameters }, { origin }) {
+  read({ eventName, userAgent, errorCode, requestParameters }, { origin, tags }) {
     const readCall = CALL_READERS.get(eventName);
     if (readCall === undefined) return ignored(origin, 'unknown-call');
     const named = { ...origin, what: eventName };
     if (errorCode !== undefined) return ignored(named, 'failed-call');
     if (userAgent?.includes(PRODUCT)) return ignored(named, 'own-call');
-    return readCall(requestParameters, named);
+    return readCall(requestParameters, named, tags);
   },
 });

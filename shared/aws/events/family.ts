@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
+import type { Cidr } from '../../cidr.ts';
 import { type EventOrigin, type NodeEvent, unreadable } from '../../node-event.ts';
 
-/** The tag keys whose change matters: the claim's, and those that select nodes. */
+/** What of the configuration tells what concerns us: tag keys whose change matters, and the pods' ranges. */
 export interface TagKeys {
   readonly podCidrTag: string;
   readonly selectionTagKeys: readonly string[];
+  /** Routes to other destinations are nobody's concern here; all are where this is not given. */
+  readonly clusterCidrs?: readonly Cidr[];
 }
 
 /** One condition of an EventBridge pattern: this text, or whether the field is there at all. */
