@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { type OutputChunk, rolldown } from 'rolldown';
 
 /** One bundle: its entry, and the folder and file it is written to. */
@@ -11,6 +11,7 @@ interface Bundle {
 const BUNDLES: readonly Bundle[] = [
   { entry: 'functions/aws/node-events.ts', folder: 'dist/aws/node-events', file: 'index.mjs' },
   { entry: 'functions/aws/reconcile.ts', folder: 'dist/aws/reconcile', file: 'index.mjs' },
+  { entry: 'functions/azure/index.ts', folder: 'dist/azure', file: 'index.mjs' },
   { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' },
 ];
 
@@ -23,6 +24,8 @@ async function bundle({ entry, folder, file }: Bundle): Promise<number> {
   const build = await rolldown({
     input: entry,
     platform: 'node',
+    // There at run time alone: the Functions worker answers the call of `require` for it itself.
+    external: ['@azure/functions-core'],
     // The SDK's CommonJS entry keeps all of its shapes; the ES module one lets the unused go.
     resolve: { mainFields: ['module', 'main'] },
   });
@@ -58,3 +61,10 @@ const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[
 for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
 await mkdir('dist', { recursive: true });
 await writeFile('dist/sizes.json', `${JSON.stringify(Object.fromEntries(byFile), null, 2)}\n`);
+// What makes the folder a function app: https://learn.microsoft.com/azure/azure-functions/functions-reference-node
+await mkdir('dist/azure', { recursive: true });
+await copyFile('functions/azure/host.json', 'dist/azure/host.json');
+await writeFile(
+  'dist/azure/package.json',
+  `${JSON.stringify({ name: 'podroutes-azure', private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
+);

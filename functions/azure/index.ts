@@ -1,0 +1,26 @@
+import { app } from '@azure/functions';
+import { CONNECTION, createNodeEventsHandler, unreadableQueue } from './node-events.ts';
+import { createRequestHandler, createScheduleHandler } from './reconcile.ts';
+import { createRuntime } from './runtime.ts';
+
+const started = createRuntime(process.env);
+
+app.serviceBusQueue('node-events', {
+  connection: CONNECTION,
+  queueName: 'node-events',
+  cardinality: 'many',
+  isSessionsEnabled: true,
+  extraOutputs: [unreadableQueue],
+  handler: createNodeEventsHandler(started),
+});
+
+app.timer('reconcile-schedule', {
+  schedule: '0 */10 * * * *',
+  handler: createScheduleHandler(started),
+});
+
+app.http('reconcile', {
+  methods: ['GET', 'POST'],
+  authLevel: 'function',
+  handler: createRequestHandler(started),
+});

@@ -1,0 +1,125 @@
+import { isUtf8 } from 'node:buffer';
+import { type InvocationContext, output } from '@azure/functions';
+import { parseEventGridMessage } from '../../shared/azure/events.ts';
+import type { Scope } from '../../shared/model.ts';
+import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
+import type { Run } from '../../shared/reconcile.ts';
+import { leftUndone, whyRetry } from '../../shared/settle.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import { runAndReport } from './run.ts';
+import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
+
+/** App setting prefix of the Service Bus namespace: `ServiceBus__fullyQualifiedNamespace`. */
+export const CONNECTION = 'ServiceBus';
+
+/** Messages that cannot be read go here, alone and whole, for a person to look at. */
+export const unreadableQueue = output.serviceBusQueue({
+  connection: CONNECTION,
+  queueName: 'node-events-unreadable',
+});
+
+type Hint = NodesEvent | AllEvent;
+
+/** The function: a batch of one cluster's messages becomes one run. */
+export function createNodeEventsHandler(started: RuntimeResult) {
+  return async (messages: unknown, context: InvocationContext): Promise<void> => {
+    const runtime = requireRuntime(started);
+    const telemetry = createTelemetry(context, runtime.config);
+    const batch = Array.isArray(messages) ? messages : [messages];
+    const read = batch.map((message) => ({ message, events: parseEvents(message, runtime) }));
+    const hints = read.flatMap(({ events }) => events.filter(isHint));
+    for (const { events } of read) for (const event of events) countIgnored(event, telemetry);
+    if (hints.length > 0) await act(hints, runtime, telemetry);
+    // The queue is written only where the invocation succeeds, so a batch that comes again sets aside once.
+    const unreadable = read.filter(({ events }) => events.some(({ kind }) => kind === 'unreadable'));
+    if (unreadable.length === 0) return;
+    telemetry.measure('EventsUnreadable', unreadable.length);
+    telemetry.log('warn', 'messages set aside', { outcome: 'set-aside', count: unreadable.length });
+    context.extraOutputs.set(
+      unreadableQueue,
+      unreadable.map(({ message }) => toText(message)),
+    );
+  };
+}
+
+function parseEvents(message: unknown, { config, subscription }: Runtime): NodeEvent[] {
+  return parseEventGridMessage(message, { subscription, resourceGroups: groupsOf(config) });
+}
+
+/** Those of the nodes, and those of tables that are named with theirs. */
+function groupsOf({ azure, routeTables }: Runtime['config']): string[] {
+  const named = routeTables.map((table) => {
+    const [, group] = /^(?:.*\/resourceGroups\/)?([^/]+)/i.exec(table) ?? [];
+    return group ?? '';
+  });
+  return [...azure.resourceGroups, ...named];
+}
+
+function isHint(event: NodeEvent): event is Hint {
+  return event.kind === 'nodes' || event.kind === 'all';
+}
+
+function countIgnored(event: NodeEvent, telemetry: Telemetry): void {
+  if (event.kind !== 'ignored') return;
+  telemetry.measure('EventsIgnored', 1);
+  telemetry.log('debug', 'event ignored', { eventId: event.id, reason: event.reason, event: event.what });
+}
+
+/** Looks at what the hints name. Throws where something is left to do, so that the batch comes again. */
+async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetry): Promise<void> {
+  const { run } = await runAndReport(runtime, { scope: scopeOf(hints), trigger: 'event', telemetry });
+  if (run.dryRun) return;
+  const now = Date.now();
+  const undone = settleExpectations(hints).flatMap((event) => {
+    const reason = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
+    if (reason === null && event.kind === 'nodes') recordDone(run, event, now, telemetry);
+    return reason ?? [];
+  });
+  if (undone.length === 0) return;
+  const reasons = [...new Set(undone)].join(', ');
+  throw new Error(`${undone.length} of ${hints.length} events are not done yet: ${reasons}`);
+}
+
+/**
+ * All hints as one look. A route names no more than an address, so that whose it was is seen only when all
+ * others are looked at: a death starts with that.
+ */
+function scopeOf(hints: readonly Hint[]): Scope {
+  const wide = hints.some((event) => event.kind === 'all' || event.expects === 'gone');
+  const ids = new Set(hints.flatMap((event) => (event.kind === 'nodes' ? event.nodes : [])));
+  return { kind: wide ? 'all' : 'nodes', ids: [...ids] };
+}
+
+/** A node that came and went within one batch need not be waited for: all its messages would come again. */
+function settleExpectations(hints: readonly Hint[]): Hint[] {
+  const gone = new Set(
+    hints.flatMap((event) => (event.kind === 'nodes' && event.expects === 'gone' ? event.nodes : [])),
+  );
+  return hints.map((event) =>
+    event.kind === 'nodes' && event.expects === 'present' && event.nodes.every((id) => gone.has(id))
+      ? { ...event, expects: 'any' }
+      : event,
+  );
+}
+
+function recordDone(run: Run, event: NodesEvent, now: number, telemetry: Telemetry): void {
+  const eventAgeMs = event.occurredAt === null ? null : now - event.occurredAt;
+  const changed = run.results.some(
+    ({ change, outcome }) =>
+      outcome === 'applied' && change.node !== null && event.nodes.includes(change.node),
+  );
+  if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
+  telemetry.log('info', 'event done', {
+    eventId: event.id,
+    event: event.what,
+    nodes: event.nodes,
+    eventAgeMs,
+  });
+}
+
+/** The message as it was sent; bytes that are no text in Base64. */
+function toText(message: unknown): string {
+  if (typeof message === 'string') return message;
+  if (!(message instanceof Uint8Array)) return JSON.stringify(message);
+  return Buffer.from(message).toString(isUtf8(message) ? 'utf8' : 'base64');
+}

@@ -1,0 +1,74 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
+import { readResourceId } from '../../shared/azure/events/resource-ids.ts';
+import { readRequest } from '../../shared/request.ts';
+import { runAndReport } from './run.ts';
+import { createTelemetry, type RuntimeResult, requireRuntime } from './runtime.ts';
+
+/** The function of the schedule: repairs whatever events missed. */
+export function createScheduleHandler(started: RuntimeResult) {
+  return async (_timer: Timer, context: InvocationContext): Promise<void> => {
+    const runtime = requireRuntime(started);
+    const telemetry = createTelemetry(context, runtime.config);
+    await runAndReport(runtime, { scope: { kind: 'all', ids: [] }, trigger: 'schedule', telemetry });
+  };
+}
+
+/** The function of a person or a script: answers with the report. GET changes nothing. */
+export function createRequestHandler(started: RuntimeResult) {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    if (!started.ok) return { status: 500, jsonBody: { error: started.problem } };
+    const { runtime } = started;
+    const input = await readInput(request);
+    if (!input.ok) return { status: 400, jsonBody: { error: input.problem } };
+    const asked = readRequest(input.value);
+    if (!asked.ok) return { status: 400, jsonBody: { error: asked.problem } };
+    const { dryRun, force, nodes } = asked.value;
+    const stray = nodes.find((id) => !isNodeId(id));
+    if (stray !== undefined) {
+      const problem = `The request is refused: nodes: expected ids of virtual machines or scale-set instances; found ${JSON.stringify(stray.slice(0, 80))}.`;
+      return { status: 400, jsonBody: { error: problem } };
+    }
+    const { report } = await runAndReport(runtime, {
+      scope: nodes.length === 0 ? { kind: 'all', ids: [] } : { kind: 'nodes', ids: nodes },
+      trigger: 'manual',
+      telemetry: createTelemetry(context, runtime.config),
+      dryRun: dryRun || request.method === 'GET',
+      force,
+    });
+    return { status: 200, jsonBody: report };
+  };
+}
+
+type Input =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string };
+
+/** The JSON body or, where there is none, the query parameters. */
+async function readInput(request: HttpRequest): Promise<Input> {
+  const text = request.method === 'GET' ? '' : await request.text();
+  if (text.trim() === '') return { ok: true, value: readQuery(request.query) };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false, problem: 'The request is refused: its body is not JSON.' };
+  }
+}
+
+/** Parameters are text: words for true and false become what they say, and nodes a list. */
+function readQuery(query: URLSearchParams): Record<string, unknown> {
+  // The host takes the function key from the query too, and leaves it there.
+  const parameters = [...query].filter(([name]) => name !== 'code');
+  return Object.fromEntries(
+    parameters.map(([name, text]) => [name, name === 'nodes' ? text.split(',') : (WORDS.get(text) ?? text)]),
+  );
+}
+
+const WORDS = new Map<string, boolean>([
+  ['true', true],
+  ['false', false],
+]);
+
+function isNodeId(text: string): boolean {
+  const kind = readResourceId(text)?.kind;
+  return kind === 'virtual-machine' || kind === 'scale-set-instance';
+}

@@ -1,0 +1,78 @@
+import type { InvocationContext } from '@azure/functions';
+import { createArmClient } from '../../shared/azure/arm-client.ts';
+import { createAzureCloud } from '../../shared/azure/cloud.ts';
+import { createCredential } from '../../shared/azure/credentials.ts';
+import type { Cloud } from '../../shared/cloud.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
+import { METRIC_UNITS, type Telemetry } from '../../shared/telemetry.ts';
+
+/** What every invocation of the app shares. */
+export interface Runtime {
+  /** With the app's own resource group where the settings name none. */
+  readonly config: Config;
+  readonly subscription: string;
+  readonly cloud: Cloud;
+}
+
+/** The runtime, or why there is none: all mistakes of the configuration in one text. */
+export type RuntimeResult =
+  | { readonly ok: true; readonly runtime: Runtime }
+  | { readonly ok: false; readonly problem: string };
+
+/** Makes what the invocations share. Nothing is called yet. */
+export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
+  const result = readConfig(env, 'azure');
+  if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
+  const { azure } = result.config;
+  // The platform writes it as `<subscription>+<group>-<region>webspace`.
+  const subscription = azure.subscription ?? env['WEBSITE_OWNER_NAME']?.split('+')[0] ?? '';
+  const ownGroup = env['WEBSITE_RESOURCE_GROUP'] ?? '';
+  const resourceGroups = azure.resourceGroups.length > 0 ? azure.resourceGroups : [ownGroup];
+  const config: Config = { ...result.config, azure: { ...azure, resourceGroups } };
+  const problems = findProblems(config, subscription);
+  if (problems.length > 0) return { ok: false, problem: describeProblems(problems) };
+  const credential = createCredential(env);
+  const arm = createArmClient({ subscription, endpoint: azure.endpoint, credential });
+  return { ok: true, runtime: { config, subscription, cloud: createAzureCloud(arm, config) } };
+}
+
+/** Settings that are missing outside a function app, and those that would have no effect in one. */
+function findProblems({ azure, allocate, eventBus }: Config, subscription: string): string[] {
+  return [
+    ...(subscription === ''
+      ? ['PODROUTES_AZURE_SUBSCRIPTION: expected a subscription id; found nothing, and no function app']
+      : []),
+    ...(azure.resourceGroups.includes('')
+      ? ['PODROUTES_AZURE_RESOURCE_GROUPS: expected resource groups; found nothing, and no function app']
+      : []),
+    ...(allocate[4] === null && allocate[6] === null
+      ? []
+      : [
+          'PODROUTES_ALLOCATE: expected off; found a block size, and handing out blocks is not available yet',
+        ]),
+    ...(eventBus === null ? [] : ['PODROUTES_EVENT_BUS: expected nothing on Azure; found the name of a bus']),
+  ];
+}
+
+/** The runtime; throws the one error that lists every mistake of the configuration. */
+export function requireRuntime(started: RuntimeResult): Runtime {
+  if (started.ok) return started.runtime;
+  throw new Error(started.problem);
+}
+
+/**
+ * Logs and metrics of one invocation: a JSON object for each line, which Application Insights keeps as a trace of
+ * that invocation. Metrics are lines with `metric`, `value` and `unit`.
+ *
+ * @example
+ * traces | extend line = parse_json(message) | where line.metric == 'RoutesCreated'
+ *   | summarize sum(todouble(line.value)) by tostring(line.cluster)
+ */
+export function createTelemetry(context: InvocationContext, { cluster, routeTables }: Config): Telemetry {
+  const common = { cluster: cluster ?? routeTables.join(',') };
+  return {
+    log: (level, message, fields) => context[level](JSON.stringify({ message, ...common, ...fields })),
+    measure: (metric, value, dimensions = {}) =>
+      context.info(JSON.stringify({ metric, value, unit: METRIC_UNITS[metric], ...common, ...dimensions })),
+  };
+}

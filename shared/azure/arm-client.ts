@@ -1,0 +1,186 @@
+import { createComputeManagement } from '@azure/arm-compute/api';
+import { createNetworkManagement } from '@azure/arm-network/api';
+import type { TokenCredential } from '@azure/core-auth';
+import * as z from 'zod/mini';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ArmError, readArmError, readRetryAfter } from './failures.ts';
+import { pause, tryPatiently } from './patience.ts';
+import { newRequestId } from './request-ids.ts';
+
+/**
+ * The parts of Azure Resource Manager that are called, and in which version. The interfaces of uniform scale
+ * sets are served in this old version alone.
+ */
+const API_VERSIONS = {
+  network: '2026-01-01',
+  compute: '2026-04-01',
+  'instance-network': '2018-10-01',
+} as const;
+
+type Service = keyof typeof API_VERSIONS;
+
+type Query = Readonly<Record<string, string>>;
+
+/** What a write demands of the resource: to be as it was read, or not to be there yet. */
+type Condition = { readonly ifMatch: string } | { readonly ifNoneMatch: '*' };
+
+/**
+ * Azure Resource Manager as JSON. Resources are kept as they came, because what is put back must hold what no
+ * model of ours knows. What it is busy with is waited out until `signal` is aborted; everything else that goes
+ * wrong is thrown for `classifyArmFailure`.
+ */
+export interface ArmClient {
+  readonly subscription: string;
+  get(service: Service, id: string, signal: AbortSignal, query?: Query): Promise<unknown>;
+  /** All items of a list, page by page. */
+  list(service: Service, path: string, signal: AbortSignal, query?: Query): Promise<unknown[]>;
+  /** Puts a resource whole, and waits until the operation that this starts has succeeded. */
+  put(service: Service, id: string, body: unknown, condition: Condition, signal: AbortSignal): Promise<void>;
+}
+
+export interface ArmClientOptions {
+  readonly subscription: string;
+  /** Origin without a slash at its end; null for the public cloud. */
+  readonly endpoint: string | null;
+  readonly credential: TokenCredential;
+}
+
+const PUBLIC_ENDPOINT = 'https://management.azure.com';
+
+interface Call {
+  readonly method: 'GET' | 'PUT';
+  readonly url: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+type Send = (service: Service, call: Call, signal: AbortSignal) => Promise<Answer>;
+
+const Page = z.object({ value: z.array(z.unknown()), nextLink: z.nullish(z.string()) });
+
+/** Creates a client on the pipelines of the official SDK: credentials, user agent, connections. */
+export function createArmClient(options: ArmClientOptions): ArmClient {
+  const send = createSender(options);
+  return {
+    subscription: options.subscription,
+    get: async (service, id, signal, query = {}) => {
+      const url = toPath(id);
+      return (await send(service, { method: 'GET', url, query }, signal)).body;
+    },
+    list: async (service, path, signal, query = {}) => {
+      const items: unknown[] = [];
+      let call: Call = { method: 'GET', url: toPath(path), query };
+      for (;;) {
+        const page = Page.safeParse((await send(service, call, signal)).body);
+        if (!page.success) throw unexpected(path);
+        items.push(...page.data.value);
+        if (!page.data.nextLink) return items;
+        call = { method: 'GET', url: page.data.nextLink };
+      }
+    },
+    put: async (service, id, body, condition, signal) => {
+      const headers =
+        'ifMatch' in condition
+          ? { 'if-match': condition.ifMatch }
+          : { 'if-none-match': condition.ifNoneMatch };
+      const answer = await send(service, { method: 'PUT', url: toPath(id), headers, body }, signal);
+      await waitForOperation(answer, (url) => send(service, { method: 'GET', url }, signal), signal);
+    },
+  };
+}
+
+function createSender(options: ArmClientOptions): Send {
+  const clients = createClients(options);
+  const authorization = isSandbox(options) ? { authorization: 'Bearer sandbox' } : {};
+  return (service, { method, url, query, headers, body }, abortSignal) =>
+    tryPatiently(async () => {
+      const request = {
+        abortSignal,
+        headers: { 'x-ms-client-request-id': newRequestId(), ...authorization, ...headers },
+        // Links of the answers have their parameters in them.
+        ...(url.startsWith('/') && {
+          queryParameters: { 'api-version': API_VERSIONS[service], ...query },
+        }),
+      };
+      const path = clients[service].pathUnchecked(url);
+      const response = await (method === 'GET'
+        ? path.get(request)
+        : path.put({ ...request, body, contentType: 'application/json' }));
+      const answer = { ...response, status: Number(response.status) };
+      if (answer.status >= 300) throw readArmError(answer);
+      return answer;
+    }, abortSignal);
+}
+
+/** Plain HTTP leads to this machine alone: configuration sees to it. */
+function isSandbox({ endpoint }: ArmClientOptions): boolean {
+  return endpoint?.startsWith('http:') ?? false;
+}
+
+function createClients(options: ArmClientOptions) {
+  const { subscription, credential } = options;
+  const endpoint = options.endpoint ?? PUBLIC_ENDPOINT;
+  const settings = {
+    endpoint,
+    // A sovereign cloud has an audience of its own, at its endpoint.
+    credentials: { scopes: [`${endpoint}/.default`] },
+    userAgentOptions: { userAgentPrefix: `podroutes/${packageJson.version}` },
+    allowInsecureConnection: isSandbox(options),
+    // All instances of a function would come again at the same moment: `tryPatiently` adds jitter.
+    retryOptions: { maxRetries: 0 },
+  };
+  const network = createNetworkManagement(credential, subscription, settings);
+  const compute = createComputeManagement(credential, subscription, settings);
+  // The SDK sends tokens over TLS only. The sandbox takes any, which the sender adds.
+  if (isSandbox(options)) {
+    for (const { pipeline } of [network, compute]) {
+      pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
+    }
+  }
+  return { network, compute, 'instance-network': network } satisfies Record<Service, unknown>;
+}
+
+const Operation = z.object({ status: z.string() });
+
+/** Between two looks at an operation whose answers do not say when to come again, in milliseconds. */
+const POLL_MS = 1_000;
+
+/**
+ * Follows an operation to its end. The SDK's poller reads the resource once more after it, which nothing here
+ * needs, and would wait two seconds where Azure names no delay.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
+ */
+async function waitForOperation(
+  started: Answer,
+  ask: (url: string) => Promise<Answer>,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = started.headers['azure-asyncoperation'];
+  if (url === undefined) return;
+  for (;;) {
+    const answer = await ask(url);
+    const operation = Operation.safeParse(answer.body);
+    if (!operation.success) throw unexpected(url);
+    const { status } = operation.data;
+    if (status === 'Succeeded') return;
+    if (status === 'Failed' || status === 'Canceled') throw readArmError(answer, `Operation${status}`);
+    await pause(readRetryAfter(answer.headers['retry-after'] ?? '') ?? POLL_MS, signal);
+  }
+}
+
+function unexpected(what: string): ArmError {
+  const message = `The answer about ${what.split('?')[0]} is not of the documented form.`;
+  return new ArmError(200, { code: 'unexpected-answer', message, inner: [], retryAfterMs: null });
+}
+
+/** Names may hold letters of any script. */
+function toPath(id: string): string {
+  return id.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,174 @@
+import * as z from 'zod/mini';
+import { type CloudFailure, type FailureKind, isRetryable } from '../errors.ts';
+import type { ReadFailure } from '../model.ts';
+
+/** A refusal by Azure Resource Manager, or an operation that failed after it was accepted. */
+export class ArmError extends Error {
+  override readonly name = 'ArmError';
+  /** HTTP status; that of an operation that failed is 200. */
+  readonly status: number;
+  readonly code: string;
+  /** The provider's own codes, which the envelope may hide in its details. */
+  readonly inner: readonly string[];
+  /** How long the answer asks to wait, in milliseconds; null where it does not say. */
+  readonly retryAfterMs: number | null;
+
+  constructor(status: number, { code, message, inner, retryAfterMs }: ArmErrorParts) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.inner = inner;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+interface ArmErrorParts {
+  readonly code: string;
+  readonly message: string;
+  readonly inner: readonly string[];
+  readonly retryAfterMs: number | null;
+}
+
+const Detail = z.object({ code: z.nullish(z.string()), message: z.nullish(z.string()) });
+
+/** @see https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md#handling-errors */
+const ErrorBody = z.object({
+  error: z.object({
+    code: z.nullish(z.string()),
+    message: z.nullish(z.string()),
+    details: z.nullish(z.array(Detail)),
+  }),
+});
+
+/**
+ * Reads the error of an answer.
+ *
+ * @param fallback the code of an answer that has none
+ */
+export function readArmError(
+  { status, headers, body }: { status: number; headers: Readonly<Record<string, string>>; body: unknown },
+  fallback = `Http${status}`,
+): ArmError {
+  const parsed = ErrorBody.safeParse(body);
+  const error = parsed.success ? parsed.data.error : {};
+  const details = error.details ?? [];
+  // What the provider says in the details is what a person can act on.
+  const message = [error.message, ...details.map((detail) => detail.message)].flatMap((text) => text ?? []);
+  const text = [...new Set(message)].join(' ');
+  return new ArmError(status, {
+    code: error.code ?? fallback,
+    message: text === '' ? `Azure answered with status ${status} and no message.` : text,
+    inner: details.flatMap(({ code }) => code ?? []),
+    retryAfterMs: readRetryAfter(headers['retry-after'] ?? '') ?? readSpokenDelay(text),
+  });
+}
+
+/** How long a `Retry-After` header asks to wait, in milliseconds: it holds seconds or a date. */
+export function readRetryAfter(header: string): number | null {
+  if (/^\d+$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+}
+
+/** The network provider says it in words alone: https://github.com/kubernetes/kubernetes/issues/88151 */
+function readSpokenDelay(message: string): number | null {
+  const [, seconds] = /can be retried in (\d{1,4}) seconds/.exec(message) ?? [];
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+/** Another operation holds the resource, or the subscription's budget is spent: the same call works later. */
+const BUSY = new Set([
+  'RetryableError',
+  'RetryableErrorDueToAnotherOperation',
+  'AnotherOperationInProgress',
+  'ReferencedResourceNotProvisioned',
+  'TooManyRequests',
+  'SubscriptionRequestsThrottled',
+  'OperationNotAllowedOnResourceInUpdatingState',
+]);
+
+/** Somebody else's write came in between: https://github.com/kubernetes/kubernetes/issues/75582 */
+const STALE = new Set([
+  'PreconditionFailed',
+  'PreconditionFailedEtagMismatch',
+  'CanceledAndSupersededDueToAnotherOperation',
+]);
+
+/** Codes with which an accepted operation may fail without fault of what was asked. */
+const SERVER = new Set(['InternalServerError', 'ServerTimeout', 'ServiceUnavailable', 'GatewayTimeout']);
+
+/** Azure documents no code for a full route table. */
+const FULL = /route.*limit|cannot create more than \d+ routes/i;
+
+/** Whether the answer asks to come again: another operation is in progress, or calls are throttled. */
+export function isBusy(error: ArmError): boolean {
+  return error.status === 429 || codesOf(error).some((code) => BUSY.has(code));
+}
+
+/** Whether the resource is not there, as opposed to a group or subscription that is not. */
+export function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof ArmError && thrown.status === 404;
+}
+
+/**
+ * Says what a failed call to Azure means for the run.
+ *
+ * @param thrown what a client threw
+ * @param action the call as role definitions name it, such as `Microsoft.Network/routeTables/write`
+ */
+export function classifyArmFailure(thrown: unknown, action: string): CloudFailure {
+  if (thrown instanceof ArmError) {
+    return { kind: kindOf(thrown), code: thrown.code, message: `${action}: ${shorten(thrown.message)}` };
+  }
+  const { name, code, message } = describe(thrown);
+  if (name === 'AbortError' || name === 'TimeoutError') {
+    return {
+      kind: 'transient',
+      code: 'deadline',
+      message: `The time of the invocation ran out before ${action} was done.`,
+    };
+  }
+  const kind = CREDENTIAL_ERRORS.has(name) ? 'permanent' : 'transient';
+  return { kind, code: code ?? name, message: `${action}: ${shorten(message)}` };
+}
+
+/**
+ * Notes a read that failed. One that may work the next time counts as a failure of the whole list, so that an
+ * event that asked for it stays in the queue; one that will not names what a person has to mend.
+ */
+export function toReadFailure(
+  what: ReadFailure['what'],
+  id: string | null,
+  failure: CloudFailure,
+): ReadFailure {
+  return { what, id: isRetryable(failure) ? null : id, failure };
+}
+
+/** What `@azure/identity` throws where no identity is set up, or nobody has logged in. */
+const CREDENTIAL_ERRORS = new Set(['CredentialUnavailableError', 'AuthenticationRequiredError']);
+
+function kindOf(error: ArmError): FailureKind {
+  const { status, code, message } = error;
+  const codes = codesOf(error);
+  if (status === 412 || codes.some((each) => STALE.has(each))) return 'stale';
+  if (isBusy(error) || status === 408 || status >= 500 || SERVER.has(code)) return 'transient';
+  return FULL.test(`${codes.join(' ')} ${message}`) ? 'full' : 'permanent';
+}
+
+function codesOf({ code, inner }: ArmError): readonly string[] {
+  return [code, ...inner];
+}
+
+/** Errors of the connection have the system's code, such as ECONNRESET. */
+function describe(thrown: unknown): { name: string; code: string | null; message: string } {
+  const { name, code, message } = Object(thrown);
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    code: typeof code === 'string' ? code : null,
+    message: typeof message === 'string' ? message : String(thrown),
+  };
+}
+
+function shorten(message: string): string {
+  return message.length > 400 ? `${message.slice(0, 399)}…` : message;
+}

@@ -1,0 +1,207 @@
+import pLimit from 'p-limit';
+import type { Config } from '../config.ts';
+import type { ReadFailure, Scope } from '../model.ts';
+import type { ArmClient } from './arm-client.ts';
+import { type ResourceKind, readResourceId } from './events/resource-ids.ts';
+import { classifyArmFailure, isNotFound, toReadFailure } from './failures.ts';
+import { type Interface, readInterface } from './interfaces.ts';
+import { type Machine, readMachine, readPowerStates } from './machines.ts';
+import { readShape, ScaleSetShape } from './wire.ts';
+
+/** Reads of single resources under way at once. A subscription may make 250 in a burst, and 25 a second. */
+const CONCURRENT_READS = 20;
+/** From so many machines on, a few lists cost less than two reads for each. */
+const LIST_FROM = 20;
+
+const MACHINES = 'Microsoft.Compute/virtualMachines';
+const SCALE_SETS = 'Microsoft.Compute/virtualMachineScaleSets';
+const INTERFACES = 'Microsoft.Network/networkInterfaces';
+
+/** Machines and interfaces as they were read. */
+export interface Inventory {
+  readonly machines: readonly Machine[];
+  /** Those of the machines, and in a full reading all others that there are. */
+  readonly interfaces: readonly Interface[];
+  /** Ids of the scope that no machine has. */
+  readonly missing: readonly string[];
+  readonly failures: readonly ReadFailure[];
+}
+
+type Parts = Pick<Inventory, 'machines' | 'interfaces'>;
+
+interface Reader {
+  readonly arm: ArmClient;
+  readonly groups: readonly string[];
+  readonly signal: AbortSignal;
+  readonly limit: <T>(read: () => Promise<T>) => Promise<T>;
+  readonly failures: ReadFailure[];
+}
+
+/** Reads the machines of the scope with their interfaces: all or many by lists, a few one by one. */
+export async function readInventory(
+  arm: ArmClient,
+  { azure }: Config,
+  scope: Scope,
+  signal: AbortSignal,
+): Promise<Inventory> {
+  const limit = pLimit(CONCURRENT_READS);
+  const reader: Reader = { arm, groups: azure.resourceGroups, signal, limit, failures: [] };
+  const wanted = new Set(scope.ids.map((id) => id.toLowerCase()));
+  const isWide = scope.kind === 'all';
+  const isListed = isWide || wanted.size >= LIST_FROM;
+  const lists = await Promise.all([
+    isListed ? listMachines(reader) : NOTHING,
+    isWide ? listUniformInstances(reader) : NOTHING,
+  ]);
+  const listed = lists.flatMap(({ machines }) => machines);
+  const known = new Set(listed.map(({ id }) => id));
+  const unlisted = [...wanted].filter((id) => !known.has(id));
+  const single = await Promise.all(unlisted.map((id) => getMachine(reader, id)));
+  const named = single.flatMap(({ machine }) => machine ?? []);
+  const machines = [...listed.filter(({ id }) => isWide || wanted.has(id)), ...named];
+  const interfaces = lists.flatMap((part) => part.interfaces);
+  // After a list that failed, as many calls as there are machines would mostly fail too.
+  const isBroken = isListed && reader.failures.length > 0;
+  const listedInterfaces = new Set(interfaces.map(({ id }) => id));
+  const rest = isBroken ? [] : await getPrimaryInterfaces(reader, machines, listedInterfaces);
+  return {
+    machines,
+    interfaces: [...interfaces, ...rest],
+    missing: single.flatMap(({ missing }) => missing),
+    failures: reader.failures,
+  };
+}
+
+const NOTHING: Parts = { machines: [], interfaces: [] };
+
+/** What was read; a failure is noted, and leaves nothing. */
+async function attempt<T>(
+  { failures }: Reader,
+  action: string,
+  read: () => Promise<readonly T[]>,
+  id: string | null = null,
+): Promise<readonly T[]> {
+  try {
+    return await read();
+  } catch (thrown) {
+    failures.push(toReadFailure('nodes', id, classifyArmFailure(thrown, action)));
+    return [];
+  }
+}
+
+/** What a group has of a type. */
+async function listInGroups(
+  { arm, groups, signal }: Reader,
+  service: 'compute' | 'network',
+  type: string,
+): Promise<unknown[]> {
+  const paths = groups.map(
+    (group) => `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${type}`,
+  );
+  return (await Promise.all(paths.map((path) => arm.list(service, path, signal)))).flat();
+}
+
+async function listMachines(reader: Reader): Promise<Parts> {
+  const { arm, signal } = reader;
+  const everywhere = `/subscriptions/${arm.subscription}/providers/${MACHINES}`;
+  const [machines, interfaces] = await Promise.all([
+    attempt(reader, `${MACHINES}/read`, async () => {
+      // The list of a group has no power states; the one that has them may have nothing else.
+      const [items, statuses] = await Promise.all([
+        listInGroups(reader, 'compute', MACHINES),
+        arm.list('compute', everywhere, signal, { statusOnly: 'true' }),
+      ]);
+      const powerStates = readPowerStates(statuses);
+      return items.map((item) => readMachine(item, powerStates));
+    }),
+    attempt(reader, `${INTERFACES}/read`, async () =>
+      (await listInGroups(reader, 'network', INTERFACES)).map(readInterface),
+    ),
+  ]);
+  return { machines, interfaces };
+}
+
+/** Instances of flexible sets are virtual machines; those of uniform ones are on no list but their set's. */
+async function listUniformInstances(reader: Reader): Promise<Parts> {
+  const { arm, signal } = reader;
+  const sets = await attempt(reader, `${SCALE_SETS}/read`, async () =>
+    (await listInGroups(reader, 'compute', SCALE_SETS))
+      .map((item) => readShape(ScaleSetShape, item))
+      .filter(({ properties }) => properties.orchestrationMode !== 'Flexible'),
+  );
+  const parts = await Promise.all(
+    sets.map(async ({ id }): Promise<Parts> => {
+      const [machines, interfaces] = await Promise.all([
+        attempt(reader, `${SCALE_SETS}/virtualMachines/read`, async () =>
+          (await arm.list('compute', `${id}/virtualMachines`, signal, { $expand: 'instanceView' })).map(
+            (item) => readMachine(item),
+          ),
+        ),
+        attempt(reader, `${SCALE_SETS}/networkInterfaces/read`, async () =>
+          (await arm.list('instance-network', `${id}/networkInterfaces`, signal)).map(readInterface),
+        ),
+      ]);
+      return { machines, interfaces };
+    }),
+  );
+  return {
+    machines: parts.flatMap(({ machines }) => machines),
+    interfaces: parts.flatMap(({ interfaces }) => interfaces),
+  };
+}
+
+const ACTIONS: Readonly<Partial<Record<ResourceKind, string>>> = {
+  'virtual-machine': `${MACHINES}/read`,
+  'scale-set-instance': `${SCALE_SETS}/virtualMachines/read`,
+};
+
+/** One machine by its id. What is no id of a machine is missing without a call: it must not become a path. */
+async function getMachine(
+  { arm, signal, limit, failures }: Reader,
+  id: string,
+): Promise<{ machine: Machine | null; missing: string[] }> {
+  const resource = readResourceId(id);
+  const action = resource?.kind ? ACTIONS[resource.kind] : undefined;
+  if (resource === null || action === undefined) return { machine: null, missing: [id] };
+  try {
+    const json = await limit(() => arm.get('compute', resource.id, signal, { $expand: 'instanceView' }));
+    return { machine: readMachine(json), missing: [] };
+  } catch (thrown) {
+    if (isNotFound(thrown)) return { machine: null, missing: [id] };
+    failures.push(toReadFailure('nodes', id, classifyArmFailure(thrown, action)));
+    return { machine: null, missing: [] };
+  }
+}
+
+/** The primary interfaces of machines that are on no list of interfaces. */
+async function getPrimaryInterfaces(
+  reader: Reader,
+  machines: readonly Machine[],
+  listed: ReadonlySet<string>,
+): Promise<Interface[]> {
+  const { arm, signal, limit } = reader;
+  const wanting = machines.flatMap((machine) => {
+    const [id] = machine.interfaces;
+    return id === undefined || listed.has(id) || machine.state === 'gone'
+      ? []
+      : [{ machine: machine.id, id }];
+  });
+  const found = await Promise.all(
+    wanting.map(({ machine, id }) => {
+      const service = id.includes('/virtualmachinescalesets/') ? 'instance-network' : 'network';
+      const read = () => limit(() => getInterface(() => arm.get(service, id, signal)));
+      return attempt(reader, `${INTERFACES}/read`, read, machine);
+    }),
+  );
+  return found.flat();
+}
+
+/** An interface that is gone leaves its machine without an address, which the plan reports. */
+async function getInterface(get: () => Promise<unknown>): Promise<Interface[]> {
+  try {
+    return [readInterface(await get())];
+  } catch (thrown) {
+    if (isNotFound(thrown)) return [];
+    throw thrown;
+  }
+}

@@ -1,0 +1,61 @@
+import type { NodeState } from '../model.ts';
+import { readTags, type Tags } from './selection.ts';
+import { MachineShape, readShape, type StatusJson, StatusShape } from './wire.ts';
+
+/** A virtual machine, or an instance of a uniform scale set. Ids are in lower case. */
+export interface Machine {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Tags;
+  readonly state: NodeState;
+  /** Milliseconds since the epoch. */
+  readonly launchedAt: number;
+  /** Interface ids, the primary one first. */
+  readonly interfaces: readonly string[];
+}
+
+/** @see https://learn.microsoft.com/azure/virtual-machines/states-billing */
+const STATES: Readonly<Record<string, NodeState>> = {
+  starting: 'pending',
+  running: 'running',
+  stopping: 'stopped',
+  stopped: 'stopped',
+  deallocating: 'stopped',
+  deallocated: 'stopped',
+};
+
+/**
+ * Reads a machine.
+ *
+ * @param powerStates by machine id, for what comes from a list without them
+ */
+export function readMachine(json: unknown, powerStates: ReadonlyMap<string, string> = new Map()): Machine {
+  const { id: givenId, name, tags, properties } = readShape(MachineShape, json);
+  const id = givenId.toLowerCase();
+  const interfaces = [...(properties.networkProfile?.networkInterfaces ?? [])].sort(
+    (a, b) => Number(b.properties?.primary ?? false) - Number(a.properties?.primary ?? false),
+  );
+  const power = powerStateOf(properties) ?? powerStates.get(id) ?? '';
+  return {
+    id,
+    name,
+    tags: readTags(tags),
+    // A state that Azure may add one day is taken for that of a living machine.
+    state: properties.provisioningState === 'Deleting' ? 'gone' : (STATES[power] ?? 'pending'),
+    launchedAt: Date.parse(properties.timeCreated ?? '') || 0,
+    interfaces: interfaces.map((nic) => nic.id.toLowerCase()),
+  };
+}
+
+/** Power states by machine id, from a list of run-time states. */
+export function readPowerStates(items: readonly unknown[]): Map<string, string> {
+  const machines = items.map((item) => readShape(StatusShape, item));
+  return new Map(machines.map(({ id, properties }) => [id.toLowerCase(), powerStateOf(properties) ?? '']));
+}
+
+/** @example a status with the code `PowerState/running` gives `running` */
+function powerStateOf({ instanceView }: StatusJson['properties']): string | null {
+  const codes = (instanceView?.statuses ?? []).flatMap(({ code }) => code?.toLowerCase() ?? []);
+  const code = codes.find((each) => each.startsWith('powerstate/'));
+  return code?.slice('powerstate/'.length) ?? null;
+}

@@ -1,0 +1,122 @@
+import { type Cidr, parseCidr } from '../cidr.ts';
+import type { Config } from '../config.ts';
+import type { CloudFailure } from '../errors.ts';
+import type { ReadFailure } from '../model.ts';
+import type { ArmClient } from './arm-client.ts';
+import { classifyArmFailure, toReadFailure } from './failures.ts';
+import { networkOf } from './interfaces.ts';
+import { clusterTag, isOfCluster, readTags } from './selection.ts';
+import { NetworkShape, readShape, type TableJson, TableShape } from './wire.ts';
+
+const TABLES = 'Microsoft.Network/routeTables';
+const READ = `${TABLES}/read`;
+
+/** Route tables as they were read, and what could not be. */
+export interface TableReading {
+  readonly tables: readonly TableJson[];
+  readonly failures: readonly ReadFailure[];
+}
+
+/** Reads the managed tables: the named ones, each by one call, or those of the groups with the cluster's tag. */
+export async function readTables(arm: ArmClient, config: Config, signal: AbortSignal): Promise<TableReading> {
+  const ids = tableIds(config, arm.subscription);
+  return ids.length > 0 ? getTables(arm, ids, signal) : findTables(arm, config, signal);
+}
+
+/**
+ * The ids of the tables that the configuration names.
+ *
+ * @example tableIds({ routeTables: ['kubernetes/routes'] }, 's') //=> ['/subscriptions/s/resourceGroups/kubernetes/…/routes']
+ */
+function tableIds({ routeTables }: Pick<Config, 'routeTables'>, subscription: string): string[] {
+  return routeTables.map((text) => {
+    if (text.startsWith('/')) return text;
+    const [group = '', name = ''] = text.split('/');
+    return `/subscriptions/${subscription}/resourceGroups/${group}/providers/${TABLES}/${name}`;
+  });
+}
+
+async function getTables(arm: ArmClient, ids: readonly string[], signal: AbortSignal): Promise<TableReading> {
+  const failures: ReadFailure[] = [];
+  const tables = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        return [readShape(TableShape, await arm.get('network', id, signal))];
+      } catch (thrown) {
+        failures.push(toReadFailure('table', id, classifyArmFailure(thrown, READ)));
+        return [];
+      }
+    }),
+  );
+  return { tables: tables.flat(), failures };
+}
+
+async function findTables(
+  arm: ArmClient,
+  { azure, cluster }: Config,
+  signal: AbortSignal,
+): Promise<TableReading> {
+  try {
+    const lists = azure.resourceGroups.map((group) =>
+      arm.list(
+        'network',
+        `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${TABLES}`,
+        signal,
+      ),
+    );
+    const tables = (await Promise.all(lists))
+      .flat()
+      .map((json) => readShape(TableShape, json))
+      .filter(({ tags }) => isOfCluster(cluster, readTags(tags)));
+    return { tables, failures: tables.length === 0 ? [noTable(cluster ?? '')] : [] };
+  } catch (thrown) {
+    return { tables: [], failures: [{ what: 'table', id: null, failure: classifyArmFailure(thrown, READ) }] };
+  }
+}
+
+function noTable(cluster: string): ReadFailure {
+  const message = `No route table in the resource groups has the tag ${clusterTag(cluster)} with the value owned or shared.`;
+  return { what: 'table', id: null, failure: { kind: 'permanent', code: 'no-route-table', message } };
+}
+
+/** Subnets that the table serves. */
+export function subnetsOf(table: TableJson): string[] {
+  return (table.properties.subnets ?? []).map(({ id }) => id.toLowerCase());
+}
+
+/** The networks of the subnets that the table serves; mostly one. */
+export function networksOf(table: TableJson): string[] {
+  return [...new Set(subnetsOf(table).map(networkOf))];
+}
+
+/** Address ranges by network id, and why there are none of a network. */
+export interface AddressSpaces {
+  readonly spaces: ReadonlyMap<string, readonly Cidr[]>;
+  readonly failures: ReadonlyMap<string, CloudFailure>;
+}
+
+/** Reads the address ranges of networks. */
+export async function readAddressSpaces(
+  arm: ArmClient,
+  networks: readonly string[],
+  signal: AbortSignal,
+): Promise<AddressSpaces> {
+  const failures = new Map<string, CloudFailure>();
+  const spaces = await Promise.all(
+    networks.map(async (id): Promise<[string, readonly Cidr[]][]> => {
+      try {
+        const { properties } = readShape(NetworkShape, await arm.get('network', id, signal));
+        return [[id, properties.addressSpace.addressPrefixes.flatMap(toCidr)]];
+      } catch (thrown) {
+        failures.set(id, classifyArmFailure(thrown, 'Microsoft.Network/virtualNetworks/read'));
+        return [];
+      }
+    }),
+  );
+  return { spaces: new Map(spaces.flat()), failures };
+}
+
+function toCidr(text: string): Cidr[] {
+  const result = parseCidr(text);
+  return result.ok ? [result.cidr] : [];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { classifyArmFailure, readArmError } from '../../shared/azure/failures.ts';
+
+const ACTION = 'Microsoft.Network/routeTables/write';
+
+function answer(status: number, code: string, { message = 'Why.', inner = '', headers = {} } = {}) {
+  const details = inner === '' ? [] : [{ code: inner, message: 'More.' }];
+  return readArmError({ status, headers, body: { error: { code, message, details } } });
+}
+
+describe('A refusal by Azure', () => {
+  it.each([
+    [412, 'PreconditionFailed', 'PreconditionFailedEtagMismatch', 'stale'],
+    [200, 'CanceledAndSupersededDueToAnotherOperation', '', 'stale'],
+    [429, 'RetryableError', 'RetryableErrorDueToAnotherOperation', 'transient'],
+    [429, 'ReferencedResourceNotProvisioned', '', 'transient'],
+    [429, 'SubscriptionRequestsThrottled', '', 'transient'],
+    [409, 'AnotherOperationInProgress', '', 'transient'],
+    [400, 'RetryableError', '', 'transient'],
+    [408, 'RequestTimeout', '', 'transient'],
+    [500, 'InternalServerError', '', 'transient'],
+    [200, 'InternalServerError', '', 'transient'],
+    [400, 'RouteCountLimitReached', '', 'full'],
+    [400, 'RouteTableRouteLimitExceeded', '', 'full'],
+    [403, 'AuthorizationFailed', '', 'permanent'],
+    [403, 'RequestDisallowedByPolicy', '', 'permanent'],
+    [409, 'ScopeLocked', '', 'permanent'],
+    [409, 'InvalidResourceLocation', '', 'permanent'],
+    [404, 'ResourceGroupNotFound', '', 'permanent'],
+    [400, 'InvalidRequestFormat', '', 'permanent'],
+  ])('of status %i with %s %s is %s', (status, code, inner, kind) => {
+    expect(classifyArmFailure(answer(status, code, { inner }), ACTION)).toMatchObject({ kind, code });
+  });
+
+  it('keeps its words, and those of the provider in the details', () => {
+    expect(classifyArmFailure(answer(400, 'BadRequest', { inner: 'X' }), ACTION).message).toBe(
+      `${ACTION}: Why. More.`,
+    );
+  });
+
+  it('without a body, or with one that is no error, has its status as code', () => {
+    for (const body of [undefined, '<html>', { error: 'x' }, []]) {
+      const failure = classifyArmFailure(readArmError({ status: 502, headers: {}, body }), ACTION);
+      expect(failure).toMatchObject({ kind: 'transient', code: 'Http502' });
+    }
+  });
+
+  it.each([
+    ['seconds of its header', { headers: { 'retry-after': '7' } }, 7_000],
+    ['a date that is over', { headers: { 'retry-after': 'Sat, 01 Jan 2000 00:00:00 GMT' } }, 0],
+    ['its words', { message: 'The call can be retried in 11 seconds.' }, 11_000],
+    ['nothing', {}, null],
+  ])('asks to wait by %s', (_, parts, ms) => {
+    expect(answer(429, 'RetryableError', parts).retryAfterMs).toBe(ms);
+  });
+});
+
+describe('What is no answer', () => {
+  it.each([
+    [new DOMException('x', 'AbortError'), 'transient', 'deadline'],
+    [new DOMException('x', 'TimeoutError'), 'transient', 'deadline'],
+    [Object.assign(new Error('x'), { name: 'RestError', code: 'ECONNRESET' }), 'transient', 'ECONNRESET'],
+    [
+      Object.assign(new Error('x'), { name: 'CredentialUnavailableError' }),
+      'permanent',
+      'CredentialUnavailableError',
+    ],
+    ['text', 'transient', 'Error'],
+  ])('%s is %s', (thrown, kind, code) => {
+    expect(classifyArmFailure(thrown, ACTION)).toMatchObject({ kind, code });
+  });
+});
