@@ -5,7 +5,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseSqsBody } from '../../shared/aws/events.ts';
 import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
 import { clusterTag } from '../../shared/aws/selection.ts';
-import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
+import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
 import type { Run } from '../../shared/reconcile.ts';
 import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
 import { runAndReport } from './run.ts';
@@ -88,9 +88,10 @@ function countIgnored(event: Extract<NodeEvent, { kind: 'ignored' }>, { telemetr
 async function settle(
   run: Run,
   event: NodesEvent | AllEvent,
-  { config, telemetry }: Runtime,
+  runtime: Runtime,
   signal: AbortSignal,
 ): Promise<string | null> {
+  const { telemetry } = runtime;
   if (run.dryRun) return null;
   const now = Date.now();
   const why = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
@@ -107,9 +108,18 @@ async function settle(
     nodes: event.nodes,
     eventAgeMs,
   });
-  const { hook } = event;
+  return event.hook === undefined ? null : completeOwnHook(run, event.hook, runtime, signal);
+}
+
+/** Why the hook has to be tried again, or null. */
+async function completeOwnHook(
+  run: Run,
+  hook: LifecycleHook,
+  { config, telemetry }: Runtime,
+  signal: AbortSignal,
+): Promise<string | null> {
   // A group's events tell of every hook that it has. Completing another's would cut short what waits for it.
-  if (hook === undefined || hook.hook !== config.lifecycleHook) return null;
+  if (hook.hook !== config.lifecycleHook) return null;
   // A node that is about to end still runs and keeps its routes until it does, so that hook waits for nothing.
   if (hook.transition === 'launching' && !isInPlace(run, hook.instance)) return 'routes-not-in-place';
   const failure = await completeHook(hook, signal);
