@@ -8,7 +8,7 @@ import { clusterTag } from '../../shared/aws/selection.ts';
 import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
 import type { Run } from '../../shared/reconcile.ts';
 import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
-import { runAndReport } from './run.ts';
+import { runAndPublish } from './run.ts';
 import {
   createRuntime,
   deadlinesOf,
@@ -47,7 +47,7 @@ async function handleNodeEvents(
     const scope = scopeOf(hints.map(({ event }) => event));
     const scheduled = hints.some(({ event }) => event.kind === 'all' && event.cause === 'schedule');
     const trigger = scheduled ? 'schedule' : 'event';
-    const { run } = await runAndReport(runtime, { scope, trigger, deadlines });
+    const { run } = await runAndPublish(runtime, { scope, trigger, deadlines });
     await Promise.all(
       hints.map(async ({ id, event }) => {
         const why = await settle(run, event, runtime, deadlines.signal);

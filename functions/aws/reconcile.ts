@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Report } from '../../shared/report.ts';
 import { readRequest } from '../../shared/request.ts';
-import { runAndReport } from './run.ts';
+import { runAndPublish } from './run.ts';
 import {
   createRuntime,
   deadlinesOf,
@@ -26,7 +26,7 @@ async function handleReconcile(runtime: Runtime, event: unknown, context: Contex
   const strange = nodes.find((id) => !INSTANCE_ID.test(id));
   if (strange !== undefined)
     throw new Error(`nodes: expected instance ids, found ${JSON.stringify(strange)}.`);
-  const { report } = await runAndReport(runtime, {
+  const { report } = await runAndPublish(runtime, {
     scope: nodes.length === 0 ? { kind: 'all', ids: [] } : { kind: 'nodes', ids: nodes },
     trigger: isScheduled(event) ? 'schedule' : 'manual',
     deadlines: deadlinesOf(context),

@@ -7,6 +7,7 @@ import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/telemetry.ts';
+import { type Deadlines, startDeadlines } from '../run.ts';
 
 /** What every invocation of one function shares. */
 export interface Runtime {
@@ -23,7 +24,6 @@ export type RuntimeResult =
 
 /** Time left for the answer once no further call is begun, in milliseconds. */
 const MARGIN_MS = 2_000;
-const READING_SHARE = 0.6;
 
 /** A setting without effect would leave nodes without routes, and nobody the wiser. */
 const NO_ALLOCATION = describeProblems([
@@ -54,20 +54,9 @@ export function requireRuntime(started: RuntimeResult): Runtime {
   throw new Error(started.problem);
 }
 
-/** How an invocation divides its time. */
-export interface Deadlines {
-  /** Aborted when reading has had its share: what was read is written in the rest. */
-  readonly readSignal: AbortSignal;
-  /** Aborted shortly before the time is over, so that what was done can still be reported. */
-  readonly signal: AbortSignal;
-}
-
+/** The time that is left of the invocation, but for what its answer takes. */
 export function deadlinesOf(context: { getRemainingTimeInMillis(): number }): Deadlines {
-  const left = Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS);
-  return {
-    readSignal: AbortSignal.timeout(Math.floor(left * READING_SHARE)),
-    signal: AbortSignal.timeout(left),
-  };
+  return startDeadlines(context.getRemainingTimeInMillis() - MARGIN_MS);
 }
 
 function createTelemetry(cluster: string): Telemetry {

@@ -6,7 +6,7 @@ import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts
 import type { Run } from '../../shared/reconcile.ts';
 import { leftUndone, whyRetry } from '../../shared/settle.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
-import { runAndReport } from './run.ts';
+import { runInTime } from './run.ts';
 import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
 
 /** App setting prefix of the Service Bus namespace: `ServiceBus__fullyQualifiedNamespace`. */
@@ -67,7 +67,7 @@ function countIgnored(event: NodeEvent, telemetry: Telemetry): void {
 
 /** Looks at what the hints name. Throws where something is left to do, so that the batch comes again. */
 async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetry): Promise<void> {
-  const { run } = await runAndReport(runtime, { scope: scopeOf(hints), trigger: 'event', telemetry });
+  const { run } = await runInTime(runtime, telemetry, { scope: scopeOf(hints), trigger: 'event' });
   if (run.dryRun) return;
   const now = Date.now();
   const undone = settleExpectations(hints).flatMap((event) => {

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
 import { readResourceId } from '../../shared/azure/events/resource-ids.ts';
 import { readRequest } from '../../shared/request.ts';
-import { runAndReport } from './run.ts';
+import { runInTime } from './run.ts';
 import { createTelemetry, type RuntimeResult, requireRuntime } from './runtime.ts';
 
 /** The function of the schedule: repairs whatever events missed. */
@@ -9,7 +9,7 @@ export function createScheduleHandler(started: RuntimeResult) {
   return async (_timer: Timer, context: InvocationContext): Promise<void> => {
     const runtime = requireRuntime(started);
     const telemetry = createTelemetry(context, runtime.config);
-    await runAndReport(runtime, { scope: { kind: 'all', ids: [] }, trigger: 'schedule', telemetry });
+    await runInTime(runtime, telemetry, { scope: { kind: 'all', ids: [] }, trigger: 'schedule' });
   };
 }
 
@@ -28,10 +28,9 @@ export function createRequestHandler(started: RuntimeResult) {
       const problem = `The request is refused: nodes: expected ids of virtual machines or scale-set instances; found ${JSON.stringify(stray.slice(0, 80))}.`;
       return { status: 400, jsonBody: { error: problem } };
     }
-    const { report } = await runAndReport(runtime, {
+    const { report } = await runInTime(runtime, createTelemetry(context, runtime.config), {
       scope: nodes.length === 0 ? { kind: 'all', ids: [] } : { kind: 'nodes', ids: nodes },
       trigger: 'manual',
-      telemetry: createTelemetry(context, runtime.config),
       dryRun: dryRun || request.method === 'GET',
       force,
     });

@@ -5,11 +5,11 @@ import { type ArmRequest, isMutating, type Matched, matchEndpoint, performCall }
 import type { ArmAnswer } from './arm/endpoint.ts';
 import { ArmError, errorBody, innermostCode } from './arm/errors.ts';
 import type { ArmEvent, EventSchema } from './arm/events.ts';
-import { readText, startServer } from './arm/loopback.ts';
 import type { Arm } from './arm/state.ts';
 import { createSubscription, type SubscriptionOptions } from './arm/subscription.ts';
 import { requestKind, type Throttle } from './arm/throttling.ts';
 import type { Fault } from './faults.ts';
+import { readText, startServer } from './loopback.ts';
 
 export interface ArmSandboxOptions extends SubscriptionOptions {
   /** A free one unless told. */

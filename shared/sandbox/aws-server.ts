@@ -1,4 +1,3 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AutoScaling, createAutoScaling } from './auto-scaling.ts';
 import { type CloudEvent, createEventQueue } from './cloud-events.ts';
@@ -8,6 +7,7 @@ import { type BucketTable, createThrottle, EC2_BUCKETS } from './ec2/throttling.
 import { createEventBridge, type EventBridge } from './event-bridge.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createIds } from './ids.ts';
+import { readText, startServer } from './loopback.ts';
 import { answerCall, type Backends, readCall, type Service, type ServiceCall } from './services.ts';
 
 export interface AwsSandboxOptions extends Partial<Ec2Settings> {
@@ -78,7 +78,7 @@ export async function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<
   let latencyMs = options.latencyMs ?? 0;
 
   const { port, close } = await startServer(options.port ?? 0, async (request, response) => {
-    const body = await readBody(request);
+    const body = await readText(request);
     if (latencyMs > 0) await delay(latencyMs);
     const call = readCall(request.headers, body, region);
     const fault = faults.take(call.action, call.params);
@@ -145,12 +145,6 @@ function readBuckets(throttling: AwsSandboxOptions['throttling'] = 'off'): Bucke
   return throttling === 'ec2' ? EC2_BUCKETS : throttling;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
 function logEntry(call: ServiceCall, at: number, outcome: string): LoggedCall {
   const { service, action, params, caller } = call;
   return {
@@ -168,30 +162,4 @@ function countActions(calls: readonly LoggedCall[]): Readonly<Record<string, num
   const counts = new Map<string, number>();
   for (const { action } of calls) counts.set(action, (counts.get(action) ?? 0) + 1);
   return Object.fromEntries(counts);
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-function startServer(port: number, handle: Handler): Promise<{ port: number; close: () => Promise<void> }> {
-  const server = createServer((request, response) => {
-    // Only a client that left half-way ends here: whatever the services throw is an answer.
-    handle(request, response).catch(() => response.destroy());
-  });
-  // Longer than clients keep an idle connection: a reused one must not break just as a call is sent.
-  server.keepAliveTimeout = 120_000;
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({ port: bound, close: () => closeServer(server) });
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeAllConnections();
-  });
 }

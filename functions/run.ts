@@ -1,0 +1,62 @@
+import type { Cloud } from '../shared/cloud.ts';
+import type { Config } from '../shared/config.ts';
+import { nodeNotFound } from '../shared/findings.ts';
+import { countManaged } from '../shared/guard.ts';
+import type { Scope } from '../shared/model.ts';
+import { type Run, reconcile } from '../shared/reconcile.ts';
+import { recordRun, type Trigger } from '../shared/record.ts';
+import { type Report, toReport } from '../shared/report.ts';
+import type { Telemetry } from '../shared/telemetry.ts';
+
+/** What an entry point asks for, whichever cloud invoked it. */
+export interface RunRequest {
+  readonly scope: Scope;
+  readonly trigger: Trigger;
+  readonly deadlines: Deadlines;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+/** How an invocation divides its time. */
+export interface Deadlines {
+  /** Aborted when reading has had its share: what was read is written in the rest. */
+  readonly readSignal: AbortSignal;
+  /** Aborted shortly before the time is over, so that what was done can still be reported. */
+  readonly signal: AbortSignal;
+}
+
+const READING_SHARE = 0.6;
+
+/** @param ms how long the run may take */
+export function startDeadlines(ms: number): Deadlines {
+  const left = Math.max(0, Math.floor(ms));
+  return {
+    readSignal: AbortSignal.timeout(Math.floor(left * READING_SHARE)),
+    signal: AbortSignal.timeout(left),
+  };
+}
+
+/** One run with its logs, metrics and report. */
+export async function runAndReport(
+  { config, cloud, telemetry }: { config: Config; cloud: Cloud; telemetry: Telemetry },
+  { scope, trigger, deadlines, dryRun = false, force = false }: RunRequest,
+): Promise<{ run: Run; report: Report }> {
+  const startedAt = Date.now();
+  const expectClaims = config.cluster !== null || config.nodeTag !== null;
+  const settings = { ...config, force, expectClaims, inBursts: trigger === 'event' };
+  const done = await reconcile(cloud, { scope, ...deadlines, settings, dryRun: dryRun || config.dryRun });
+  // An event may well be about a node that is gone; a person who names one expects it to be there.
+  const unknown = trigger === 'manual' ? done.observation.missing.map(nodeNotFound) : [];
+  const run = { ...done, findings: [...done.findings, ...unknown] };
+  const finishedAt = Date.now();
+  recordRun(run, { trigger, durationMs: finishedAt - startedAt, config }, telemetry);
+  const report = toReport(run, {
+    cluster: config.cluster,
+    cloud: cloud.name,
+    force,
+    startedAt,
+    finishedAt,
+    managed: (table) => countManaged(table, config.clusterCidrs),
+  });
+  return { run, report };
+}
