@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedPatterns, type EventContext, parseSqsBody } from '../../shared/aws/events.ts';
 import type { NodeEvent } from '../../shared/node-event.ts';
+import { cidr } from '../core/builders.ts';
 import { bodyOf, busEvent, CONTEXT, awsEntries as entries, matchesSome } from './event-fixtures.ts';
 
 /** The result as the manifest writes it: with a time that people can read. */
@@ -154,6 +155,48 @@ describe('parsing an SQS body', () => {
   });
 });
 
-function parseChanged(file: string, changes: object): NodeEvent {
-  return parseSqsBody(JSON.stringify({ ...JSON.parse(bodyOf(file)), ...changes }), CONTEXT);
+describe('a call that changes a route, by somebody else', () => {
+  const clusterCidrs = [cidr('10.200.0.0/16'), cidr('fd00:200::/48')];
+  const call = (eventName: string, requestParameters: unknown, context: Partial<EventContext>): NodeEvent => {
+    const detail = { eventName, userAgent: 'console.ec2.amazonaws.com', requestParameters };
+    return parseChanged('aws/call-create-route.json', { detail }, context);
+  };
+
+  describe.each(['CreateRoute', 'ReplaceRoute', 'DeleteRoute'])('by %s', (eventName) => {
+    it.each([
+      { destinationCidrBlock: '192.0.2.0/24' },
+      { destinationCidrBlock: '10.201.0.0/24' },
+      { destinationIpv6CidrBlock: 'fd00:201::/64' },
+      { destinationIpv6CidrBlock: '2001:db8::/32' },
+    ])('is ignored outside the cluster CIDRs: %j', (parameters) => {
+      expect(call(eventName, parameters, { clusterCidrs })).toMatchObject({
+        kind: 'ignored',
+        reason: 'route-not-ours',
+        what: eventName,
+      });
+    });
+
+    it.each<[string, unknown]>([
+      ['inside a cluster CIDR', { destinationCidrBlock: '10.200.7.0/24' }],
+      ['inside an IPv6 one', { destinationIpv6CidrBlock: 'fd00:200:0:7::/64' }],
+      ['across a cluster CIDR', { destinationCidrBlock: '10.0.0.0/8' }],
+      ['everywhere', { destinationCidrBlock: '0.0.0.0/0' }],
+      ['that cannot be read', { destinationCidrBlock: '192.0.2.1/24' }],
+      ['of another type', { destinationCidrBlock: 7 }],
+      ['of another kind', { destinationPrefixListId: 'pl-0123456789abcdef0' }],
+      ['that is not said', null],
+    ])('is drift with a destination %s', (_, parameters) => {
+      expect(call(eventName, parameters, { clusterCidrs })).toMatchObject({ kind: 'all', cause: 'drift' });
+    });
+
+    it('is drift wherever it is while the cluster CIDRs are not known', () => {
+      const event = call(eventName, { destinationCidrBlock: '192.0.2.0/24' }, {});
+      expect(event).toMatchObject({ kind: 'all', cause: 'drift' });
+    });
+  });
+});
+
+function parseChanged(file: string, changes: object, context: Partial<EventContext> = {}): NodeEvent {
+  const body = JSON.stringify({ ...JSON.parse(bodyOf(file)), ...changes });
+  return parseSqsBody(body, { ...CONTEXT, ...context });
 }

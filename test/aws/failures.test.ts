@@ -1,8 +1,9 @@
-import { CreateRouteCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CreateRouteCommand, DescribeInstanceAttributeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { classifyAwsFailure } from '../../shared/aws/failures.ts';
 import { isRetryable } from '../../shared/errors.ts';
-import { clientConfig, withSandbox } from '../sandbox/setup.ts';
+import { clientConfig, createNetwork, launch, withSandbox } from '../sandbox/setup.ts';
+import { withAlteredAnswers } from './altered-answers.ts';
 
 const ROUTE = { RouteTableId: 'rtb-0123456789abcdef0', DestinationCidrBlock: '10.200.0.0/24' };
 const ACTION = 'ec2:CreateRoute';
@@ -73,6 +74,24 @@ describe('A failed call to EC2', () => {
       sandbox.failNext('CreateRoute', { answer: 'reset' });
       const failure = classifyAwsFailure(await thrownBy(ec2.send(new CreateRouteCommand(ROUTE))), ACTION);
       expect(isRetryable(failure)).toBe(true);
+    }));
+
+  it('by an answer that was cut short may come right, and shows nothing of it', () =>
+    withSandbox({}, async ({ sandbox, ec2 }) => {
+      const { subnet } = await createNetwork(ec2);
+      const UserData = Buffer.from('token=hunter2').toString('base64');
+      const InstanceId = await launch(ec2, subnet, { UserData });
+      const command = new DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'userData' });
+      const cut = (xml: string): string => xml.slice(0, xml.indexOf(UserData) + UserData.length - 2);
+      await withAlteredAnswers(sandbox, cut, async (altered) => {
+        const thrown = await thrownBy(altered.send(command));
+        const failure = classifyAwsFailure(thrown, 'ec2:DescribeInstanceAttribute');
+        expect(failure).toEqual({
+          kind: 'transient',
+          code: 'unreadable-answer',
+          message: 'ec2:DescribeInstanceAttribute: the answer could not be read.',
+        });
+      });
     }));
 
   it('by an aborted signal is the deadline, whenever that comes', () =>

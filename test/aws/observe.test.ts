@@ -1,4 +1,4 @@
-import { CreateRouteTableCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateRouteTableCommand, type EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { observeAws } from '../../shared/aws/observe.ts';
 import { describeProblems, readConfig } from '../../shared/config.ts';
@@ -9,12 +9,17 @@ import { IMAGE } from '../contract/aws-network.ts';
 import { type AwsWorld, createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
 import type { WorldOptions } from '../contract/world.ts';
+import { withAlteredAnswers } from './altered-answers.ts';
 
 interface Setup extends WorldOptions {
   readonly sandbox?: AwsSandboxOptions;
 }
 
-type Look = (scope?: Partial<Scope>, env?: Readonly<Record<string, string>>) => Promise<Observation>;
+type Look = (
+  scope?: Partial<Scope>,
+  env?: Readonly<Record<string, string>>,
+  client?: EC2Client,
+) => Promise<Observation>;
 type Sandbox = Awaited<ReturnType<typeof startSandboxBackend>>['sandbox'];
 
 async function withWorld(
@@ -23,10 +28,10 @@ async function withWorld(
 ): Promise<void> {
   const backend = await startSandboxBackend(sandboxOptions);
   const world = await createAwsWorld(backend, options);
-  const look: Look = ({ kind = 'all', ids = [] } = {}, env = {}) => {
+  const look: Look = ({ kind = 'all', ids = [] } = {}, env = {}, client = world.ec2) => {
     const result = readConfig({ ...world.env, ...env }, 'aws');
     if (!result.ok) throw new Error(describeProblems(result.problems));
-    return observeAws(world.ec2, result.config, { kind, ids }, AbortSignal.timeout(30_000));
+    return observeAws(client, result.config, { kind, ids }, AbortSignal.timeout(30_000));
   };
   try {
     await use(world, look, backend.sandbox);
@@ -185,6 +190,40 @@ describe('What is read of tables', () => {
       }),
   );
 
+  it.each(['stranger', 'unread'] as const)(
+    'takes the living target of a route for a %s, by whether the list of nodes was read',
+    (expected) =>
+      withWorld({}, async (world, look, sandbox) => {
+        await world.launch({ name: 'node', podCidr: '10.200.0.0/24', isNode: expected === 'unread' });
+        await world.addRoute('10.200.0.0/24', { machine: 'node' });
+        if (expected === 'unread') sandbox.failNext('DescribeInstances', { code: 'UnauthorizedOperation' });
+        const seen = await look();
+        expect(targetsOf(seen)).toMatchObject({ '0.0.0.0/0': 'stranger', '10.200.0.0/24': expected });
+        expect(seen.failures.map(({ what, id }) => ({ what, id }))).toEqual(
+          expected === 'unread' ? [{ what: 'nodes', id: null }] : [],
+        );
+      }),
+  );
+
+  it.each([
+    ['gone', 'ours', '123456789012'],
+    ['stranger', 'another', '210987654321'],
+  ])('takes what EC2 does not show for %s where its account is %s', (expected, _, account) =>
+    withWorld(
+      { sandbox: { blackholeShows: 'instance', terminatedVisibleMs: 0 } },
+      async (world, look, sandbox) => {
+        await world.launch({ name: 'node', podCidr: '10.200.0.0/24' });
+        await world.addRoute('10.200.0.0/24', { machine: 'node' });
+        await world.terminate('node');
+        const alter = (xml: string): string =>
+          xml.replace(/(<instanceOwnerId>)\d+/g, (_match, start) => `${start}${account}`);
+        await withAlteredAnswers(sandbox, alter, async (ec2) => {
+          expect(targetsOf(await look({}, {}, ec2))['10.200.0.0/24']).toBe(expected);
+        });
+      },
+    ),
+  );
+
   it('counts IPv4 and IPv6 apart, and propagated routes not at all', () =>
     withWorld({ clusterCidrs: ['10.200.0.0/16', 'fd00:200::/48'] }, async (world, look) => {
       await world.launch({ name: 'node', podCidr: null });
@@ -236,6 +275,25 @@ describe('What is read of tables', () => {
       ]);
     }));
 });
+
+it.each([
+  ['nodes', 'DescribeInstances'],
+  ['table', 'DescribeRouteTables'],
+])('An answer whose pages do not end is a read of %s that failed', (what, action) =>
+  withWorld({}, async (world, look, sandbox) => {
+    await world.launch({ name: 'node', podCidr: '10.200.0.0/24' });
+    const token = Buffer.from('after:0').toString('base64url');
+    const alter = (xml: string): string =>
+      xml.replace(`</${action}Response>`, `<nextToken>${token}</nextToken></${action}Response>`);
+    await withAlteredAnswers(sandbox, alter, async (ec2) => {
+      const { failures, missing } = await look({}, {}, ec2);
+      expect(failures).toMatchObject([
+        { what, id: null, failure: { message: expect.stringContaining('pages of the answer do not end') } },
+      ]);
+      expect(missing).toEqual([]);
+    });
+  }),
+);
 
 async function launchWithRole({ ec2, network }: AwsWorld, name: string, role: string): Promise<void> {
   const Tags = [

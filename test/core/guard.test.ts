@@ -1,21 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { countManaged, guardPlan } from '../../shared/guard.ts';
-import type { Node, Observation, Route } from '../../shared/model.ts';
+import { countManaged, type GuardSettings, guardPlan } from '../../shared/guard.ts';
+import type { Node, Observation, ReadFailure, Route } from '../../shared/model.ts';
 import { planRoutes } from '../../shared/plan.ts';
 import { cidr, deadRoute, node, observation, route, settings, show, table, tableOf } from './builders.ts';
 
 function guard(
   seen: Observation,
-  more: Parameters<typeof settings>[0] = {},
+  { named = null, ...more }: Parameters<typeof settings>[0] & Pick<GuardSettings, 'named'> = {},
   alreadyDeleted?: ReadonlyMap<string, readonly string[]>,
 ) {
-  const chosen = settings(more);
+  const chosen = { ...settings(more), named };
   const { steps, vetoed, findings } = guardPlan(planRoutes(seen, chosen), seen, chosen, alreadyDeleted);
   return {
     makeRoom: steps.flatMap(({ makeRoom }) => makeRoom.map(show)),
     writes: steps.flatMap(({ writes }) => writes.map(show)),
     deletes: steps.flatMap(({ deletes }) => deletes.map(show)),
     vetoed: vetoed.map(({ change, outcome, failure }) => `${outcome} ${failure?.code}: ${show(change)}`),
+    reasons: vetoed.map(({ failure }) => failure),
     codes: findings.map(({ code }) => code),
     findings,
   };
@@ -72,6 +73,62 @@ describe('R3 no knowledge, no deletion', () => {
   ])('deletes although %s', (_, more) => {
     expect(guard({ ...seen, ...more }).deletes).toEqual([`delete ${A} gone (node-gone)`]);
   });
+
+  const denied = { kind: 'permanent', code: 'denied', message: 'x' } as const;
+
+  it.each<[string, readonly ReadFailure[], 'transient' | 'permanent', readonly string[]]>([
+    [
+      'in vain, when all that failed will fail again',
+      [
+        { what: 'nodes', id: null, failure: denied },
+        { what: 'claims', id: 'a', failure: denied },
+      ],
+      'permanent',
+      ['nodes (denied)', 'a (denied)'],
+    ],
+    [
+      'with hope, when a part of it may not',
+      [
+        { what: 'claims', id: 'a', failure: denied },
+        { what: 'claims', id: 'b', failure: failed },
+      ],
+      'transient',
+      ['a (denied)', 'b (x)'],
+    ],
+  ])('would be tried again %s, and says who was not read', (_, failures, kind, named) => {
+    const { reasons } = guard({ ...seen, failures });
+    expect(reasons).toMatchObject([{ kind, code: 'read-incomplete' }]);
+    for (const who of named) expect(reasons[0]?.message).toContain(who);
+  });
+
+  it('is worth another try when it was only the scope that was too narrow', () => {
+    const scope = { kind: 'nodes', ids: ['gone'] } as const;
+    const { vetoed } = guardPlan(planRoutes(seen, settings()), { ...seen, scope }, settings());
+    expect(vetoed).toMatchObject([{ failure: { kind: 'transient', code: 'read-incomplete' } }]);
+  });
+
+  it('makes one finding of many claims that were not read for one reason', () => {
+    const unread = (id: string, failure: ReadFailure['failure']): ReadFailure => ({
+      what: 'claims',
+      id,
+      failure,
+    });
+    const failures = [unread('n1', failed), unread('n2', denied), unread('n3', failed), unread('n4', failed)];
+    const { findings } = guard({ ...seen, failures });
+    expect(findings).toMatchObject([
+      { code: 'read-incomplete', node: 'n1 and 2 more' },
+      { code: 'read-incomplete', node: 'n2' },
+    ]);
+  });
+
+  it.each([
+    ['does not say', 'one table', 'rtb-2', false],
+    ['says', 'the list of tables', null, true],
+  ])('%s that nothing was deleted where %s was not read', (_, __, id, says) => {
+    const { findings } = guard({ ...seen, failures: [{ what: 'table', id, failure: failed }] });
+    expect(findings).toMatchObject([{ code: 'read-incomplete', table: id }]);
+    expect(findings[0]?.message.includes('nothing was deleted')).toBe(says);
+  });
 });
 
 describe('R4 deletion breaker', () => {
@@ -84,6 +141,8 @@ describe('R4 deletion breaker', () => {
     ['as many as the count', 2, { maxDeletes: { count: 2 } }, true],
     ['one more than the count', 3, { maxDeletes: { count: 2 } }, false],
     ['one where none may go', 1, { maxDeletes: { count: 0 } }, false],
+    ['one at 0 %', 1, { maxDeletes: { percent: 0 } }, false],
+    ['one at 1 %', 1, { maxDeletes: { percent: 1 } }, true],
   ])('lets routes without a claim go or stay: %s', (_, count, more, go) => {
     const { deletes, vetoed, codes } = guard(observation([silent], [table(routesTo('a', count))]), more);
     expect(deletes).toHaveLength(go ? count : 0);
@@ -159,6 +218,90 @@ describe('R4 deletion breaker', () => {
       route('10.201.0.0/24', 'a'),
     ];
     expect(countManaged(table(routes), [cidr('10.200.0.0/16')])).toBe(2);
+  });
+});
+
+describe('R4 deletion breaker, over runs that follow each other closely', () => {
+  const defect = { source: 'tag', text: 'x', problem: 'is wrong', corrected: null } as const;
+  const silent = (count: number, more: Partial<Node> = {}): Node[] =>
+    Array.from({ length: count }, (_, i) => node(`silent-${i}`, [], more));
+  const claiming = Array.from({ length: 9 }, (_, i) => node(`claiming-${i}`, [`10.200.${50 + i}.0/24`]));
+  const withdrawn = (others: readonly Node[], count = 3): Observation =>
+    observation([node('a'), ...others], [table(routesTo('a', count))]);
+
+  it.each<[string, Observation, boolean]>([
+    ['go with as many silent nodes as the bound allows', withdrawn(silent(2)), true],
+    ['stay with one more', withdrawn(silent(3)), false],
+    ['stay though these are stopped', withdrawn(silent(3, { state: 'stopped' })), false],
+    ['go though more nodes are gone', withdrawn(silent(9, { state: 'gone' })), true],
+    ['go though more nodes have a claim', withdrawn(claiming), true],
+    ['go though more nodes have a malformed claim', withdrawn(silent(9, { defects: [defect] })), true],
+    ['go, their own node not counted twice', withdrawn([], 5), true],
+  ])('withdrawals %s', (_, seen, go) => {
+    const { deletes, vetoed, codes } = guard(seen, { inBursts: true });
+    expect(deletes.length > 0).toBe(go);
+    expect(vetoed.length > 0).toBe(!go);
+    expect(vetoed.every((line) => line.startsWith('skipped left-to-schedule: delete'))).toBe(true);
+    expect(codes).toEqual([]);
+  });
+
+  it('deletes on positive evidence however many are silent', () => {
+    const gone = node('gone', [], { state: 'gone' });
+    const routes = [route(A, 'gone'), deadRoute(B), route('10.200.2.0/24', 'a')];
+    const seen = observation([node('a'), gone, ...silent(9)], [table(routes)]);
+    expect(guard(seen, { inBursts: true })).toMatchObject({
+      deletes: [`delete ${A} gone (node-gone)`, `delete ${B} - (node-gone)`],
+      vetoed: ['skipped left-to-schedule: delete 10.200.2.0/24 a (claim-withdrawn)'],
+      codes: [],
+    });
+  });
+
+  it.each([
+    ['force', { inBursts: true, force: true }],
+    ['a run that does not come in bursts', { inBursts: false }],
+  ])('does not count silent nodes with %s', (_, more) => {
+    expect(guard(withdrawn(silent(9)), more)).toMatchObject({ vetoed: [], codes: [] });
+  });
+
+  it('still reports one run that is to delete more than the bound by itself', () => {
+    const { deletes, codes } = guard(withdrawn([], 6), { inBursts: true });
+    expect({ deletes, codes }).toEqual({ deletes: [], codes: ['deletion-breaker'] });
+  });
+});
+
+describe('a run that was asked about some nodes', () => {
+  const named = new Set(['a']);
+
+  it('withdraws their routes, and leaves those of others to the schedule', () => {
+    const absent = route('10.200.2.0/24', 'x', { target: { kind: 'absent' } });
+    const seen = observation([node('a'), node('b')], [table([route(A, 'a'), route(B, 'b'), absent])]);
+    expect(guard(seen, { named })).toMatchObject({
+      deletes: [`delete ${A} a (claim-withdrawn)`],
+      vetoed: [
+        `skipped left-to-schedule: delete ${B} b (claim-withdrawn)`,
+        'skipped left-to-schedule: delete 10.200.2.0/24 x (next-hop-unknown)',
+      ],
+      codes: [],
+    });
+    expect(guard(seen).deletes).toHaveLength(3);
+  });
+
+  it('deletes the routes of others on positive evidence', () => {
+    const nodes = [node('gone', [], { state: 'gone' }), node('off', [B], { state: 'stopped' })];
+    const routes = [route(A, 'gone'), route(B, 'off'), deadRoute('10.200.2.0/24')];
+    const { deletes, vetoed } = guard(observation(nodes, [table(routes)]), {
+      named,
+      stoppedNodes: 'remove',
+    });
+    expect(deletes).toHaveLength(3);
+    expect(vetoed).toEqual([]);
+  });
+
+  it('does not count the routes of others against the bound', () => {
+    const seen = observation([node('a'), node('b')], [table([...routesTo('a', 5), ...routesTo('b', 5, 5)])]);
+    const { deletes, codes } = guard(seen, { named });
+    expect(deletes).toHaveLength(5);
+    expect(codes).toEqual([]);
   });
 });
 

@@ -33,6 +33,8 @@ export interface MemoryCloud extends Cloud {
   readonly log: string[];
   /** Scopes that were asked for. */
   readonly looks: Scope[];
+  /** The signal of each look. */
+  readonly readSignals: AbortSignal[];
   /** Failures of the next writes of a table and destination, taken one by one. */
   readonly failing: Map<string, CloudFailure[]>;
   readonly unforwardable: Map<string, CloudFailure>;
@@ -60,6 +62,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
     tables: new Map(tables.map((id) => [id, new Map()])),
     log: [],
     looks: [],
+    readSignals: [],
     failing: new Map(),
     unforwardable: new Map(),
     unread: [],
@@ -76,8 +79,9 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
     put: (id, destination, nextHop, ourKind = true) => {
       cloud.tables.get(id)?.set(destination.text, { destination, nextHop, ourKind });
     },
-    observe: async (scope) => {
+    observe: async (scope, signal) => {
       cloud.looks.push(scope);
+      cloud.readSignals.push(signal);
       cloud.beforeLook(cloud.looks.length);
       cloud.log.push('observe');
       if (lagging === null || lagging.left === 0) return observe(cloud, scope);

@@ -179,6 +179,37 @@ describe('R3 no knowledge, no deletion', () => {
     expect(plan(seen).widen).toBeNull();
   });
 
+  const unread = (text: string, more: Partial<Route> = {}) =>
+    route(text, 'x', { state: 'blackhole', target: { kind: 'unread' }, ...more });
+
+  it.each<[string, Partial<Observation>, Route, boolean]>([
+    ['a node is gone', { nodes: [node('a', [], { state: 'gone' })] }, unread(B), true],
+    ['a node is missing', { missing: ['a'] }, unread(B), true],
+    ['all nodes live', { nodes: [node('a', [A])] }, unread(B), false],
+    ['the route is active', { missing: ['a'] }, unread(B, { state: 'active' }), false],
+    ['the route is of another kind', { missing: ['a'] }, unread(B, { ourKind: false }), false],
+  ])('may ask for a whole look for a blackhole that was not read: %s', (_, more, blackhole, wide) => {
+    const scope = { kind: 'nodes', ids: ['a'] } as const;
+    const { widen, changes } = plan(observation([], [table([blackhole])], { scope, ...more }));
+    expect(widen === null).toBe(!wide);
+    if (wide) expect(widen).toContain(B);
+    expect(changes.filter((change) => change.startsWith('delete'))).toEqual([]);
+  });
+
+  it.each(['10.200.0.0/25', '10.200.0.0/23'])('makes no route across %s of our kind, not read', (text) => {
+    const seen = observation([node('a', [A]), node('c', [C])], [table([unread(text, { state: 'active' })])]);
+    expect(plan(seen)).toMatchObject({ changes: [`create ${C} c (claimed)`], codes: [], unmet: ['a'] });
+  });
+
+  it('makes a route across one of another kind, not read', () => {
+    const existing = unread('10.200.0.0/25', { state: 'active', ourKind: false });
+    expect(plan(observation([node('a', [A])], [table([existing])]))).toMatchObject({
+      changes: [`create ${A} a (claimed)`],
+      codes: ['foreign-route'],
+      unmet: [],
+    });
+  });
+
   it('does not say that a claim is met when the route in its way was not read', () => {
     const seen = observation([node('a', [A])], [table([route(A, 'x', { target: { kind: 'unread' } })])]);
     expect(plan(seen)).toMatchObject({ changes: [], unmet: ['a'] });
@@ -294,6 +325,21 @@ describe('subnets', () => {
   ])('of nodes that are %s', (_, subnets, codes) => {
     expect(plan(observation([placed], [table([route(A, 'a')], { subnets })])).codes).toEqual(codes);
   });
+
+  it.each(['ensure', 'report'] as const)(
+    'of a network without a managed table are an error, with forwarding by setting %s',
+    (forwarding) => {
+      const astray = node('a', [A], { network: 'vpc-2', subnet: 'subnet-1', forwarding: 'off' });
+      const planned = planRoutes(observation([astray], [table()]), settings({ forwarding }));
+      expect(planned).toMatchObject({
+        changes: [],
+        forwarding: [],
+        findings: [{ code: 'subnet-not-routed', severity: 'error', node: 'a' }],
+      });
+      expect(planned.findings[0]?.message).toContain('vpc-2');
+      expect([...planned.unmet]).toEqual(['a']);
+    },
+  );
 
   it('are not judged when a table was not read', () => {
     const failures = [
