@@ -45,6 +45,13 @@ describe('The built podroutes command', () => {
     expect(stdout).not.toContain('127.0.0.1');
   });
 
+  it('ends quietly where its reader has seen enough', async () => {
+    const pipeline = '{ "$0" "$1" demo; echo "exit $?" >&2; } | head -3';
+    const { code, stdout, stderr } = await spawnAndRead('/bin/sh', ['-c', pipeline, process.execPath, BUILT]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'exit 0\n' });
+    expect(stdout.split('\n').length).toBe(4);
+  });
+
   it.each([
     { signal: 'SIGINT', moment: 'podroutes keeps', exit: 130 },
     { signal: 'SIGINT', moment: 'Step 2 of', exit: 130 },
@@ -63,8 +70,18 @@ describe('The built podroutes command', () => {
   });
 });
 
-async function run(args: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [BUILT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(args: readonly string[]): Promise<Ended> {
+  return spawnAndRead(process.execPath, [BUILT, ...args]);
+}
+
+async function spawnAndRead(program: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -160,6 +160,18 @@ describe('A manual invoke', () => {
     { request: { dryrun: true }, said: ['dryrun', 'dryRun, force, nodes'] },
     { request: { force: 'yes' }, said: ['force'] },
     { request: { nodes: 'i-0123' }, said: ['nodes'] },
+    { request: { nodes: ['i-*'] }, said: ['nodes', 'instance ids', '"i-*"'] },
+    { request: { nodes: ['i-0123456789abcdef0', 'i-?'] }, said: ['instance ids', '"i-?"'] },
+    { request: { nodes: ['worker-0'] }, said: ['instance ids', '"worker-0"'] },
+    { request: { nodes: [''] }, said: ['nodes'] },
+    {
+      request: { 'detail-type': 'Scheduled Event', dryRun: true },
+      said: ['unknown field "detail-type"', 'dryRun, force, nodes'],
+    },
+    {
+      request: { 'detail-type': 'Scheduled Event', source: 'someone', dryRun: true },
+      said: ['unknown field "detail-type"', 'unknown field "source"'],
+    },
     { request: 'everything', said: [] },
   ])('with $request is refused before any call', ({ request, said }) =>
     withFunction('reconcile', {}, async ({ sandbox, host }) => {

@@ -87,6 +87,19 @@ export function isRunning({ 'detail-type': type, detail }: CloudEvent): boolean 
   return type === 'EC2 Instance State-change Notification' && detail['state'] === 'running';
 }
 
+/** What EventBridge sends by a rule; EventBridge Scheduler's has the same detail type. */
+export const SCHEDULED = {
+  version: '0',
+  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: ACCOUNT,
+  time: '2026-11-21T03:00:00Z',
+  region: 'us-east-1',
+  resources: [`arn:aws:events:us-east-1:${ACCOUNT}:rule/podroutes`],
+  detail: {},
+};
+
 /** One metric as embedded metric format writes it. */
 export interface WrittenMetric {
   readonly name: string;

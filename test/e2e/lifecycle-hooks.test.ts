@@ -1,5 +1,7 @@
+import { CreateSubnetCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
-import { type Deployment, isRunning, withFunction } from './deployment.ts';
+import { launchMachine, required } from '../contract/aws-network.ts';
+import { type Deployment, isRunning, metricsOf, withFunction } from './deployment.ts';
 
 const GROUP = 'workers';
 
@@ -93,6 +95,108 @@ describe('A lifecycle hook', () => {
       expect(sandbox.autoScaling.completed.length).toBe(1);
     }));
 });
+
+describe('A lifecycle hook that Auto Scaling refuses to complete', () => {
+  it.each([
+    {
+      what: 'for want of a permission, which it names',
+      fault: { code: 'AccessDenied', status: 403 },
+      said: 'autoscaling:CompleteLifecycleAction',
+    },
+    {
+      what: 'for another reason than that it is over',
+      fault: { code: 'ValidationError', message: 'AutoScalingGroup name not found' },
+      said: 'AutoScalingGroup name not found',
+    },
+  ])('$what, counts as a failure, and is not tried again', ({ fault, said }) =>
+    withFunction('node-events', {}, async ({ world, sandbox, host, queue, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      sandbox.takeEvents();
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      sandbox.failNext('CompleteLifecycleAction', { ...fault, times: 99 });
+      const { calls } = await settle();
+      expect(calls['CompleteLifecycleAction']).toBe(1);
+      expect(sandbox.autoScaling.pending.size).toBe(1);
+      expect(queue.deadLetters).toEqual([]);
+      const lines = host.takeLogs();
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          level: 'ERROR',
+          action: 'complete-hook',
+          node: world.idOf('worker-0'),
+          reason: fault.code,
+          message: expect.stringContaining(said),
+        }),
+      );
+      const failures = metricsOf(lines).filter(({ name }) => name === 'ApplyFailures');
+      expect(failures.flatMap(({ value }) => value)).toEqual([0, 1]);
+    }),
+  );
+});
+
+describe('Many lifecycle hooks', () => {
+  it('are completed at most ten at once, by one client', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, proxy, queue, settle }) => {
+      for (let i = 0; i < 60; i += 1) {
+        const name = `n${i}`;
+        await world.launch({ name, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
+        sandbox.autoScaling.startHook({
+          group: GROUP,
+          hook: 'podroutes',
+          instance: world.idOf(name),
+          transition: 'launching',
+        });
+      }
+      // Held for a moment, so that whatever does not wait for its turn meets here.
+      proxy.setGate(() => new Promise((resolve) => setTimeout(resolve, 20)));
+      const { calls } = await settle(sandbox.takeEvents().filter((event) => !isRunning(event)));
+      expect(calls['CompleteLifecycleAction']).toBe(60);
+      expect(sandbox.autoScaling.completed.length).toBe(60);
+      expect(queue.deadLetters).toEqual([]);
+      expect(proxy.peakOf(/^CompleteLifecycleAction$/)).toBeGreaterThan(1);
+      expect(proxy.peakOf(/^CompleteLifecycleAction$/)).toBeLessThanOrEqual(10);
+      // A client of its own for each hook would bring connections of its own.
+      expect(proxy.connectionsOf('CompleteLifecycleAction')).toBeLessThanOrEqual(10);
+    }));
+});
+
+describe('A launched instance in a network without a managed table', () => {
+  it('is a finding, its hook is not completed, and its check stays on', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, host, settle }) => {
+      const id = await launchElsewhere(world);
+      sandbox.autoScaling.startHook({
+        group: GROUP,
+        hook: 'podroutes',
+        instance: id,
+        transition: 'launching',
+      });
+      const { writes } = await settle();
+      expect(writes).toEqual([]);
+      expect(sandbox.autoScaling.completed).toEqual([]);
+      const lines = host.takeLogs();
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          reason: 'subnet-not-routed',
+          message: expect.stringContaining('where no route table is managed'),
+        }),
+      );
+      expect(lines).toContainEqual(
+        expect.objectContaining({ message: 'message left in the queue', reason: 'routes-not-in-place' }),
+      );
+    }));
+});
+
+/** Launches a node of the cluster in a VPC of its own. */
+async function launchElsewhere({ ec2, env }: Deployment['world']): Promise<string> {
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.50.0.0/16' }));
+  const { Subnet } = await ec2.send(
+    new CreateSubnetCommand({ VpcId: required(Vpc?.VpcId), CidrBlock: '10.50.0.0/20' }),
+  );
+  const clusterTag = `kubernetes.io/cluster/${env['PODROUTES_CLUSTER']}`;
+  const place = { subnet: required(Subnet?.SubnetId), clusterTag };
+  const { InstanceId } = await launchMachine(ec2, { name: 'elsewhere', podCidr: '10.200.9.0/24' }, place);
+  return required(InstanceId);
+}
 
 type HookStart = Pick<
   Parameters<Deployment['sandbox']['autoScaling']['startHook']>[0],

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** What the proxy does with a call before it passes it on: nothing, or wait. */
 export type Gate = (action: string) => Promise<void>;
@@ -10,6 +11,12 @@ export interface CallProxy {
   readonly takeActions: () => readonly string[];
   /** Holds calls until the gate lets them pass; null for none. */
   readonly setGate: (gate: Gate | null) => void;
+  /** Answers calls of the action with this body and status 200 instead of passing them on. */
+  readonly answerWith: (action: string, body: string) => void;
+  /** How many calls of matching actions were under way at once, at most. */
+  readonly peakOf: (actions: RegExp) => number;
+  /** How many connections the calls of the action came by. */
+  readonly connectionsOf: (action: string) => number;
   readonly close: () => Promise<void>;
 }
 
@@ -17,12 +24,18 @@ export interface CallProxy {
 export async function startProxy(target: string): Promise<CallProxy> {
   let actions: string[] = [];
   let gate: Gate | null = null;
+  const answers = new Map<string, string>();
+  const load = createLoad();
   const server = createServer(async (incoming, answer) => {
     const body = await readBody(incoming);
-    const action = new URLSearchParams(body).get('Action') ?? 'unknown';
+    const action = actionOf(incoming, body);
     actions.push(action);
+    const onAnswer = load.begin(action, incoming.socket);
     await gate?.(action);
-    forward(target, incoming, body, answer);
+    const own = answers.get(action);
+    if (own === undefined) return forward(target, incoming, body, { answer, onAnswer });
+    onAnswer();
+    answer.writeHead(200, { 'content-type': 'text/xml' }).end(own);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -37,6 +50,11 @@ export async function startProxy(target: string): Promise<CallProxy> {
     setGate: (next) => {
       gate = next;
     },
+    answerWith: (action, body) => {
+      answers.set(action, body);
+    },
+    peakOf: load.peakOf,
+    connectionsOf: load.connectionsOf,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,20 +80,66 @@ export function gateWaves(sizes: readonly number[]): Gate {
     });
 }
 
+/** Counts what is under way. A call ends where its answer begins, before its client can begin another. */
+function createLoad() {
+  const marks: { readonly action: string; readonly step: 1 | -1 }[] = [];
+  const connections = new Map<string, Set<Socket>>();
+  return {
+    begin: (action: string, socket: Socket): (() => void) => {
+      marks.push({ action, step: 1 });
+      connections.set(action, (connections.get(action) ?? new Set()).add(socket));
+      let isUnderWay = true;
+      return () => {
+        if (isUnderWay) marks.push({ action, step: -1 });
+        isUnderWay = false;
+      };
+    },
+    peakOf: (actions: RegExp): number => {
+      let now = 0;
+      const loads = marks.filter(({ action }) => actions.test(action)).map(({ step }) => (now += step));
+      return Math.max(0, ...loads);
+    },
+    connectionsOf: (action: string): number => connections.get(action)?.size ?? 0,
+  };
+}
+
+/** The Query services name the action in the body, EventBridge in a header. */
+function actionOf({ headers }: IncomingMessage, body: string): string {
+  const [, target] = String(headers['x-amz-target'] ?? '').split('.');
+  return target ?? new URLSearchParams(body).get('Action') ?? 'unknown';
+}
+
 async function readBody(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
-function forward(target: string, incoming: IncomingMessage, body: string, answer: ServerResponse): void {
+interface Exchange {
+  readonly answer: ServerResponse;
+  readonly onAnswer: () => void;
+}
+
+function forward(
+  target: string,
+  incoming: IncomingMessage,
+  body: string,
+  { answer, onAnswer }: Exchange,
+): void {
   // The client gave up: what it asked for must not happen after all.
-  if (incoming.socket.destroyed) return;
+  if (incoming.socket.destroyed) {
+    onAnswer();
+    return;
+  }
   const { method = 'POST', headers, url = '/' } = incoming;
   const outgoing = request(new URL(url, target), { method, headers }, (answered) => {
+    onAnswer();
     answer.writeHead(answered.statusCode ?? 502, answered.headers);
     answered.pipe(answer);
   });
-  outgoing.on('error', () => answer.destroy());
+  outgoing.on('error', () => {
+    onAnswer();
+    answer.destroy();
+  });
   outgoing.end(body);
 }

@@ -1,22 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../shared/report.ts';
-import { type Deployment, metricsOf, withFunction, writesOf } from './deployment.ts';
+import { type Deployment, metricsOf, SCHEDULED, withFunction, writesOf } from './deployment.ts';
 
 const WORKERS = [0, 1, 2].map((i) => ({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` }));
 const WORKER_ROUTES = WORKERS.map(({ name, podCidr }) => `${podCidr} ${name} active`);
-
-/** What EventBridge sends by a rule; EventBridge Scheduler's has the same detail type. */
-const SCHEDULED = {
-  version: '0',
-  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
-  'detail-type': 'Scheduled Event',
-  source: 'aws.events',
-  account: '123456789012',
-  time: '2026-11-21T03:00:00Z',
-  region: 'us-east-1',
-  resources: ['arn:aws:events:us-east-1:123456789012:rule/podroutes'],
-  detail: {},
-};
 
 describe('The built reconcile function', () => {
   it.each([
@@ -76,6 +63,17 @@ describe('The built reconcile function', () => {
       const report = await ask(host, { nodes: [world.idOf('worker-2')] });
       expect(report.scope).toBe('nodes');
       expect(await world.routes()).toEqual([...world.given, ...WORKER_ROUTES.slice(2)].sort());
+    }));
+
+  it('says which of the named nodes there is none of, and looks at the others', () =>
+    withFunction('reconcile', {}, async ({ world, host }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      const unknown = 'i-0123456789abcdef0';
+      const { findings } = await ask(host, { nodes: [unknown, world.idOf('worker-0')] });
+      expect(findings).toEqual([
+        expect.objectContaining({ code: 'node-not-found', severity: 'warning', node: unknown }),
+      ]);
+      expect(await world.routes()).toEqual([...world.given, ...WORKER_ROUTES.slice(0, 1)].sort());
     }));
 
   it('repairs what events missed, and the schedule counts that as drift', () =>

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRunning, metricsOf, startFunction, withFunction } from './deployment.ts';
+import { type Deployment, isRunning, metricsOf, SCHEDULED, withFunction } from './deployment.ts';
 
 const SECRET = 'hunter2-hunter2';
+/** A bootstrap token of kubeadm, which looks a little like an address. */
+const TOKEN = '07401b.f395accd246ae52d';
+const SECRETS = /hunter2|f395accd246ae52d/;
 
 describe('What the functions write', () => {
   it('has the metrics of the design, with the cluster and at most a table or a code as dimensions', () =>
@@ -83,6 +86,33 @@ describe('What the functions write', () => {
       );
     }));
 
+  it('has no time from event to route where the change failed', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, host, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
+      sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', times: 99 });
+      const events = sandbox.takeEvents().filter(isRunning);
+      await settle(events);
+      const failed = valuesOf(host);
+      expect(failed('ApplyFailures')).toEqual([1]);
+      expect(failed('EventToRouteSeconds')).toEqual([]);
+      sandbox.clearFaults();
+      await settle(events);
+      expect(valuesOf(host)('EventToRouteSeconds')).toEqual([expect.any(Number)]);
+    }));
+
+  it('counts what a scheduled event in the queue repairs as drift, and what other events bring as none', () =>
+    withFunction('node-events', {}, async ({ world, host, settle }) => {
+      for (const i of [0, 1]) await world.launch({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` });
+      await settle();
+      expect(valuesOf(host)('DriftRepaired')).toEqual([]);
+      await world.removeRoute('10.200.0.0/24');
+      await settle([SCHEDULED]);
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+      expect(valuesOf(host)('DriftRepaired')).toEqual([1]);
+    }));
+});
+
+describe('R11 secrets stay secret', () => {
   it.each(['node-events', 'reconcile'] as const)('of %s never has user data or event content', (name) =>
     withFunction(
       name,
@@ -92,9 +122,10 @@ describe('What the functions write', () => {
         await world.launch({ name: 'good', podCidr: `10.200.0.0/24${secret}`, via: 'user-data' });
         await world.launch({ name: 'bad', podCidr: `10.200.1.7/24${secret}`, via: 'user-data' });
         await world.launch({ name: 'worse', podCidr: SECRET, via: 'user-data' });
+        await world.launch({ name: 'joined', podCidr: TOKEN, via: 'user-data' });
         const events = sandbox.takeEvents();
         if (name === 'reconcile') {
-          expect(JSON.stringify(await host.invoke({}))).not.toContain(SECRET);
+          expect(JSON.stringify(await host.invoke({}))).not.toMatch(SECRETS);
         } else {
           for (const event of events) queue.send({ ...event, note: SECRET });
           queue.send(SECRET);
@@ -104,87 +135,35 @@ describe('What the functions write', () => {
         expect(await world.routes()).toContain('10.200.0.0/24 good active');
         const lines = host.takeLogs();
         expect(lines.length).toBeGreaterThan(5);
-        expect(JSON.stringify(lines)).not.toContain(SECRET);
+        expect(JSON.stringify(lines)).not.toMatch(SECRETS);
         expect(sandbox.eventBridge.entries.length).toBeGreaterThan(2);
-        expect(JSON.stringify(sandbox.eventBridge.entries)).not.toContain(SECRET);
+        expect(JSON.stringify(sandbox.eventBridge.entries)).not.toMatch(SECRETS);
       },
     ),
   );
-});
 
-describe('Domain events', () => {
-  const withBus = { env: { PODROUTES_EVENT_BUS: 'routes' } };
-
-  it('tell the bus of each changed route and each finding', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, settle }) => {
-      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      await world.launch({ name: 'twin', podCidr: '10.200.0.0/24' });
-      await settle();
-      const { entries } = sandbox.eventBridge;
-      expect(entries.map(({ Source, EventBusName }) => `${Source} ${EventBusName}`)).toEqual([
-        'podroutes routes',
-        'podroutes routes',
-      ]);
-      expect(entries.map(({ DetailType, Detail = '' }) => [DetailType, JSON.parse(Detail)])).toEqual([
-        [
-          'Pod Route Changed',
-          expect.objectContaining({
-            cluster: world.env['PODROUTES_CLUSTER'],
-            cloud: 'aws',
-            table: world.tables[0],
-            action: 'create',
-            destination: '10.200.0.0/24',
-            outcome: 'applied',
-          }),
-        ],
-        ['Pod Route Finding', expect.objectContaining({ code: 'conflicting-claim', cidr: '10.200.0.0/24' })],
-      ]);
-    }));
-
-  it('go in batches where there are many', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, settle }) => {
-      for (let i = 0; i < 25; i += 1) {
-        await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
-      }
-      const { calls } = await settle();
-      expect(calls['PutEvents']).toBe(3);
-      expect(sandbox.eventBridge.entries.length).toBe(25);
-    }));
-
-  it('that the bus refuses are an error in the log, and the batch is done', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, host, queue, settle }) => {
-      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      sandbox.eventBridge.failEntries(1);
-      await settle();
-      expect(queue.deadLetters).toEqual([]);
-      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
-      expect(host.takeLogs()).toContainEqual(
-        expect.objectContaining({ level: 'ERROR', action: 'publish', reason: 'InternalFailure' }),
-      );
-    }));
-
-  it('that may not be sent name the permission that is missing', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, host, queue, settle }) => {
-      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      sandbox.failNext('PutEvents', { code: 'AccessDeniedException', times: 99 });
-      await settle();
-      expect(queue.deadLetters).toEqual([]);
-      const problem = host.takeLogs().find(({ action }) => action === 'publish');
-      expect(problem?.['message']).toContain('events:PutEvents');
-    }));
-
-  it('are not sent without a bus, nor where nothing changed', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
-      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      const { events, calls } = await settle();
-      expect(calls['PutEvents']).toBe(undefined);
-      const env = { ...world.env, ...withBus.env, AWS_ENDPOINT_URL: sandbox.endpoint };
-      const host = await startFunction('node-events', sandbox, env);
-      const Records = events.map((event, i) => ({ messageId: String(i), body: JSON.stringify(event) }));
-      expect(await host.invoke({ Records })).toEqual({ ok: true, value: { batchItemFailures: [] } });
-      await host.close();
-      expect(sandbox.countCalls()['PutEvents']).toBe(undefined);
-    }));
+  it.each([
+    { what: 'is cut short', xml: `<DescribeInstanceAttributeResponse><userData><value>${SECRET}` },
+    { what: 'is no XML', xml: `${SECRET} is not XML` },
+    { what: 'has tags that do not match', xml: `<a><userData><value>${SECRET}&${SECRET}</value></b>` },
+    { what: 'closes a tag that is none of its own', xml: `<a><userData><value>x</${SECRET}></userData></a>` },
+  ])('also where the answer with the user data $what', ({ xml }) =>
+    withFunction(
+      'node-events',
+      { env: { PODROUTES_EVENT_BUS: 'routes', POWERTOOLS_LOG_LEVEL: 'DEBUG' } },
+      async ({ world, sandbox, proxy, host, queue }) => {
+        await world.launch({ name: 'worker-0', podCidr: null });
+        proxy.answerWith('DescribeInstanceAttribute', xml);
+        for (const event of sandbox.takeEvents().filter(isRunning)) queue.send(event);
+        await queue.deliver();
+        expect(proxy.takeActions()).toContain('DescribeInstanceAttribute');
+        expect(await world.routes()).toEqual([...world.given].sort());
+        const written = JSON.stringify([host.takeLogs(), sandbox.eventBridge.entries]);
+        expect(written).toContain('unreadable-answer');
+        expect(written).not.toMatch(SECRETS);
+      },
+    ),
+  );
 });
 
 describe('A dry run', () => {
@@ -203,3 +182,9 @@ describe('A dry run', () => {
       },
     ));
 });
+
+/** The values of a metric in what the function wrote since last asked. */
+function valuesOf(host: Deployment['host']): (metric: string) => unknown[] {
+  const metrics = metricsOf(host.takeLogs());
+  return (metric) => metrics.filter(({ name }) => name === metric).flatMap(({ value }) => value);
+}
