@@ -42,12 +42,18 @@ export async function listInstances(
   );
   const instances: Instance[] = [];
   let next: string | undefined;
-  for await (const { Reservations = [], NextToken } of pages) {
-    for (const reservation of Reservations) instances.push(...(reservation.Instances ?? []));
+  for await (const { Reservations, NextToken } of pages) {
+    for (const { Instances } of requireSet(Reservations)) instances.push(...requireSet(Instances));
     next = NextToken;
   }
   requireLastPage(next);
   return instances;
+}
+
+/** R3: an empty answer holds an empty set; one without the set is a read that was cut short. */
+export function requireSet<T>(set: T[] | undefined): T[] {
+  if (set === undefined) throw new Error('the answer lacks the list that was asked for');
+  return set;
 }
 
 /** R3: an answer that goes round in circles is a read that was cut short. */

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, type Family, parseCidr } from '../cidr.ts';
 import type { NextHop, Route, RouteQuota, RouteTarget } from '../model.ts';
-import { requireLastPage, tagsOf } from './instances.ts';
+import { requireLastPage, requireSet, tagsOf } from './instances.ts';
 
 const PAGE_SIZE = 100;
 
@@ -24,8 +24,8 @@ export async function listRouteTables(
   );
   const tables: Ec2RouteTable[] = [];
   let next: string | undefined;
-  for await (const { RouteTables = [], NextToken } of pages) {
-    tables.push(...RouteTables);
+  for await (const { RouteTables, NextToken } of pages) {
+    tables.push(...requireSet(RouteTables));
     next = NextToken;
   }
   requireLastPage(next);

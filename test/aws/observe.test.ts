@@ -277,6 +277,27 @@ describe('What is read of tables', () => {
 });
 
 it.each([
+  ['nodes', 'reservationSet'],
+  ['nodes', 'instancesSet'],
+  ['table', 'routeTableSet'],
+])('An answer that lacks its list is a read of %s that failed: %s', (what, set) =>
+  withWorld({}, async (world, look, sandbox) => {
+    await world.launch({ name: 'node', podCidr: '10.200.0.0/24' });
+    const alter = (xml: string): string => xml.replace(new RegExp(`<${set}>.*</${set}>|<${set}/>`, 's'), '');
+    await withAlteredAnswers(sandbox, alter, async (ec2) => {
+      const { failures } = await look({}, {}, ec2);
+      expect(failures).toMatchObject([
+        {
+          what,
+          id: null,
+          failure: { kind: 'transient', message: expect.stringContaining('lacks the list') },
+        },
+      ]);
+    });
+  }),
+);
+
+it.each([
   ['nodes', 'DescribeInstances'],
   ['table', 'DescribeRouteTables'],
 ])('An answer whose pages do not end is a read of %s that failed', (what, action) =>
