@@ -47,6 +47,8 @@ export function recordRun(
   for (const [code, count] of countBy(run.findings, ({ code }) => code)) {
     telemetry.measure('Findings', count, { code });
   }
+  const errors = run.findings.filter(({ severity }) => severity === 'error');
+  telemetry.measure('ErrorFindings', errors.length);
   for (const table of run.observation.tables) {
     const used = Math.max(...table.quotas.map(({ used, limit }) => (100 * used) / limit));
     telemetry.measure('RouteTableUtilization', used, { routeTable: table.id });

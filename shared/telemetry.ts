@@ -6,6 +6,8 @@ export const METRIC_UNITS = {
   ApplyFailures: 'Count',
   /** By code. */
   Findings: 'Count',
+  /** Findings of severity `error`, whatever their code: what an alarm watches. */
+  ErrorFindings: 'Count',
   /** From the event's own time to the moment its routes were in place. */
   EventToRouteSeconds: 'Seconds',
   /** Of the fullest quota of a table. */

@@ -65,6 +65,22 @@ describe('the record of a run', () => {
     );
   });
 
+  it.each<[string, string, () => MemoryCloud]>([
+    ['none', '0', () => memoryCloud([node('a', [])])],
+    ['a claim outside the cluster', '1', sampleCloud],
+    [
+      'two nodes that claim the same',
+      '1',
+      () => memoryCloud([node('a', ['10.200.0.0/24']), node('b', ['10.200.0.0/24'])]),
+    ],
+  ])(
+    'counts findings of severity error, so that an alarm can watch them: %s',
+    async (_what, count, cloud) => {
+      const { measures } = await record(cloud(), 'event');
+      expect(measures).toContain(`ErrorFindings ${count}`);
+    },
+  );
+
   it('measures how full the table is', async () => {
     const { measures } = await record(sampleCloud(), 'event');
     expect(measures).toContain('RouteTableUtilization 2 rtb-1');
