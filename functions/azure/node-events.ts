@@ -6,6 +6,7 @@ import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts
 import type { Run } from '../../shared/reconcile.ts';
 import { leftUndone, whyRetry } from '../../shared/settle.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
+import { backOff } from './back-off.ts';
 import { runInTime } from './run.ts';
 import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
 
@@ -23,23 +24,34 @@ type Hint = NodesEvent | AllEvent;
 /** The function: a batch of one cluster's messages becomes one run. */
 export function createNodeEventsHandler(started: RuntimeResult) {
   return async (messages: unknown, context: InvocationContext): Promise<void> => {
-    const runtime = requireRuntime(started);
-    const telemetry = createTelemetry(context, runtime.config);
-    const batch = Array.isArray(messages) ? messages : [messages];
-    const read = batch.map((message) => ({ message, events: parseEvents(message, runtime) }));
-    const hints = read.flatMap(({ events }) => events.filter(isHint));
-    for (const { events } of read) for (const event of events) countIgnored(event, telemetry);
-    if (hints.length > 0) await act(hints, runtime, telemetry);
-    // The queue is written only where the invocation succeeds, so a batch that comes again sets aside once.
-    const unreadable = read.filter(({ events }) => events.some(({ kind }) => kind === 'unreadable'));
-    if (unreadable.length === 0) return;
-    telemetry.measure('EventsUnreadable', unreadable.length);
-    telemetry.log('warn', 'messages set aside', { outcome: 'set-aside', count: unreadable.length });
-    context.extraOutputs.set(
-      unreadableQueue,
-      unreadable.map(({ message }) => toText(message)),
-    );
+    try {
+      await handleBatch(Array.isArray(messages) ? messages : [messages], requireRuntime(started), context);
+    } catch (thrown) {
+      await backOff(context);
+      throw thrown;
+    }
   };
+}
+
+async function handleBatch(
+  batch: readonly unknown[],
+  runtime: Runtime,
+  context: InvocationContext,
+): Promise<void> {
+  const telemetry = createTelemetry(context, runtime.config);
+  const read = batch.map((message) => ({ message, events: parseEvents(message, runtime) }));
+  const hints = read.flatMap(({ events }) => events.filter(isHint));
+  for (const { events } of read) for (const event of events) countIgnored(event, telemetry);
+  if (hints.length > 0) await act(hints, runtime, telemetry);
+  // The queue is written only where the invocation succeeds, so a batch that comes again sets aside once.
+  const unreadable = read.filter(({ events }) => events.some(({ kind }) => kind === 'unreadable'));
+  if (unreadable.length === 0) return;
+  telemetry.measure('EventsUnreadable', unreadable.length);
+  telemetry.log('warn', 'messages set aside', { outcome: 'set-aside', count: unreadable.length });
+  context.extraOutputs.set(
+    unreadableQueue,
+    unreadable.map(({ message }) => toText(message)),
+  );
 }
 
 function parseEvents(message: unknown, { config, subscription }: Runtime): NodeEvent[] {

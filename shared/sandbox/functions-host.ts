@@ -18,8 +18,12 @@ type FunctionInvocation =
 /** One warm worker with a built app. */
 export interface FunctionsHost {
   readonly functions: readonly RegisteredFunction[];
-  /** Calls a function with the data of its trigger. */
-  readonly invoke: (name: string, data: RpcData) => Promise<FunctionInvocation>;
+  /** Calls a function with the data of its trigger and, where it matters, what the host knows about it. */
+  readonly invoke: (
+    name: string,
+    data: RpcData,
+    triggerMetadata?: Readonly<Record<string, RpcData>>,
+  ) => Promise<FunctionInvocation>;
   /** What was logged since last asked, in order; lines that are JSON as what they say. */
   readonly takeLogs: () => Record<string, unknown>[];
   readonly close: () => Promise<void>;
@@ -51,11 +55,11 @@ const { require } = Module.prototype;
 Module.prototype.require = function (id) {
   return id === '@azure/functions-core' ? core : require.call(this, id);
 };
-process.on('message', async ({ id, name, data }) => {
+process.on('message', async ({ id, name, data, triggerMetadata }) => {
   const { metadata, callback } = functions.get(name);
   const trigger = Object.keys(metadata.bindings).find((key) => metadata.bindings[key].direction === 'in');
   const log = (level, category, message) => process.send({ log: { level, category, message } });
-  const request = { invocationId: id, inputData: [{ name: trigger, data }], triggerMetadata: {} };
+  const request = { invocationId: id, inputData: [{ name: trigger, data }], triggerMetadata };
   const invocation = model.getInvocationModel({ invocationId: id, metadata, request, log, state: 'invocation' });
   let result;
   try {
@@ -104,11 +108,11 @@ export async function startFunctions(
   let count = 0;
   return {
     functions,
-    invoke: async (name, data) => {
+    invoke: async (name, data, triggerMetadata = {}) => {
       count += 1;
       const id = `invocation-${count}`;
       const answer = once(answers, id);
-      child.send({ id, name, data });
+      child.send({ id, name, data, triggerMetadata });
       const [result] = await answer;
       return result;
     },

@@ -190,6 +190,21 @@ describe('The built function app', () => {
       expect(world.routes()).toHaveLength(1);
     }));
 
+  it('holds a batch longer the more often it came, before it is handed back', () =>
+    withApp(
+      async (host) => {
+        const order: string[] = [];
+        const fail = async (deliveries: readonly number[]) => {
+          const metadata = { DeliveryCountArray: { json: JSON.stringify(deliveries) } };
+          const { ok } = await host.invoke('node-events', batch(['{}', '{}']), metadata);
+          order.push(`${deliveries}: ${ok ? 'done' : 'handed back'}`);
+        };
+        await Promise.all([fail([1, 3]), fail([1, 2]), fail([1, 1])]);
+        expect(order).toEqual(['1,1: handed back', '1,2: handed back', '1,3: handed back']);
+      },
+      { PODROUTES_DRYRUN: 'true' },
+    ));
+
   it('repairs on its schedule what no event told of', () =>
     withApp(async (host, world) => {
       world.launch(20);
