@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { measureBurst, measureCalls, measureLaunch, measureMemory } from './aws.ts';
+import { measureAzureBurst, measureAzureLaunch } from './azure.ts';
 import { measureBundles } from './bundles.ts';
 import { measurePlanning } from './planning.ts';
 
@@ -12,7 +13,16 @@ export interface Figure {
   readonly bar: number;
 }
 
-const SUITES = [measureCalls, measureLaunch, measureBurst, measureMemory, measureBundles, measurePlanning];
+const SUITES = [
+  measureCalls,
+  measureLaunch,
+  measureBurst,
+  measureMemory,
+  measureAzureBurst,
+  measureAzureLaunch,
+  measureBundles,
+  measurePlanning,
+];
 
 const only = process.argv.slice(2);
 const figures: Figure[] = [];
