@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { countManaged } from './guard.ts';
 import type { Change, ChangeAction, Finding, Outcome, Severity } from './model.ts';
+import type { NodeEvent, NodesEvent } from './node-event.ts';
 import type { Run } from './reconcile.ts';
 import type { LogLevel, Metric, Telemetry } from './telemetry.ts';
 
@@ -111,4 +112,26 @@ function countBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, numbe
   const counts = new Map<K, number>();
   for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1);
   return counts;
+}
+
+/** Writes that nothing is left to do for an event, and how long its routes took where it brought some. */
+export function recordDone(run: Run, event: NodesEvent, now: number, telemetry: Telemetry): void {
+  const eventAgeMs = event.occurredAt === null ? null : now - event.occurredAt;
+  const changed = run.results.some(
+    ({ change, outcome }) =>
+      outcome === 'applied' && change.node !== null && event.nodes.includes(change.node),
+  );
+  if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
+  telemetry.log('info', 'event done', {
+    eventId: event.id,
+    event: event.what,
+    nodes: event.nodes,
+    eventAgeMs,
+  });
+}
+
+/** Counts an event that is none of ours. */
+export function recordIgnored(event: Extract<NodeEvent, { kind: 'ignored' }>, telemetry: Telemetry): void {
+  telemetry.measure('EventsIgnored', 1);
+  telemetry.log('debug', 'event ignored', { eventId: event.id, reason: event.reason, event: event.what });
 }

@@ -7,6 +7,7 @@ import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
 import { clusterTag } from '../../shared/aws/selection.ts';
 import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
 import type { Run } from '../../shared/reconcile.ts';
+import { recordDone, recordIgnored } from '../../shared/record.ts';
 import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
 import { runAndPublish } from './run.ts';
 import {
@@ -37,7 +38,7 @@ async function handleNodeEvents(
   const hints: Message<NodesEvent | AllEvent>[] = [];
   for (const { id, event } of messages) {
     if (event.kind === 'unreadable') retries.set(id, event.problem);
-    else if (event.kind === 'ignored') countIgnored(event, runtime);
+    else if (event.kind === 'ignored') recordIgnored(event, runtime.telemetry);
     else hints.push({ id, event });
   }
   const unreadable = retries.size;
@@ -79,11 +80,6 @@ function scopeOf(events: readonly (NodesEvent | AllEvent)[]): { kind: 'all' | 'n
   return { kind: wide ? 'all' : 'nodes', ids: [...ids] };
 }
 
-function countIgnored(event: Extract<NodeEvent, { kind: 'ignored' }>, { telemetry }: Runtime): void {
-  telemetry.measure('EventsIgnored', 1);
-  telemetry.log('debug', 'event ignored', { eventId: event.id, reason: event.reason, event: event.what });
-}
-
 /** Why the message has to come again, or null. */
 async function settle(
   run: Run,
@@ -96,18 +92,7 @@ async function settle(
   const now = Date.now();
   const why = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
   if (why !== null || event.kind === 'all') return why;
-  const eventAgeMs = event.occurredAt === null ? null : now - event.occurredAt;
-  const changed = run.results.some(
-    ({ change, outcome }) =>
-      outcome === 'applied' && change.node !== null && event.nodes.includes(change.node),
-  );
-  if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
-  telemetry.log('info', 'event done', {
-    eventId: event.id,
-    event: event.what,
-    nodes: event.nodes,
-    eventAgeMs,
-  });
+  recordDone(run, event, now, telemetry);
   return event.hook === undefined ? null : completeOwnHook(run, event.hook, runtime, signal);
 }
 

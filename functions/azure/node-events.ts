@@ -3,7 +3,7 @@ import { type InvocationContext, output } from '@azure/functions';
 import { parseEventGridMessage } from '../../shared/azure/events.ts';
 import type { Scope } from '../../shared/model.ts';
 import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
-import type { Run } from '../../shared/reconcile.ts';
+import { recordDone, recordIgnored } from '../../shared/record.ts';
 import { leftUndone, whyRetry } from '../../shared/settle.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import { backOff } from './back-off.ts';
@@ -41,7 +41,9 @@ async function handleBatch(
   const telemetry = createTelemetry(context, runtime.config);
   const read = batch.map((message) => ({ message, events: parseEvents(message, runtime) }));
   const hints = read.flatMap(({ events }) => events.filter(isHint));
-  for (const { events } of read) for (const event of events) countIgnored(event, telemetry);
+  for (const { events } of read) {
+    for (const event of events) if (event.kind === 'ignored') recordIgnored(event, telemetry);
+  }
   if (hints.length > 0) await act(hints, runtime, telemetry);
   // The queue is written only where the invocation succeeds, so a batch that comes again sets aside once.
   const unreadable = read.filter(({ events }) => events.some(({ kind }) => kind === 'unreadable'));
@@ -69,12 +71,6 @@ function groupsOf({ azure, routeTables }: Runtime['config']): string[] {
 
 function isHint(event: NodeEvent): event is Hint {
   return event.kind === 'nodes' || event.kind === 'all';
-}
-
-function countIgnored(event: NodeEvent, telemetry: Telemetry): void {
-  if (event.kind !== 'ignored') return;
-  telemetry.measure('EventsIgnored', 1);
-  telemetry.log('debug', 'event ignored', { eventId: event.id, reason: event.reason, event: event.what });
 }
 
 /** Looks at what the hints name. Throws where something is left to do, so that the batch comes again. */
@@ -112,21 +108,6 @@ function settleExpectations(hints: readonly Hint[]): Hint[] {
       ? { ...event, expects: 'any' }
       : event,
   );
-}
-
-function recordDone(run: Run, event: NodesEvent, now: number, telemetry: Telemetry): void {
-  const eventAgeMs = event.occurredAt === null ? null : now - event.occurredAt;
-  const changed = run.results.some(
-    ({ change, outcome }) =>
-      outcome === 'applied' && change.node !== null && event.nodes.includes(change.node),
-  );
-  if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
-  telemetry.log('info', 'event done', {
-    eventId: event.id,
-    event: event.what,
-    nodes: event.nodes,
-    eventAgeMs,
-  });
 }
 
 /** The message as it was sent; bytes that are no text in Base64. */
