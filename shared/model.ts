@@ -73,6 +73,8 @@ export interface Route {
   /** Whether it is of the kind that podroutes creates (R2), wherever it leads. */
   readonly ourKind: boolean;
   readonly target: RouteTarget;
+  /** Set where the cloud says that its last write of the route failed: what it shows may not be in force. */
+  readonly writeFailed?: true;
 }
 
 export interface RouteTable {
@@ -127,6 +129,7 @@ export type ChangeReason =
   | 'claimed'
   | 'wrong-next-hop'
   | 'blackhole'
+  | 'write-failed'
   | 'node-gone'
   | 'next-hop-unknown'
   | 'node-stopped'

@@ -58,10 +58,13 @@ export interface NodesEvent extends EventOrigin {
   readonly hook?: LifecycleHook;
 }
 
-/** Look at everything: the schedule asks for it, or somebody changed what cannot be tied to one node. */
+/**
+ * Look at everything: the schedule asks for it, somebody changed what cannot be tied to one node, or a scale set
+ * got or lost nodes that its event does not name.
+ */
 export interface AllEvent extends EventOrigin {
   readonly kind: 'all';
-  readonly cause: 'schedule' | 'drift';
+  readonly cause: 'schedule' | 'drift' | 'scale-set';
 }
 
 /** Understood, and nothing to do: acknowledge it. */

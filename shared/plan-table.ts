@@ -112,7 +112,8 @@ function planExisting(
   const { node, cidr } = claim;
   const nextHop = node.nextHops[cidr.family];
   const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
-  if (leadsThere && (route.state === 'active' || node.state !== 'running')) {
+  const isInForce = route.state === 'active' && !route.writeFailed;
+  if (leadsThere && (isInForce || node.state !== 'running')) {
     sketch.unchanged += 1;
     return;
   }
@@ -146,7 +147,7 @@ function planReplace(
     nextHop,
     previousNextHop: route.nextHop,
     node: claim.node.id,
-    reason: route.state === 'blackhole' ? 'blackhole' : 'wrong-next-hop',
+    reason: whyReplace(route, nextHop),
     evidence: null,
   };
   const holder = route.target.kind === 'node' ? context.nodes.get(route.target.id) : undefined;
@@ -154,6 +155,11 @@ function planReplace(
   if (takes && isClaiming(holder, context.settings.stoppedNodes)) {
     sketch.takeovers.push({ claim, holder, change });
   } else sketch.changes.push(change);
+}
+
+function whyReplace(route: Route, nextHop: NextHop): 'blackhole' | 'write-failed' | 'wrong-next-hop' {
+  if (route.state === 'blackhole') return 'blackhole';
+  return route.nextHop?.id === nextHop.id ? 'write-failed' : 'wrong-next-hop';
 }
 
 interface ReplaceParts {

@@ -1,6 +1,6 @@
 import { isRetryable } from './errors.ts';
-import type { ChangeResult } from './model.ts';
-import type { NodesEvent } from './node-event.ts';
+import type { ChangeResult, Node } from './model.ts';
+import type { AllEvent, NodesEvent } from './node-event.ts';
 import type { Run } from './reconcile.ts';
 
 /** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
@@ -45,8 +45,17 @@ function lagsBehind({ observation }: Run, { nodes, expects, hook }: NodesEvent):
   return expects === 'gone' && hook === undefined && states.some((state) => state !== 'gone');
 }
 
-/** Whether a full run left something undone that another try may do. */
-export function leftUndone(run: Run): string | null {
+/**
+ * Why a full run is worth another try, or null. A scale set tells of its new nodes before they run, and does not
+ * say which they are.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function leftUndone(run: Run, event: AllEvent, now: number): string | null {
+  const age = event.occurredAt === null ? 0 : now - event.occurredAt;
+  const isEarly = event.cause === 'scale-set' && age < VISIBLE_WITHIN_MS;
+  const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
+  if (isEarly && run.observation.nodes.some(starts)) return 'node-state-not-visible-yet';
   const failures = [
     ...run.observation.failures.map(({ failure }) => failure),
     ...run.results.flatMap(({ failure }) => failure ?? []),

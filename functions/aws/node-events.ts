@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseSqsBody } from '../../shared/aws/events.ts';
 import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
-import { clusterTag } from '../../shared/aws/selection.ts';
+import { selectionTagKeys } from '../../shared/aws/selection.ts';
 import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
 import type { Run } from '../../shared/reconcile.ts';
 import { recordDone, recordIgnored } from '../../shared/record.ts';
@@ -65,12 +65,9 @@ async function handleNodeEvents(
 function eventReader({ config, region }: Runtime, context: Context): (body: string) => NodeEvent {
   // arn:aws:lambda:us-east-1:123456789012:function:name
   const account = context.invokedFunctionArn.split(':')[4] ?? null;
-  const selectionTagKeys = [
-    ...(config.nodeTag === null ? [] : [config.nodeTag.key]),
-    ...(config.cluster === null ? [] : [clusterTag(config.cluster)]),
-  ];
   const { podCidrTag, clusterCidrs } = config;
-  return (body) => parseSqsBody(body, { account, region, podCidrTag, selectionTagKeys, clusterCidrs });
+  const ours = { account, region, podCidrTag, selectionTagKeys: selectionTagKeys(config), clusterCidrs };
+  return (body) => parseSqsBody(body, ours);
 }
 
 /** All hints as one look; where it turns out too narrow to decide, the run widens it. */
@@ -90,7 +87,7 @@ async function settle(
   const { telemetry } = runtime;
   if (run.dryRun) return null;
   const now = Date.now();
-  const why = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
+  const why = event.kind === 'all' ? leftUndone(run, event, now) : whyRetry(run, event, now);
   if (why !== null || event.kind === 'all') return why;
   recordDone(run, event, now, telemetry);
   return event.hook === undefined ? null : completeOwnHook(run, event.hook, runtime, signal);

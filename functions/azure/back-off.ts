@@ -3,12 +3,12 @@ import type { InvocationContext } from '@azure/functions';
 
 const FIRST_MS = 1_000;
 /** The session waits as well, and with it the events of other nodes. */
-const LONGEST_MS = 30_000;
+export const LONGEST_MS = 10_000;
 
 /**
  * Waits before a batch is handed back, longer with each of its deliveries. Service Bus delivers what was handed
- * back again at once, and gives a message up after as many deliveries as the queue allows: ten in a row would be
- * over within seconds, and Functions has no retry policy for this trigger.
+ * back again at once, and gives a message up after as many deliveries as the queue allows, which would be over within
+ * seconds; Functions has no retry policy for this trigger.
  * https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages
  */
 export async function backOff(context: InvocationContext): Promise<void> {

@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
-import { CONNECTION, createNodeEventsHandler, unreadableQueue } from './node-events.ts';
+import { createNodeEventsHandler, unreadableQueue } from './node-events.ts';
+import { CONNECTION, NODE_EVENTS_QUEUE } from './queues.ts';
 import { createRequestHandler, createScheduleHandler } from './reconcile.ts';
 import { createRuntime } from './runtime.ts';
 
@@ -7,7 +8,7 @@ const started = createRuntime(process.env);
 
 app.serviceBusQueue('node-events', {
   connection: CONNECTION,
-  queueName: 'node-events',
+  queueName: NODE_EVENTS_QUEUE,
   cardinality: 'many',
   isSessionsEnabled: true,
   extraOutputs: [unreadableQueue],

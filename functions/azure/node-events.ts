@@ -7,16 +7,14 @@ import { recordDone, recordIgnored } from '../../shared/record.ts';
 import { leftUndone, whyRetry } from '../../shared/settle.ts';
 import type { Telemetry } from '../../shared/telemetry.ts';
 import { backOff } from './back-off.ts';
+import { CONNECTION, UNREADABLE_QUEUE } from './queues.ts';
 import { runInTime } from './run.ts';
 import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
-
-/** App setting prefix of the Service Bus namespace: `ServiceBus__fullyQualifiedNamespace`. */
-export const CONNECTION = 'ServiceBus';
 
 /** Messages that cannot be read go here, alone and whole, for a person to look at. */
 export const unreadableQueue = output.serviceBusQueue({
   connection: CONNECTION,
-  queueName: 'node-events-unreadable',
+  queueName: UNREADABLE_QUEUE,
 });
 
 type Hint = NodesEvent | AllEvent;
@@ -79,7 +77,7 @@ async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetr
   if (run.dryRun) return;
   const now = Date.now();
   const undone = settleExpectations(hints).flatMap((event) => {
-    const reason = event.kind === 'all' ? leftUndone(run) : whyRetry(run, event, now);
+    const reason = event.kind === 'all' ? leftUndone(run, event, now) : whyRetry(run, event, now);
     if (reason === null && event.kind === 'nodes') recordDone(run, event, now, telemetry);
     return reason ?? [];
   });

@@ -23,13 +23,14 @@ export function createRequestHandler(started: RuntimeResult) {
     const asked = readRequest(input.value);
     if (!asked.ok) return { status: 400, jsonBody: { error: asked.problem } };
     const { dryRun, force, nodes } = asked.value;
-    const stray = nodes.find((id) => !isNodeId(id));
+    const ids = nodes.map(readNodeId);
+    const stray = nodes.find((_, i) => ids[i] === null);
     if (stray !== undefined) {
       const problem = `The request is refused: nodes: expected ids of virtual machines or scale-set instances; found ${JSON.stringify(stray.slice(0, 80))}.`;
       return { status: 400, jsonBody: { error: problem } };
     }
     const { report } = await runInTime(runtime, createTelemetry(context, runtime.config), {
-      scope: nodes.length === 0 ? { kind: 'all', ids: [] } : { kind: 'nodes', ids: nodes },
+      scope: { kind: nodes.length === 0 ? 'all' : 'nodes', ids: ids.filter((id) => id !== null) },
       trigger: 'manual',
       dryRun: dryRun || request.method === 'GET',
       force,
@@ -67,7 +68,9 @@ const WORDS = new Map<string, boolean>([
   ['false', false],
 ]);
 
-function isNodeId(text: string): boolean {
-  const kind = readResourceId(text)?.kind;
-  return kind === 'virtual-machine' || kind === 'scale-set-instance';
+/** The id as runs know it, whatever the case that it was copied in; null where it is no machine's. */
+function readNodeId(text: string): string | null {
+  const resource = readResourceId(text);
+  const isMachine = resource?.kind === 'virtual-machine' || resource?.kind === 'scale-set-instance';
+  return isMachine ? resource.id : null;
 }

@@ -6,11 +6,12 @@ import { type RunRequest, runAndReport, startDeadlines } from '../run.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * How long a run may take, in milliseconds. HTTP callers get no answer after 230 seconds, and the host ends
- * everything after the ten minutes of host.json:
+ * How long a run may take, in milliseconds. The lock of a session is five minutes at most, counted from when the
+ * session was accepted, and is not renewed for batches: https://github.com/Azure/azure-sdk-for-net/issues/27979.
+ * HTTP callers get no answer after 230 seconds, and the host ends everything after the ten minutes of host.json:
  * https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
  */
-const RUN_MS: Readonly<Record<Trigger, number>> = { event: 240_000, schedule: 480_000, manual: 200_000 };
+const RUN_MS: Readonly<Record<Trigger, number>> = { event: 120_000, schedule: 480_000, manual: 200_000 };
 
 /** One run in the time that its trigger allows, logged to the invocation's own context. */
 export function runInTime(

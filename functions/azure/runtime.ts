@@ -24,7 +24,8 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const result = readConfig(env, 'azure');
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { azure } = result.config;
-  // The platform writes it as `<subscription>+<group>-<region>webspace`.
+  // `<subscription>+<webspace>` on every plan; the group is told on some alone:
+  // https://github.com/Azure/azure-functions-host/issues/10441
   const subscription = azure.subscription ?? env['WEBSITE_OWNER_NAME']?.split('+')[0] ?? '';
   const ownGroup = env['WEBSITE_RESOURCE_GROUP'] ?? '';
   const resourceGroups = azure.resourceGroups.length > 0 ? azure.resourceGroups : [ownGroup];
@@ -36,14 +37,18 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   return { ok: true, runtime: { config, subscription, cloud: createAzureCloud(arm, config) } };
 }
 
-/** Settings that are missing outside a function app, and those that would have no effect in one. */
+/** Settings that the platform does not make up for, and those that would have no effect. */
 function findProblems({ azure, allocate, eventBus }: Config, subscription: string): string[] {
   return [
     ...(subscription === ''
-      ? ['PODROUTES_AZURE_SUBSCRIPTION: expected a subscription id; found nothing, and no function app']
+      ? [
+          'PODROUTES_AZURE_SUBSCRIPTION: expected a subscription id; found nothing, and the plan of the app does not tell',
+        ]
       : []),
     ...(azure.resourceGroups.includes('')
-      ? ['PODROUTES_AZURE_RESOURCE_GROUPS: expected resource groups; found nothing, and no function app']
+      ? [
+          'PODROUTES_AZURE_RESOURCE_GROUPS: expected resource groups; found nothing, and the plan of the app does not tell',
+        ]
       : []),
     ...(allocate[4] === null && allocate[6] === null
       ? []

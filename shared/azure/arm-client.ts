@@ -91,16 +91,21 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
           ? { 'if-match': condition.ifMatch }
           : { 'if-none-match': condition.ifNoneMatch };
       const answer = await send(service, { method: 'PUT', url: toPath(id), headers, body }, signal);
-      await waitForOperation(answer, (url) => send(service, { method: 'GET', url }, signal), signal);
+      const ask = (url: string) => send(service, { method: 'GET', url }, signal);
+      if (answer.headers['azure-asyncoperation'] !== undefined) await waitForOperation(answer, ask, signal);
+      else await waitForResource(answer, ask, signal);
     },
   };
 }
 
 function createSender(options: ArmClientOptions): Send {
   const clients = createClients(options);
+  const { origin } = new URL(options.endpoint ?? PUBLIC_ENDPOINT);
   const authorization = isSandbox(options) ? { authorization: 'Bearer sandbox' } : {};
   return (service, { method, url, query, headers, body }, abortSignal) =>
     tryPatiently(async () => {
+      // Links come from answers. The token goes nowhere but to where it is for.
+      if (!url.startsWith('/') && new URL(url).origin !== origin) throw unexpected(url);
       const request = {
         abortSignal,
         headers: { 'x-ms-client-request-id': newRequestId(), ...authorization, ...headers },
@@ -148,6 +153,7 @@ function createClients(options: ArmClientOptions) {
 }
 
 const Operation = z.object({ status: z.string() });
+const Provisioned = z.object({ properties: z.object({ provisioningState: z.nullish(z.string()) }) });
 
 /** Between two looks at an operation whose answers do not say when to come again, in milliseconds. */
 const POLL_MS = 1_000;
@@ -162,8 +168,7 @@ async function waitForOperation(
   ask: (url: string) => Promise<Answer>,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = started.headers['azure-asyncoperation'];
-  if (url === undefined) return;
+  const url = started.headers['azure-asyncoperation'] ?? '';
   for (;;) {
     const answer = await ask(url);
     const operation = Operation.safeParse(answer.body);
@@ -171,8 +176,32 @@ async function waitForOperation(
     const { status } = operation.data;
     if (status === 'Succeeded') return;
     if (status === 'Failed' || status === 'Canceled') throw readArmError(answer, `Operation${status}`);
-    await pause(readRetryAfter(answer.headers['retry-after'] ?? '') ?? POLL_MS, signal);
+    await pauseAsAsked(answer, signal);
   }
+}
+
+/** Without an operation to follow, an accepted write is over when its location no longer answers 202. */
+async function waitForResource(
+  started: Answer,
+  ask: (url: string) => Promise<Answer>,
+  signal: AbortSignal,
+): Promise<void> {
+  let answer = started;
+  while (answer.status === 202) {
+    const { location = started.headers['location'] } = answer.headers;
+    if (location === undefined) throw unexpected('an accepted write');
+    await pauseAsAsked(answer, signal);
+    answer = await ask(location);
+  }
+  const resource = Provisioned.safeParse(answer.body);
+  const state = resource.success ? resource.data.properties.provisioningState : null;
+  if (state !== null && state !== undefined && state !== 'Succeeded') {
+    throw readArmError(answer, `Provisioning${state}`);
+  }
+}
+
+async function pauseAsAsked({ headers }: Answer, signal: AbortSignal): Promise<void> {
+  await pause(readRetryAfter(headers['retry-after'] ?? '') ?? POLL_MS, signal);
 }
 
 function unexpected(what: string): ArmError {

@@ -75,9 +75,10 @@ async function switchOn(
   if (nic === undefined) throw new Error('The node was not read by this adapter.');
   if (nic.id.includes('/virtualmachinescalesets/')) return { node, failure: INSTANCE_INTERFACE };
   for (let look = 1, { json } = nic; ; look += 1) {
+    if (!json.etag) return { node, failure: NO_ENTITY_TAG };
     try {
       const body = { ...json, properties: { ...json.properties, enableIPForwarding: true } };
-      await arm.put('network', nic.id, body, { ifMatch: json.etag ?? '*' }, signal);
+      await arm.put('network', nic.id, body, { ifMatch: json.etag }, signal);
       return { node, failure: null };
     } catch (thrown) {
       const failure = classifyArmFailure(thrown, NIC_WRITE);
@@ -90,6 +91,13 @@ async function switchOn(
     }
   }
 }
+
+/** Put without one, it would undo what somebody else has just changed. */
+const NO_ENTITY_TAG = {
+  kind: 'transient',
+  code: 'unexpected-answer',
+  message: 'The interface was read without an entity tag, so it cannot be put back safely.',
+} as const;
 
 /** https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-networking */
 const INSTANCE_INTERFACE = {

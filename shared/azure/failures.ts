@@ -97,8 +97,9 @@ const STALE = new Set([
 /** Codes with which an accepted operation may fail without fault of what was asked. */
 const SERVER = new Set(['InternalServerError', 'ServerTimeout', 'ServiceUnavailable', 'GatewayTimeout']);
 
-/** Azure documents no code for a full route table. */
-const FULL = /route.*limit|cannot create more than \d+ routes/i;
+/** Azure documents no code for a full route table; names of resources are in messages, not in codes. */
+const FULL_CODE = /route.*limit/i;
+const FULL_TEXT = /cannot create more than \d+ routes/i;
 
 /** Whether the answer asks to come again: another operation is in progress, or calls are throttled. */
 export function isBusy(error: ArmError): boolean {
@@ -152,7 +153,8 @@ function kindOf(error: ArmError): FailureKind {
   const codes = codesOf(error);
   if (status === 412 || codes.some((each) => STALE.has(each))) return 'stale';
   if (isBusy(error) || status === 408 || status >= 500 || SERVER.has(code)) return 'transient';
-  return FULL.test(`${codes.join(' ')} ${message}`) ? 'full' : 'permanent';
+  const isFull = codes.some((each) => FULL_CODE.test(each)) || FULL_TEXT.test(message);
+  return isFull ? 'full' : 'permanent';
 }
 
 function codesOf({ code, inner }: ArmError): readonly string[] {

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Config } from '../config.ts';
+import { isRetryable } from '../errors.ts';
 import type { ReadFailure, Scope } from '../model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { type ResourceKind, readResourceId } from './events/resource-ids.ts';
@@ -102,23 +103,43 @@ async function listInGroups(
 }
 
 async function listMachines(reader: Reader): Promise<Parts> {
-  const { arm, signal } = reader;
-  const everywhere = `/subscriptions/${arm.subscription}/providers/${MACHINES}`;
   const [machines, interfaces] = await Promise.all([
-    attempt(reader, `${MACHINES}/read`, async () => {
-      // The list of a group has no power states; the one that has them may have nothing else.
-      const [items, statuses] = await Promise.all([
-        listInGroups(reader, 'compute', MACHINES),
-        arm.list('compute', everywhere, signal, { statusOnly: 'true' }),
-      ]);
-      const powerStates = readPowerStates(statuses);
-      return items.map((item) => readMachine(item, powerStates));
-    }),
+    attempt(reader, `${MACHINES}/read`, () => listWithStates(reader)),
     attempt(reader, `${INTERFACES}/read`, async () =>
       (await listInGroups(reader, 'network', INTERFACES)).map(readInterface),
     ),
   ]);
   return { machines, interfaces };
+}
+
+/**
+ * The list of a group has no power states. The subscription's has, for those who may read all of it and with
+ * whatever delay it has: a machine that it says nothing of is read by itself.
+ */
+async function listWithStates(reader: Reader): Promise<Machine[]> {
+  const [items, powerStates] = await Promise.all([
+    listInGroups(reader, 'compute', MACHINES),
+    listPowerStates(reader),
+  ]);
+  const machines = items.map((item) => readMachine(item, powerStates));
+  const unclear = machines.filter(({ id, state }) => state !== 'gone' && !powerStates.get(id));
+  const single = new Map(
+    await Promise.all(unclear.map(async ({ id }) => [id, await getMachine(reader, id)] as const)),
+  );
+  return machines.flatMap((machine) => {
+    const answer = single.get(machine.id);
+    return answer === undefined ? machine : (answer.machine ?? []);
+  });
+}
+
+async function listPowerStates({ arm, signal }: Reader): Promise<Map<string, string>> {
+  const everywhere = `/subscriptions/${arm.subscription}/providers/${MACHINES}`;
+  try {
+    return readPowerStates(await arm.list('compute', everywhere, signal, { statusOnly: 'true' }));
+  } catch (thrown) {
+    if (isRetryable(classifyArmFailure(thrown, `${MACHINES}/read`))) throw thrown;
+    return new Map();
+  }
 }
 
 /** Instances of flexible sets are virtual machines; those of uniform ones are on no list but their set's. */

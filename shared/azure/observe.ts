@@ -1,16 +1,17 @@
 import type { Cidr } from '../cidr.ts';
 import type { Config } from '../config.ts';
 import type { CloudFailure } from '../errors.ts';
-import type { NextHop, Node, Observation, ReadFailure, RouteTable, RouteTarget, Scope } from '../model.ts';
+import type { NextHop, Node, Observation, ReadFailure, RouteTable, Scope } from '../model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { toReadFailure } from './failures.ts';
 import { type Interface, networkOf } from './interfaces.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import type { Machine } from './machines.ts';
 import { type MachineClaims, readClaims } from './node-claims.ts';
-import { hopTo, routesOf } from './route-tables.ts';
+import { hopTo, ownAddresses, routesOf } from './route-tables.ts';
 import { maySelect, selectsByClaim } from './selection.ts';
 import { type AddressSpaces, networksOf, readAddressSpaces, readTables, subnetsOf } from './table-reading.ts';
+import { findTargets, type Hop, type TargetOf } from './targets.ts';
 import type { TableJson } from './wire.ts';
 
 /** What was read, and the resources behind nodes and tables, for the writes that follow. */
@@ -54,14 +55,16 @@ export async function observeAzure(
       .filter(([node]) => !selectsByClaim(config) || speaks(node)),
   );
   const nodes = [...interfaceOf.keys()];
-  const targetOf = targetFinder(scope, nodes, inventory);
-  const tableJson = new Map(
-    reading.tables
-      .filter((table) => findUnknownSpace(table, near, addressing) === null)
-      .map((table) => [toTable(table, { config, near, spaces: addressing.spaces, targetOf }), table]),
-  );
+  const { spaces } = addressing;
+  const known = reading.tables.filter((table) => findUnknownSpace(table, near, addressing) === null);
+  const hops = known.flatMap((table) => hopsOf(table, config.routeName, networksFor(table, near)));
+  const lookup = { scope, nodeIds: new Set(nodes.map(({ id }) => id)), inventory, spaces };
+  const targets = await findTargets(arm, hops, lookup, signal);
+  const context = { config, near, spaces, targetOf: targets.targetOf };
+  const tableJson = new Map(known.map((table) => [toTable(table, context), table]));
   const failures = [
     ...inventory.failures,
+    ...targets.failures,
     ...reading.failures,
     ...findUnknownSpaces(reading.tables, near, addressing),
     ...findUnreadClaims(claims),
@@ -119,6 +122,10 @@ function networksFor(table: TableJson, near: ReadonlySet<string>): readonly stri
   return own.length > 0 ? own : [...near];
 }
 
+function hopsOf(table: TableJson, template: string, networks: readonly string[]): Hop[] {
+  return ownAddresses(table, template).map((address) => ({ address, networks }));
+}
+
 function findUnreadClaims(claims: ReadonlyMap<string, MachineClaims>): ReadFailure[] {
   return [...claims].flatMap(([id, result]) =>
     result.ok ? [] : [{ what: 'claims' as const, id, failure: result.failure }],
@@ -152,42 +159,19 @@ interface TableContext {
   readonly config: Config;
   readonly near: ReadonlySet<string>;
   readonly spaces: ReadonlyMap<string, readonly Cidr[]>;
-  readonly targetOf: (address: string) => RouteTarget;
+  readonly targetOf: TargetOf;
 }
 
 function toTable(table: TableJson, { config, near, spaces, targetOf }: TableContext): RouteTable {
-  const networks = networksOf(table);
-  const [only = null, ...others] = networks;
+  const [only = null, ...others] = networksOf(table);
+  const networks = networksFor(table, near);
   return {
     id: table.id.toLowerCase(),
     name: table.name,
     network: others.length === 0 ? only : null,
-    networkCidrs: networksFor(table, near).flatMap((network) => spaces.get(network) ?? []),
-    routes: routesOf(table, config.routeName, targetOf),
+    networkCidrs: networks.flatMap((network) => spaces.get(network) ?? []),
+    routes: routesOf(table, config.routeName, (address) => targetOf(address, networks)),
     quotas: [{ families: [4, 6], used: table.properties.routes?.length ?? 0, limit: config.routeLimit }],
     subnets: subnetsOf(table),
-  };
-}
-
-/** Says who is behind an address; see `RouteTarget`. */
-function targetFinder(
-  scope: Scope,
-  nodes: readonly Node[],
-  { interfaces, machines, failures }: Inventory,
-): (address: string) => RouteTarget {
-  const nodeIds = new Set(nodes.map(({ id }) => id));
-  const machineOf = new Map(machines.flatMap(({ id, interfaces: ids }) => ids.map((nic) => [nic, id])));
-  const owners = new Map(
-    interfaces.flatMap((nic) =>
-      nic.addresses.map((address) => [address, { nic, machine: machineOf.get(nic.id) ?? nic.machine }]),
-    ),
-  );
-  const isComplete = scope.kind === 'all' && failures.length === 0;
-  return (address) => {
-    const owner = owners.get(address);
-    if (owner?.machine && nodeIds.has(owner.machine)) return { kind: 'node', id: owner.machine };
-    if (!isComplete) return { kind: 'unread' };
-    // Azure keeps the interface of a deleted machine, with its address, until somebody removes it.
-    return { kind: owner?.nic.isInUse ? 'stranger' : 'absent' };
   };
 }

@@ -28,8 +28,33 @@ export function routesOf(
       state: 'active',
       ourKind,
       target: ourKind && address !== null ? targetOf(address) : { kind: 'stranger' },
+      ...(isFailed(table.properties) || isFailed(route.properties) ? { writeFailed: true } : {}),
     };
   });
+}
+
+/**
+ * A resource whose last write failed shows what was wanted of it, which may not be what is in force.
+ * https://learn.microsoft.com/azure/networking/troubleshoot-failed-state
+ */
+function isFailed({
+  provisioningState,
+}: {
+  readonly provisioningState?: string | null | undefined;
+}): boolean {
+  return provisioningState === 'Failed';
+}
+
+/** The addresses that routes of our kind lead to. */
+export function ownAddresses(table: TableJson, template: string): string[] {
+  return (table.properties.routes ?? [])
+    .filter((route) => isOurs(route, template))
+    .flatMap(({ properties }) => readAddress(properties.nextHopIpAddress) ?? []);
+}
+
+function isOurs(route: RouteJson, template: string): boolean {
+  const destination = destinationOf(route);
+  return destination !== null && isOurKind(route, destination, template);
 }
 
 /** R2: to a virtual appliance, under the name that our template gives to this very destination. */
@@ -72,6 +97,7 @@ export function editTable(table: TableJson, changes: readonly Change[], template
   const deleted = new Set(pick(changes, 'delete').map(({ destination }) => destination.text));
   const replaced = new Map(pick(changes, 'replace').map((change) => [change.destination.text, change]));
   const routes = (table.properties.routes ?? []).flatMap((route) => {
+    if (!isOurs(route, template)) return route;
     const text = destinationOf(route)?.text ?? '';
     if (deleted.has(text)) return [];
     const nextHopIpAddress = replaced.get(text)?.nextHop?.shown;

@@ -71,6 +71,7 @@ export type InterfaceJson = z.infer<typeof InterfaceShape>;
 const Route = z.looseObject({
   name: z.string(),
   properties: z.looseObject({
+    provisioningState: z.nullish(z.string()),
     addressPrefix: z.nullish(z.string()),
     nextHopType: z.nullish(z.string()),
     nextHopIpAddress: z.nullish(z.string()),
@@ -85,6 +86,7 @@ export const TableShape = z.looseObject({
   etag: z.string(),
   tags: Tags,
   properties: z.looseObject({
+    provisioningState: z.nullish(z.string()),
     routes: z.nullish(z.array(Route)),
     subnets: z.nullish(z.array(Reference)),
   }),

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
+import { tagResource } from '../../shared/sandbox/arm/tags.ts';
 import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
 import { type AzureWorld, withAzure } from './azure-world.ts';
 
@@ -57,7 +58,15 @@ describe('The built function app', () => {
     const settings = JSON.parse(await readFile(new URL('host.json', APP), 'utf8'));
     expect(settings).toMatchObject({
       version: '2.0',
-      extensions: { serviceBus: { autoCompleteMessages: true } },
+      functionTimeout: '00:10:00',
+      extensions: {
+        serviceBus: {
+          autoCompleteMessages: true,
+          maxMessageBatchSize: 1000,
+          // The lock of a session is not renewed for batches: it must be let go soon.
+          sessionIdleTimeout: '00:00:05',
+        },
+      },
       logging: { applicationInsights: { samplingSettings: { excludedTypes: 'Trace;Exception' } } },
     });
     expect(JSON.parse(await readFile(new URL('package.json', APP), 'utf8'))).toMatchObject({
@@ -230,6 +239,16 @@ describe('The built function app', () => {
       expect(world.routes()).toHaveLength(routes);
     }),
   );
+
+  it('knows the node of a request in whatever case its id is written', () =>
+    withApp(async (host, world) => {
+      const id = world.launch(20);
+      await host.invoke('reconcile', http('POST'));
+      tagResource(world.sandbox.arm, id, { 'pod-cidr': '10.200.7.0/24' });
+      const asCopied = id.replace('resourcegroups', 'resourceGroups').replace('worker', 'Worker');
+      await host.invoke('reconcile', http('POST', { body: JSON.stringify({ nodes: [asCopied] }) }));
+      expect(world.routes()).toEqual(['kubernetes-route-10-200-7-0-24 10.200.7.0/24 10.240.0.20']);
+    }));
 
   it.each([
     ['an unknown field', http('POST', { body: '{"dryrun":true}' }), 'Known fields: dryRun, force, nodes'],

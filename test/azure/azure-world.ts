@@ -23,7 +23,7 @@ export interface AzureWorld {
   readonly env: Environment;
   readonly subnet: string;
   readonly table: string;
-  readonly cloud: (env?: Environment) => Cloud;
+  readonly cloud: (env?: Environment, client?: ArmClient) => Cloud;
   readonly run: (scope?: Partial<Scope>, options?: RunOptions) => Promise<Run>;
   /** A worker with the last octet of its address, and the cluster's tag; its id in lower case. */
   readonly launch: (octet: number, podCidr?: string | null, options?: LaunchOptions) => string;
@@ -89,7 +89,8 @@ export async function createAzureWorld(options: ArmSandboxOptions = {}): Promise
     PODROUTES_ARM_ENDPOINT: endpoint,
   };
   const arm = createArmClient({ subscription, endpoint, credential: ANYBODY });
-  const cloud = (more: Environment = {}) => createAzureCloud(arm, readAzureConfig({ ...env, ...more }));
+  const cloud = (more: Environment = {}, client = arm) =>
+    createAzureCloud(client, readAzureConfig({ ...env, ...more }));
   return {
     sandbox,
     arm,

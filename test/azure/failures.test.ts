@@ -32,6 +32,12 @@ describe('A refusal by Azure', () => {
     expect(classifyArmFailure(answer(status, code, { inner }), ACTION)).toMatchObject({ kind, code });
   });
 
+  it('is no full table because of the name of a resource in its words', () => {
+    const message = 'No permission over scope /subscriptions/s/…/routeTables/unlimited.';
+    const failure = classifyArmFailure(answer(403, 'AuthorizationFailed', { message }), ACTION);
+    expect(failure.kind).toBe('permanent');
+  });
+
   it('keeps its words, and those of the provider in the details', () => {
     expect(classifyArmFailure(answer(400, 'BadRequest', { inner: 'X' }), ACTION).message).toBe(
       `${ACTION}: Why. More.`,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Observation, Scope } from '../../shared/model.ts';
+import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { clearAddresses, createInterface, removeInterface } from '../../shared/sandbox/arm/interfaces.ts';
-import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
+import { createMachine, deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
+import { tagResource } from '../../shared/sandbox/arm/tags.ts';
 import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
 import { type AzureWorld, CLUSTER_TAG, GROUP, withAzure } from './azure-world.ts';
 
@@ -277,21 +279,127 @@ describe('What is read of route tables', () => {
     }));
 });
 
-describe('A read that fails', () => {
-  it.each([
-    'VirtualMachines_List',
-    'VirtualMachines_ListAll',
-    'NetworkInterfaces_List',
-    'VirtualMachineScaleSets_List',
-  ])('of %s stops every deletion', (operation) =>
-    withLook(async (_look, { run, putTable, routes, sandbox }) => {
-      putTable([route(0, '10.240.0.20')]);
-      sandbox.failNext(operation, { code: 'AuthorizationFailed', times: 10 });
-      const { findings } = await run();
-      expect(findings.map(({ code }) => code)).toContain('read-incomplete');
-      expect(routes()).toHaveLength(1);
+describe('An address that no interface of the groups has', () => {
+  const stale = route(0, '10.240.0.99');
+
+  it.each<[string, string, (world: AzureWorld) => void]>([
+    ["is nobody's where Azure says that it is free", 'absent', () => {}],
+    [
+      "is somebody's where an interface of another group has it",
+      'stranger',
+      ({ sandbox: { arm }, subnet }) => {
+        createGroup(arm, 'elsewhere');
+        createInterface(arm, { group: 'elsewhere', name: 'nva', subnet, addresses: ['10.240.0.99'] });
+      },
+    ],
+  ])('%s', (_, kind, prepare) =>
+    withLook(async (look, world) => {
+      prepare(world);
+      world.putTable([stale]);
+      expect(targetsOf(await look())).toEqual({ '10.200.0.0/24': kind });
     }),
   );
+
+  it("is somebody's where it lies outside of the network, where nobody here can look", () =>
+    withLook(async (look, { putTable, run, routes }) => {
+      putTable([route(0, '192.168.7.7')]);
+      expect(targetsOf(await look())).toEqual({ '10.200.0.0/24': 'stranger' });
+      await run();
+      expect(routes()).toHaveLength(1);
+    }));
+
+  it('is not asked about where every route leads to a known one', () =>
+    withLook(async (look, { launch, run, sandbox }) => {
+      launch(20);
+      await run();
+      sandbox.clearCalls();
+      await look();
+      expect(sandbox.countCalls()['VirtualNetworks_CheckIPAddressAvailability']).toBeUndefined();
+    }));
+});
+
+describe('The same address in two networks', () => {
+  /** A machine of the cluster at 10.240.0.20 in a network of its own. */
+  function launchTwin({ sandbox: { arm } }: AzureWorld): void {
+    const network = createNetwork(arm, { group: GROUP, name: 'twin', addressPrefixes: ['10.240.0.0/16'] });
+    const place = { network: network.id, name: 'twin-subnet', addressPrefixes: ['10.240.0.0/22'] };
+    createMachine(arm, {
+      group: GROUP,
+      name: 'twin',
+      subnet: putSubnet(arm, place).id,
+      addresses: ['10.240.0.20'],
+      tags: { ...CLUSTER_TAG, 'pod-cidr': '10.200.9.0/24' },
+    });
+  }
+
+  it('is two machines: a route leads to the one of its own network', () =>
+    withLook(async (look, world) => {
+      const id = world.launch(20);
+      world.putTable([route(0, '10.240.0.20')]);
+      launchTwin(world);
+      const { tables } = await look();
+      expect(tables[0]?.routes[0]?.target).toEqual({ kind: 'node', id });
+    }));
+
+  it('does not make a route to a machine that is gone that of its twin', () =>
+    withLook(async (look, world) => {
+      world.putTable([route(0, '10.240.0.20')]);
+      launchTwin(world);
+      expect(targetsOf(await look())).toEqual({ '10.200.0.0/24': 'absent' });
+    }));
+
+  it('does not cost an incumbent its route (R5)', () =>
+    withLook(async (_look, world) => {
+      const rival = world.launch(30, null, { name: 'rival' });
+      const { routes, run, launch, sandbox } = world;
+      launch(20);
+      await run();
+      tagResource(sandbox.arm, rival, { ...CLUSTER_TAG, 'pod-cidr': '10.200.0.0/24' });
+      launchTwin(world);
+      await run();
+      expect(routes()).toContain('kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20');
+    }));
+});
+
+describe('A read that fails', () => {
+  it.each(['VirtualMachines_List', 'NetworkInterfaces_List', 'VirtualMachineScaleSets_List'])(
+    'of %s stops every deletion',
+    (operation) =>
+      withLook(async (_look, { run, putTable, routes, sandbox }) => {
+        putTable([route(0, '10.240.0.20')]);
+        sandbox.failNext(operation, { code: 'AuthorizationFailed', times: 10 });
+        const { findings } = await run();
+        expect(findings.map(({ code }) => code)).toContain('read-incomplete');
+        expect(routes()).toHaveLength(1);
+      }),
+  );
+
+  it('of whether an address is taken stops every deletion', () =>
+    withLook(async (_look, { run, putTable, routes, sandbox }) => {
+      putTable([route(0, '10.240.0.20')]);
+      sandbox.failNext('VirtualNetworks_CheckIPAddressAvailability', { code: 'AuthorizationFailed' });
+      const { findings } = await run();
+      expect(findings.map(({ code }) => code)).toEqual(['read-incomplete']);
+      expect(routes()).toHaveLength(1);
+    }));
+
+  it('of the states in the subscription is made up for, where a role covers the groups alone', () =>
+    withLook(async (_look, { launch, run, routes, sandbox }) => {
+      launch(20);
+      sandbox.failNext('VirtualMachines_ListAll', { code: 'AuthorizationFailed' });
+      expect((await run()).findings).toEqual([]);
+      expect(routes()).toHaveLength(1);
+    }));
+
+  it('of the states in the subscription is made up for, where it says nothing of a machine', () =>
+    withLook(
+      async (_look, { launch, run, routes }) => {
+        launch(20);
+        expect((await run()).findings).toEqual([]);
+        expect(routes()).toHaveLength(1);
+      },
+      { listsStates: false },
+    ));
 
   it('of the address ranges of the network leaves the table alone', () =>
     withLook(async (_look, { launch, run, routes, sandbox }) => {

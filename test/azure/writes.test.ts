@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ArmClient } from '../../shared/azure/arm-client.ts';
 import { editTable } from '../../shared/azure/route-tables.ts';
 import { readShape, TableShape } from '../../shared/azure/wire.ts';
 import { parseCidr } from '../../shared/cidr.ts';
@@ -74,6 +75,13 @@ describe('A table that is put back', () => {
     expect(edit.refused.size).toBe(0);
   });
 
+  it('keeps the route of another to the very destination that ours is changed at', () => {
+    const theirs = { ...FOREIGN, properties: { ...FOREIGN.properties, addressPrefix: '10.200.0.0/24' } };
+    const table = { ...TABLE, properties: { routes: [theirs, ours(0)] } };
+    const edit = editTable(readShape(TableShape, table), [change('delete', '10.200.0.0/24')], TEMPLATE);
+    expect(edit.table.properties.routes).toEqual([theirs]);
+  });
+
   it('takes no route whose name another has', () => {
     const other = { ...FOREIGN, name: 'KUBERNETES-route-10-200-2-0-24' };
     const table = { ...TABLE, properties: { routes: [other] } };
@@ -118,6 +126,39 @@ describe('A write', () => {
       const { results } = await run();
       expect(routes()).toHaveLength(1);
       expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    }));
+
+  it.each(['azure-asyncoperation', 'location'] as const)(
+    'is followed to its end by %s, and a failed one is a failed change',
+    (followBy) =>
+      withAzure({ operationMs: 5, retryAfterSeconds: 0, followBy }, async ({ launch, run, sandbox }) => {
+        launch(20);
+        sandbox.failOperation(PUT, { code: 'NotAllowed', message: 'Because.' });
+        const refused = await run();
+        expect(refused.results).toEqual([
+          expect.objectContaining({
+            outcome: 'failed',
+            failure: expect.objectContaining({ code: 'NotAllowed' }),
+          }),
+        ]);
+        expect((await run()).results).toEqual([expect.objectContaining({ outcome: 'applied' })]);
+      }),
+  );
+
+  it('that failed is made again, even where the table shows its routes', () =>
+    withAzure({ retryAfterSeconds: 0 }, async ({ launch, run, routes, sandbox }) => {
+      launch(20);
+      sandbox.failOperation(PUT, { code: 'NotAllowed', when: 'after' });
+      await run();
+      expect(routes()).toHaveLength(1);
+      const again = await run();
+      expect(again.results).toEqual([
+        expect.objectContaining({
+          outcome: 'applied',
+          change: expect.objectContaining({ action: 'replace', reason: 'write-failed' }),
+        }),
+      ]);
+      expect((await run()).results).toEqual([]);
     }));
 
   it('that is superseded by another one is planned again', () =>
@@ -189,7 +230,23 @@ describe('A write', () => {
     }));
 });
 
+function withoutTag(item: unknown): unknown {
+  return Object(item).type === 'Microsoft.Network/networkInterfaces'
+    ? { ...Object(item), etag: undefined }
+    : item;
+}
+
 describe('IP forwarding', () => {
+  it('is not switched on by a write without condition', () =>
+    withAzure({}, async ({ launch, run, sandbox, cloud, arm }) => {
+      launch(20, undefined, { forwarding: false });
+      const ensure = { PODROUTES_FORWARDING: 'ensure' };
+      const list: ArmClient['list'] = async (...args) => (await arm.list(...args)).map(withoutTag);
+      const { forwarding } = await run({}, { env: ensure, cloud: cloud(ensure, { ...arm, list }) });
+      expect(forwarding.map(({ failure }) => failure?.code)).toEqual(['unexpected-answer']);
+      expect(sandbox.countCalls()['NetworkInterfaces_CreateOrUpdate']).toBeUndefined();
+    }));
+
   it('that is off is reported', () =>
     withAzure({}, async ({ launch, run, sandbox }) => {
       launch(20, undefined, { forwarding: false });

@@ -5,6 +5,7 @@ import { isInPlace, leftUndone } from '../../shared/settle.ts';
 import { cidr, hopOf, node, settings, show } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud, strangerHop } from './memory-cloud.ts';
 
+const SCHEDULED = { kind: 'all', cause: 'schedule', id: null, occurredAt: null, what: 'schedule' } as const;
 const A = '10.200.0.0/24';
 const B = '10.200.1.0/24';
 const C = '10.200.2.0/24';
@@ -124,7 +125,7 @@ describe('R3 no knowledge, no deletion', () => {
     };
     const done = await run(cloud);
     expect(cloud.routes()).toEqual([`${A} a`, `${B} a`]);
-    expect(leftUndone(done)).not.toBeNull();
+    expect(leftUndone(done, SCHEDULED, 0)).not.toBeNull();
   });
 
   it('does not let a read that lags behind undo what the run wrote', async () => {
@@ -138,7 +139,7 @@ describe('R3 no knowledge, no deletion', () => {
       `applied: create ${B} a (claimed)`,
       `skipped unfinished: delete ${B} a (claim-withdrawn)`,
     ]);
-    expect(leftUndone(done)).toBe('unfinished');
+    expect(leftUndone(done, SCHEDULED, 0)).toBe('unfinished');
   });
 
   it('writes nothing twice when the reads lag behind', async () => {
@@ -358,7 +359,7 @@ describe('state that moves under the run', () => {
     const done = await run(cloud);
     expect(cloud.looks).toHaveLength(5);
     expect(outcomes(done)).toEqual([`failed stale: create ${A} a (claimed)`]);
-    expect(leftUndone(done)).toBe('stale');
+    expect(leftUndone(done, SCHEDULED, 0)).toBe('stale');
   });
 });
 
@@ -389,7 +390,7 @@ describe('when the time runs out', () => {
     const done = await run(cloud, { signal: AbortSignal.abort() });
     expect(cloud.log).toEqual(['observe']);
     expect(outcomes(done)[0]).toBe(`skipped deadline: create ${B} a (claimed)`);
-    expect(leftUndone(done)).toBe('deadline');
+    expect(leftUndone(done, SCHEDULED, 0)).toBe('deadline');
   });
 
   it('leaves the deletions that were to follow, to be tried again', async () => {
@@ -402,6 +403,6 @@ describe('when the time runs out', () => {
       `applied: create ${B} a (claimed)`,
       `skipped unfinished: delete ${A} a (claim-withdrawn)`,
     ]);
-    expect(leftUndone(done)).toBe('unfinished');
+    expect(leftUndone(done, SCHEDULED, 0)).toBe('unfinished');
   });
 });

@@ -18,7 +18,7 @@ async function reportOf(cloud: MemoryCloud, dryRun = false): Promise<Report> {
     force: false,
     startedAt: Date.UTC(2026, 10, 21, 3),
     finishedAt: Date.UTC(2026, 10, 21, 3) + 412,
-    managed: () => 7,
+    clusterCidrs: settings().clusterCidrs,
   });
 }
 
@@ -42,12 +42,13 @@ describe('the report', () => {
     expect(report).toMatchObject({
       cluster: 'kthw',
       cloud: 'aws',
+      clusterCidrs: ['10.200.0.0/16', 'fd00:200::/48'],
       scope: 'all',
       dryRun: false,
       force: false,
       startedAt: '2026-11-21T03:00:00.000Z',
       durationMs: 412,
-      tables: [{ id: 'rtb-1', name: 'rtb-1', managed: 7, limit: 500 }],
+      tables: [{ id: 'rtb-1', name: 'rtb-1', routes: 3, managed: 3, limit: 500 }],
       findings: [],
       forwarding: [{ node: 'worker-0', nodeId: 'i-0', outcome: 'applied' }],
       summary: { created: 1, replaced: 1, deleted: 1, unchanged: 1, failed: 0, skipped: 0 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeResult, Observation } from '../../shared/model.ts';
-import type { NodesEvent } from '../../shared/node-event.ts';
+import type { AllEvent, NodesEvent } from '../../shared/node-event.ts';
 import type { Run } from '../../shared/reconcile.ts';
 import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
 import { cidr, hopOf, node, observation } from './builders.ts';
@@ -55,6 +55,10 @@ function event(more: Partial<NodesEvent> = {}): NodesEvent {
     expects: 'present',
     ...more,
   };
+}
+
+function all(more: Partial<AllEvent> = {}): AllEvent {
+  return { kind: 'all', cause: 'schedule', id: 'e', occurredAt: NOW, what: 'schedule', ...more };
 }
 
 describe('an event is tried again', () => {
@@ -167,7 +171,19 @@ describe('a full run leaves something undone', () => {
     ],
     ['but not where all is well', runOf({ results: [result('a', 'applied', null)] }), null],
   ])('%s', (_, run, why) => {
-    expect(leftUndone(run)).toBe(why);
+    expect(leftUndone(run, all(), NOW)).toBe(why);
+  });
+
+  const starting = runOf({}, { nodes: [node('a', ['10.200.0.0/24'], { state: 'pending' })] });
+  const unclaiming = runOf({}, { nodes: [node('a', [], { state: 'pending' })] });
+
+  it.each<[string, Run, Partial<AllEvent>, string | null]>([
+    ['where nodes of a scale set do not run yet', starting, {}, 'node-state-not-visible-yet'],
+    ['but not for ever', starting, { occurredAt: NOW - 15 * 60_000 }, null],
+    ['but not where they claim nothing', unclaiming, {}, null],
+    ['but not where something else was changed', starting, { cause: 'drift' }, null],
+  ])('%s', (_, run, more, why) => {
+    expect(leftUndone(run, all({ cause: 'scale-set', ...more }), NOW)).toBe(why);
   });
 });
 

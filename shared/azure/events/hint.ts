@@ -42,7 +42,7 @@ export function readHint(about: About, { origin, context }: ReceivedEvent): Node
   }
   return NODE_KINDS.has(resource.kind)
     ? { kind: 'nodes', nodes: [resource.id], expects: about.expects, ...origin }
-    : { kind: 'all', cause: 'drift', ...origin };
+    : { kind: 'all', cause: resource.kind === 'scale-set' ? 'scale-set' : 'drift', ...origin };
 }
 
 function strayReason({ subscription, group }: ResourceId, context: EventContext): IgnoredReason | null {

@@ -135,6 +135,7 @@ const UNKNOWN_APP = '00000000-0000-0000-0000-000000000000';
 
 function readAppId(authorization: string): string {
   const payload = authorization.split('.')[1] ?? '';
+  if (payload === '') return UNKNOWN_APP;
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
     const appId = typeof claims === 'object' && claims !== null && 'appid' in claims ? claims.appid : null;

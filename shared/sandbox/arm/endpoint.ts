@@ -101,14 +101,22 @@ export function answerWrite(
   body: Readonly<Record<string, unknown>>,
   operation: AsyncOperation | null,
 ): ArmAnswer {
-  return { status, headers: operation === null ? {} : pollHeaders(arm, call, operation), body };
+  if (operation === null) return { status, headers: {}, body };
+  if (arm.settings.followBy === 'azure-asyncoperation') {
+    return { status, headers: pollHeaders(arm, call, operation), body };
+  }
+  return { status: 202, headers: { location: resultLocation(arm, call, operation), ...retryAfter(arm) } };
 }
 
 /** The answer to a DELETE or POST that was accepted: it has no body. */
 export function answerAccepted(arm: Arm, call: ArmCall, operation: AsyncOperation | null): ArmAnswer {
   if (operation === null) return { status: 200 };
-  const location = `${call.endpoint}${operationPath(arm, operation, 'operationResults')}`;
+  const location = resultLocation(arm, call, operation);
   return { status: 202, headers: { ...pollHeaders(arm, call, operation), location } };
+}
+
+function resultLocation(arm: Arm, call: ArmCall, operation: AsyncOperation): string {
+  return `${call.endpoint}${operationPath(arm, operation, 'operationResults')}`;
 }
 
 function pollHeaders(arm: Arm, call: ArmCall, operation: AsyncOperation): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { cidrOf, type Family, parseCidr } from '../../cidr.ts';
+import { cidrOf, containsCidr, type Family, parseCidr } from '../../cidr.ts';
 import { checkLock, type Write, writeNow } from './async-operations.ts';
 import type { NetworkInterfaceBody } from './bodies.ts';
 import { ArmError, invalidReference } from './errors.ts';
@@ -7,7 +7,14 @@ import { canonicalGroup } from './groups.ts';
 import { findSubnet } from './networks.ts';
 import { groupId, keyOf, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource, storeResource } from './resources.ts';
-import type { Arm, InstanceInterface, IpConfiguration, NetworkInterface, Subnet } from './state.ts';
+import type {
+  Arm,
+  InstanceInterface,
+  IpConfiguration,
+  NetworkInterface,
+  Subnet,
+  VirtualNetwork,
+} from './state.ts';
 
 const TYPE = 'Microsoft.Network/networkInterfaces';
 
@@ -149,6 +156,21 @@ export function attachInterfaces(arm: Arm, machine: string, ids: readonly string
     }
     storeResource(arm, { ...nic, machine, primary: index === 0 });
   });
+}
+
+/** Whether nothing in the network has the address, and Azure does not keep it for itself. */
+export function isAvailable(arm: Arm, network: VirtualNetwork, address: string): boolean {
+  const result = parseCidr(`${address}/${address.includes(':') ? 128 : 32}`);
+  if (!result.ok) throw new ArmError(400, 'InvalidIPAddressFormat', `The address ${address} is not valid.`);
+  const { cidr } = result;
+  return [...network.subnets.values()].some((subnet) =>
+    subnet.addressPrefixes.some((prefix) => {
+      const range = parseCidr(prefix);
+      if (!range.ok || !containsCidr(range.cidr, cidr)) return false;
+      const isKept = cidr.first < range.cidr.first + 4n || cidr.first === range.cidr.last;
+      return !isKept && !addressesIn(arm, subnet).has(address);
+    }),
+  );
 }
 
 function addressesIn(arm: Arm, subnet: Subnet): ReadonlySet<string> {

@@ -55,7 +55,7 @@ function powerAction(name: PowerAction): Endpoint['run'] {
 function listMachines(arm: Arm, call: ArmCall): ArmAnswer {
   const set = readFilter(call);
   const details = new Set(readExpand(call, set === null ? [] : ['instanceView']));
-  if (call.query.get('statusOnly') === 'true') details.add('instanceView');
+  if (call.query.get('statusOnly') === 'true' && arm.settings.listsStates) details.add('instanceView');
   const machines = listResources(arm, TYPE, scopeOf(arm, call)).filter(
     ({ scaleSet }) => set === null || (scaleSet !== null && keyOf(scaleSet) === keyOf(set)),
   );

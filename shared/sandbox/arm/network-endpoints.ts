@@ -12,7 +12,7 @@ import {
   param,
   scopeOf,
 } from './endpoint.ts';
-import { planInterfaceWrite } from './interfaces.ts';
+import { isAvailable, planInterfaceWrite } from './interfaces.ts';
 import { planSubnetWrite, requireSubnet } from './networks.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
@@ -40,6 +40,15 @@ export const NETWORK_ENDPOINTS: readonly Endpoint[] = [
     const network = requireNetwork(arm, call);
     return { status: 200, headers: { etag: network.etag }, body: viewNetwork(network) };
   }),
+  endpoint(
+    'VirtualNetworks_CheckIPAddressAvailability',
+    'GET',
+    `${NETWORK_PATH}/CheckIPAddressAvailability`,
+    (arm, call) => {
+      const available = isAvailable(arm, requireNetwork(arm, call), call.query.get('ipAddress') ?? '');
+      return { status: 200, body: { available, isPlatformReserved: false } };
+    },
+  ),
   endpoint('Subnets_List', 'GET', `${NETWORK_PATH}/subnets`, (arm, call) => {
     const network = requireNetwork(arm, call);
     return answerPage(

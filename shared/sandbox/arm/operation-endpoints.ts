@@ -17,8 +17,11 @@ export const OPERATION_ENDPOINTS: readonly Endpoint[] = PATHS.flatMap((path) => 
     'GET',
     `${path}/locations/{location}/operationResults/{id}`,
     (arm, call) => {
-      const { status } = requireOperation(arm.operations, param(call, 'id'));
-      return status === 'InProgress' ? { status: 202, headers: retryAfter(arm) } : { status: 204 };
+      const { status, failure } = requireOperation(arm.operations, param(call, 'id'));
+      if (status === 'InProgress') return { status: 202, headers: retryAfter(arm) };
+      if (failure === null) return { status: 204 };
+      const { code = 'InternalServerError', message = 'An error occurred.' } = failure;
+      throw new ArmError(409, code, message);
     },
   ),
 ]);

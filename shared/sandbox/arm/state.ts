@@ -153,10 +153,14 @@ export interface ArmSettings {
   readonly operationMs: number;
   /** Whether writes that are done with the call still name an operation to poll, as Azure's do. */
   readonly pollFinished: boolean;
+  /** How an accepted PUT says where its end can be seen. */
+  readonly followBy: 'azure-asyncoperation' | 'location';
   /** `Retry-After` of running operations and of refusals because of them; null leaves it out. */
   readonly retryAfterSeconds: number | null;
   /** How a write is refused while another holds the resource: status 429 or 409. */
   readonly lockAnswer: 'retryable-error' | 'another-operation-in-progress';
+  /** Whether the subscription's list of states has them yet; it is not of the same moment as other lists. */
+  readonly listsStates: boolean;
   /** Whether Compute spells group names in upper case, as Azure's does at times. */
   readonly upperCaseGroups: boolean;
   /** Most items of one page of a list. */

@@ -65,8 +65,10 @@ function readSettings(options: SubscriptionOptions): ArmSettings {
     routeLimit: options.routeLimit ?? 400,
     operationMs: options.operationMs ?? 0,
     pollFinished: options.pollFinished ?? false,
+    followBy: options.followBy ?? 'azure-asyncoperation',
     retryAfterSeconds: options.retryAfterSeconds === undefined ? 1 : options.retryAfterSeconds,
     lockAnswer: options.lockAnswer ?? 'retryable-error',
+    listsStates: options.listsStates ?? true,
     upperCaseGroups: options.upperCaseGroups ?? false,
     pageSize: options.pageSize ?? 1000,
   };

@@ -1,0 +1,68 @@
+/** A part of what the function app may do, and where that has to be granted. */
+interface RoleActions {
+  readonly title: string;
+  /** Every resource group that holds what is read or written, the named tables alone, or the subscription. */
+  readonly scope: 'groups' | 'tables' | 'subscription';
+  /** Actions that the adapter calls. */
+  readonly actions: readonly string[];
+  /** Actions that Azure checks besides, on resources that a written one refers to. */
+  readonly linkedActions: readonly string[];
+  /** Whether only `PODROUTES_FORWARDING=ensure` needs it. */
+  readonly forForwarding: boolean;
+}
+
+/**
+ * What the adapter may call on Azure Resource Manager. Permission is by path and method: a query such as
+ * `$expand=userData` needs no more than the read.
+ * @see https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations
+ */
+export const ROLES = {
+  reader: {
+    title: 'read nodes and route tables',
+    scope: 'groups',
+    actions: [
+      'Microsoft.Compute/virtualMachines/read',
+      'Microsoft.Compute/virtualMachineScaleSets/read',
+      'Microsoft.Compute/virtualMachineScaleSets/networkInterfaces/read',
+      'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/read',
+      'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/networkInterfaces/read',
+      'Microsoft.Network/networkInterfaces/read',
+      'Microsoft.Network/routeTables/read',
+      'Microsoft.Network/virtualNetworks/checkIpAddressAvailability/read',
+      'Microsoft.Network/virtualNetworks/read',
+    ],
+    linkedActions: [],
+    forForwarding: false,
+  },
+  // The list of power states, and the operations that writes start, are in no resource group.
+  subscriptionReader: {
+    title: 'read power states and follow operations',
+    scope: 'subscription',
+    actions: ['Microsoft.Compute/virtualMachines/read', 'Microsoft.Network/locations/operations/read'],
+    linkedActions: [],
+    forForwarding: false,
+  },
+  routeWriter: {
+    title: 'write route tables',
+    scope: 'tables',
+    actions: ['Microsoft.Network/routeTables/write'],
+    linkedActions: [],
+    forForwarding: false,
+  },
+  interfaceWriter: {
+    title: 'switch on IP forwarding',
+    scope: 'groups',
+    actions: ['Microsoft.Network/networkInterfaces/write'],
+    // An interface is put whole, with what it is joined to.
+    linkedActions: [
+      'Microsoft.Network/applicationGateways/backendAddressPools/join/action',
+      'Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action',
+      'Microsoft.Network/loadBalancers/backendAddressPools/join/action',
+      'Microsoft.Network/loadBalancers/inboundNatRules/join/action',
+      'Microsoft.Network/networkSecurityGroups/join/action',
+      'Microsoft.Network/publicIPAddresses/join/action',
+      'Microsoft.Network/virtualNetworks/subnets/join/action',
+    ],
+    forForwarding: true,
+  },
+} as const satisfies Readonly<Record<string, RoleActions>>;
