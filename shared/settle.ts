@@ -16,8 +16,8 @@ const VISIBLE_WITHIN_MS = 15 * 60_000;
  */
 export function whyRetry(run: Run, event: NodesEvent, now: number): string | null {
   const ids = new Set(event.nodes);
-  const unread = run.observation.failures.find(({ what, id }) =>
-    what === 'claims' ? ids.has(id ?? '') : id === null,
+  const unread = run.observation.failures.find(
+    ({ what, id }) => (what !== 'claims' && id === null) || (what !== 'table' && ids.has(id ?? '')),
   );
   if (unread !== undefined) return unread.failure.code;
   const age = event.occurredAt === null ? 0 : now - event.occurredAt;
@@ -39,10 +39,13 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
  * Whether a node was read as it was before the event. A hook at the end of a node's life tells of one that
  * rightly still runs.
  */
-function lagsBehind({ observation }: Run, { nodes, expects, hook }: NodesEvent): boolean {
-  const states = observation.nodes.filter(({ id }) => nodes.includes(id)).map(({ state }) => state);
-  if (expects === 'present') return states.includes('pending');
-  return expects === 'gone' && hook === undefined && states.some((state) => state !== 'gone');
+function lagsBehind({ observation }: Run, event: NodesEvent): boolean {
+  const nodes = observation.nodes.filter(({ id }) => event.nodes.includes(id));
+  if (event.expects === 'present') return nodes.some(({ state }) => state === 'pending');
+  if (event.expects !== 'gone' || event.hook !== undefined) return false;
+  // Azure gives the id of a machine that is gone to the next of its name, which is younger than that death.
+  const died = event.occurredAt ?? Number.POSITIVE_INFINITY;
+  return nodes.some(({ state, launchedAt }) => state !== 'gone' && launchedAt < died);
 }
 
 /**

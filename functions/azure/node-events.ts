@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type InvocationContext, output } from '@azure/functions';
 import { parseEventGridMessage } from '../../shared/azure/events.ts';
+import { tableGroupsOf } from '../../shared/azure/table-reading.ts';
 import type { Scope } from '../../shared/model.ts';
 import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
 import { recordDone, recordIgnored } from '../../shared/record.ts';
@@ -39,11 +40,11 @@ async function handleBatch(
   const telemetry = createTelemetry(context, runtime.config);
   const read = batch.map((message) => ({ message, events: parseEvents(message, runtime) }));
   const hints = read.flatMap(({ events }) => events.filter(isHint));
+  if (hints.length > 0) await act(hints, runtime, telemetry);
+  // From here on nothing is thrown: a batch that comes again counts and sets aside once.
   for (const { events } of read) {
     for (const event of events) if (event.kind === 'ignored') recordIgnored(event, telemetry);
   }
-  if (hints.length > 0) await act(hints, runtime, telemetry);
-  // The queue is written only where the invocation succeeds, so a batch that comes again sets aside once.
   const unreadable = read.filter(({ events }) => events.some(({ kind }) => kind === 'unreadable'));
   if (unreadable.length === 0) return;
   telemetry.measure('EventsUnreadable', unreadable.length);
@@ -55,16 +56,8 @@ async function handleBatch(
 }
 
 function parseEvents(message: unknown, { config, subscription }: Runtime): NodeEvent[] {
-  return parseEventGridMessage(message, { subscription, resourceGroups: groupsOf(config) });
-}
-
-/** Those of the nodes, and those of tables that are named with theirs. */
-function groupsOf({ azure, routeTables }: Runtime['config']): string[] {
-  const named = routeTables.map((table) => {
-    const [, group] = /^(?:.*\/resourceGroups\/)?([^/]+)/i.exec(table) ?? [];
-    return group ?? '';
-  });
-  return [...azure.resourceGroups, ...named];
+  const { resourceGroups } = config.azure;
+  return parseEventGridMessage(message, { subscription, resourceGroups, tableGroups: tableGroupsOf(config) });
 }
 
 function isHint(event: NodeEvent): event is Hint {

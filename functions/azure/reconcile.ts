@@ -1,8 +1,9 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
 import { readResourceId } from '../../shared/azure/events/resource-ids.ts';
+import { isWithin } from '../../shared/azure/selection.ts';
 import { readRequest } from '../../shared/request.ts';
 import { runInTime } from './run.ts';
-import { createTelemetry, type RuntimeResult, requireRuntime } from './runtime.ts';
+import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
 
 /** The function of the schedule: repairs whatever events missed. */
 export function createScheduleHandler(started: RuntimeResult) {
@@ -23,10 +24,12 @@ export function createRequestHandler(started: RuntimeResult) {
     const asked = readRequest(input.value);
     if (!asked.ok) return { status: 400, jsonBody: { error: asked.problem } };
     const { dryRun, force, nodes } = asked.value;
-    const ids = nodes.map(readNodeId);
+    const ids = nodes.map((text) => readNodeId(text, runtime));
     const stray = nodes.find((_, i) => ids[i] === null);
     if (stray !== undefined) {
-      const problem = `The request is refused: nodes: expected ids of virtual machines or scale-set instances; found ${JSON.stringify(stray.slice(0, 80))}.`;
+      const { resourceGroups } = runtime.config.azure;
+      const expected = `ids of virtual machines or scale-set instances in ${resourceGroups.join(', ')}`;
+      const problem = `The request is refused: nodes: expected ${expected}; found ${JSON.stringify(stray.slice(0, 200))}.`;
       return { status: 400, jsonBody: { error: problem } };
     }
     const { report } = await runInTime(runtime, createTelemetry(context, runtime.config), {
@@ -68,9 +71,9 @@ const WORDS = new Map<string, boolean>([
   ['false', false],
 ]);
 
-/** The id as runs know it, whatever the case that it was copied in; null where it is no machine's. */
-function readNodeId(text: string): string | null {
+/** The id as runs know it, whatever the case that it was copied in; null where it is no machine's that we look at. */
+function readNodeId(text: string, { subscription, config }: Runtime): string | null {
   const resource = readResourceId(text);
   const isMachine = resource?.kind === 'virtual-machine' || resource?.kind === 'scale-set-instance';
-  return isMachine ? resource.id : null;
+  return isMachine && isWithin(resource, subscription, config.azure.resourceGroups) ? resource.id : null;
 }

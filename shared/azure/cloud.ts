@@ -53,12 +53,12 @@ async function writeTable(
   );
   const wanted = changes.filter((change) => !edit.refused.has(change));
   if (wanted.length === 0) return refused;
+  const outcome = signal.aborted ? 'skipped' : 'failed';
   try {
     await arm.put('network', table.id, edit.table, { ifMatch: table.etag }, signal);
     return [...refused, ...wanted.map((change) => ({ change, outcome: 'applied', failure: null }) as const)];
   } catch (thrown) {
     const failure = classifyArmFailure(thrown, 'Microsoft.Network/routeTables/write');
-    const outcome = failure.code === 'deadline' ? 'skipped' : 'failed';
     return [...refused, ...wanted.map((change) => ({ change, outcome, failure }) as const)];
   }
 }

@@ -106,7 +106,7 @@ export function isBusy(error: ArmError): boolean {
   return error.status === 429 || codesOf(error).some((code) => BUSY.has(code));
 }
 
-/** Whether the resource is not there, as opposed to a group or subscription that is not. */
+/** Whether the resource is not there, or the group that it would be in. */
 export function isNotFound(thrown: unknown): boolean {
   return thrown instanceof ArmError && thrown.status === 404;
 }
@@ -134,8 +134,8 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
 }
 
 /**
- * Notes a read that failed. One that may work the next time counts as a failure of the whole list, so that an
- * event that asked for it stays in the queue; one that will not names what a person has to mend.
+ * Notes a read that failed. One that may work the next time counts as a failure of the whole list, so that every
+ * event stays in the queue; one that will not names what a person has to mend.
  */
 export function toReadFailure(
   what: ReadFailure['what'],

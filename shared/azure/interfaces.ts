@@ -6,7 +6,7 @@ export interface Interface {
   readonly id: string;
   /** The machine that it is attached to. */
   readonly machine: string | null;
-  /** Whether something lives behind it: a machine, or a private endpoint. */
+  /** Whether something lives behind it: a machine, or a service of Azure's. */
   readonly isInUse: boolean;
   readonly forwarding: boolean;
   /** The primary address of each family. */
@@ -19,7 +19,7 @@ export interface Interface {
 /** Reads an interface of a machine, or of a scale set's instance. */
 export function readInterface(json: unknown): Interface {
   const nic = readShape(InterfaceShape, json);
-  const { virtualMachine, privateEndpoint, enableIPForwarding, ipConfigurations } = nic.properties;
+  const { virtualMachine, enableIPForwarding, ipConfigurations } = nic.properties;
   const configurations = (ipConfigurations ?? [])
     .map(({ properties }) => properties)
     .sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
@@ -27,7 +27,7 @@ export function readInterface(json: unknown): Interface {
   return {
     id: nic.id.toLowerCase(),
     machine: virtualMachine?.id.toLowerCase() ?? null,
-    isInUse: Boolean(virtualMachine ?? privateEndpoint),
+    isInUse: isInUse(nic.properties),
     forwarding: enableIPForwarding ?? false,
     primary: {
       4: addresses.find((address) => !address.includes(':')) ?? null,
@@ -37,6 +37,16 @@ export function readInterface(json: unknown): Interface {
     subnet: configurations.flatMap(({ subnet }) => subnet?.id.toLowerCase() ?? [])[0] ?? null,
     json: nic,
   };
+}
+
+function isInUse({
+  virtualMachine,
+  privateEndpoint,
+  privateLinkService,
+  hostedWorkloads,
+}: InterfaceJson['properties']): boolean {
+  const user = virtualMachine ?? privateEndpoint ?? privateLinkService ?? null;
+  return user !== null || (hostedWorkloads ?? []).length > 0;
 }
 
 /** An address in canonical form, by which next hops are compared; null where it is none. */

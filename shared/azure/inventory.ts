@@ -7,6 +7,7 @@ import { type ResourceKind, readResourceId } from './events/resource-ids.ts';
 import { classifyArmFailure, isNotFound, toReadFailure } from './failures.ts';
 import { type Interface, readInterface } from './interfaces.ts';
 import { type Machine, readMachine, readPowerStates } from './machines.ts';
+import { isWithin, uniqueIgnoringCase } from './selection.ts';
 import { readShape, ScaleSetShape } from './wire.ts';
 
 /** Reads of single resources under way at once. A subscription may make 250 in a burst, and 25 a second. */
@@ -46,7 +47,8 @@ export async function readInventory(
   signal: AbortSignal,
 ): Promise<Inventory> {
   const limit = pLimit(CONCURRENT_READS);
-  const reader: Reader = { arm, groups: azure.resourceGroups, signal, limit, failures: [] };
+  const groups = uniqueIgnoringCase(azure.resourceGroups);
+  const reader: Reader = { arm, groups, signal, limit, failures: [] };
   const wanted = new Set(scope.ids.map((id) => id.toLowerCase()));
   const isWide = scope.kind === 'all';
   const isListed = isWide || wanted.size >= LIST_FROM;
@@ -176,14 +178,18 @@ const ACTIONS: Readonly<Partial<Record<ResourceKind, string>>> = {
   'scale-set-instance': `${SCALE_SETS}/virtualMachines/read`,
 };
 
-/** One machine by its id. What is no id of a machine is missing without a call: it must not become a path. */
+/**
+ * One machine by its id. What is no id of a machine is missing without a call: it must not become a path. One that
+ * no list would have is none of ours: what a look at it made, the next look at everything would take away.
+ */
 async function getMachine(
-  { arm, signal, limit, failures }: Reader,
+  { arm, groups, signal, limit, failures }: Reader,
   id: string,
 ): Promise<{ machine: Machine | null; missing: string[] }> {
   const resource = readResourceId(id);
   const action = resource?.kind ? ACTIONS[resource.kind] : undefined;
   if (resource === null || action === undefined) return { machine: null, missing: [id] };
+  if (!isWithin(resource, arm.subscription, groups)) return { machine: null, missing: [] };
   try {
     const json = await limit(() => arm.get('compute', resource.id, signal, { $expand: 'instanceView' }));
     return { machine: readMachine(json), missing: [] };

@@ -5,6 +5,8 @@ import { ArmError, isBusy } from './failures.ts';
 const MAX_TRIES = 4;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
+/** The first pause where Azure names one: "at once" is not meant for ever. */
+const SHORTEST_PAUSE_MS = 10;
 
 /**
  * Tries a call again while Azure says that it is busy, for as long as `signal` lets it, and a few times when
@@ -19,7 +21,7 @@ export async function tryPatiently<T>(call: () => Promise<T>, signal: AbortSigna
     } catch (thrown) {
       if (signal.aborted || !mayPass(thrown, tries)) throw thrown;
       const asked = thrown instanceof ArmError ? thrown.retryAfterMs : null;
-      const base = asked ?? Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
+      const base = Math.max(asked ?? 0, backOff(tries, asked === null ? FIRST_PAUSE_MS : SHORTEST_PAUSE_MS));
       // What Azure said is better to know than that the time ran out meanwhile.
       await pause(base + jitterOf(base), signal).catch(() => {
         throw thrown;
@@ -31,6 +33,10 @@ export async function tryPatiently<T>(call: () => Promise<T>, signal: AbortSigna
 /** Waits, in milliseconds; rejects as soon as the signal is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal });
+}
+
+function backOff(tries: number, first: number): number {
+  return Math.min(first * 2 ** (tries - 1), LONGEST_PAUSE_MS);
 }
 
 /** Those who were told the same delay must not come back at the same moment. */

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { ResourceId } from './events/resource-ids.ts';
 
 /** The tag that marks what belongs to a cluster; shared resources belong to several. */
 const CLUSTER_VALUES = ['owned', 'shared'];
@@ -15,6 +16,22 @@ export type Tags = ReadonlyMap<string, string>;
  */
 export function clusterTag(cluster: string): string {
   return `kubernetes.io_cluster_${cluster}`;
+}
+
+/** Whether a resource is where is looked. */
+export function isWithin(
+  { subscription, group }: ResourceId,
+  ours: string,
+  groups: readonly string[],
+): boolean {
+  return subscription === ours.toLowerCase() && groups.some((name) => name.toLowerCase() === group);
+}
+
+/** Names and ids of Azure, each once; the first spelling stays. */
+export function uniqueIgnoringCase(names: readonly string[]): string[] {
+  return names.filter(
+    (name, i) => names.findIndex((other) => other.toLowerCase() === name.toLowerCase()) === i,
+  );
 }
 
 /** Reads tags as Azure compares them. */

@@ -5,7 +5,7 @@ import type { ReadFailure } from '../model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure, toReadFailure } from './failures.ts';
 import { networkOf } from './interfaces.ts';
-import { clusterTag, isOfCluster, readTags } from './selection.ts';
+import { clusterTag, isOfCluster, readTags, uniqueIgnoringCase } from './selection.ts';
 import { NetworkShape, readShape, type TableJson, TableShape } from './wire.ts';
 
 const TABLES = 'Microsoft.Network/routeTables';
@@ -24,16 +24,22 @@ export async function readTables(arm: ArmClient, config: Config, signal: AbortSi
 }
 
 /**
- * The ids of the tables that the configuration names.
+ * The ids of the tables that the configuration names, each once.
  *
  * @example tableIds({ routeTables: ['kubernetes/routes'] }, 's') //=> ['/subscriptions/s/resourceGroups/kubernetes/…/routes']
  */
 function tableIds({ routeTables }: Pick<Config, 'routeTables'>, subscription: string): string[] {
-  return routeTables.map((text) => {
+  const ids = routeTables.map((text) => {
     if (text.startsWith('/')) return text;
     const [group = '', name = ''] = text.split('/');
     return `/subscriptions/${subscription}/resourceGroups/${group}/providers/${TABLES}/${name}`;
   });
+  return uniqueIgnoringCase(ids);
+}
+
+/** The groups of the tables that the configuration names. */
+export function tableGroupsOf({ routeTables }: Pick<Config, 'routeTables'>): string[] {
+  return tableIds({ routeTables }, '').map((id) => id.split('/')[4] ?? '');
 }
 
 async function getTables(arm: ArmClient, ids: readonly string[], signal: AbortSignal): Promise<TableReading> {
@@ -57,7 +63,7 @@ async function findTables(
   signal: AbortSignal,
 ): Promise<TableReading> {
   try {
-    const lists = azure.resourceGroups.map((group) =>
+    const lists = uniqueIgnoringCase(azure.resourceGroups).map((group) =>
       arm.list(
         'network',
         `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${TABLES}`,

@@ -63,6 +63,8 @@ export const InterfaceShape = z.looseObject({
     enableIPForwarding: z.nullish(z.boolean()),
     virtualMachine: z.nullish(z.looseObject({ id: z.string() })),
     privateEndpoint: z.nullish(z.unknown()),
+    privateLinkService: z.nullish(z.unknown()),
+    hostedWorkloads: z.nullish(z.array(z.string())),
     ipConfigurations: z.nullish(z.array(IpConfiguration)),
   }),
 });

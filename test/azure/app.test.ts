@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { tagResource } from '../../shared/sandbox/arm/tags.ts';
 import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
@@ -46,6 +47,9 @@ function answerOf(result: Awaited<ReturnType<FunctionsHost['invoke']>>) {
     body: JSON.parse(Buffer.from(body?.bytes ?? []).toString() || 'null'),
   };
 }
+
+const ELSEWHERE =
+  '/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/edge/providers/Microsoft.Compute/virtualMachines/worker-0';
 
 describe('The built function app', () => {
   it('loads at most 700 KB at start', async () => {
@@ -135,11 +139,55 @@ describe('The built function app', () => {
       expect(world.routes()).toEqual(['kubernetes-route-10-200-1-0-24 10.200.1.0/24 10.240.0.21']);
     }));
 
+  it.each([
+    ['in one batch', (died: string[], born: string[]) => [[...died, ...born]]],
+    ['the death being told of late', (died: string[], born: string[]) => [born, died]],
+  ])('routes a machine that was made anew under its name, %s', (_, batches) =>
+    withApp(async (host, world) => {
+      const id = world.launch(20);
+      await host.invoke('node-events', batch(takeMessages(world)));
+      deleteMachine(world.sandbox.arm, id);
+      const died = takeMessages(world);
+      world.launch(40, '10.200.9.0/24', { name: 'worker-0' });
+      for (const messages of batches(died, takeMessages(world))) {
+        expect(await host.invoke('node-events', batch(messages))).toMatchObject({ ok: true });
+      }
+      expect(world.routes()).toEqual(['kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.40']);
+    }),
+  );
+
+  it('leaves to others what lives in the group of a table alone, so that no schedule takes it back', () =>
+    withApp(
+      async (host, world) => {
+        createGroup(world.sandbox.arm, 'empty');
+        world.launch(20);
+        await host.invoke('node-events', batch(takeMessages(world)));
+        await host.invoke('reconcile-schedule', { json: '{}' });
+        expect(world.routes()).toEqual([]);
+      },
+      { PODROUTES_AZURE_RESOURCE_GROUPS: 'empty' },
+    ));
+
   it('does not wait for a machine that came and went within a batch', () =>
     withApp(async (host, world) => {
       deleteMachine(world.sandbox.arm, world.launch(20));
       expect(await host.invoke('node-events', batch(takeMessages(world)))).toMatchObject({ ok: true });
     }));
+
+  it.each([
+    ['with the event of the new one', (world: AzureWorld) => takeMessages(world)],
+    ['alone, late', (world: AzureWorld) => takeMessages(world).slice(0, 1)],
+  ])('is done with a deletion when a machine of the same name is there again: %s', (_, select) =>
+    withApp(async (host, world) => {
+      const id = world.launch(20);
+      await host.invoke('node-events', batch(takeMessages(world)));
+      takeMessages(world);
+      deleteMachine(world.sandbox.arm, id);
+      world.launch(20, '10.200.9.0/24');
+      expect(await host.invoke('node-events', batch(select(world)))).toMatchObject({ ok: true });
+      expect(world.routes()).toEqual(['kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.20']);
+    }),
+  );
 
   it('waits for a machine that an event tells of and that is not to be seen', () =>
     withApp(async (host, world) => {
@@ -159,6 +207,15 @@ describe('The built function app', () => {
       world.sandbox.clearCalls();
       await host.invoke('node-events', batch(takeMessages(world)));
       expect(world.sandbox.calls).toEqual([]);
+    }));
+
+  it('sets bytes that are no text aside in Base64', () =>
+    withApp(async (host) => {
+      const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x7b]);
+      const result = await host.invoke('node-events', { collectionBytes: { bytes: [bytes] } });
+      expect(result.ok && Object.values(result.outputs)).toEqual([
+        { json: JSON.stringify([bytes.toString('base64')]) },
+      ]);
     }));
 
   it('sets an unreadable message aside whole, and does the rest of the batch', () =>
@@ -254,6 +311,11 @@ describe('The built function app', () => {
     ['an unknown field', http('POST', { body: '{"dryrun":true}' }), 'Known fields: dryRun, force, nodes'],
     ['a body that is not JSON', http('POST', { body: 'no' }), 'not JSON'],
     ['a node that is no id', http('POST', { body: '{"nodes":["worker-0"]}' }), 'expected ids'],
+    [
+      'a node of a group that is not looked into',
+      http('POST', { body: JSON.stringify({ nodes: [ELSEWHERE] }) }),
+      'in kubernetes; found',
+    ],
   ])('refuses %s', (_, request, problem) =>
     withApp(async (host, world) => {
       const { status, body } = answerOf(await host.invoke('reconcile', request));
@@ -268,10 +330,10 @@ describe('The built function app', () => {
         const { status, body } = answerOf(await host.invoke('reconcile', http('GET')));
         expect({ status, body }).toEqual({
           status: 500,
-          body: { error: expect.stringMatching(/PODROUTES_DRY_RUN.*PODROUTES_EVENT_BUS|PODROUTES_DRYRUN/s) },
+          body: { error: expect.stringMatching(/PODROUTES_DRYRUN.*PODROUTES_ROUTE_LIMIT/s) },
         });
         expect(await host.invoke('node-events', batch(['{}']))).toMatchObject({ ok: false });
       },
-      { PODROUTES_DRYRUN: 'true' },
+      { PODROUTES_DRYRUN: 'true', PODROUTES_ROUTE_LIMIT: 'many' },
     ));
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
 import { startServer } from '../../shared/sandbox/loopback.ts';
 
@@ -33,6 +33,78 @@ describe('A link in an answer', () => {
     await expect(call).rejects.toMatchObject({ code: 'unexpected-answer' });
     expect(elsewhere.countCalls()).toBe(0);
     await Promise.all([server.close(), elsewhere.close()]);
+  });
+});
+
+describe('A call that is told to wait', () => {
+  /** Answers with these one after the other, and notes when each was asked for. */
+  async function startTelling(
+    answers: readonly { status: number; headers?: Record<string, string>; body: object }[],
+  ) {
+    const at: number[] = [];
+    const { port, close } = await startServer(0, async (_request, response) => {
+      const { status, headers = {}, body } = answers[at.length] ?? { status: 200, body: { value: [] } };
+      at.push(performance.now());
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body));
+    });
+    return { endpoint: `http://127.0.0.1:${port}`, close, at };
+  }
+  const busy = { error: { code: 'RetryableError', message: 'The call can be retried in 1 seconds.' } };
+
+  it.each([
+    ['by a header', { status: 429, headers: { 'retry-after': '1' }, body: { error: { code: 'X' } } }],
+    ['in words', { status: 429, body: busy }],
+  ])('%s does not come earlier, and not at the very moment that all others do', async (_, answer) => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(1);
+    const { endpoint, close, at } = await startTelling([answer]);
+    const arm = createArmClient({ subscription: 's', endpoint, credential });
+    await arm.list('network', '/subscriptions/s/x', AbortSignal.timeout(20_000));
+    random.mockRestore();
+    await close();
+    const [first = 0, second = 0] = at;
+    expect(at).toHaveLength(2);
+    // As long as was asked, and the most jitter on top: half of it.
+    expect(second - first).toBeGreaterThanOrEqual(1_490);
+  });
+
+  it('looks at an operation no sooner than its answer says', async () => {
+    const started = { status: 201, headers: {} as Record<string, string>, body: {} };
+    const polled = await startTelling([
+      started,
+      { status: 200, headers: { 'retry-after': '1' }, body: { status: 'InProgress' } },
+      { status: 200, body: { status: 'Succeeded' } },
+    ]);
+    started.headers['azure-asyncoperation'] = `${polled.endpoint}/subscriptions/s/operations/1`;
+    const arm = createArmClient({ subscription: 's', endpoint: polled.endpoint, credential });
+    await arm.put('network', '/subscriptions/s/y', {}, { ifMatch: 'e' }, AbortSignal.timeout(20_000));
+    await polled.close();
+    expect((polled.at[2] ?? 0) - (polled.at[1] ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+});
+
+describe('A token', () => {
+  it.each([
+    ['the public cloud', null, 'https://management.azure.com/.default'],
+    [
+      'a sovereign cloud',
+      'https://management.usgovcloudapi.net',
+      'https://management.usgovcloudapi.net/.default',
+    ],
+  ])('for %s is asked for its own audience', async (_, endpoint, audience) => {
+    const asked: unknown[] = [];
+    const refusing = {
+      getToken: async (scopes: string | string[]) => {
+        asked.push(scopes);
+        throw Object.assign(new Error('No token.'), { name: 'CredentialUnavailableError' });
+      },
+    };
+    const arm = createArmClient({ subscription: 's', endpoint, credential: refusing });
+    await expect(arm.get('network', '/subscriptions/s/x', AbortSignal.timeout(20_000))).rejects.toThrow(
+      'No token.',
+    );
+    expect(asked.flat()).toEqual([audience]);
   });
 });
 

@@ -164,6 +164,12 @@ describe('parsing a message', () => {
     expect(parse('azure/vm-write.json', { resourceGroups: [] })).toMatchObject({
       reason: 'other-resource-group',
     });
+    expect(parse('azure/vm-write.json', { resourceGroups: [], tableGroups: ['kubernetes'] })).toMatchObject({
+      reason: 'other-resource-group',
+    });
+    expect(
+      parse('azure/route-table-write.json', { resourceGroups: [], tableGroups: ['Kubernetes'] }),
+    ).toMatchObject({ kind: 'all' });
     expect(parse('azure/vm-write.json', { subscription: '' })).toMatchObject({
       reason: 'other-subscription',
     });

@@ -109,6 +109,24 @@ describe('What is read of nodes', () => {
       );
     }));
 
+  it('is read once, in whatever case a group or a table is named twice', () =>
+    withLook(async (look, { launch, table }) => {
+      launch(20);
+      const { nodes, tables } = await look(undefined, {
+        PODROUTES_AZURE_RESOURCE_GROUPS: 'kubernetes,KUBERNETES',
+        PODROUTES_ROUTE_TABLES: `Kubernetes/kubernetes-routes,${table}`,
+      });
+      expect([nodes.length, tables.length]).toEqual([1, 1]);
+    }));
+
+  it('stops at the configured groups, also for one that is asked for by its id', () =>
+    withLook(async (look, { launch }) => {
+      const id = launch(20);
+      const elsewhere = { PODROUTES_AZURE_RESOURCE_GROUPS: 'other' };
+      const { nodes, missing } = await look({ kind: 'nodes', ids: [id] }, elsewhere);
+      expect({ nodes, missing }).toEqual({ nodes: [], missing: [] });
+    }));
+
   it('selects by the tag of the cluster, in any case of its name', () =>
     withLook(async (look, { launch }) => {
       launch(20);

@@ -6,8 +6,9 @@ import { parseCidr } from '../../shared/cidr.ts';
 import type { Cloud } from '../../shared/cloud.ts';
 import type { Change, ChangeAction } from '../../shared/model.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
+import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { tagResource } from '../../shared/sandbox/arm/tags.ts';
-import { withAzure } from './azure-world.ts';
+import { CLUSTER_TAG, GROUP, withAzure } from './azure-world.ts';
 
 const TEMPLATE = 'kubernetes-route-{cidr}';
 const PUT = 'RouteTables_CreateOrUpdate';
@@ -237,6 +238,24 @@ function withoutTag(item: unknown): unknown {
 }
 
 describe('IP forwarding', () => {
+  it('of an instance of a uniform scale set is said to be a matter of its model', () =>
+    withAzure({}, async ({ run, sandbox, subnet }) => {
+      createScaleSet(sandbox.arm, {
+        group: GROUP,
+        name: 'pool',
+        mode: 'Uniform',
+        subnet,
+        instances: 1,
+        tags: { ...CLUSTER_TAG, 'pod-cidr': '10.200.0.0/24' },
+        enableIPForwarding: false,
+      });
+      const { forwarding } = await run({}, { env: { PODROUTES_FORWARDING: 'ensure' } });
+      expect(forwarding.map(({ failure }) => failure?.code)).toEqual(['scale-set-interface']);
+      expect(
+        sandbox.calls.filter(({ operation }) => operation.startsWith('NetworkInterfaces_Create')),
+      ).toEqual([]);
+    }));
+
   it('is not switched on by a write without condition', () =>
     withAzure({}, async ({ launch, run, sandbox, cloud, arm }) => {
       launch(20, undefined, { forwarding: false });

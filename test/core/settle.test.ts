@@ -93,10 +93,23 @@ describe('an event is tried again', () => {
       runOf({}, { failures: [{ what: 'nodes', id: null, failure: failure('transient', 'slow') }] }),
       'slow',
     ],
+    [
+      'when its node may not be read, for somebody to see it end where messages are set aside',
+      runOf({}, { failures: [{ what: 'nodes', id: 'a', failure: failure('permanent', 'denied') }] }),
+      'denied',
+    ],
     ['when its node is not visible yet', runOf({}, { missing: ['a'] }), 'node-not-visible-yet'],
   ])('%s', (_, run, why) => {
     expect(whyRetry(run, event(), NOW)).toBe(why);
   });
+
+  it.each(['running', 'stopped', 'pending'] as const)(
+    'when its node was to be gone and is read as %s',
+    (state) => {
+      const run = runOf({}, { nodes: [node('a', [], { state, launchedAt: NOW - 1 })] });
+      expect(whyRetry(run, event({ expects: 'gone' }), NOW)).toBe('node-state-not-visible-yet');
+    },
+  );
 });
 
 describe('an event is done', () => {
@@ -125,6 +138,11 @@ describe('an event is done', () => {
       {},
     ],
     ['when its node was to be gone and is', runOf({}, { nodes: [], missing: ['a'] }), { expects: 'gone' }],
+    [
+      'when another node has taken the id of the one that is gone since',
+      runOf({}, { nodes: [node('a', [], { launchedAt: NOW })] }),
+      { expects: 'gone' },
+    ],
     [
       'when its node was to be gone and is read as that',
       runOf({}, { nodes: [node('a', [], { state: 'gone' })] }),

@@ -8,10 +8,13 @@ import {
 } from '../../node-event.ts';
 import { type ResourceId, type ResourceKind, readResourceId } from './resource-ids.ts';
 
-/** Whose events are ours; case does not matter. The groups are those of the nodes and of the route tables. */
+/** Whose events are ours; case does not matter. */
 export interface EventContext {
   readonly subscription: string;
+  /** Groups that are listed for nodes and tables. */
   readonly resourceGroups: readonly string[];
+  /** Groups of tables that are managed besides: no machine of theirs is ever listed, so none is ours. */
+  readonly tableGroups?: readonly string[];
 }
 
 /** An event of a known type, as its reader gets it. */
@@ -45,8 +48,12 @@ export function readHint(about: About, { origin, context }: ReceivedEvent): Node
     : { kind: 'all', cause: resource.kind === 'scale-set' ? 'scale-set' : 'drift', ...origin };
 }
 
-function strayReason({ subscription, group }: ResourceId, context: EventContext): IgnoredReason | null {
+const TABLE_KINDS: ReadonlySet<ResourceKind | null> = new Set(['route-table', 'route']);
+
+function strayReason({ subscription, group, kind }: ResourceId, context: EventContext): IgnoredReason | null {
   if (subscription !== context.subscription.toLowerCase()) return 'other-subscription';
   if (group === null) return 'other-resource';
-  return context.resourceGroups.some((ours) => ours.toLowerCase() === group) ? null : 'other-resource-group';
+  const { resourceGroups, tableGroups = [] } = context;
+  const groups = TABLE_KINDS.has(kind) ? [...resourceGroups, ...tableGroups] : resourceGroups;
+  return groups.some((ours) => ours.toLowerCase() === group) ? null : 'other-resource-group';
 }
