@@ -1,6 +1,6 @@
 import { compareCidrs, parseCidr } from '../../../shared/cidr.ts';
 import { formatTable } from '../terminal.ts';
-import { nameOf, type Operator } from './operator.ts';
+import type { Stage, Wording } from './scene.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;
 
@@ -15,8 +15,11 @@ export interface LoggedFinding {
 /** In the order in which podroutes applies them. */
 const ROUTE_ACTIONS: readonly string[] = ['create', 'replace', 'delete'];
 
-/** The decisions in a function's log, aligned; those that differ in the route table alone are one line. */
-export function readDecisions(log: readonly LogLine[], operator: Operator): string[] {
+/** The decisions about routes in a function's log, aligned; those that differ in the table alone are one line. */
+export function readDecisions(
+  log: readonly LogLine[],
+  { nameOf, wording }: { readonly nameOf: Stage['nameOf']; readonly wording: Wording },
+): string[] {
   const routes = log.filter((line) => ROUTE_ACTIONS.includes(text(line, 'action'))).sort(compareDecisions);
   const alike = Map.groupBy(routes, (line) =>
     ['action', 'cidr', 'node', 'previousNextHop', 'reason', 'outcome'].map((key) => text(line, key)).join(),
@@ -24,27 +27,33 @@ export function readDecisions(log: readonly LogLine[], operator: Operator): stri
   const rows = [...alike.values()].flatMap((lines) => {
     const [line] = lines;
     if (line === undefined) return [];
-    const tables = lines.map((each) => nameOf(operator, text(each, 'routeTable'))).sort();
+    const tables = lines.map((each) => nameOf(text(each, 'routeTable'))).sort();
     return [
       [
         text(line, 'action'),
         text(line, 'cidr'),
-        describeNextHop(line, operator),
-        tables.join(', '),
+        describeNextHop(line, nameOf),
+        // The one table that there is need not be named in every line.
+        ...(wording.tables === 'route table' ? [] : [tables.join(', ')]),
         text(line, 'reason'),
-        text(line, 'outcome'),
+        describeOutcome(line),
       ],
     ];
   });
-  return [...formatTable(rows), ...readForwarding(log, operator)];
+  return formatTable(rows);
 }
 
 /** Whom the route is for; where it led before, if that changes; a node that is gone is known by that alone. */
-function describeNextHop(line: LogLine, operator: Operator): string {
-  const node = nameOf(operator, text(line, 'node'));
-  const previous = nameOf(operator, text(line, 'previousNextHop'));
+function describeNextHop(line: LogLine, nameOf: Stage['nameOf']): string {
+  const node = nameOf(text(line, 'node'));
+  const previous = nameOf(text(line, 'previousNextHop'));
   if (line['action'] === 'replace' && previous !== '') return `${node} (was ${previous})`;
   return node === '' ? previous : node;
+}
+
+function describeOutcome(line: LogLine): string {
+  const error = text(line, 'error');
+  return error === '' ? text(line, 'outcome') : `${text(line, 'outcome')} (${error})`;
 }
 
 function compareDecisions(a: LogLine, b: LogLine): number {
@@ -53,24 +62,35 @@ function compareDecisions(a: LogLine, b: LogLine): number {
   return order === 0 && left.ok && right.ok ? compareCidrs(left.cidr, right.cidr) : order;
 }
 
-/** Nodes whose source/destination check was switched off, in a line. */
-function readForwarding(log: readonly LogLine[], operator: Operator): string[] {
+/** The names of nodes whose interfaces were made to forward packets. */
+export function readForwarding(log: readonly LogLine[], nameOf: Stage['nameOf']): string[] {
   const switched = log.filter((line) => line['action'] === 'enable-forwarding');
-  if (switched.length === 0) return [];
-  const nodes = switched.map((line) => nameOf(operator, text(line, 'node'))).sort();
-  return [`source/destination check off: ${nodes.join(', ')}`];
+  return switched.map((line) => nameOf(text(line, 'node'))).sort();
 }
+
+/** The levels that are not called as severities are: those of Lambda's logger and of the Functions host. */
+const SEVERITIES: ReadonlyMap<string, string> = new Map([
+  ['warn', 'warning'],
+  ['information', 'info'],
+]);
+/** What ids of Azure begin with is the same for all, and longer than a line. */
+const AZURE_SCOPE = /\/subscriptions\/[^/\s]+\/resourcegroups\/[^/\s]+\/providers\/[^/\s]+/gi;
 
 /** The findings in a function's log. */
 export function readFindings(log: readonly LogLine[]): LoggedFinding[] {
   return log
     .filter((line) => 'remedy' in line)
     .map((line) => ({
-      severity: text(line, 'level').toLowerCase(),
+      severity: readSeverity(line),
       code: text(line, 'reason'),
-      message: text(line, 'message'),
+      message: text(line, 'message').replaceAll(AZURE_SCOPE, '…'),
       remedy: text(line, 'remedy'),
     }));
+}
+
+function readSeverity(line: LogLine): string {
+  const level = text(line, 'level').toLowerCase();
+  return SEVERITIES.get(level) ?? level;
 }
 
 function text(line: LogLine, key: string): string {

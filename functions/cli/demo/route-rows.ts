@@ -1,42 +1,32 @@
-import { DescribeRouteTablesCommand, type Route } from '@aws-sdk/client-ec2';
 import { compareCidrs, parseCidr } from '../../../shared/cidr.ts';
-import { nameOf, type Operator } from './operator.ts';
 
-/** One route of one table as a person reads it: names instead of ids. */
+/** One route as a person reads it: names instead of ids. */
 export interface RouteRow {
-  readonly table: string;
   readonly destination: string;
   readonly nextHop: string;
-  readonly state: string;
+  /** On AWS its state, on Azure whose address the next hop is. */
+  readonly detail: string;
+  /** What it is known by beside its destination: on AWS its table, on Azure its name. */
+  readonly label: string;
 }
 
-/** `same`: as before; `new`: not there before; `changed`: led elsewhere or was in another state; `gone`: no more. */
+/** `same`: as before; `new`: not there before; `changed`: leads elsewhere or is in another state; `gone`: no more. */
 export type RowChange = 'same' | 'new' | 'changed' | 'gone';
 
-/** Equal rows of several tables as one. */
-export interface MergedRow extends Omit<RouteRow, 'table'> {
+/** Rows that differ in their labels alone as one. */
+export interface MergedRow extends Omit<RouteRow, 'label'> {
   readonly change: RowChange;
-  readonly tables: readonly string[];
+  readonly labels: readonly string[];
   /** What a changed row said before. */
   readonly before: string | null;
 }
 
-/** The routes of every table with a name, by table and destination. */
-export async function readRoutes(operator: Operator): Promise<readonly RouteRow[]> {
-  const { RouteTables = [] } = await operator.ec2.send(new DescribeRouteTablesCommand({}));
-  return RouteTables.flatMap(({ RouteTableId = '', Routes = [] }) => {
-    // The main table, which every VPC has, serves no subnet here.
-    if (!operator.names.has(RouteTableId)) return [];
-    return Routes.map((route) => toRow(operator, nameOf(operator, RouteTableId), route));
-  }).sort((a, b) => a.table.localeCompare(b.table) || compareDestinations(a, b));
+/** A route as one line, without its label. */
+export function formatRow({ destination, nextHop, detail }: Omit<RouteRow, 'label'>): string {
+  return `${destination} ${nextHop} ${detail}`.trimEnd();
 }
 
-/** A route as one line. */
-export function formatRow({ destination, nextHop, state }: Omit<RouteRow, 'table'>): string {
-  return `${destination} ${nextHop} ${state}`;
-}
-
-/** Compares two readings; rows that say the same of several tables become one. */
+/** Compares two readings; rows that say the same under several labels become one. */
 export function compareRoutes(before: readonly RouteRow[], after: readonly RouteRow[]): MergedRow[] {
   const former = new Map(before.map((row) => [keyOf(row), row]));
   const present = new Set(after.map(keyOf));
@@ -48,9 +38,18 @@ export function compareRoutes(before: readonly RouteRow[], after: readonly Route
   const groups = Map.groupBy(rows, (row) => `${formatRow(row)} ${row.change} ${row.before}`);
   return [...groups.values()]
     .flatMap(([first, ...others]) =>
-      first === undefined ? [] : [{ ...first, tables: [first, ...others].map(({ table }) => table) }],
+      first === undefined ? [] : [{ ...first, labels: [first, ...others].map(({ label }) => label) }],
     )
     .sort(compareDestinations);
+}
+
+/** In the order of their destinations. */
+export function compareDestinations(
+  a: Pick<RouteRow, 'destination'>,
+  b: Pick<RouteRow, 'destination'>,
+): number {
+  const [left, right] = [parseCidr(a.destination), parseCidr(b.destination)];
+  return left.ok && right.ok ? compareCidrs(left.cidr, right.cidr) : 0;
 }
 
 function withChange(
@@ -59,26 +58,10 @@ function withChange(
 ): RouteRow & Pick<MergedRow, 'change' | 'before'> {
   if (former === undefined) return { ...row, change: 'new', before: null };
   if (formatRow(former) === formatRow(row)) return { ...row, change: 'same', before: null };
-  const said = former.nextHop === row.nextHop ? former.state : former.nextHop;
+  const said = former.nextHop === row.nextHop ? former.detail : former.nextHop;
   return { ...row, change: 'changed', before: said };
 }
 
-function keyOf({ table, destination }: RouteRow): string {
-  return `${table} ${destination}`;
-}
-
-function compareDestinations(a: Pick<RouteRow, 'destination'>, b: Pick<RouteRow, 'destination'>): number {
-  const [left, right] = [parseCidr(a.destination), parseCidr(b.destination)];
-  return left.ok && right.ok ? compareCidrs(left.cidr, right.cidr) : 0;
-}
-
-function toRow(operator: Operator, table: string, route: Route): RouteRow {
-  const target =
-    route.InstanceId ?? route.NetworkInterfaceId ?? route.GatewayId ?? route.VpcPeeringConnectionId ?? 'none';
-  return {
-    table,
-    destination: route.DestinationCidrBlock ?? '',
-    nextHop: nameOf(operator, target),
-    state: route.State ?? '',
-  };
+function keyOf({ label, destination }: RouteRow): string {
+  return `${label} ${destination}`;
 }

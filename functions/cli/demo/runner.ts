@@ -1,26 +1,52 @@
 import { inspect } from 'node:util';
 import { type Terminal, WIDTH } from '../terminal.ts';
-import { readRoutes } from './route-rows.ts';
-import { type Check, holds, type Scene, type Step } from './scene.ts';
+import { type Check, holds, type Part, type Scene, type Stage } from './scene.ts';
 import { showScene } from './show.ts';
-import type { Stage } from './stage.ts';
 
 /** How far the steps came: all of them, or up to the first that did not come out as it says. */
-export type Outcome =
+type Outcome =
   | { readonly ok: true; readonly steps: number; readonly checks: number }
   | { readonly ok: false; readonly failed: string; readonly problems: readonly string[] };
 
+/** A part, whatever its stage is made of. */
+export interface Production {
+  readonly introduction: string;
+  readonly open: (built: URL) => Promise<Opened>;
+}
+
+/** A part whose stage is open. */
+export interface Opened {
+  readonly play: (terminal: Terminal) => Promise<Outcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** Makes a part ready to be opened and played. */
+export function produce<S extends Stage>(part: Part<S>): Production {
+  return {
+    introduction: part.introduction,
+    open: async (built) => {
+      const stage = await part.open(built);
+      return { play: (terminal) => playSteps(part, stage, terminal), close: stage.close };
+    },
+  };
+}
+
 /** Plays the steps in order, shows each, and stops at the first that fails: the rest builds on it. */
-export async function playSteps(steps: readonly Step[], stage: Stage, terminal: Terminal): Promise<Outcome> {
-  let before = await readRoutes(stage.operator);
+async function playSteps<S extends Stage>(
+  { cloud, steps, wording }: Part<S>,
+  stage: S,
+  terminal: Terminal,
+): Promise<Outcome> {
+  let before = await stage.readRoutes();
   let passed = 0;
   for (const [i, step] of steps.entries()) {
-    const title = `Step ${i + 1} of ${steps.length}: ${step.title}`;
+    const title = `Step ${i + 1} of ${steps.length} on ${cloud}: ${step.title}`;
     try {
       const act = await step.act(stage);
-      const scene: Scene = { ...act, before, after: await readRoutes(stage.operator) };
-      const checks = step.checks(scene);
-      showScene(terminal, { title, step, scene, checks, operator: stage.operator });
+      const scene: Scene = { ...act, before, after: await stage.readRoutes() };
+      const checks = step.checks(scene, stage);
+      const { why, shows } = step;
+      showScene(terminal, { title, why, shows, scene, checks, wording, nameOf: stage.nameOf });
       const failed = checks.filter((check) => !holds(check));
       if (failed.length > 0) return { ok: false, failed: title, problems: failed.map(describeFailure) };
       passed += checks.length;

@@ -1,6 +1,32 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Report } from '../../../shared/report.ts';
 import type { RouteRow } from './route-rows.ts';
-import type { Handled, Stage } from './stage.ts';
+
+/** A loopback cloud, the built functions beside it, and somebody who operates the cluster. */
+export interface Stage {
+  /** The routes as the cloud has them, in the order in which they are shown. */
+  readonly readRoutes: () => Promise<readonly RouteRow[]>;
+  /** What the demo calls a resource or an address; those without a name as they are. */
+  readonly nameOf: (id: string) => string;
+  readonly close: () => Promise<void>;
+}
+
+/** What a function was given and did. Calls are the sandbox's own count of them. */
+export interface Handled {
+  /** Lines for the reader. */
+  readonly given: readonly string[];
+  /** The routes just before. */
+  readonly found: readonly RouteRow[];
+  /** Calls that only read, in order. */
+  readonly reads: readonly string[];
+  /** Mutating calls in order; those that were refused say so. */
+  readonly writes: readonly string[];
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  /** The answer to a request; null for events, and where the function failed. */
+  readonly report: Report | null;
+  /** Messages that the queue has given up on so far. */
+  readonly lost: number;
+}
 
 /** What a step has to come to, and what it came to. */
 export interface Check {
@@ -16,20 +42,40 @@ export interface Act {
   readonly notes: readonly string[];
 }
 
-/** The cloud around one act, read by the operator. */
+/** The cloud around one act. */
 export interface Scene extends Act {
   readonly before: readonly RouteRow[];
   readonly after: readonly RouteRow[];
 }
 
-export interface Step {
+export interface Step<S extends Stage> {
   readonly title: string;
   /** What happens and why, in a sentence. */
   readonly why: string;
   /** Whether all routes are shown after it, or those that changed. */
   readonly shows: 'all' | 'changes';
-  readonly act: (stage: Stage) => Promise<Act>;
-  readonly checks: (scene: Scene) => readonly Check[];
+  readonly act: (stage: S) => Promise<Act>;
+  readonly checks: (scene: Scene, stage: S) => readonly Check[];
+}
+
+/** How a cloud's own things are called. */
+export interface Wording {
+  readonly tables: 'route table' | 'route tables';
+  /** Headings of these columns of a row. */
+  readonly detail: string;
+  readonly label: string;
+  /** Of nodes whose interfaces were made to forward packets. */
+  readonly forwarding: string;
+}
+
+/** The story on one cloud. Each step starts where the one before it ended. */
+export interface Part<S extends Stage> {
+  readonly cloud: string;
+  readonly introduction: string;
+  readonly wording: Wording;
+  /** @param built folder of all that is built, as a URL that ends with a slash */
+  readonly open: (built: URL) => Promise<S>;
+  readonly steps: readonly Step<S>[];
 }
 
 /** Whether what was found is what was expected. */

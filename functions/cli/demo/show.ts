@@ -1,17 +1,16 @@
 import { formatTable, type Style, type Terminal, WIDTH, wrapText } from '../terminal.ts';
-import { describeGiven } from './describe-given.ts';
-import { readDecisions, readFindings } from './log-lines.ts';
-import type { Operator } from './operator.ts';
+import { readDecisions, readFindings, readForwarding } from './log-lines.ts';
 import { compareRoutes, type MergedRow, type RowChange } from './route-rows.ts';
-import { type Check, holds, type Scene, type Step } from './scene.ts';
-import type { Handled } from './stage.ts';
+import { type Check, type Handled, holds, type Scene, type Stage, type Wording } from './scene.ts';
 
 interface Shown {
   readonly title: string;
-  readonly step: Step;
+  readonly why: string;
+  readonly shows: 'all' | 'changes';
   readonly scene: Scene;
   readonly checks: readonly Check[];
-  readonly operator: Operator;
+  readonly wording: Wording;
+  readonly nameOf: Stage['nameOf'];
 }
 
 const CHANGE_STYLES: Readonly<Record<RowChange, { readonly mark: string; readonly style: Style | null }>> = {
@@ -21,19 +20,25 @@ const CHANGE_STYLES: Readonly<Record<RowChange, { readonly mark: string; readonl
   gone: { mark: '-', style: 'red' },
 };
 const LABEL_WIDTH = 10;
+/** Lines of one list; of a longer one, the ends are shown. */
+const MOST_LINES = 15;
+const END_LINES = 3;
 
 /** Shows one step: what went in, what came out, the routes after it, and whether that is right. */
-export function showScene(terminal: Terminal, { title, step, scene, checks, operator }: Shown): void {
+export function showScene(terminal: Terminal, shown: Shown): void {
   const { print, paint } = terminal;
+  const { title, why, shows, scene, checks, wording } = shown;
   print(paint('bold', `── ${title} `.padEnd(WIDTH, '─')));
-  for (const line of wrapText(step.why, WIDTH)) print(line);
+  for (const line of wrapText(why, WIDTH)) print(line);
   print();
-  if (scene.handled !== null) showFound(terminal, compareRoutes(scene.before, scene.handled.found));
-  if (scene.handled !== null) showHandled(terminal, scene.handled, operator);
+  if (scene.handled !== null) {
+    showFound(terminal, compareRoutes(scene.before, scene.handled.found), wording);
+    showHandled(terminal, scene.handled, shown);
+  }
   for (const line of scene.notes) print(`  ${line}`);
   if (scene.notes.length > 0) print();
   const found = scene.handled?.found ?? scene.before;
-  showRoutes(terminal, compareRoutes(found, scene.after), step.shows);
+  showRoutes(terminal, compareRoutes(found, scene.after), shows, wording);
   print();
   for (const check of checks) {
     print(holds(check) ? `  ${paint('green', '✓')} ${check.what}` : `  ${paint('red', '✗')} ${check.what}`);
@@ -41,17 +46,19 @@ export function showScene(terminal: Terminal, { title, step, scene, checks, oper
   print();
 }
 
-function showHandled(terminal: Terminal, handled: Handled, operator: Operator): void {
+function showHandled(terminal: Terminal, handled: Handled, { wording, nameOf }: Shown): void {
   const { print, paint } = terminal;
-  showLabelled(terminal, 'in', describeGiven(handled.given, operator));
+  showLabelled(terminal, 'in', handled.given);
   showLabelled(terminal, 'reads', [describeCalls(handled.reads)]);
   showLabelled(terminal, 'writes', [describeCalls(handled.writes)]);
-  const decisions = readDecisions(handled.log, operator);
+  const decisions = abridge(readDecisions(handled.log, { nameOf, wording }));
+  const forwarding = readForwarding(handled.log, nameOf);
+  if (forwarding.length > 0) decisions.push(`${wording.forwarding}: ${forwarding.join(', ')}`);
   showLabelled(terminal, 'decided', decisions.length === 0 ? ['nothing to change'] : decisions);
   for (const { severity, code, message, remedy } of readFindings(handled.log)) {
     showLabelled(terminal, 'finding', [`${code} (${severity}): ${message}`, `Remedy: ${remedy}`], 'yellow');
   }
-  if (handled.deadLetters > 0) print(paint('red', `  ${handled.deadLetters} messages were given up so far`));
+  if (handled.lost > 0) print(paint('red', `  ${handled.lost} messages were given up so far`));
   print();
 }
 
@@ -68,11 +75,11 @@ function countCalls(calls: readonly string[]): string {
 }
 
 /** What changed in the tables before the function ran. */
-function showFound(terminal: Terminal, rows: readonly MergedRow[]): void {
+function showFound(terminal: Terminal, rows: readonly MergedRow[], wording: Wording): void {
   const changed = rows.filter(({ change }) => change !== 'same');
   if (changed.length === 0) return;
-  terminal.print('  Meanwhile in the route tables:');
-  showRows(terminal, changed);
+  terminal.print(`  Meanwhile in the ${wording.tables}:`);
+  showRows(terminal, changed, wording);
   terminal.print();
 }
 
@@ -91,32 +98,45 @@ function showLabelled(
   }
 }
 
-function showRoutes(terminal: Terminal, rows: readonly MergedRow[], shows: Step['shows']): void {
+function showRoutes(
+  terminal: Terminal,
+  rows: readonly MergedRow[],
+  shows: Shown['shows'],
+  wording: Wording,
+): void {
   const shown = shows === 'all' ? rows : rows.filter(({ change }) => change !== 'same');
   const hidden = rows.length - shown.length;
   if (shown.length === 0) {
-    terminal.print(`  The route tables afterwards: as podroutes found them, all ${hidden} rows.`);
+    const state = hidden === 0 ? 'no routes.' : `left as found, all ${hidden} rows.`;
+    terminal.print(`  The ${wording.tables} afterwards: ${state}`);
     return;
   }
-  terminal.print('  The route tables afterwards:');
-  showRows(terminal, shown);
+  terminal.print(`  The ${wording.tables} afterwards:`);
+  showRows(terminal, shown, wording);
   if (hidden > 0) terminal.print(terminal.paint('dim', `     and ${hidden} rows as they were`));
 }
 
-function showRows({ print, paint }: Terminal, rows: readonly MergedRow[]): void {
-  const head = ['', 'DESTINATION', 'NEXT HOP', 'STATE', 'ROUTE TABLE', ''];
+function showRows({ print, paint }: Terminal, rows: readonly MergedRow[], { detail, label }: Wording): void {
+  const head = ['', 'DESTINATION', 'NEXT HOP', detail, label, ''];
   const cells = rows.map((row) => [
     CHANGE_STYLES[row.change].mark,
     row.destination,
     row.nextHop,
-    row.change === 'gone' ? 'gone' : row.state,
-    row.tables.join(', '),
-    row.before === null ? '' : `was ${row.before}`,
+    row.detail,
+    row.labels.join(', '),
+    row.change === 'gone' ? 'gone' : row.before === null ? '' : `was ${row.before}`,
   ]);
   const [first = '', ...lines] = formatTable([head, ...cells]);
   print(paint('dim', `  ${first}`));
-  for (const [i, line] of lines.entries()) {
+  const painted = lines.map((line, i) => {
     const style = CHANGE_STYLES[rows[i]?.change ?? 'same'].style;
-    print(style === null ? `  ${line}` : `  ${paint(style, line)}`);
-  }
+    return style === null ? `  ${line}` : `  ${paint(style, line)}`;
+  });
+  for (const line of abridge(painted, '     ')) print(line);
+}
+
+function abridge(lines: readonly string[], indent = ''): string[] {
+  if (lines.length <= MOST_LINES) return [...lines];
+  const left = `${indent}… ${lines.length - 2 * END_LINES} more …`;
+  return [...lines.slice(0, END_LINES), left, ...lines.slice(-END_LINES)];
 }

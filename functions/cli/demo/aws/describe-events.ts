@@ -1,7 +1,6 @@
-import { PRODUCT } from '../../../shared/aws/user-agent.ts';
-import type { CloudEvent } from '../../../shared/sandbox/cloud-events.ts';
+import { PRODUCT } from '../../../../shared/aws/user-agent.ts';
+import type { CloudEvent } from '../../../../shared/sandbox/cloud-events.ts';
 import { nameOf, type Operator } from './operator.ts';
-import type { Handled } from './stage.ts';
 
 /** What an event says, and of whom where that is known. */
 interface EventText {
@@ -37,17 +36,8 @@ const EVENT_TEXTS: ReadonlyMap<string, Describe> = new Map<string, Describe>([
   ],
 ]);
 
-/** What a function was given: events of a kind together, or the request. */
-export function describeGiven(given: Handled['given'], operator: Operator): string[] {
-  switch (given.kind) {
-    case 'request':
-      return [`a request: ${JSON.stringify(given.request)}`];
-    case 'events':
-      return describeEvents(given.events, operator);
-  }
-}
-
-function describeEvents(events: readonly CloudEvent[], operator: Operator): string[] {
+/** What a function was given, events of a kind together. */
+export function describeEvents(events: readonly CloudEvent[], operator: Operator): string[] {
   const texts = events.map((event) => {
     const describe = EVENT_TEXTS.get(event['detail-type']);
     return describe?.(event, operator) ?? { says: event['detail-type'], of: null };

@@ -1,12 +1,15 @@
-import { type AwsSandbox, startAwsSandbox } from '../../../shared/sandbox/aws-server.ts';
-import type { CloudEvent } from '../../../shared/sandbox/cloud-events.ts';
-import { type Invocation, type LambdaHost, startLambda } from '../../../shared/sandbox/lambda-host.ts';
-import { createQueue, type Queue } from '../../../shared/sandbox/queue.ts';
-import { CLUSTER, CLUSTER_CIDR, createOperator, type Operator } from './operator.ts';
-import { type RouteRow, readRoutes } from './route-rows.ts';
+import type { Report } from '../../../../shared/report.ts';
+import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
+import type { CloudEvent } from '../../../../shared/sandbox/cloud-events.ts';
+import { type LambdaHost, startLambda } from '../../../../shared/sandbox/lambda-host.ts';
+import { createQueue, type Queue } from '../../../../shared/sandbox/queue.ts';
+import type { Handled, Stage } from '../scene.ts';
+import { describeEvents } from './describe-events.ts';
+import { CLUSTER, CLUSTER_CIDR, createOperator, nameOf, type Operator } from './operator.ts';
+import { readRoutes } from './read-routes.ts';
 
-/** A loopback AWS, the built functions beside it, and somebody who operates the cluster. */
-export interface Stage {
+/** A loopback AWS with its queue, and the two built functions. */
+export interface AwsStage extends Stage {
   readonly sandbox: AwsSandbox;
   readonly operator: Operator;
   readonly nodeEvents: LambdaHost;
@@ -14,31 +17,14 @@ export interface Stage {
   readonly queue: Queue;
   /** Every event that the function was given so far. */
   readonly delivered: CloudEvent[];
-  readonly close: () => Promise<void>;
-}
-
-/** What a function was given and did. Calls are the sandbox's own count of them. */
-export interface Handled {
-  readonly given:
-    | { readonly kind: 'events'; readonly events: readonly CloudEvent[] }
-    | { readonly kind: 'request'; readonly request: object; readonly answer: Invocation };
-  /** The routes as the operator read them just before. */
-  readonly found: readonly RouteRow[];
-  /** Calls that only read, in order. */
-  readonly reads: readonly string[];
-  /** Mutating calls in order. */
-  readonly writes: readonly string[];
-  readonly log: readonly Readonly<Record<string, unknown>>[];
-  /** Messages that SQS has given up on so far. */
-  readonly deadLetters: number;
 }
 
 /**
  * Starts everything; `close` ends it. What has been started is closed again if the rest does not start.
  *
- * @param built folder of the built functions, as a URL that ends with a slash
+ * @param built folder of all that is built, as a URL that ends with a slash
  */
-export async function openStage(built: URL): Promise<Stage> {
+export async function openAwsStage(built: URL): Promise<AwsStage> {
   const sandbox = await startAwsSandbox();
   const { endpoint, region, account } = sandbox;
   const env = {
@@ -48,7 +34,8 @@ export async function openStage(built: URL): Promise<Stage> {
     AWS_ACCESS_KEY_ID: 'function',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
   };
-  const start = (name: string) => startLambda(new URL(`${name}/index.mjs`, built), { env, region, account });
+  const start = (name: string) =>
+    startLambda(new URL(`aws/${name}/index.mjs`, built), { env, region, account });
   const [first, second] = await Promise.allSettled([start('node-events'), start('reconcile')]);
   if (first.status === 'rejected' || second.status === 'rejected') {
     for (const host of [first, second]) if (host.status === 'fulfilled') await host.value.close();
@@ -64,6 +51,8 @@ export async function openStage(built: URL): Promise<Stage> {
     reconcile,
     queue: createQueue({ invoke: nodeEvents.invoke }),
     delivered: [],
+    readRoutes: () => readRoutes(operator),
+    nameOf: (id) => nameOf(operator, id),
     close: async () => {
       // Without an AWS, an interrupted step cannot go on to call a function that is being closed.
       await sandbox.close();
@@ -74,34 +63,36 @@ export async function openStage(built: URL): Promise<Stage> {
 }
 
 /** Puts events into the queue and lets the function have them until nothing is left. */
-export async function deliver(stage: Stage, events: readonly CloudEvent[]): Promise<Handled> {
+export async function deliver(stage: AwsStage, events: readonly CloudEvent[]): Promise<Handled> {
   const { sandbox, queue, nodeEvents, delivered } = stage;
-  const found = await readRoutes(stage.operator);
+  const found = await stage.readRoutes();
   delivered.push(...events);
   for (const event of events) queue.send(event);
   sandbox.clearCalls();
   await queue.drain();
   return {
-    given: { kind: 'events', events },
+    given: describeEvents(events, stage.operator),
     found,
     ...callsOf(sandbox),
     log: nodeEvents.takeLogs(),
-    deadLetters: queue.deadLetters.length,
+    report: null,
+    lost: queue.deadLetters.length,
   };
 }
 
 /** Invokes the reconcile function as its schedule or a person does. */
-export async function invokeReconcile(stage: Stage, request: object): Promise<Handled> {
+export async function invokeReconcile(stage: AwsStage, request: object): Promise<Handled> {
   const { sandbox, reconcile, queue } = stage;
-  const found = await readRoutes(stage.operator);
+  const found = await stage.readRoutes();
   sandbox.clearCalls();
   const answer = await reconcile.invoke(request);
   return {
-    given: { kind: 'request', request, answer },
+    given: [`a request: ${JSON.stringify(request)}`],
     found,
     ...callsOf(sandbox),
     log: reconcile.takeLogs(),
-    deadLetters: queue.deadLetters.length,
+    report: answer.ok ? (answer.value as Report) : null,
+    lost: queue.deadLetters.length,
   };
 }
 

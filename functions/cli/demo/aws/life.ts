@@ -4,20 +4,21 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { parseCidr } from '../../../shared/cidr.ts';
-import { propagateRoute } from '../../../shared/sandbox/ec2/routes.ts';
+import { parseCidr } from '../../../../shared/cidr.ts';
+import { propagateRoute } from '../../../../shared/sandbox/ec2/routes.ts';
+import { expectRoute, expectWrites } from '../expectations.ts';
+import type { Act, Step } from '../scene.ts';
 import { CLAIMS, MORE_WORKERS, OTHERS, VPN_APPLIANCE, WORKERS } from './cluster.ts';
-import { expectRoute, expectRoutes, expectWriteCounts, expectWrites } from './expectations.ts';
+import { expectRoutes, expectWriteCounts } from './expectations.ts';
 import { addSubnet, createNetwork, idOf, launch, readClaimLines, remember, tagPodCidr } from './operator.ts';
-import type { Act, Step } from './scene.ts';
-import { deliver, type Stage } from './stage.ts';
+import { type AwsStage, deliver } from './stage.ts';
 
 /** Delivers what the cloud has to say since the last step. */
-export async function deliverEvents(stage: Stage): Promise<Act> {
+export async function deliverEvents(stage: AwsStage): Promise<Act> {
   return { handled: await deliver(stage, stage.sandbox.takeEvents()), notes: [] };
 }
 
-async function launchWorkers({ sandbox, operator }: Stage): Promise<Act> {
+async function launchWorkers({ sandbox, operator }: AwsStage): Promise<Act> {
   await createNetwork(operator, '10.0.0.0/16');
   await addSubnet(operator, { subnet: 'subnet-a', table: 'table-a', cidr: '10.0.1.0/24' });
   // The network was there before podroutes was: its events are nobody's concern.
@@ -30,7 +31,7 @@ async function launchWorkers({ sandbox, operator }: Stage): Promise<Act> {
   return { handled: null, notes: ['ADDRESS   POD CIDR', ...lines] };
 }
 
-async function addForeignRoutes(stage: Stage): Promise<Act> {
+async function addForeignRoutes(stage: AwsStage): Promise<Act> {
   const { sandbox, operator } = stage;
   const RouteTableId = idOf(operator, 'table-a');
   const peering = remember(operator, 'peering', 'pcx-0a1b2c3d4e5f60718');
@@ -47,7 +48,7 @@ async function addForeignRoutes(stage: Stage): Promise<Act> {
 }
 
 /** The steps in which everybody behaves. */
-export const LIFE: readonly Step[] = [
+export const LIFE: readonly Step<AwsStage>[] = [
   {
     title: 'three workers, no routes',
     why: 'The three workers of "Kubernetes The Hard Way" have been launched, each with a block of addresses for its pods in its user data. The network does not know of these blocks: pods on different workers cannot reach each other.',

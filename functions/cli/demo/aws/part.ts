@@ -1,0 +1,17 @@
+import type { Part } from '../scene.ts';
+import { LIFE } from './life.ts';
+import { type AwsStage, openAwsStage } from './stage.ts';
+import { TROUBLE } from './trouble.ts';
+
+export const AWS: Part<AwsStage> = {
+  cloud: 'AWS',
+  introduction: 'AWS: two Lambda functions. Events go in through an SQS queue, and EC2 API calls come out.',
+  wording: {
+    tables: 'route tables',
+    detail: 'STATE',
+    label: 'ROUTE TABLE',
+    forwarding: 'source/destination check off',
+  },
+  open: openAwsStage,
+  steps: [...LIFE, ...TROUBLE],
+};
