@@ -109,7 +109,7 @@ describe('What is read of nodes', () => {
   );
 
   it('is, with named tables and no selection, about whatever claims in their network', () =>
-    withWorld({ namedTables: { plus: [] } }, async (world, look) => {
+    withWorld({ namedTables: 'alone' }, async (world, look) => {
       await world.launch({ name: 'tagged', podCidr: '10.200.0.0/24' });
       await world.launch({ name: 'untagged', podCidr: '10.200.1.0/24', isNode: false });
       await world.launch({ name: 'silent', podCidr: null, isNode: false });

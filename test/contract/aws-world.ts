@@ -25,11 +25,12 @@ import {
   type Placement,
   required,
 } from './aws-network.ts';
-import type { Backend, HandMadeTarget, World, WorldOptions } from './world.ts';
+import { type AwsStandIn, DIFFERENCES } from './differences.ts';
+import type { HandMadeTarget, Traits, World, WorldOptions } from './world.ts';
 
 /** One EC2 that worlds are built in, and what only its own kind can do. */
 export interface AwsBackend {
-  readonly name: Backend;
+  readonly name: AwsStandIn;
   readonly endpoint: string;
   readonly region: string;
   /** Makes a peering connection of the VPC with another. */
@@ -41,6 +42,7 @@ export interface AwsBackend {
 
 /** What tests of AWS alone need besides. */
 export interface AwsWorld extends World {
+  readonly backend: AwsStandIn;
   readonly ec2: EC2Client;
   readonly network: AwsNetwork;
   /** The instance id of a machine. */
@@ -65,11 +67,13 @@ export async function createAwsWorld(backend: AwsBackend, options: WorldOptions 
   const podroutes = createRunner(backend, env);
   return {
     backend: backend.name,
+    traits: traitsOf(backend.name),
     ec2,
     network,
     env,
     idOf: directory.idOf,
     tables: network.tables,
+    unknownTable: UNKNOWN_TABLE,
     given: ['0.0.0.0/0 internet active', ...networkCidrs.map((cidr) => `${cidr} local active`)],
     ...machineControls(ec2, directory, { subnet: network.subnet, clusterTag }),
     ...routeControls(ec2, directory, backend, network),
@@ -80,6 +84,18 @@ export async function createAwsWorld(backend: AwsBackend, options: WorldOptions 
       ec2.destroy();
       await backend.close();
     },
+  };
+}
+
+const UNKNOWN_TABLE = 'rtb-0123456789abcdef0';
+
+function traitsOf(backend: AwsStandIn): Traits {
+  return {
+    stoppedTarget: DIFFERENCES.stoppedTarget[backend],
+    terminatedTarget: DIFFERENCES.terminatedTarget[backend],
+    propagatedRoutes: DIFFERENCES.propagatedRoutes[backend],
+    fullTable: DIFFERENCES.fullTable[backend],
+    tableWrites: 'one by one',
   };
 }
 
@@ -184,11 +200,12 @@ export const VPN_GATEWAY = 'vgw-0123456789abcdef0';
 
 function environment(cluster: string, { tables }: AwsNetwork, options: WorldOptions): Record<string, string> {
   const { clusterCidrs = ['10.200.0.0/16'], routeLimit, namedTables } = options;
+  const named = namedTables === 'alone' ? tables : [...tables, UNKNOWN_TABLE];
   return {
     PODROUTES_CLUSTER: cluster,
     PODROUTES_CLUSTER_CIDRS: clusterCidrs.join(','),
     ...(routeLimit !== undefined && { PODROUTES_ROUTE_LIMIT: String(routeLimit) }),
-    ...(namedTables && { PODROUTES_ROUTE_TABLES: [...tables, ...namedTables.plus].join(',') }),
+    ...(namedTables && { PODROUTES_ROUTE_TABLES: named.join(',') }),
   };
 }
 
@@ -224,8 +241,7 @@ function createRunner({ endpoint, region }: AwsBackend, env: Readonly<Record<str
         settings: { ...config, force, expectClaims: true },
         dryRun,
       });
-      const reads = calls.filter((call) => call.startsWith('Describe'));
-      return { run, reads, writes: calls.filter((call) => !reads.includes(call)) };
+      return { run, writes: calls.filter((call) => !call.startsWith('Describe')) };
     },
   };
 }

@@ -8,13 +8,12 @@ import {
   WORKERS,
   withGiven,
 } from './cases.ts';
-import { DIFFERENCES } from './differences.ts';
 
 /** What no run does. */
 export function describeBounds(withWorld: WithWorld): void {
   describe('What is not ours', () => {
     it(
-      'is left as it is: gateways, peerings, propagated routes, routes to machines of others',
+      'is left as it is: gateways, other networks, propagated routes, routes to machines of others',
       withWorld({}, async (world) => {
         await launchAll(world, WORKERS);
         await world.launch({ name: 'vpn', podCidr: null, isNode: false });
@@ -23,7 +22,7 @@ export function describeBounds(withWorld: WithWorld): void {
         await world.addRoute('172.30.0.0/16', { gateway: 'peering' });
         await world.addRoute('10.200.251.0/24', { gateway: 'internet' });
         const hasPropagated = await world.propagateRoute('10.200.252.0/24');
-        expect(hasPropagated).toBe(DIFFERENCES.propagatedRoutes[world.backend] === 'modelled');
+        expect(hasPropagated).toBe(world.traits.propagatedRoutes === 'modelled');
         const before = await world.routes();
         await world.reconcile();
         expect(await world.routes()).toEqual([...before, ...WORKER_ROUTES].sort());
@@ -85,11 +84,11 @@ export function describeBounds(withWorld: WithWorld): void {
 
     it(
       'is named where a table does not exist, and the other tables proceed',
-      withWorld({ namedTables: { plus: ['rtb-0123456789abcdef0'] } }, async (world) => {
+      withWorld({ namedTables: 'with an unknown one' }, async (world) => {
         await launchAll(world, WORKERS);
         const { run } = await world.reconcile();
         expect(run.findings.map(({ code, table }) => [code, table])).toEqual([
-          ['read-incomplete', 'rtb-0123456789abcdef0'],
+          ['read-incomplete', world.unknownTable],
         ]);
         expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
       }),
@@ -115,10 +114,11 @@ export function describeBounds(withWorld: WithWorld): void {
       withWorld({ cloudRouteLimit: 4 }, async (world) => {
         await launchAll(world, WORKERS);
         const { run } = await world.reconcile();
-        const hasLimit = DIFFERENCES.fullTable[world.backend] === 'RouteLimitExceeded';
-        expect(run.results.filter(({ outcome }) => outcome === 'failed').length).toBe(hasLimit ? 1 : 0);
-        expect(run.findings.map(({ code }) => code)).toEqual(hasLimit ? ['route-table-full'] : []);
-        expect((await world.routes()).length).toBe(hasLimit ? 4 : 5);
+        const { fullTable, tableWrites } = world.traits;
+        const refused = fullTable === 'accepted' ? 0 : { 'one by one': 1, 'at once': 3 }[tableWrites];
+        expect(run.results.filter(({ outcome }) => outcome === 'failed').length).toBe(refused);
+        expect(run.findings.map(({ code }) => code)).toEqual(refused === 0 ? [] : ['route-table-full']);
+        expect((await world.routes()).length).toBe(5 - refused);
       }),
     );
   });

@@ -36,3 +36,8 @@ export function changesOf({ results }: Run): string[] {
 export function findingsOf({ findings }: Run): string[] {
   return findings.map(({ code, node, cidr }) => `${code} ${node} ${cidr}`);
 }
+
+/** How many calls so many changes to one table take. */
+export function writesFor({ traits }: World, changes: number): number {
+  return { 'one by one': changes, 'at once': Math.min(changes, 1) }[traits.tableWrites];
+}

@@ -7,8 +7,8 @@ import {
   WORKER_ROUTES,
   WORKERS,
   withGiven,
+  writesFor,
 } from './cases.ts';
-import { DIFFERENCES } from './differences.ts';
 
 /** How claims become routes, and stop being them. */
 export function describeClaims(withWorld: WithWorld): void {
@@ -130,8 +130,7 @@ export function describeClaims(withWorld: WithWorld): void {
         await world.reconcile();
         await world.stop('worker-0');
         expect((await world.reconcile()).writes).toEqual([]);
-        const state = DIFFERENCES.stoppedTarget[world.backend];
-        expect(await world.routes()).toContain(`10.200.0.0/24 worker-0 ${state}`);
+        expect(await world.routes()).toContain(`10.200.0.0/24 worker-0 ${world.traits.stoppedTarget}`);
         await world.start('worker-0');
         expect((await world.reconcile()).writes).toEqual([]);
         expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
@@ -144,8 +143,9 @@ export function describeClaims(withWorld: WithWorld): void {
         await launchAll(world, WORKERS);
         await world.reconcile();
         await world.retag('worker-1', '10.200.77.0/24');
-        const { run } = await world.reconcile();
+        const { run, writes } = await world.reconcile();
         expect(changesOf(run)).toEqual(['create 10.200.77.0/24 applied', 'delete 10.200.1.0/24 applied']);
+        expect(writes.length).toBe(writesFor(world, 2));
         expect(await world.routes()).toEqual(
           withGiven(
             world,

@@ -1,7 +1,8 @@
-import type { Backend } from './world.ts';
+/** The stand-ins for AWS. */
+export type AwsStandIn = 'sandbox' | 'moto';
 
 /** One thing that the stand-ins for AWS do not do alike, as `aws-differences.ts` observes it. */
-export interface Difference extends Readonly<Record<Backend, string>> {
+export interface Difference extends Readonly<Record<AwsStandIn, string>> {
   readonly what: string;
   /** What AWS documents, with the page that does. */
   readonly documented: string;

@@ -1,7 +1,18 @@
 import type { Run } from '../../shared/reconcile.ts';
 
-/** What stands behind a world: a real cloud's stand-in, each with differences of its own. */
-export type Backend = 'sandbox' | 'moto';
+/** In what clouds and their stand-ins differ, as far as the contract comes to see it. */
+export interface Traits {
+  /** How a table shows a route whose machine was stopped. */
+  readonly stoppedTarget: 'active' | 'blackhole';
+  /** How a table shows a route whose machine was terminated. */
+  readonly terminatedTarget: 'active' | 'blackhole';
+  /** Whether a table can show routes that the cloud's own routing protocol brings. */
+  readonly propagatedRoutes: 'modelled' | 'not modelled';
+  /** What comes of a route too many: `accepted`, or the code of the refusal. */
+  readonly fullTable: string;
+  /** Whether each change to a table is a call of its own, or all are one that is done whole or not at all. */
+  readonly tableWrites: 'one by one' | 'at once';
+}
 
 /** What a network is built with. */
 export interface WorldOptions {
@@ -14,8 +25,8 @@ export interface WorldOptions {
   readonly routeLimit?: number;
   /** Routes per table that the cloud takes, where that can be set. */
   readonly cloudRouteLimit?: number;
-  /** Names the tables in the configuration instead of letting their tag find them; `plus` adds unknown ones. */
-  readonly namedTables?: { readonly plus: readonly string[] };
+  /** Names the tables in the configuration instead of letting their tag find them. */
+  readonly namedTables?: 'alone' | 'with an unknown one';
 }
 
 /** What a machine is launched with. */
@@ -31,13 +42,12 @@ export interface Machine {
   readonly interfaces?: number;
 }
 
-/** Where a route made by hand leads. */
+/** Where a route made by hand leads; `peering` stands for another network, however the cloud reaches it. */
 export type HandMadeTarget = { readonly machine: string } | { readonly gateway: 'internet' | 'peering' };
 
-/** One run with what it asked of the cloud, by the cloud's own names, in order. */
+/** One run with the writes that it made, by the cloud's own names, in order. */
 interface Reconciled {
   readonly run: Run;
-  readonly reads: readonly string[];
   readonly writes: readonly string[];
 }
 
@@ -53,9 +63,11 @@ interface RunOptions {
  * Machines and what routes lead to are known by name.
  */
 export interface World {
-  readonly backend: Backend;
-  /** Ids of the managed tables. */
+  readonly traits: Traits;
+  /** Ids of the managed tables, as reports have them. */
   readonly tables: readonly string[];
+  /** The id of a table that does not exist. */
+  readonly unknownTable: string;
   /** The routes that each table has before anybody adds one, as `routes` tells them. */
   readonly given: readonly string[];
   readonly launch: (machine: Machine) => Promise<void>;
@@ -67,7 +79,7 @@ export interface World {
   readonly retag: (name: string, podCidr: string | null) => Promise<void>;
   readonly addRoute: (destination: string, target: HandMadeTarget, table?: string) => Promise<void>;
   readonly removeRoute: (destination: string, table?: string) => Promise<void>;
-  /** Adds a route as the cloud's own routing protocol would; says whether the backend can. */
+  /** Adds a route as the cloud's own routing protocol would, where that can be; says whether it can. */
   readonly propagateRoute: (destination: string) => Promise<boolean>;
   /** `destination target state`, sorted; the first table's unless told. A target's name stays after its end. */
   readonly routes: (table?: string) => Promise<readonly string[]>;

@@ -4,64 +4,23 @@ import { changeInstances, settleInstances } from '../../shared/sandbox/ec2/insta
 import { createRoute, deleteRoute, replaceRoute } from '../../shared/sandbox/ec2/routes.ts';
 import { removeTags, setTags } from '../../shared/sandbox/ec2/tags.ts';
 import { ApiError } from '../../shared/sandbox/query.ts';
-import { checkCalls, checkConverged, checkStep, type Weather } from './aws-rules.ts';
-import { CLUSTER_TAG, cidr, createWorld, readTruth, type World } from './aws-world.ts';
+import { cidr } from '../core/builders.ts';
+import { CLUSTER_TAG, createWorld, readTruth, type World } from './aws-world.ts';
+import { checkConverged, checkStep, type Episode, fail, isInBounds, type Weather } from './rules.ts';
+import { COMMON_STEPS, delivery, shuffle } from './story.ts';
 
-/** Claims that nodes make: some valid, some contested, some out of bounds, some not readable. */
-const CLAIMS = [
-  '10.200.0.0/24',
-  '10.200.1.0/24',
-  '10.200.2.0/24',
-  '10.200.3.0/24',
-  '10.200.4.0/24',
-  '10.200.5.0/24',
-  '10.200.6.0/24',
-  '10.200.0.0/23',
-  '10.200.2.128/25',
-  '10.200.250.0/24',
-  '10.200.252.0/24',
-  '10.200.0.0/16',
-  '10.99.0.0/24',
-  '10.0.3.0/24',
-  '10.200.225.0/24',
-  '10.200.7.9/24',
-  'not-a-cidr',
-];
 const WRITES = ['CreateRoute', 'ReplaceRoute', 'DeleteRoute', 'ModifyNetworkInterfaceAttribute'];
 const READS = ['DescribeInstances', 'DescribeRouteTables', 'DescribeInstanceAttribute'];
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 60);
 
-const pick = fc.nat({ max: 30 });
-const claim = fc.constantFrom(...CLAIMS);
-const via = fc.constantFrom('tag' as const, 'user-data' as const);
-const launch = fc.record({
-  op: fc.constant('launch' as const),
-  claim: fc.option(claim),
-  via,
-  isNode: fc.nat({ max: 9 }),
-});
 const step = fc.oneof(
-  { weight: 6, arbitrary: launch },
-  { weight: 2, arbitrary: fc.record({ op: fc.constantFrom('stop', 'start', 'terminate'), pick }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('retag'), pick, claim: fc.option(claim) }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('select'), pick, on: fc.boolean() }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      op: fc.constantFrom('remove', 'misroute', 'intrude'),
-      pick,
-      claim: fc.constantFrom(...CLAIMS.slice(0, 11)),
-    }),
-  },
+  { weight: 6, arbitrary: COMMON_STEPS.launch },
+  { weight: 2, arbitrary: COMMON_STEPS.power },
+  { weight: 2, arbitrary: COMMON_STEPS.retag },
+  { weight: 1, arbitrary: COMMON_STEPS.select },
+  { weight: 1, arbitrary: COMMON_STEPS.meddle },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('settle') }) },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      op: fc.constant('deliver'),
-      order: fc.array(fc.nat(), { maxLength: 12 }),
-      lost: fc.nat({ max: 9 }),
-    }),
-  },
+  { weight: 8, arbitrary: fc.record({ op: fc.constant('deliver'), ...delivery }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('reconcile') }) },
   {
     weight: 2,
@@ -122,7 +81,7 @@ async function perform(play: Play, step: Step): Promise<void> {
   const chosen = 'pick' in step ? ids[step.pick % Math.max(1, ids.length)] : undefined;
   switch (step.op) {
     case 'launch':
-      ids.push(world.launch({ ...step, isNode: step.isNode > 0 }));
+      ids.push(world.launch(step));
       break;
     case 'settle':
       settleInstances(ec2);
@@ -163,7 +122,7 @@ async function perform(play: Play, step: Step): Promise<void> {
       play.weather = { ...play.weather, stale: true };
       break;
     case 'deliver':
-      await deliver(play, step.order, step.lost);
+      await deliver(play, step);
       break;
     case 'reconcile':
       await watched(play, async () => {
@@ -204,16 +163,15 @@ function meddle(
 }
 
 /** Delivers some of what waits, in another order, one of them twice, one of them never. */
-async function deliver(play: Play, order: readonly number[], lost: number): Promise<void> {
-  const waiting = play.queue.filter((_, i) => i !== lost);
-  const shuffled = waiting.map((body, i) => ({ body, rank: order[i] ?? i })).sort((a, b) => a.rank - b.rank);
-  const batch = shuffled.slice(0, 8).map(({ body }) => body);
+async function deliver(play: Play, step: Parameters<typeof shuffle>[1]): Promise<void> {
+  play.queue = shuffle(play.queue, step);
+  const batch = play.queue.slice(0, 8);
   if (batch.length === 0) return;
   const bodies = [...batch, ...batch.slice(0, 1)];
   await watched(play, async () => {
     const failed = await play.world.handle(bodies);
     const done = new Set(batch.filter((_, i) => !failed.has(i)));
-    play.queue = waiting.filter((body) => !done.has(body));
+    play.queue = play.queue.filter((body) => !done.has(body));
   });
 }
 
@@ -222,9 +180,22 @@ async function watched(play: Play, invoke: () => Promise<void>): Promise<void> {
   const before = readTruth(play.world);
   play.world.sandbox.clearCalls();
   await invoke();
-  checkCalls(play.world.sandbox.calls);
-  checkStep(before, readTruth(play.world), play.weather, play.world.managed);
+  checkCalls(play.world);
+  checkStep(before, readTruth(play.world), episodeOf(play));
   play.world.sandbox.clearFaults();
+}
+
+/** R7 holds for what is tried, not only for what EC2 lets through. */
+function checkCalls({ sandbox: { calls } }: World): void {
+  for (const { action, params } of calls) {
+    if (action !== 'CreateRoute' && action !== 'ReplaceRoute') continue;
+    const destination = cidr(params['DestinationCidrBlock'] ?? '');
+    if (!isInBounds(destination)) fail('R7: tried', action, destination);
+  }
+}
+
+function episodeOf({ world: { managed }, weather }: Play): Episode {
+  return { weather, managed, runs: 1, deathsTold: null, others: new Set() };
 }
 
 async function conclude(play: Play): Promise<void> {
@@ -235,10 +206,10 @@ async function conclude(play: Play): Promise<void> {
   settleInstances(world.sandbox.ec2);
   const before = readTruth(world);
   const report = await world.reconcile();
-  checkStep(before, readTruth(world), play.weather, world.managed);
+  checkStep(before, readTruth(world), episodeOf(play));
   const tripped = report.findings.some(({ code }) => code === 'deletion-breaker');
   if (tripped) await world.reconcile(true);
-  checkConverged(readTruth(world), report, play.weather, world.managed);
+  checkConverged(readTruth(world), report, episodeOf(play));
   world.sandbox.clearCalls();
   await world.reconcile();
   const writes = world.sandbox.calls.filter(({ mutating }) => mutating).map(({ action }) => action);

@@ -4,7 +4,6 @@ import { createNodeEventsHandler } from '../../functions/aws/node-events.ts';
 import { createReconcileHandler } from '../../functions/aws/reconcile.ts';
 import type { Runtime } from '../../functions/aws/runtime.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
-import { type Cidr, parseCidr } from '../../shared/cidr.ts';
 import { readConfig } from '../../shared/config.ts';
 import type { Report } from '../../shared/report.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
@@ -20,10 +19,9 @@ import {
 import { createRoute, propagateRoute } from '../../shared/sandbox/ec2/routes.ts';
 import type { Ec2, Instance, Route } from '../../shared/sandbox/ec2/state.ts';
 import { tagsOf } from '../../shared/sandbox/ec2/tags.ts';
+import { cidr } from '../core/builders.ts';
+import { CLUSTER_CIDR, NETWORK_CIDRS, type TrueNode, type TrueRoute, type Truth } from './rules.ts';
 
-export const CLUSTER_CIDR = '10.200.0.0/16';
-/** The second lies in the cluster CIDR: claims inside it must be refused. */
-export const NETWORK_CIDRS = ['10.0.0.0/16', '10.200.224.0/20'];
 export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
 const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
@@ -128,39 +126,6 @@ function addForeignRoutes(ec2: Ec2, vpc: string, tables: readonly string[], stra
   }
 }
 
-export function cidr(text: string): Cidr {
-  const result = parseCidr(text);
-  if (!result.ok) throw new Error(`${text} ${result.problem}`);
-  return result.cidr;
-}
-
-/** One route as it really is. */
-export interface TrueRoute {
-  readonly table: string;
-  readonly destination: Cidr;
-  readonly origin: Route['origin'];
-  /** `interface:eni-…` or `gateway:igw-…`. */
-  readonly target: string;
-  /** The instance behind the target, dead or alive; null where there is none. */
-  readonly instance: string | null;
-  readonly isBlackhole: boolean;
-}
-
-/** One instance as it really is. */
-export interface TrueNode {
-  readonly id: string;
-  readonly isNode: boolean;
-  readonly state: 'pending' | 'running' | 'stopped' | 'gone';
-  /** As written, whether or not it can be read. */
-  readonly claim: string | null;
-}
-
-/** What really is, whatever stale reads and faults podroutes has to live with. */
-export interface Truth {
-  readonly routes: ReadonlyMap<string, TrueRoute>;
-  readonly nodes: ReadonlyMap<string, TrueNode>;
-}
-
 const STATES: Readonly<Record<Instance['state'], TrueNode['state']>> = {
   pending: 'pending',
   running: 'running',
@@ -186,24 +151,26 @@ export function readTruth({ sandbox: { ec2 } }: World): Truth {
     });
   }
   const routes = [...ec2.state.routeTables.values()].flatMap((table) =>
-    [...table.routes.values()].map((route) => toTrueRoute(ec2, table.id, route)),
+    [...table.routes.values()].map((route): [string, TrueRoute] => [
+      `${table.id} ${route.destination.text} ${route.origin}`,
+      toTrueRoute(ec2, table.id, route),
+    ]),
   );
-  return {
-    nodes,
-    routes: new Map(
-      routes.map((route) => [`${route.table} ${route.destination.text} ${route.origin}`, route]),
-    ),
-  };
+  return { nodes, routes: new Map(routes) };
 }
 
 function toTrueRoute({ state }: Ec2, table: string, { destination, origin, target }: Route): TrueRoute {
-  const base = { table, destination, origin };
+  const base = { table, destination };
   if (target.kind !== 'interface') {
     const id = target.kind === 'gateway' ? target.id : 'local';
-    return { ...base, target: `gateway:${id}`, instance: null, isBlackhole: false };
+    return { ...base, isOurKind: false, target: `gateway:${id}`, owner: null, isBlackhole: false };
   }
   const holder = state.interfaces.get(target.id)?.attachment?.instance;
-  const instance = holder ?? target.instance;
-  const isBlackhole = holder === undefined || state.instances.get(holder)?.state === 'stopped';
-  return { ...base, target: `interface:${target.id}`, instance, isBlackhole };
+  return {
+    ...base,
+    isOurKind: origin === 'CreateRoute',
+    target: `interface:${target.id}`,
+    owner: holder ?? target.instance,
+    isBlackhole: holder === undefined || state.instances.get(holder)?.state === 'stopped',
+  };
 }
