@@ -118,8 +118,8 @@ export function nodeNotFound(id: string): Finding {
     node: id,
     table: null,
     cidr: null,
-    message: `There is no ${id} in this account and region.`,
-    remedy: 'Check the id, the account and the region.',
+    message: `There is no ${id} where this function looks.`,
+    remedy: 'Check the id, and the account and region (AWS) or the subscription (Azure) of the function.',
   };
 }
 
@@ -139,7 +139,7 @@ export function tableFilling(table: NamedTable, used: number, limit: number): Fi
 
 export function deletionBreaker(table: RouteTable, destinations: readonly string[], bound: number): Finding {
   return ofTable('deletion-breaker', 'error', table.id, {
-    message: `${destinations.length} routes in ${table.name} lost their claim while their nodes live, more than the ${bound} that one run may delete; none of them was deleted: ${destinations.join(', ')}.`,
+    message: `${destinations.length} routes in ${table.name} lost their claim, and nothing shows that their nodes are gone: more than the ${bound} that one run may delete, so none of them was deleted: ${destinations.join(', ')}.`,
     remedy:
       'Look for a wrong filter, a mass untagging or a changed setting. If the deletions are meant, run once with force.',
   });

@@ -49,7 +49,8 @@ const WORD = /^[^\p{Cc}*?]{1,128}$/u;
 export const SETTINGS = {
   cluster: setting<string | null>({
     name: 'PODROUTES_CLUSTER',
-    meaning: 'cluster name; finds tables and nodes by the tag `kubernetes.io/cluster/<name>`',
+    meaning:
+      'cluster name; finds tables and nodes by the tag `kubernetes.io/cluster/<name>`, on Azure `kubernetes.io_cluster_<name>`',
     default: 'required unless route tables are given',
     expected: 'letters, digits, dots, hyphens and underscores, at most 100, beginning with a letter or digit',
     read: readPattern(/^[a-z\d][\w.-]{0,99}$/i),
@@ -204,7 +205,7 @@ export const SETTINGS = {
   azureResourceGroups: setting<readonly string[]>({
     name: 'PODROUTES_AZURE_RESOURCE_GROUPS',
     meaning: 'comma list of Azure resource groups to look in',
-    default: "the function app's own",
+    default: "the function app's own; none on Flex Consumption, which does not tell",
     expected: 'resource group names, separated by commas',
     read: readList(readPattern(/^(?!.*\.$)[\p{L}\p{N}_().-]{1,90}$/u)),
     unset: () => [],

@@ -5,7 +5,8 @@ export type DecodedUserData =
   | { readonly ok: true; readonly texts: readonly string[] }
   | { readonly ok: false; readonly problem: string };
 
-const MAX_RAW = 16 * 1024;
+/** The most that a cloud takes: 16 KiB on AWS, 64 KiB on Azure. */
+const MAX_RAW = 64 * 1024;
 const MAX_EXPANDED = 1024 * 1024;
 /** Node's code for output beyond `maxOutputLength`. */
 const TOO_MUCH = 'ERR_BUFFER_TOO_LARGE';
@@ -14,7 +15,7 @@ const MAX_PARTS = 1000;
 /** Of a header field that is looked into. */
 const MAX_FIELD = 1000;
 
-const TOO_LARGE = 'is larger than 16 KiB';
+const TOO_LARGE = 'is larger than 64 KiB';
 const BOMB = 'expands to more than 1 MiB';
 const TOO_DEEP = `is packed more than ${MAX_DEPTH} times`;
 
@@ -35,7 +36,7 @@ interface Entity {
 }
 
 /**
- * Decodes base64, gzip and MIME multipart as cloud-init does, each within the other, to text. At most 16 KiB
+ * Decodes base64, gzip and MIME multipart as cloud-init does, each within the other, to text. At most 64 KiB
  * before and 1 MiB after it is expanded; broken data is a value too. Source:
  * https://cloudinit.readthedocs.io/en/latest/explanation/format.html
  */

@@ -160,7 +160,7 @@ describe('readUserDataClaims', () => {
         fc.array(packing, { minLength: 1, maxLength: 3 }),
         ({ cidrs, text }, packings) => {
           const packed = packings.reduce<Buffer>((content, pack) => pack(content), Buffer.from(text));
-          fc.pre(packed.length <= 16 * 1024);
+          fc.pre(packed.length <= 64 * 1024);
           const reading = readUserDataClaims(packed.toString('base64'));
           expect(reading.defects).toEqual([]);
           expect(textsOf(reading)).toEqual(cidrs);

@@ -355,8 +355,8 @@ describe('readUserDataClaims, given packed user data', () => {
 
   it.each([
     ['what is no base64', '%%%', 'is not base64'],
-    ['more than 16 KiB', Buffer.alloc(16 * 1024 + 1, 'x').toString('base64'), 'is larger than 16 KiB'],
-    ['far more than 16 KiB', 'x'.repeat(1_000_000), 'is larger than 16 KiB'],
+    ['more than 64 KiB', Buffer.alloc(64 * 1024 + 1, 'x').toString('base64'), 'is larger than 64 KiB'],
+    ['far more than 64 KiB', 'x'.repeat(1_000_000), 'is larger than 64 KiB'],
     ['a byte more than 1 MiB in gzip', bomb.toString('base64'), 'expands to more than 1 MiB'],
     [
       'a gzip bomb',
@@ -397,7 +397,7 @@ describe('readUserDataClaims, given packed user data', () => {
 
   it('reads what is exactly at both limits', () => {
     const claim = `pod-cidr=${CLAIM}\n`;
-    expect(textsOf(readText(claim.padEnd(16 * 1024, 'x')))).toEqual([CLAIM]);
+    expect(textsOf(readText(claim.padEnd(64 * 1024, 'x')))).toEqual([CLAIM]);
     expect(textsOf(readBytes(gzipSync(claim.padEnd(1024 * 1024, 'x'))))).toEqual([CLAIM]);
   });
 });

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedPatterns } from '../../shared/aws/events.ts';
 import { settingsTable } from '../../shared/config.ts';
-import { codeSpans, readText, tableBelow, tableHeaded } from './markdown.ts';
+import { codeSpans, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
 
 const README = await readText('README.md');
 const FAILURES = tableBelow(README, 'What happens when');
+const FAILURES_ON_AZURE = tableHeaded(README, 'on Azure');
 
 describe('The README', () => {
   it('has the settings as the code has them', () => {
@@ -22,7 +25,7 @@ describe('The README', () => {
     expect([...named].sort()).toEqual([...rules].sort());
   });
 
-  it.each(FAILURES.map(([what = '', , , test = '']) => ({ what, test })))(
+  it.each([...FAILURES, ...FAILURES_ON_AZURE].map(([what = '', , , test = '']) => ({ what, test })))(
     'names a test that exists for: $what',
     async ({ test }) => {
       const [, file = '', title = ''] = /^`([^`]+\.test\.ts)`: (.+)$/.exec(test) ?? [];
@@ -35,6 +38,22 @@ describe('The README', () => {
     },
   );
 });
+
+describe('The demo in the README', () => {
+  it('is as it plays', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli/podroutes.mjs', 'demo'], {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    const shown = [...README.matchAll(/^```text\n(.*?)^```$/gms)].map(([, block = '']) => untimed(block));
+    expect(shown).toHaveLength(3);
+    expect(shown.filter((block) => !untimed(stdout).includes(block))).toEqual([]);
+  });
+});
+
+function untimed(text: string): string {
+  return text.replace(/ in [\d.]+ s\b/, ' in some time');
+}
 
 describe('The events in the README', () => {
   it('are those of the patterns', () => {

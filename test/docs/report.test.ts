@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { STATE_WORDS } from '../../functions/cli/html/badges.ts';
 import { toReport } from '../../shared/report.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
+import { cidr } from '../core/builders.ts';
 import { codeSpans, readText, tableHeaded } from './markdown.ts';
 
 /** Every field of a value as a path, such as `nodes[].id`. */
@@ -37,7 +39,7 @@ it('A report has exactly the fields that are documented', async () => {
       force: false,
       startedAt: 0,
       finishedAt: 1,
-      managed: () => 0,
+      clusterCidrs: [cidr('10.200.0.0/16')],
     });
     const documented = FIELDS.flatMap(([cell = '']) => codeSpans(cell));
     const found = new Set(pathsOf(JSON.parse(JSON.stringify(report))));
@@ -58,4 +60,10 @@ describe('The words of a field', () => {
     const [, , meaning = ''] = FIELDS.find(([cell]) => cell === `\`${field}\``) ?? [];
     expect(codeSpans(meaning).sort()).toEqual((await readWords(type)).sort());
   });
+});
+
+it('The states of the map mean what the page says of them', async () => {
+  const rows = tableHeaded(await readText('docs/report.md'), 'state');
+  const said = Object.values(STATE_WORDS).map(({ word, meaning }) => [word, meaning]);
+  expect([...rows].sort()).toEqual([...said].sort());
 });
