@@ -1,5 +1,7 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type OutputChunk, rolldown } from 'rolldown';
+import { isolatedDeclarationSync } from 'rolldown/experimental';
+import { template } from './infra/azure/template.ts';
 
 /** One bundle: its entry, and the folder and file it is written to. */
 interface Bundle {
@@ -25,7 +27,8 @@ async function bundle({ entry, folder, file }: Bundle): Promise<number> {
     input: entry,
     platform: 'node',
     // There at run time alone: the Functions worker answers the call of `require` for it itself.
-    external: ['@azure/functions-core'],
+    // The CDK is whatever the app that uses the construct has: two copies would not know each other's types.
+    external: ['@azure/functions-core', /^(aws-cdk-lib|constructs)(\/|$)/],
     // The SDK's CommonJS entry keeps all of its shapes; the ES module one lets the unused go.
     resolve: { mainFields: ['module', 'main'] },
   });
@@ -56,6 +59,16 @@ function startUp(chunks: readonly OutputChunk[]): number {
   return [...loaded].reduce((sum, name) => sum + Buffer.byteLength(byName.get(name)?.code ?? ''), 0);
 }
 
+/** Writes the types of modules whose exports say theirs, beside the bundle that holds them. */
+async function declare(modules: readonly string[], folder: string): Promise<void> {
+  for (const path of modules) {
+    const { code, errors } = isolatedDeclarationSync(path, await readFile(path, 'utf8'), {});
+    if (errors.length > 0) throw new Error(`${path}: ${errors.map(({ message }) => message).join('; ')}`);
+    const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.ts$/, '.d.ts');
+    await writeFile(`${folder}/${name}`, code.replace(/(from "\.[^"]+)\.ts"/g, '$1.js"'));
+  }
+}
+
 const sizes = await Promise.all(BUNDLES.map(bundle));
 const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
 for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
@@ -68,3 +81,8 @@ await writeFile(
   'dist/azure/package.json',
   `${JSON.stringify({ name: 'podroutes-azure', private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
 );
+await mkdir('dist/infra/azure', { recursive: true });
+await writeFile('dist/infra/azure/main.json', `${JSON.stringify(template, null, 2)}\n`);
+// What `podroutes/cdk` leads to.
+await bundle({ entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' });
+await declare(['infra/aws/index.ts', 'infra/aws/pod-routes.ts', 'infra/aws/props.ts'], 'dist/infra/aws');

@@ -4,7 +4,7 @@ import type { AllEvent, NodesEvent } from './node-event.ts';
 import type { Run } from './reconcile.ts';
 
 /** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
-const VISIBLE_WITHIN_MS = 15 * 60_000;
+export const VISIBLE_WITHIN_MS = 15 * 60_000;
 
 /**
  * Why the event is worth another try after this run, or null when nothing is left to do for it. A change that

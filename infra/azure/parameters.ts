@@ -1,0 +1,116 @@
+import { SETTINGS, type Setting } from '../../shared/settings.ts';
+import { ALARMS } from '../alarms.ts';
+import type { Expression, Parameter } from './arm.ts';
+
+/** A parameter that becomes an app setting. */
+interface SettingParameter {
+  readonly setting: Setting<unknown>;
+  readonly parameter: Parameter;
+}
+
+function offer(setting: Setting<unknown>, parameter: Omit<Parameter, 'metadata'>): SettingParameter {
+  const description = `${setting.meaning.replaceAll('`', '')} (${setting.name})`;
+  return { setting, parameter: { ...parameter, metadata: { description } } };
+}
+
+/** The parameters that are settings of the functions. Their defaults are those of the functions on Azure. */
+export const SETTING_PARAMETERS = {
+  cluster: offer(SETTINGS.cluster, { type: 'string', minLength: 1, maxLength: 100 }),
+  clusterCidrs: offer(SETTINGS.clusterCidrs, { type: 'array', minLength: 1 }),
+  routeTables: offer(SETTINGS.routeTables, { type: 'array', defaultValue: [] }),
+  nodeTag: offer(SETTINGS.nodeTag, { type: 'string', defaultValue: '' }),
+  podCidrTag: offer(SETTINGS.podCidrTag, { type: 'string', defaultValue: 'pod-cidr', minLength: 1 }),
+  podCidrSources: offer(SETTINGS.podCidrSources, {
+    type: 'array',
+    defaultValue: ['tag', 'user-data'],
+    minLength: 1,
+    maxLength: 2,
+  }),
+  routeName: offer(SETTINGS.routeName, {
+    type: 'string',
+    defaultValue: 'kubernetes-route-{cidr}',
+    minLength: 6,
+  }),
+  routeLimit: offer(SETTINGS.routeLimit, { type: 'int', defaultValue: 1000, minValue: 1 }),
+  maxDeletes: offer(SETTINGS.maxDeletes, { type: 'string', defaultValue: '30%', minLength: 1 }),
+  stoppedNodes: offer(SETTINGS.stoppedNodes, {
+    type: 'string',
+    defaultValue: 'keep',
+    allowedValues: ['keep', 'remove'],
+  }),
+  forwarding: offer(SETTINGS.forwarding, {
+    type: 'string',
+    defaultValue: 'report',
+    allowedValues: ['ensure', 'report', 'ignore'],
+  }),
+  dryRun: offer(SETTINGS.dryRun, { type: 'bool', defaultValue: false }),
+} as const satisfies Readonly<Record<string, SettingParameter>>;
+
+function describe(description: string, parameter: Omit<Parameter, 'metadata'>): Parameter {
+  return { ...parameter, metadata: { description } };
+}
+
+/** The parameters of the resources around the functions. */
+const RESOURCE_PARAMETERS = {
+  location: describe('region of all resources', {
+    type: 'string',
+    defaultValue: '[resourceGroup().location]',
+  }),
+  appName: describe('name of the function app, unique in Azure; other names are made from it', {
+    type: 'string',
+    defaultValue: "[format('podroutes-{0}', uniqueString(resourceGroup().id, parameters('cluster')))]",
+    minLength: 2,
+    maxLength: 43,
+  }),
+  nodeResourceGroups: describe(
+    'resource groups with the nodes, and with the route tables where routeTables names none',
+    { type: 'array', defaultValue: ['[resourceGroup().name]'], minLength: 1 },
+  ),
+  networkResourceGroups: describe(
+    'further resource groups, with the virtual networks and with the route tables that routeTables names',
+    { type: 'array', defaultValue: [] },
+  ),
+  resourceNotifications: describe(
+    'whether to subscribe to Resource Notifications of the subscription, which tell of machines that the platform makes itself; a subscription takes one such topic',
+    { type: 'bool', defaultValue: false },
+  ),
+  nodeVersion: describe('version of Node.js that the functions run on', {
+    type: 'string',
+    defaultValue: '22',
+    allowedValues: ['22', '24'],
+  }),
+  instanceMemoryMB: describe('memory of an instance of the function app', {
+    type: 'int',
+    defaultValue: 2048,
+    allowedValues: [512, 2048, 4096],
+  }),
+  alertEmails: describe('addresses that alerts are sent to', { type: 'array', defaultValue: [] }),
+  eventToRouteSeconds: describe('how long 95 % of the routes may take from their event, in seconds', {
+    type: 'int',
+    defaultValue: ALARMS['event-to-route-slow'].threshold,
+    minValue: 1,
+  }),
+  logRetentionDays: describe('how long logs are kept', {
+    type: 'int',
+    defaultValue: 30,
+    minValue: 30,
+    maxValue: 730,
+  }),
+} as const satisfies Readonly<Record<string, Parameter>>;
+
+/** Names of the parameters that are settings. */
+export type SettingParameterName = keyof typeof SETTING_PARAMETERS;
+
+/** Names of all parameters. */
+export type ParameterName = SettingParameterName | keyof typeof RESOURCE_PARAMETERS;
+
+/** Every parameter of the template. */
+export const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  ...Object.fromEntries(Object.entries(SETTING_PARAMETERS).map(([name, { parameter }]) => [name, parameter])),
+  ...RESOURCE_PARAMETERS,
+};
+
+/** The value of a parameter, as a piece of an expression. */
+export function parameter(name: ParameterName): Expression {
+  return `parameters('${name}')`;
+}

@@ -1,0 +1,166 @@
+import { ROLES } from '../../shared/azure/role-actions.ts';
+import { type Expression, evaluate, type Json, quote, type Resource, type Template } from './arm.ts';
+import { principalOf } from './identity.ts';
+import { IDS, typed, variable } from './names.ts';
+import { parameter } from './parameters.ts';
+
+type RoleName = keyof typeof ROLES;
+
+const ROLE_NAMES = Object.keys(ROLES) as readonly RoleName[];
+
+/** The same in the main template and in those that it deploys elsewhere: both are given the same `unique`. */
+function roleGuid(role: RoleName, unique: Expression): Expression {
+  return `guid(subscription().id, ${unique}, ${quote(role)})`;
+}
+
+function roleId(role: RoleName, unique: Expression): Expression {
+  return `subscriptionResourceId('Microsoft.Authorization/roleDefinitions', ${roleGuid(role, unique)})`;
+}
+
+const UNIQUE = "parameters('unique')";
+const PRINCIPAL = "parameters('principalId')";
+const ENSURES = "equals(parameters('forwarding'), 'ensure')";
+
+function conditionOf(role: RoleName): { condition?: string } {
+  return ROLES[role].forForwarding ? { condition: evaluate(ENSURES) } : {};
+}
+
+function define(role: RoleName): Resource {
+  const { title, actions, linkedActions } = ROLES[role];
+  return {
+    ...typed('Microsoft.Authorization/roleDefinitions'),
+    ...conditionOf(role),
+    name: evaluate(roleGuid(role, UNIQUE)),
+    properties: {
+      roleName: evaluate(`format('podroutes: ${title} ({0})', ${UNIQUE})`),
+      description: `What podroutes needs to ${title}.`,
+      type: 'CustomRole',
+      permissions: [{ actions: [...actions, ...linkedActions], notActions: [] }],
+      assignableScopes: [evaluate('subscription().id')],
+    },
+  };
+}
+
+/** An assignment at the scope of its template, or on a resource there. */
+function assign(role: RoleName, where: Expression, more: { readonly [key: string]: Json } = {}): Resource {
+  return {
+    ...typed('Microsoft.Authorization/roleAssignments'),
+    ...conditionOf(role),
+    // With the principal: an identity that is made again gets assignments of its own.
+    name: evaluate(`guid(${where}, ${PRINCIPAL}, ${quote(role)})`),
+    ...more,
+    properties: {
+      roleDefinitionId: evaluate(roleId(role, UNIQUE)),
+      principalId: evaluate(PRINCIPAL),
+      principalType: 'ServicePrincipal',
+    },
+  };
+}
+
+interface Nested {
+  readonly schema: string;
+  readonly name: string;
+  readonly placement: { readonly [key: string]: Json };
+  readonly parameters?: Readonly<Record<string, Expression>>;
+  readonly resources: readonly Resource[];
+  readonly dependsOn: readonly string[];
+}
+
+/** A deployment in another place, whose expressions are evaluated there. */
+function deploy({ schema, name, placement, parameters = {}, resources, dependsOn }: Nested): Resource {
+  const given: Readonly<Record<string, Expression>> = {
+    principalId: principalOf('identity'),
+    unique: variable('unique'),
+    forwarding: parameter('forwarding'),
+    ...parameters,
+  };
+  const template: Template = {
+    $schema: `https://schema.management.azure.com/schemas/${schema}#`,
+    contentVersion: '1.0.0.0',
+    parameters: Object.fromEntries(Object.keys(given).map((key) => [key, { type: 'string' }])),
+    resources,
+  };
+  return {
+    ...typed('Microsoft.Resources/deployments'),
+    name,
+    ...placement,
+    dependsOn,
+    properties: {
+      mode: 'Incremental',
+      expressionEvaluationOptions: { scope: 'inner' },
+      parameters: Object.fromEntries(
+        Object.entries(given).map(([key, value]) => [key, { value: evaluate(value) }]),
+      ),
+      template: JSON.parse(JSON.stringify(template)),
+    },
+  };
+}
+
+const SUBSCRIPTION = '2018-05-01/subscriptionDeploymentTemplate.json';
+const GROUP = '2019-04-01/deploymentTemplate.json';
+
+const definitionsName = `format('podroutes-roles-{0}', ${variable('unique')})`;
+const definitionsId = `subscriptionResourceId('Microsoft.Resources/deployments', ${definitionsName})`;
+
+/** The custom roles, and what is in no resource group. */
+const definitions = deploy({
+  schema: SUBSCRIPTION,
+  name: evaluate(definitionsName),
+  placement: {
+    subscriptionId: evaluate('subscription().subscriptionId'),
+    location: evaluate(parameter('location')),
+  },
+  resources: [
+    ...ROLE_NAMES.map(define),
+    ...ROLE_NAMES.filter((role) => ROLES[role].scope === 'subscription').map((role) =>
+      assign(role, 'subscription().id', {
+        dependsOn: [evaluate(roleId(role, UNIQUE))],
+      }),
+    ),
+  ],
+  dependsOn: [evaluate(IDS.identity)],
+});
+
+/** For each group: what is read and written there, and its tables where none is named. */
+const groupAssignments: Resource = {
+  ...deploy({
+    schema: GROUP,
+    name: evaluate(`format('podroutes-{0}-{1}', ${variable('unique')}, copyIndex())`),
+    placement: { resourceGroup: evaluate(`${variable('resourceGroups')}[copyIndex()]`) },
+    parameters: { namedTables: `string(length(${parameter('routeTables')}))` },
+    resources: [
+      ...ROLE_NAMES.filter((role) => ROLES[role].scope === 'groups').map((role) =>
+        assign(role, 'resourceGroup().id'),
+      ),
+      ...ROLE_NAMES.filter((role) => ROLES[role].scope === 'tables').map((role) =>
+        assign(role, 'resourceGroup().id', {
+          condition: evaluate("equals(parameters('namedTables'), '0')"),
+        }),
+      ),
+    ],
+    dependsOn: [evaluate(IDS.identity), evaluate(definitionsId)],
+  }),
+  copy: { name: 'groups', count: evaluate(`length(${variable('resourceGroups')})`) },
+};
+
+const table = `split(${parameter('routeTables')}[copyIndex()], '/')`;
+const isId = `startsWith(${parameter('routeTables')}[copyIndex()], '/')`;
+
+/** For each table that is named, by its id or as `group/name`: that it is written. */
+const tableAssignments: Resource = {
+  ...deploy({
+    schema: GROUP,
+    name: evaluate(`format('podroutes-{0}-table-{1}', ${variable('unique')}, copyIndex())`),
+    placement: { resourceGroup: evaluate(`if(${isId}, ${table}[4], ${table}[0])`) },
+    parameters: { table: `last(${table})` },
+    resources: ROLE_NAMES.filter((role) => ROLES[role].scope === 'tables').map((role) => {
+      const id = "resourceId('Microsoft.Network/routeTables', parameters('table'))";
+      return assign(role, id, { scope: evaluate(id) });
+    }),
+    dependsOn: [evaluate(IDS.identity), evaluate(definitionsId)],
+  }),
+  copy: { name: 'tables', count: evaluate(`length(${parameter('routeTables')})`) },
+};
+
+/** Custom roles with exactly the actions that the adapter calls, and their assignments. */
+export const roles: readonly Resource[] = [definitions, groupAssignments, tableAssignments];

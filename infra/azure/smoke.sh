@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Looks whether a deployed function app works, and changes nothing: infra/azure/smoke.sh GROUP APP
+set -euo pipefail
+
+if [ $# -ne 2 ]; then
+  echo "usage: infra/azure/smoke.sh GROUP APP" >&2
+  exit 2
+fi
+group=$1
+app=$2
+
+# Prints what is looked at, and ends with the reason where it is not as it should be.
+check() {
+  local what=$1 expected=$2 found=$3
+  if [ "$found" != "$expected" ]; then
+    echo "WRONG  $what: expected $expected, found ${found:-nothing}" >&2
+    exit 1
+  fi
+  echo "right  $what"
+}
+
+functions=$(az functionapp function list --resource-group "$group" --name "$app" \
+  --query "sort([].name)" --output tsv | sed 's|.*/||' | paste -sd, -)
+check "functions" "node-events,reconcile,reconcile-schedule" "$functions"
+
+queue=$(az servicebus queue show --resource-group "$group" --namespace-name "$app-bus" \
+  --name node-events --query requiresSession --output tsv)
+check "sessions of the queue" "true" "$queue"
+
+topics=$(az eventgrid system-topic list --resource-group "$group" --query "[].name" --output tsv)
+for topic in $topics; do
+  states=$(az eventgrid system-topic event-subscription list --resource-group "$group" \
+    --system-topic-name "$topic" --query "[].provisioningState" --output tsv | sort -u)
+  check "event subscriptions of $topic" "Succeeded" "$states"
+done
+
+host=$(az functionapp show --resource-group "$group" --name "$app" --query properties.defaultHostName --output tsv)
+key=$(az functionapp keys list --resource-group "$group" --name "$app" --query functionKeys.default --output tsv)
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+# The key goes by standard input: arguments of a process can be seen by others.
+status=$(curl --silent --output "$report" --write-out '%{http_code}' --config - "https://$host/api/reconcile" <<CONFIG
+header = "x-functions-key: $key"
+CONFIG
+)
+if [ "$status" != 200 ]; then cat "$report" >&2; fi
+check "dry run over HTTP" "200" "$status"
+check "reads of the dry run" "0" "$(grep -c '"code":"read-incomplete"' "$report" || true)"
+cat "$report"

@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { findProblems, readValues, toSettings } from '../../../infra/azure/parameter-values.ts';
+import { PARAMETERS, SETTING_PARAMETERS } from '../../../infra/azure/parameters.ts';
+import { readConfig } from '../../../shared/config.ts';
+import { SETTINGS } from '../../../shared/settings.ts';
+import { CASE_NAMES, CASES, deployCase } from './template-cases.ts';
+
+/** Settings that no parameter gives, and why. */
+const NOT_OFFERED: Readonly<Record<string, string>> = {
+  PODROUTES_ALLOCATE: 'not available on Azure yet',
+  PODROUTES_RESERVED_CIDRS: 'of no use without PODROUTES_ALLOCATE',
+  PODROUTES_EVENT_BUS: 'of AWS',
+  PODROUTES_LIFECYCLE_HOOK: 'of AWS',
+};
+
+/** Settings that the template gives by itself. */
+const GIVEN = ['PODROUTES_AZURE_SUBSCRIPTION', 'PODROUTES_AZURE_RESOURCE_GROUPS', 'PODROUTES_ARM_ENDPOINT'];
+
+/** The app settings that a case deploys. */
+function appSettingsOf(name: string): Record<string, string> {
+  const site = deployCase(name).resources.find(({ type }) => type === 'Microsoft.Web/sites');
+  const settings: { name: string; value: string }[] = Object(site?.body['properties']).siteConfig.appSettings;
+  return Object.fromEntries(settings.map(({ name: key, value }) => [key, value]));
+}
+
+describe('The settings of the function app', () => {
+  it.each(CASE_NAMES)('are accepted by the functions, and are what the check reads: %s', (name) => {
+    const deployed = appSettingsOf(name);
+    const own = Object.fromEntries(Object.entries(deployed).filter(([key]) => key.startsWith('PODROUTES_')));
+    expect(readConfig(own, 'azure')).toMatchObject({ ok: true });
+    expect(own).toMatchObject(toSettings(CASES[name] ?? {}));
+  });
+
+  it('are all there are, but for those that would do nothing', () => {
+    const offered = Object.values(SETTING_PARAMETERS).map(({ setting }) => setting.name);
+    const all = Object.values(SETTINGS).map(({ name }) => name);
+    expect([...offered, ...GIVEN, ...Object.keys(NOT_OFFERED)].sort()).toEqual([...all].sort());
+    const deployed = Object.keys(appSettingsOf('the least')).filter((key) => key.startsWith('PODROUTES_'));
+    expect(deployed.sort()).toEqual([...offered, ...GIVEN].sort());
+  });
+
+  it('have the defaults of the functions', () => {
+    for (const { setting, parameter } of Object.values(SETTING_PARAMETERS)) {
+      const value = Object(parameter).defaultValue;
+      const text = Array.isArray(value) ? value.join(',') : value === undefined ? '' : String(value);
+      if (text === '') continue;
+      expect(setting.read(text, 'azure')).toEqual({ ok: true, value: setting.unset('azure') });
+    }
+  });
+
+  it('name the identity by which the functions ask for tokens, and no key', () => {
+    const settings = appSettingsOf('the least');
+    const client = expect.stringMatching(/^client-of-.*-app$/);
+    expect(settings).toMatchObject({
+      AZURE_CLIENT_ID: client,
+      AzureWebJobsStorage__credential: 'managedidentity',
+      AzureWebJobsStorage__clientId: client,
+      ServiceBus__credential: 'managedidentity',
+      ServiceBus__clientId: client,
+      ServiceBus__fullyQualifiedNamespace: expect.stringMatching(/^[\w-]+\.servicebus\.windows\.net$/),
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(/^ClientId=.*;Authorization=AAD$/),
+    });
+    expect(settings).not.toHaveProperty('AzureWebJobsStorage');
+  });
+});
+
+const RIGHT = CASES['the least'] ?? {};
+
+describe('Parameters that are wrong', () => {
+  it.each([
+    ['clusterCidrs', ['10.200.0.0/33'], /^clusterCidrs: .*10\.200\.0\.0\/33/],
+    ['clusterCidrs', ['10.200.0.1/16'], /^clusterCidrs: .*10\.200\.0\.0\/16 would do/],
+    ['clusterCidrs', [], /^clusterCidrs: expected at least 1 elements; found 0/],
+    ['clusterCidrs', '10.200.0.0/16', /^clusterCidrs: expected a list of texts/],
+    ['clusterCidrs', ['10.200.0.0/16', '10.200.1.0/24'], /^clusterCidrs: .*overlaps/],
+    ['cluster', '', /^cluster: expected at least 1 characters/],
+    ['cluster', 'two words', /^cluster: expected letters/],
+    ['cluster', undefined, /^cluster: expected a value; found none/],
+    ['maxDeletes', '130%', /^maxDeletes: .*more than all/],
+    ['maxDeletes', 'all', /^maxDeletes: expected a whole number, or a percentage/],
+    ['routeTables', ['rtb-0123'], /^routeTables: .*names no azure route table/],
+    ['routeTables', ['a/b', 'a/b'], /^routeTables: .*more than once/],
+    ['nodeResourceGroups', [], /^nodeResourceGroups: expected at least 1 elements/],
+    ['nodeResourceGroups', ['a group'], /^nodeResourceGroups .*expected resource group names/],
+    ['networkResourceGroups', ['a', 'b.'], /^networkResourceGroups .*found "b\."/],
+    ['nodeTag', 'role=*', /^nodeTag: expected key or key=value/],
+    ['podCidrSources', ['customData'], /^podCidrSources: expected tag, user-data/],
+    ['routeName', 'no-slot', /^routeName: /],
+    ['routeLimit', 0, /^routeLimit: expected at least 1; found 0/],
+    ['routeLimit', 1.5, /^routeLimit: expected a whole number/],
+    ['stoppedNodes', 'forget', /^stoppedNodes: expected keep, remove/],
+    ['forwarding', 'yes', /^forwarding: expected ensure, report, ignore/],
+    ['dryRun', 'true', /^dryRun: expected true or false/],
+    ['nodeVersion', '20', /^nodeVersion: expected 22, 24/],
+    ['instanceMemoryMB', 256, /^instanceMemoryMB: expected 512, 2048, 4096/],
+    ['logRetentionDays', 7, /^logRetentionDays: expected at least 30/],
+    ['appName', 'a'.repeat(44), /^appName: expected at most 43 characters/],
+    ['clusterCidr', ['10.200.0.0/16'], /^clusterCidr: expected one of cluster, clusterCidrs/],
+  ])('are named: %s = %j', (name, value, problem) => {
+    const { [name]: _, ...rest } = RIGHT;
+    const problems = findProblems(value === undefined ? rest : { ...rest, [name]: value });
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it('are named all at once', () => {
+    const problems = findProblems({ ...RIGHT, maxDeletes: '200%', clusterCidrs: ['10.0.0.1/8', 'x'] });
+    expect(problems).toHaveLength(3);
+  });
+
+  it('are refused by Azure itself where it has the means', () => {
+    expect(PARAMETERS['clusterCidrs']).toMatchObject({ minLength: 1 });
+    expect(PARAMETERS['stoppedNodes']).toMatchObject({ allowedValues: ['keep', 'remove'] });
+    expect(PARAMETERS['routeLimit']).toMatchObject({ minValue: 1 });
+  });
+});
+
+describe('Parameters that are right', () => {
+  it.each(CASE_NAMES)('have no problem: %s', (name) => {
+    expect(findProblems(CASES[name] ?? {})).toEqual([]);
+  });
+});
+
+async function check(document: unknown) {
+  const path = join(await mkdtemp(join(tmpdir(), 'podroutes-')), 'parameters.json');
+  await writeFile(path, typeof document === 'string' ? document : JSON.stringify(document));
+  const { status, stderr } = spawnSync(process.execPath, ['infra/azure/check-parameters.ts', path], {
+    encoding: 'utf8',
+  });
+  return { status, text: stderr.replaceAll(path, 'FILE') };
+}
+
+describe('The check of a parameter file', () => {
+  it('accepts one that is right', async () => {
+    const parameters = { cluster: { value: 'kthw' }, clusterCidrs: { value: ['10.200.0.0/16'] } };
+    expect(await check({ parameters })).toEqual({
+      status: 0,
+      text: 'FILE: the functions accept these parameters.\n',
+    });
+  });
+
+  it('lists every mistake of one that is wrong', async () => {
+    const parameters = { cluster: { value: 'kthw' }, clusterCidrs: { value: ['10.200.0.0/33', 'x'] } };
+    const { status, text } = await check({ parameters });
+    expect(status).toBe(1);
+    expect(text).toContain('2 mistakes');
+  });
+
+  it.each([[[]], [{ cluster: 'kthw' }], [null]])('refuses %j, which is no parameter file', (document) => {
+    expect(() => readValues(document)).toThrow('expected a parameter file');
+  });
+});

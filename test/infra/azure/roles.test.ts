@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import { template } from '../../../infra/azure/template.ts';
+import { ROLES } from '../../../shared/azure/role-actions.ts';
+import { GROUP } from '../../azure/azure-world.ts';
+import { recordCalls } from '../../docs/azure-calls.ts';
+import { type Deployed, deployTemplate } from './arm-deployment.ts';
+import type { Value } from './arm-functions.ts';
+import { CASES } from './template-cases.ts';
+
+interface Grant {
+  readonly scope: string;
+  readonly action: string;
+}
+
+const LINKED: ReadonlySet<string> = new Set(
+  Object.values(ROLES).flatMap(({ linkedActions }): readonly string[] => linkedActions),
+);
+
+/** What the custom roles allow the app, by scope and action, in lower case as Azure compares them. */
+function grantsOf(resources: readonly Deployed[]): Grant[] {
+  const actions = new Map(
+    resources
+      .filter(({ type }) => type === 'Microsoft.Authorization/roleDefinitions')
+      .map(({ id, body }) => [id, Object(body['properties']).permissions[0].actions as string[]]),
+  );
+  return resources
+    .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
+    .flatMap(({ id, body }) => {
+      const scope = id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, '').toLowerCase();
+      const allowed = actions.get(Object(body['properties']).roleDefinitionId) ?? [];
+      return allowed
+        .filter((action) => !LINKED.has(action))
+        .map((action) => ({ scope, action: action.toLowerCase() }));
+    });
+}
+
+function allows({ scope, action }: Grant, call: { readonly path: string; readonly action: string }): boolean {
+  const [path = ''] = call.path.toLowerCase().split('?');
+  return `${path}/`.startsWith(`${scope}/`) && call.action === action;
+}
+
+const BY_TAG = { PODROUTES_ROUTE_TABLES: '' };
+
+interface Run {
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const RUNS: Readonly<Record<string, Run>> = {
+  'tables found by tag': { parameters: {}, env: BY_TAG },
+  'a named table': { parameters: { routeTables: [`${GROUP}/kubernetes-routes`] }, env: {} },
+  'forwarding ensured': {
+    parameters: { forwarding: 'ensure' },
+    env: { ...BY_TAG, PODROUTES_FORWARDING: 'ensure' },
+  },
+};
+
+/** Calls of these settings that are not allowed, and grants that none of them needs. */
+async function compare({ parameters, env }: Run) {
+  const calls = await recordCalls([env]);
+  const [, subscription = ''] = /^\/subscriptions\/([^/]+)/.exec(calls[0]?.path ?? '') ?? [];
+  const place = { subscription, group: 'podroutes-app', location: 'westeurope' };
+  const values = { ...CASES['the least'], nodeResourceGroups: [GROUP], ...parameters };
+  const grants = grantsOf(deployTemplate(template, values, place).resources);
+  return {
+    denied: calls.filter((call) => !grants.some((grant) => allows(grant, call))),
+    unused: grants.filter((grant) => !calls.some((call) => allows(grant, call))),
+  };
+}
+
+describe('The custom roles', () => {
+  it.each(Object.entries(RUNS))('allow every call, and nothing that is not called: %s', async (_, run) => {
+    expect(await compare(run)).toEqual({ denied: [], unused: [] });
+  });
+
+  it('do not let tables be written that are not named', async () => {
+    const run = { parameters: { routeTables: [`${GROUP}/another-table`] }, env: BY_TAG };
+    const { denied } = await compare(run);
+    expect(new Set(denied.map(({ action }) => action))).toEqual(
+      new Set(['microsoft.network/routetables/write']),
+    );
+  });
+
+  it('do not let interfaces be written unless forwarding is ensured', async () => {
+    const { denied } = await compare({ parameters: {}, env: RUNS['forwarding ensured']?.env ?? {} });
+    expect(new Set(denied.map(({ action }) => action))).toEqual(
+      new Set(['microsoft.network/networkinterfaces/write']),
+    );
+  });
+
+  it('name every action: none is a wildcard', () => {
+    const actions = Object.values(ROLES).flatMap(({ actions, linkedActions }) => [
+      ...actions,
+      ...linkedActions,
+    ]);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+});

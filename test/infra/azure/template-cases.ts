@@ -1,0 +1,55 @@
+import { template } from '../../../infra/azure/template.ts';
+import { type Deployment, deployTemplate, type Place } from './arm-deployment.ts';
+import type { Value } from './arm-functions.ts';
+
+/** The group that the app is deployed to. */
+export const PLACE: Place = {
+  subscription: '00000000-0000-0000-0000-00000000000a',
+  group: 'podroutes-app',
+  location: 'westeurope',
+};
+
+/** Parameters by what they show. */
+export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  'the least': { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'] },
+  'nodes in other groups than the app': {
+    cluster: 'kthw',
+    clusterCidrs: ['10.200.0.0/16', 'fd00:200::/48'],
+    nodeResourceGroups: ['nodes-a', 'nodes-b'],
+    networkResourceGroups: ['network'],
+    alertEmails: ['a@example.com', 'b@example.com'],
+  },
+  'named tables and everything on': {
+    cluster: 'k'.repeat(100),
+    clusterCidrs: ['10.200.0.0/16'],
+    appName: 'a-name-of-my-own',
+    location: 'northeurope',
+    nodeResourceGroups: ['nodes'],
+    networkResourceGroups: ['network', 'nodes'],
+    routeTables: [
+      'network/routes-a',
+      '/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/nodes/providers/Microsoft.Network/routeTables/routes-b',
+    ],
+    nodeTag: 'role=worker',
+    podCidrTag: 'pods',
+    podCidrSources: ['user-data'],
+    routeName: 'pods-{cidr}',
+    routeLimit: 400,
+    maxDeletes: '12',
+    stoppedNodes: 'remove',
+    forwarding: 'ensure',
+    dryRun: true,
+    resourceNotifications: true,
+    nodeVersion: '24',
+    instanceMemoryMB: 512,
+    eventToRouteSeconds: 30,
+    logRetentionDays: 90,
+  },
+};
+
+export const CASE_NAMES = Object.keys(CASES);
+
+/** What the template makes of the parameters of a case. */
+export function deployCase(name: string): Deployment {
+  return deployTemplate(template, CASES[name] ?? {}, PLACE);
+}
