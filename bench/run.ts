@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { measureBurst, measureCalls, measureLaunch, measureMemory } from './aws.ts';
 import { measureAzureBurst, measureAzureLaunch } from './azure.ts';
 import { measureBundles } from './bundles.ts';
+import { measureCommandLine } from './cli.ts';
 import { measurePlanning } from './planning.ts';
 
 /** One figure with the bar that it is held against. */
@@ -21,6 +22,7 @@ const SUITES = [
   measureAzureBurst,
   measureAzureLaunch,
   measureBundles,
+  measureCommandLine,
   measurePlanning,
 ];
 

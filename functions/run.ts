@@ -1,7 +1,6 @@
 import type { Cloud } from '../shared/cloud.ts';
 import type { Config } from '../shared/config.ts';
 import { nodeNotFound } from '../shared/findings.ts';
-import { countManaged } from '../shared/guard.ts';
 import type { Scope } from '../shared/model.ts';
 import { type Run, reconcile } from '../shared/reconcile.ts';
 import { recordRun, type Trigger } from '../shared/record.ts';
@@ -56,7 +55,7 @@ export async function runAndReport(
     force,
     startedAt,
     finishedAt,
-    managed: (table) => countManaged(table, config.clusterCidrs),
+    clusterCidrs: config.clusterCidrs,
   });
   return { run, report };
 }

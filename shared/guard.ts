@@ -3,7 +3,16 @@ import { type Cidr, containsCidr } from './cidr.ts';
 import type { MaxDeletes } from './config-values.ts';
 import { type CloudFailure, isRetryable } from './errors.ts';
 import { deletionBreaker, readIncomplete } from './findings.ts';
-import type { Change, ChangeResult, Finding, Node, Observation, ReadFailure, RouteTable } from './model.ts';
+import type {
+  Change,
+  ChangeResult,
+  Finding,
+  Node,
+  Observation,
+  ReadFailure,
+  Route,
+  RouteTable,
+} from './model.ts';
 import type { Plan } from './plan.ts';
 
 export interface GuardSettings {
@@ -207,12 +216,16 @@ function indistinctDeaths(table: RouteTable, { nodes, missing }: Observation): n
   return nodes.filter(({ state }) => state === 'gone').length + missing.length;
 }
 
-/** Routes that podroutes may change (R2). */
+/** How many routes podroutes may change. */
 export function countManaged(table: RouteTable, clusterCidrs: readonly Cidr[]): number {
-  return table.routes.filter(
-    ({ ourKind, target, destination }) =>
-      ourKind && target.kind !== 'stranger' && clusterCidrs.some((range) => containsCidr(range, destination)),
-  ).length;
+  return table.routes.filter((route) => isManaged(route, clusterCidrs)).length;
+}
+
+/** Whether podroutes may change this route (R2). */
+export function isManaged({ ourKind, target, destination }: Route, clusterCidrs: readonly Cidr[]): boolean {
+  return (
+    ourKind && target.kind !== 'stranger' && clusterCidrs.some((range) => containsCidr(range, destination))
+  );
 }
 
 function veto(change: Change, failure: CloudFailure): ChangeResult {

@@ -1,11 +1,22 @@
+import type { Cidr, Family } from './cidr.ts';
 import { isRetryable } from './errors.ts';
-import type { ChangeAction, ChangeReason, CloudName, Finding, NodeState, Outcome } from './model.ts';
+import { isManaged } from './guard.ts';
+import type {
+  ChangeAction,
+  ChangeReason,
+  CloudName,
+  Finding,
+  NodeState,
+  Outcome,
+  RouteTable,
+} from './model.ts';
 import type { Run } from './reconcile.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
 export interface Report {
   readonly cluster: string | null;
   readonly cloud: CloudName;
+  readonly clusterCidrs: readonly string[];
   readonly scope: 'all' | 'nodes';
   readonly dryRun: boolean;
   readonly force: boolean;
@@ -21,7 +32,7 @@ export interface Report {
   readonly summary: Summary;
 }
 
-interface ReportedNode {
+export interface ReportedNode {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
@@ -29,12 +40,30 @@ interface ReportedNode {
   readonly claims: readonly { readonly cidr: string; readonly source: string }[];
 }
 
-interface ReportedTable {
+export interface ReportedTable {
   readonly id: string;
   readonly name: string;
   readonly routes: number;
   readonly managed: number;
   readonly limit: number;
+  /** What the cloud counts against each of its limits, which can differ by family. */
+  readonly quotas: readonly {
+    readonly families: readonly Family[];
+    readonly used: number;
+    readonly limit: number;
+  }[];
+  /** As last read: before the last writes of the run. */
+  readonly entries: readonly ReportedRoute[];
+}
+
+export interface ReportedRoute {
+  readonly destination: string;
+  readonly nextHop: string | null;
+  readonly state: 'active' | 'blackhole';
+  readonly managed: boolean;
+  /** Name of the node behind the next hop. */
+  readonly node: string | null;
+  readonly nodeId: string | null;
 }
 
 interface ReportedError {
@@ -43,7 +72,7 @@ interface ReportedError {
   readonly retryable: boolean;
 }
 
-interface ReportedChange {
+export interface ReportedChange {
   readonly table: string;
   readonly action: ChangeAction;
   readonly destination: string;
@@ -82,7 +111,7 @@ export interface ReportContext {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly finishedAt: number;
-  readonly managed: (table: Run['observation']['tables'][number]) => number;
+  readonly clusterCidrs: readonly Cidr[];
 }
 
 /** Turns a run into the report that people and scripts read. */
@@ -92,6 +121,7 @@ export function toReport(run: Run, context: ReportContext): Report {
   return {
     cluster: context.cluster,
     cloud: context.cloud,
+    clusterCidrs: context.clusterCidrs.map(({ text }) => text),
     scope: run.scope.kind,
     dryRun: run.dryRun,
     force: context.force,
@@ -104,13 +134,7 @@ export function toReport(run: Run, context: ReportContext): Report {
       addresses,
       claims: claims.map(({ cidr, source }) => ({ cidr: cidr.text, source })),
     })),
-    tables: run.observation.tables.map((table) => ({
-      id: table.id,
-      name: table.name,
-      routes: table.routes.length,
-      managed: context.managed(table),
-      limit: Math.min(...table.quotas.map(({ limit }) => limit)),
-    })),
+    tables: run.observation.tables.map((table) => toReportedTable(table, context.clusterCidrs, names)),
     changes,
     forwarding: run.forwarding.map(({ node, failure }) => ({
       node: node.name,
@@ -119,6 +143,33 @@ export function toReport(run: Run, context: ReportContext): Report {
     })),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
+  };
+}
+
+function toReportedTable(
+  { id, name, routes, quotas }: RouteTable,
+  clusterCidrs: readonly Cidr[],
+  names: ReadonlyMap<string, string>,
+): ReportedTable {
+  const entries = routes.map((route) => {
+    const nodeId = route.target.kind === 'node' ? route.target.id : null;
+    return {
+      destination: route.destination.text,
+      nextHop: route.nextHop?.shown ?? null,
+      state: route.state,
+      managed: isManaged(route, clusterCidrs),
+      node: nodeId === null ? null : (names.get(nodeId) ?? nodeId),
+      nodeId,
+    };
+  });
+  return {
+    id,
+    name,
+    routes: routes.length,
+    managed: entries.filter(({ managed }) => managed).length,
+    limit: Math.min(...quotas.map(({ limit }) => limit)),
+    quotas,
+    entries,
   };
 }
 

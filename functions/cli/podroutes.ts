@@ -1,86 +1,80 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
+import { createInterface } from 'node:readline/promises';
 import packageJson from '../../package.json' with { type: 'json' };
-import { createTerminal, formatTable, type Terminal } from './terminal.ts';
+import { type CommandSpec, EXIT, type Invocation } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { parseCommandLine } from './parse.ts';
+import { createTerminal } from './terminal.ts';
+import { describeCommand, describeCommands, formatUsage } from './usage.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Runs with the arguments that follow its name; gives the exit code. */
-type Command = (args: readonly string[], terminal: Terminal) => Promise<number>;
+const args = process.argv.slice(2);
+const io = {
+  env: process.env,
+  out: createTerminal(process.stdout, process.env),
+  err: createTerminal(process.stderr, process.env),
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : null,
+} satisfies Partial<Invocation>;
 
-interface CommandRow {
-  readonly summary: string;
-  /** Loaded when it is asked for: commands bring clients that others do not need. */
-  readonly load: () => Promise<Command>;
+/** Ctrl-C and Ctrl-D at the question are no answer. */
+async function askPerson(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return lines
+    .question(question)
+    .catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'AbortError') return null;
+      throw error;
+    })
+    .finally(() => lines.close());
 }
 
-const COMMANDS: ReadonlyMap<string, CommandRow> = new Map([
-  [
-    'demo',
-    {
-      summary: 'play the life of a small cluster against a loopback AWS',
-      load: async () => (await import('./demo.ts')).demo,
-    },
-  ],
-]);
-
-const USAGE = [
-  'Usage: podroutes <command> [options]',
-  '',
-  'Commands:',
-  ...formatTable([...COMMANDS].map(([name, { summary }]) => [`  ${name}`, summary])),
-  '',
-  'Options:',
-  ...formatTable([
-    ['  --help', 'show this text'],
-    ['  --version', 'show the version'],
-  ]),
-].join('\n');
-
-const EXIT = { ok: 0, error: 1, usage: 2 } as const;
-
-/** Finds the command and runs it; options before its name are podroutes' own. */
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  const command = COMMANDS.get(name ?? '');
-  if (command === undefined) return runWithoutCommand(name === undefined ? [] : [name, ...args]);
-  if (args.includes('--help')) return printOut(USAGE);
-  const run = await command.load();
-  return run(args, createTerminal(process.stdout, process.env));
+async function main(): Promise<number> {
+  const parsed = parseCommandLine(args, COMMANDS);
+  switch (parsed.kind) {
+    case 'help': {
+      for (const line of parsed.spec === null ? describeCommands(COMMANDS) : describeCommand(parsed.spec)) {
+        io.out.print(line);
+      }
+      return EXIT.ok;
+    }
+    case 'version':
+      io.out.print(packageJson.version);
+      return EXIT.ok;
+    case 'refused':
+      return refuseUsage(parsed.problem, parsed.spec);
+    case 'run': {
+      const run = await parsed.spec.load();
+      return run({ ...io, ...parsed.input }).catch((error: unknown) => {
+        if (error instanceof UsageError) return refuseUsage(error.message, parsed.spec);
+        throw error;
+      });
+    }
+  }
 }
 
-function runWithoutCommand(args: readonly string[]): number {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { help: { type: 'boolean' }, version: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const [unknown] = positionals;
-  if (unknown !== undefined) return refuse(`There is no command "${unknown}".`);
-  if (values.help) return printOut(USAGE);
-  if (values.version) return printOut(packageJson.version);
-  return refuse('Which command?');
-}
-
-function printOut(text: string): number {
-  console.log(text);
-  return EXIT.ok;
-}
-
-function refuse(problem: string): number {
-  console.error(`${problem}\n\n${USAGE}`);
+function refuseUsage(problem: string, spec: CommandSpec | null): number {
+  io.err.print(`podroutes: ${problem}`);
+  io.err.print(`Usage: ${spec === null ? 'podroutes <command> [options]' : formatUsage(spec)}`);
+  io.err.print(`"podroutes ${spec === null ? '' : `${spec.name} `}--help" tells more.`);
   return EXIT.usage;
 }
 
-/** parseArgs throws for options that it does not know: a mistake of usage, whichever command asked. */
+/** What nobody expected: a mistake in podroutes, or in the machine that it runs on. */
 function explain(error: unknown): number {
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('ERR_PARSE_ARGS')) return refuse(message);
-  console.error(`podroutes: ${message}`);
+  const stack = error instanceof Error && args.includes('--debug') ? error.stack : undefined;
+  io.err.print(`podroutes: ${stack ?? `${message} (--debug shows where)`}`);
   return EXIT.error;
 }
 
 // A reader that has seen enough, such as head, closes the pipe: there is nobody left to tell.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-  if (code !== 'EPIPE') console.error(`podroutes: ${message}`);
+  if (code !== 'EPIPE') io.err.print(`podroutes: ${message}`);
   process.exit(code === 'EPIPE' ? EXIT.ok : EXIT.error);
 });
-process.exitCode = await main(process.argv.slice(2)).catch(explain);
+// Commands import what this file imports: it must not wait for them while it is being loaded itself.
+void main()
+  .catch(explain)
+  .then((code) => {
+    process.exitCode = code;
+  });

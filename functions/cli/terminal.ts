@@ -7,6 +7,8 @@ export interface Terminal {
   readonly print: (line?: string) => void;
   /** The text in a style, or as it is where there is no colour. */
   readonly paint: (style: Style, text: string) => string;
+  /** Whether somebody watches it, rather than a pipe or a file. */
+  readonly isWatched: boolean;
 }
 
 /** What `createTerminal` needs of a stream such as `process.stdout`. */
@@ -18,13 +20,35 @@ export interface TerminalStream {
 /** In columns: what fits a usual window, a mail and a code review. */
 export const WIDTH = 100;
 
-/** Colour appears on a terminal only, and nowhere once NO_COLOR is set (https://no-color.org). */
+/**
+ * Colour appears on a terminal only, and nowhere once NO_COLOR is set (https://no-color.org). Names come from tags,
+ * which others write: what would steer the terminal is taken out of every line.
+ */
 export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): Terminal {
-  const coloured = stream.isTTY === true && !env['NO_COLOR'];
+  const isWatched = stream.isTTY === true;
+  const coloured = isWatched && !env['NO_COLOR'];
   return {
-    print: (line = '') => void stream.write(`${line}\n`),
+    print: (line = '') => void stream.write(`${disarm(line, coloured)}\n`),
     paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
+    isWatched,
   };
+}
+
+/** Without control and direction characters, but for colours where they are wanted, line ends and tabs. */
+function disarm(text: string, coloured: boolean): string {
+  return text.replace(/\p{Cc}\[\d+m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+    found === '\n' || found === '\t' || (coloured && /^\p{Cc}\[/u.test(found)) ? found : '',
+  );
+}
+
+/** JSON for standard output, with what would steer a terminal in escaped form. */
+export function formatJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
+}
+
+function escapeUnits(text: string): string {
+  const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
 }
 
 /**
@@ -32,7 +56,8 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
  *
  * @example formatTable([['a', '1'], ['long', '2']]) //=> ['a     1', 'long  2']
  */
-export function formatTable(rows: readonly (readonly string[])[]): string[] {
+export function formatTable(table: readonly (readonly string[])[]): string[] {
+  const rows = table.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, '')));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
@@ -54,4 +79,14 @@ export function wrapText(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** A wait is shown once it is longer than this, in milliseconds. */
+const LONG_MS = 500;
+
+/** Says what is waited for, if it takes long and somebody watches; the function that it gives ends the wait. */
+export function showProgress({ print, paint, isWatched }: Terminal, text: string): () => void {
+  if (!isWatched) return () => undefined;
+  const timer = setTimeout(() => print(paint('dim', text)), LONG_MS);
+  return () => clearTimeout(timer);
 }

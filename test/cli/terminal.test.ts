@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createTerminal, formatTable, wrapText } from '../../functions/cli/terminal.ts';
+import { createTerminal, formatJson, formatTable, wrapText } from '../../functions/cli/terminal.ts';
 
 describe('A terminal', () => {
   it.each([
@@ -18,6 +18,29 @@ describe('A terminal', () => {
     print('one');
     print();
     expect(written).toEqual(['one\n', '\n']);
+  });
+});
+
+describe('What others have written', () => {
+  const HOSTILE = 'evil\u001b[2J\u009b1A\u202ename\u001b[31m';
+
+  it.each([
+    { where: 'a terminal', isTTY: true, shown: 'evil[2J1Aname\u001b[31m\n' },
+    { where: 'a pipe', isTTY: false, shown: 'evil[2J1Aname\n' },
+  ])('steers nothing but the colour of $where', ({ isTTY, shown }) => {
+    const written: string[] = [];
+    createTerminal({ isTTY, write: (text) => written.push(text) }, {}).print(HOSTILE);
+    expect(written).toEqual([shown]);
+  });
+
+  it('makes no line of its own in a table', () => {
+    expect(formatTable([['one\ntwo', 'x']])).toEqual(['onetwo  x']);
+  });
+
+  it('is whole in JSON, and escaped', () => {
+    const json = formatJson({ name: HOSTILE });
+    expect(json).toContain('evil\\u001b[2J\\u009b1A\\u202ename');
+    expect(JSON.parse(json)).toEqual({ name: HOSTILE });
   });
 });
 

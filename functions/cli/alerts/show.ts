@@ -1,0 +1,95 @@
+import { shortenIds } from '../describe.ts';
+import { type Style, type Terminal, WIDTH, wrapText } from '../terminal.ts';
+import type { AlertReview, ReviewedAlarm, ReviewedCause } from './review.ts';
+
+const MARKS: Readonly<Record<ReviewedAlarm['state'], { readonly mark: string; readonly style: Style }>> = {
+  firing: { mark: '✗', style: 'red' },
+  unknown: { mark: '?', style: 'yellow' },
+  over: { mark: '-', style: 'dim' },
+};
+
+const HOLDS: Readonly<Record<ReviewedAlarm['holds'], string>> = {
+  yes: 'It still holds',
+  no: 'It holds no more',
+  unseen: 'Whether it holds',
+};
+
+/** Of an alarm, so many causes are shown; JSON has them all. */
+const MOST_CAUSES = 5;
+
+/** Shows what fired, why, and what to do. */
+export function showReview(terminal: Terminal, review: AlertReview, place: string): void {
+  const { print, paint } = terminal;
+  const since = formatTime(review.since);
+  if (review.alarms.length === 0) print(paint('bold', `No alarm fired in ${place} since ${since}.`));
+  else print(paint('bold', `Alarms in ${place} since ${since}`));
+  print();
+  for (const alarm of review.alarms) showAlarm(terminal, alarm);
+  if (review.quiet.length > 0) {
+    for (const line of wrapText(`Quiet: ${review.quiet.join(', ')}.`, WIDTH)) print(paint('dim', line));
+  }
+  showGaps(terminal, review);
+}
+
+/** Shows what could not be read. */
+export function showGaps({ print, paint }: Terminal, { gaps }: AlertReview): void {
+  for (const { what, code, message, remedy } of gaps) {
+    const text = `Could not read ${what}: ${code}: ${message} ${remedy}`.trim();
+    for (const line of wrapText(text, WIDTH)) print(paint('yellow', line));
+  }
+}
+
+function showAlarm({ print, paint }: Terminal, alarm: ReviewedAlarm): void {
+  const { mark, style } = MARKS[alarm.state];
+  print(`${paint(style, mark)} ${paint('bold', alarm.alarm)}  ${describeState(alarm)}`);
+  const say = (text: string): void => {
+    for (const line of wrapText(shortenIds(text), WIDTH - 4)) print(`    ${line}`);
+  };
+  say(`${alarm.title}.`);
+  say(`${HOLDS[alarm.holds]}: ${alarm.evidence}`);
+  for (const cause of alarm.causes.slice(0, MOST_CAUSES)) {
+    print(`    ${paint(cause.level === 'error' ? 'red' : 'yellow', describeCause(cause))}`);
+    for (const line of wrapText(shortenIds(cause.text), WIDTH - 6)) print(`      ${line}`);
+    if (cause.remedy === null) continue;
+    for (const line of wrapText(`Remedy: ${cause.remedy}`, WIDTH - 6)) print(`      ${line}`);
+  }
+  const more = alarm.causes.length - MOST_CAUSES;
+  if (more > 0) say(`and ${more} more in the logs, which -o json has.`);
+  print(`    ${paint('cyan', `What to do: ${alarm.page}`)}`);
+  print();
+}
+
+/** @example 'fired 3 times, last from 2026-11-21 03:10 to 03:25 UTC' */
+function describeState({ state, episodes }: ReviewedAlarm): string {
+  const last = episodes.at(-1);
+  if (last === undefined) return 'may have fired';
+  const times = episodes.length === 1 ? '' : ` ${episodes.length} times, last`;
+  const from = last.from === null ? 'before' : formatTime(last.from);
+  if (state === 'firing') {
+    const since = episodes.findLast(({ to }) => to === null)?.from ?? null;
+    const begun = since === null ? 'firing' : `firing since ${formatTime(since)}`;
+    return episodes.length === 1 ? begun : `${begun}; fired ${episodes.length} times`;
+  }
+  const until = last.to === null ? '' : ` until ${formatTime(last.to)}`;
+  return `fired${times}${last.from === null ? '' : ` from ${from}`}${until}, and is over`;
+}
+
+function describeCause({ kind, code, node, table, times, first, last }: ReviewedCause): string {
+  const where = [node, table].flatMap((each) => each ?? []).map(shortenIds);
+  const when = times === 1 ? formatTime(last) : `${times} times, ${formatTime(first)} to ${formatTime(last)}`;
+  return [`Logged: ${kind} ${code}`, ...where, when].join(', ');
+}
+
+/** @example formatTime('2026-11-21T03:10:42.123Z') //=> '2026-11-21 03:10 UTC' */
+function formatTime(time: string): string {
+  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** One line for each alarm that fired, in columns that scripts can cut. */
+export function showPlain({ print }: Terminal, { alarms }: AlertReview): void {
+  const rows = alarms.map(({ alarm, state, episodes, holds, page }) => {
+    const last = episodes.at(-1);
+    return [alarm, state, last?.from ?? '-', last?.to ?? '-', holds, page];
+  });
+  for (const row of rows) print(row.join(' '));
+}

@@ -1,0 +1,77 @@
+import { ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
+import type { Report } from '../../../shared/report.ts';
+import { countOf } from '../describe.ts';
+
+/**
+ * Whether the condition of an alarm holds now, by a fresh plan. `unseen`: a plan does not show it, or not everything
+ * could be read.
+ */
+export interface Standing {
+  readonly holds: 'yes' | 'no' | 'unseen';
+  readonly evidence: string;
+}
+
+type Judge = (report: Report) => Standing;
+
+/** The functions, their queue and their schedule: a plan shows only what they have left undone. */
+const judgeByEffect: Judge = (report) => {
+  const undone = countUndone(report);
+  const effect =
+    undone === 0
+      ? 'the routes are in step'
+      : `${countOf(undone, 'change')} still ${isOrAre(undone)} to be made`;
+  return { holds: 'unseen', evidence: `A plan does not show this; ${effect}.` };
+};
+
+const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
+  'dead-letters': judgeByEffect,
+  'queue-age': judgeByEffect,
+  'function-errors': judgeByEffect,
+  'function-throttles': judgeByEffect,
+  'reconcile-missing': judgeByEffect,
+  'event-to-route-slow': judgeByEffect,
+  'apply-failures': (report) => {
+    const undone = countUndone(report);
+    if (undone === 0) return { holds: 'no', evidence: 'Every change has been made since.' };
+    return { holds: 'yes', evidence: `${countOf(undone, 'change')} still ${isOrAre(undone)} to be made.` };
+  },
+  'error-findings': ({ findings }) => {
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    if (errors.length === 0) return { holds: 'no', evidence: 'A plan has no finding of severity error.' };
+    const listed = errors.slice(0, 5).map(({ code, node }) => (node === null ? code : `${code} of ${node}`));
+    const more = errors.length > listed.length ? `, and ${errors.length - listed.length} more` : '';
+    return { holds: 'yes', evidence: `A plan finds ${listed.join(', ')}${more}.` };
+  },
+  'route-table-filling': ({ tables }) => {
+    const { threshold } = ALARMS['route-table-filling'];
+    const fullest = tables
+      .flatMap(({ name, quotas }) =>
+        quotas.map(({ used, limit }) => ({ name, percent: (100 * used) / limit, used, limit })),
+      )
+      .toSorted((a, b) => b.percent - a.percent)[0];
+    if (fullest === undefined) return { holds: 'unseen', evidence: 'There is no table.' };
+    const { name, used, limit, percent } = fullest;
+    return {
+      holds: percent > threshold ? 'yes' : 'no',
+      evidence: `The fullest table, ${name}, has ${used} of ${limit} routes.`,
+    };
+  },
+};
+
+/** @param report of a fresh dry run; null where none could be made */
+export function judgeStanding(slug: AlarmSlug, report: Report | null): Standing {
+  if (report === null) return { holds: 'unseen', evidence: 'No plan could be made.' };
+  const standing = JUDGES[slug](report);
+  const isPartial = report.findings.some(({ code }) => code === 'read-incomplete');
+  return isPartial && standing.holds === 'no'
+    ? { holds: 'unseen', evidence: `${standing.evidence} Not everything could be read.` }
+    : standing;
+}
+
+function countUndone({ changes, forwarding }: Report): number {
+  return changes.length + forwarding.length;
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}

@@ -1,0 +1,58 @@
+import pLimit from 'p-limit';
+import type { Cloud } from '../../shared/cloud.ts';
+import type { CloudFailure } from '../../shared/errors.ts';
+import type { Change, ChangeResult } from '../../shared/model.ts';
+
+/** Calls under way at once, which is how many an interrupt lets finish. */
+const CONCURRENT_CALLS = 20;
+
+const INTERRUPTED: CloudFailure = {
+  kind: 'transient',
+  code: 'interrupted',
+  message: 'It was not begun before the interrupt.',
+};
+const NOT_AGREED: CloudFailure = {
+  kind: 'transient',
+  code: 'not-agreed',
+  message: 'The plan that was shown did not have this deletion. Run it again to see a new one.',
+};
+
+/**
+ * A cloud in the hands of a person. After `signal` is aborted nothing further is begun, and what is under way is
+ * brought to its end, so that its outcome is known. Of deletions, only those are made that were agreed to.
+ *
+ * @param mayDelete whether a deletion was agreed to
+ */
+export function createCarefulCloud(cloud: Cloud, mayDelete: (change: Change) => boolean): Cloud {
+  const never = new AbortController().signal;
+  const limit = pLimit(CONCURRENT_CALLS);
+  return {
+    name: cloud.name,
+    isAtomic: cloud.isAtomic,
+    observe: (scope) => cloud.observe(scope, never),
+    apply: async (table, changes, signal) => {
+      const agreed = changes.filter((change) => change.action !== 'delete' || mayDelete(change));
+      const others = changes.filter((change) => !agreed.includes(change));
+      // What is written at once is one call; the rest is cut up so that an interrupt comes in between.
+      const parts = cloud.isAtomic ? [agreed] : agreed.map((change) => [change]);
+      const results = await Promise.all(
+        parts.map((part) =>
+          limit(() => (signal.aborted ? part.map(skip(INTERRUPTED)) : cloud.apply(table, part, never))),
+        ),
+      );
+      return [...results.flat(), ...others.map(skip(NOT_AGREED))];
+    },
+    enableForwarding: async (nodes, signal) => {
+      const results = nodes.map((node) =>
+        limit(() =>
+          signal.aborted ? [{ node, failure: INTERRUPTED }] : cloud.enableForwarding([node], never),
+        ),
+      );
+      return (await Promise.all(results)).flat();
+    },
+  };
+}
+
+function skip(failure: CloudFailure): (change: Change) => ChangeResult {
+  return (change) => ({ change, outcome: 'skipped', failure });
+}

@@ -1,0 +1,231 @@
+import type { CommandSpec } from './command.ts';
+import { CONNECT_OPTIONS, outputOption } from './options.ts';
+
+const FORCE = { name: 'force', summary: 'lift the deletion breaker' };
+const NODES = { name: 'node', repeats: true };
+const WHO =
+  'A <node> is a name, an id or an address. Only the named nodes are looked at then, and everything where that is not enough to decide; no other node loses its route.';
+
+/** Every command. One more is one more row and one more file. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'nodes',
+    summary: 'list the nodes with what they claim and the state of their routes',
+    description: [
+      'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (something else is in its place). With -o plain: one "ADDRESS CIDR" per line.',
+    ],
+    operands: [],
+    options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],
+    examples: [
+      {
+        line: 'podroutes nodes --cluster kthw --cluster-cidrs 10.200.0.0/16',
+        what: 'the nodes of a cluster on AWS',
+      },
+      {
+        line: 'podroutes nodes -o plain | while read -r address cidr; do echo "$address $cidr"; done',
+        what: 'one line for each claim, for a loop',
+      },
+    ],
+    load: async () => (await import('./commands/nodes.ts')).nodes,
+  },
+  {
+    name: 'routes',
+    summary: 'list the routes of the managed tables, whose they are and where they lead',
+    description: [
+      'A managed route is one that podroutes may change; all others are foreign, with the reason, and are left alone. With -o plain: "TABLE DESTINATION NEXT-HOP STATE OWNER" per line.',
+    ],
+    operands: [],
+    options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],
+    examples: [
+      {
+        line: 'podroutes routes --profile staging --region eu-west-1',
+        what: 'with a profile of the aws tool',
+      },
+      { line: 'podroutes routes -o json', what: 'the same as JSON' },
+    ],
+    load: async () => (await import('./commands/routes.ts')).routes,
+  },
+  {
+    name: 'plan',
+    summary: 'show what a reconcile would change, and change nothing',
+    description: [
+      'Markers: + create, ~ replace, - delete, ! held back. Exits 0 when in step, 3 when there is something to change, 1 when a read failed.',
+      WHO,
+    ],
+    operands: [NODES],
+    options: [FORCE, outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],
+    examples: [
+      { line: 'podroutes plan', what: 'everything' },
+      { line: 'podroutes plan worker-0 10.0.1.21', what: 'two nodes, by name and by address' },
+      { line: 'podroutes plan -o json | jq .summary', what: 'the report as JSON' },
+    ],
+    load: async () => (await import('./commands/plan.ts')).plan,
+  },
+  {
+    name: 'reconcile',
+    summary: 'bring the routes in step with the claims',
+    description: [
+      'Shows the plan first and asks before it deletes. What is then deleted is at most what was shown; --yes answers for you, and is needed where nobody can be asked. Ctrl-C lets the calls under way finish and tells what was and was not done. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
+      WHO,
+    ],
+    operands: [NODES],
+    options: [
+      { name: 'dry-run', summary: 'the same as plan' },
+      FORCE,
+      { name: 'yes', short: 'y', summary: 'delete without asking' },
+      outputOption('table', 'json', 'plain'),
+      ...CONNECT_OPTIONS,
+    ],
+    examples: [
+      { line: 'podroutes reconcile', what: 'everything, after a look at the plan' },
+      { line: 'podroutes reconcile --yes -o json > report.json', what: 'in a script' },
+      { line: 'podroutes reconcile worker-0', what: 'one node' },
+    ],
+    load: async () => (await import('./commands/reconcile.ts')).reconcileRoutes,
+  },
+  {
+    name: 'explain',
+    summary: 'say why a node has or lacks its routes',
+    description: [
+      'Goes through every check in the order in which podroutes makes them, with the evidence and, where something is wrong, the remedy. Exits 0 when nothing is wrong, 3 when something is.',
+    ],
+    operands: [{ name: 'node', isRequired: true }],
+    options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
+    examples: [
+      { line: 'podroutes explain worker-0', what: 'by name' },
+      { line: 'podroutes explain i-0cb0e48788838daa4', what: 'by id, whether it is a node or not' },
+    ],
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
+    name: 'alerts',
+    summary: 'say which alarms fired, why, and whether they still hold',
+    description: [
+      'Reads the alarms that are deployed with the functions, what they did since then, what the logs say about it, and makes a plan to see what still holds. Names the page that says what to do. Exits 0 when nothing fired, 3 when something did, 1 when something could not be read or no alarm is deployed.',
+      'With -o plain: "ALARM STATE FROM TO HOLDS PAGE" per line.',
+    ],
+    operands: [],
+    options: [
+      {
+        name: 'since',
+        value: 'SPAN',
+        summary: 'how far to look back: 30m, 24h, 7d, at most 30d (24h)',
+      },
+      outputOption('table', 'json', 'plain'),
+      ...CONNECT_OPTIONS,
+    ],
+    examples: [
+      { line: 'podroutes alerts', what: 'the last day' },
+      { line: 'podroutes alerts --since 7d -o json', what: 'a week, for a script' },
+    ],
+    load: async () => (await import('./commands/alerts.ts')).alerts,
+  },
+  {
+    name: 'replay',
+    summary: 'show what events are taken for, and what they would lead to',
+    description: [
+      'Reads files with one EventBridge, Auto Scaling, SNS or Event Grid event each, or an SQS batch. Without settings, events are read only; with them, a dry run shows what would happen. Nothing is changed.',
+    ],
+    operands: [{ name: 'event.json', isRequired: true, repeats: true, isFile: true }],
+    options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
+    examples: [
+      { line: 'podroutes replay event.json', what: 'one event' },
+      { line: 'podroutes replay --cloud azure captured/*.json', what: 'several, all of Azure' },
+    ],
+    load: async () => (await import('./commands/replay.ts')).replay,
+  },
+  {
+    name: 'report',
+    summary: 'write a report as a page for the browser',
+    description: [
+      'The page needs nothing but itself: the cluster CIDRs as a map of blocks, route tables, routes, nodes, changes and findings. Without <report.json> it shows the cluster as it is now, by a dry run; with it, a report that was saved by -o json or by a reconcile function. A file named "-" is standard input or output.',
+    ],
+    operands: [{ name: 'report.json', isFile: true }],
+    options: [
+      { name: 'html', value: 'FILE', summary: 'where to write the page' },
+      { name: 'previous', value: 'FILE', summary: 'an earlier report, to show what changed since' },
+      ...CONNECT_OPTIONS,
+    ],
+    examples: [
+      { line: 'podroutes report --html out.html', what: 'the cluster as it is now' },
+      {
+        line: 'podroutes report --html out.html --previous monday.json friday.json',
+        what: 'what changed between two saved reports',
+      },
+      { line: 'podroutes plan -o json | podroutes report --html out.html -', what: 'a report from a pipe' },
+    ],
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
+    name: 'sandbox',
+    summary: 'start loopback clouds to try podroutes on, until Ctrl-C',
+    description: [
+      'Each has a small cluster with a few things out of step. Prints what to export in another shell so that podroutes, aws and the SDKs reach it. Nothing leaves this machine.',
+    ],
+    operands: [],
+    options: [
+      {
+        name: 'cloud',
+        value: 'CLOUD',
+        choices: ['aws', 'azure', 'both'],
+        summary: 'which loopback cloud (both)',
+      },
+      {
+        name: 'port',
+        value: 'PORT',
+        summary: 'its port, and the one after it for the second cloud (free ones)',
+      },
+      { name: 'empty', summary: 'without the cluster' },
+    ],
+    examples: [
+      { line: 'podroutes sandbox --cloud aws --port 4566', what: 'an AWS at a known address' },
+      { line: 'podroutes sandbox > sandbox.env', what: 'the exports in a file, to be sourced elsewhere' },
+    ],
+    load: async () => (await import('./commands/sandbox.ts')).sandbox,
+  },
+  {
+    name: 'demo',
+    summary: 'play the life of a small cluster on loopback clouds',
+    description: ['Runs the built functions, step by step, and checks what came of each. Needs no account.'],
+    operands: [{ name: 'cloud', choices: ['aws', 'azure'] }],
+    options: [],
+    examples: [
+      { line: 'podroutes demo', what: 'both clouds' },
+      { line: 'podroutes demo azure', what: 'one of them' },
+    ],
+    load: async () => {
+      const { demo } = await import('./demo.ts');
+      return ({ operands, out }) => demo(operands, out);
+    },
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    description: [],
+    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish'] }],
+    options: [],
+    examples: [
+      { line: 'source <(podroutes completion bash)', what: 'in ~/.bashrc' },
+      { line: 'podroutes completion fish > ~/.config/fish/completions/podroutes.fish', what: 'for fish' },
+    ],
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    name: 'help',
+    summary: 'show what a command is for',
+    description: [],
+    operands: [{ name: 'command' }],
+    options: [],
+    examples: [{ line: 'podroutes help plan', what: 'the same as podroutes plan --help' }],
+    load: async () => (await import('./commands/help.ts')).help,
+  },
+  {
+    name: 'version',
+    summary: 'show the version',
+    description: [],
+    operands: [],
+    options: [],
+    examples: [{ line: 'podroutes version', what: 'the same as podroutes --version' }],
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+];

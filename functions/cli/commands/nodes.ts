@@ -1,0 +1,126 @@
+import { sharesNetwork } from '../../../shared/claims.ts';
+import type { Claim, Finding, Node, NodeState, RouteTable } from '../../../shared/model.ts';
+import { EXIT, type Invocation, refuse } from '../command.ts';
+import { showFindings, sortNodes, sortTables } from '../describe.ts';
+import { type Looked, lookAtCluster } from '../look.ts';
+import { outputOf } from '../options.ts';
+import { findClaimedRoute, type RouteState } from '../route-state.ts';
+import { formatJson, formatTable } from '../terminal.ts';
+
+/** What `-o json` prints: docs/schemas/nodes.schema.json. */
+interface NodeList {
+  readonly cluster: string | null;
+  readonly cloud: string;
+  readonly nodes: readonly ListedNode[];
+  /** What could not be read. */
+  readonly findings: readonly Finding[];
+}
+
+interface ListedNode {
+  readonly id: string;
+  readonly name: string;
+  readonly state: NodeState;
+  readonly addresses: readonly string[];
+  /** False where the claims could not be read. */
+  readonly claimsKnown: boolean;
+  readonly claims: readonly ListedClaim[];
+}
+
+interface ListedClaim {
+  readonly cidr: string;
+  readonly source: string;
+  readonly routes: readonly { readonly table: string; readonly state: RouteState }[];
+}
+
+/** Lists the nodes with their claims and the state of the routes that these ask for. */
+export async function nodes(invocation: Invocation): Promise<number> {
+  const look = await lookAtCluster(invocation);
+  if (!look.ok) return refuse(invocation, look);
+  const list = toNodeList(look);
+  FORMATS[outputOf(invocation.values)](list, look, invocation);
+  return list.findings.length > 0 ? EXIT.error : EXIT.ok;
+}
+
+const FORMATS = { json: printJson, plain: printPlain, table: printTable };
+
+function toNodeList({ run, report }: Looked): NodeList {
+  const { nodes, tables } = run.observation;
+  return {
+    cluster: report.cluster,
+    cloud: report.cloud,
+    nodes: sortNodes(nodes).map((node) => ({
+      id: node.id,
+      name: node.name,
+      state: node.state,
+      addresses: node.addresses,
+      claimsKnown: node.claimsKnown,
+      claims: node.claims.map((claim) => toListedClaim(node, claim, tables)),
+    })),
+    findings: report.findings.filter(({ code }) => code === 'read-incomplete'),
+  };
+}
+
+function toListedClaim(node: Node, { cidr, source }: Claim, tables: readonly RouteTable[]): ListedClaim {
+  return {
+    cidr: cidr.text,
+    source,
+    routes: sortTables(tables)
+      .filter((table) => sharesNetwork(node, table))
+      .map((table) => ({ table: table.id, state: findClaimedRoute(node, cidr, table).state })),
+  };
+}
+
+function printJson(list: NodeList, _look: Looked, { out }: Invocation): void {
+  out.print(formatJson(list));
+}
+
+/** The lines that the manual procedure loops over; a node that is gone has no pods to route to. */
+function printPlain({ nodes: listed, findings }: NodeList, _look: Looked, { out, err }: Invocation): void {
+  for (const { state, addresses, claims } of listed.filter(({ state }) => state !== 'gone')) {
+    for (const { cidr } of claims) {
+      const address = addresses.find((each) => each.includes(':') === cidr.includes(':'));
+      if (address !== undefined) out.print(`${address} ${cidr}`);
+      else err.print(`podroutes: ${cidr} is claimed by a node that is ${state} and has no address`);
+    }
+  }
+  showFindings(err, findings);
+}
+
+function printTable(
+  { nodes: listed, findings }: NodeList,
+  { run, session }: Looked,
+  { out, err }: Invocation,
+) {
+  const tables = new Map(run.observation.tables.map(({ id, name }) => [id, name]));
+  const rows = listed.flatMap(({ name, id, state, addresses, claimsKnown, claims }) => {
+    const [first, ...others] = claims.map(({ cidr, source, routes }) => [
+      cidr,
+      source,
+      describeStates(routes, tables),
+    ]);
+    const none = claimsKnown ? ['-', '', ''] : ['not read', '', ''];
+    const shownId = id.split('/').at(-1) === name.toLowerCase() ? '' : id;
+    return [
+      [name, shownId, state, addresses[0] ?? '-', ...(first ?? none)],
+      ...others.map((rest) => ['', '', '', '', ...rest]),
+    ];
+  });
+  if (rows.length === 0) out.print(`There are no nodes in ${session.place}.`);
+  else showTable(out, [['NAME', 'ID', 'STATE', 'ADDRESS', 'CLAIM', 'SOURCE', 'ROUTE'], ...rows]);
+  showFindings(err, findings);
+}
+
+function showTable({ print, paint }: Invocation['out'], rows: readonly (readonly string[])[]): void {
+  const used = rows[0]?.map((_, i) => rows.slice(1).some((row) => (row[i] ?? '') !== '')) ?? [];
+  const [head = '', ...lines] = formatTable(rows.map((row) => row.filter((_, i) => used[i])));
+  print(paint('dim', head));
+  for (const line of lines) print(line);
+}
+
+/** One word where all tables agree, and one for each table where they do not. */
+function describeStates(routes: ListedClaim['routes'], names: ReadonlyMap<string, string>): string {
+  const states = new Set(routes.map(({ state }) => state));
+  if (states.size === 0) return 'no table';
+  if (states.size === 1) return [...states].join();
+  return routes.map(({ table, state }) => `${names.get(table) ?? table} ${state}`).join(', ');
+}

@@ -1,0 +1,112 @@
+import type { Change } from '../../../shared/model.ts';
+import { runAndReport } from '../../run.ts';
+import { createCarefulCloud } from '../careful-cloud.ts';
+import { EXIT, type ExitCode, type Invocation, refuse, usageRefusal } from '../command.ts';
+import { countOf } from '../describe.ts';
+import { createTelemetry, type Looked, lookAtCluster } from '../look.ts';
+import { outputOf } from '../options.ts';
+import { showReport } from '../plan-text.ts';
+import { showProgress } from '../terminal.ts';
+import { exitOfPlan, printReport } from './plan.ts';
+
+/** Shows the plan, asks where it deletes, and makes the changes. */
+export async function reconcileRoutes(invocation: Invocation): Promise<number> {
+  const look = await lookAtCluster(invocation, invocation.operands);
+  if (!look.ok) return refuse(invocation, look);
+  if (invocation.flags.has('dry-run') || look.session.config.dryRun) {
+    printReport(invocation, look.report);
+    return exitOfPlan(look);
+  }
+  const { out, err, values, flags, ask } = invocation;
+  const deletions = plannedChanges(look).filter(({ action }) => action === 'delete');
+  const mustAsk = deletions.length > 0 && !flags.has('yes');
+  showReport(outputOf(values) === 'table' ? out : err, look.report);
+  if (mustAsk && ask === null) {
+    const what = `the plan deletes ${countOf(deletions.length, 'route')} and nobody can be asked`;
+    return refuse(invocation, usageRefusal(`${what}; nothing was changed. --yes agrees to it`));
+  }
+  if (isNothingToDo(look)) {
+    if (outputOf(values) !== 'table') printReport(invocation, look.report);
+    return exitOfPlan(look);
+  }
+  if (mustAsk && ask !== null) {
+    const answer = await ask(
+      `Delete ${countOf(deletions.length, 'route')} and make the other changes? [y/N] `,
+    );
+    if (answer === null || !/^y(es)?$/i.test(answer.trim())) {
+      err.print(answer === null ? '\nNothing was changed.' : 'Nothing was changed.');
+      return answer === null ? EXIT.interrupted : EXIT.error;
+    }
+  }
+  return apply(invocation, look, flags.has('yes') ? null : deletions);
+}
+
+function plannedChanges({ run }: Looked): Change[] {
+  return run.results.filter(({ outcome }) => outcome === 'planned').map(({ change }) => change);
+}
+
+function isNothingToDo(look: Looked): boolean {
+  return plannedChanges(look).length === 0 && look.run.forwarding.length === 0;
+}
+
+/** @param agreed the deletions that were shown; null where any is agreed to */
+async function apply(
+  invocation: Invocation,
+  { session, scope }: Looked,
+  agreed: readonly Change[] | null,
+): Promise<number> {
+  const places = agreed === null ? null : new Set(agreed.map(placeOf));
+  const cloud = createCarefulCloud(session.cloud, (change) => places?.has(placeOf(change)) ?? true);
+  const { signal, release } = stopOnInterrupt(invocation);
+  const endProgress = showProgress(invocation.err, `Writing in ${session.place} …`);
+  const { report, run } = await runAndReport(
+    { ...session, cloud, telemetry: createTelemetry(invocation) },
+    {
+      scope,
+      trigger: 'manual',
+      deadlines: { signal, readSignal: new AbortController().signal },
+      force: invocation.flags.has('force'),
+    },
+  );
+  endProgress();
+  release();
+  if (outputOf(invocation.values) === 'table') invocation.out.print();
+  printReport(invocation, report);
+  if (signal.aborted) {
+    invocation.err.print('podroutes: interrupted; what is shown as skipped was not begun');
+    return EXIT.interrupted;
+  }
+  return exitOf({ report, run });
+}
+
+function placeOf({ table, destination }: Change): string {
+  return `${table} ${destination.text}`;
+}
+
+function exitOf({ report, run }: Pick<Looked, 'report' | 'run'>): ExitCode {
+  const { failed, skipped } = report.summary;
+  const unforwarded = report.forwarding.some(({ outcome }) => outcome === 'failed');
+  if (failed > 0 || unforwarded || run.observation.failures.length > 0) return EXIT.error;
+  return skipped > 0 ? EXIT.changes : EXIT.ok;
+}
+
+/** The first Ctrl-C lets what is under way finish, the second does not. */
+function stopOnInterrupt({ err }: Invocation): { signal: AbortSignal; release: () => void } {
+  const stopping = new AbortController();
+  const onSignal = (): void => {
+    if (stopping.signal.aborted) {
+      err.print('podroutes: abandoned; "podroutes plan" shows what came of the calls under way');
+      process.exit(EXIT.interrupted);
+    }
+    err.print('Stopping: the calls under way are being finished. Ctrl-C again abandons them.');
+    stopping.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: stopping.signal,
+    release: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

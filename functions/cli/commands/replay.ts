@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import type { Scope } from '../../../shared/model.ts';
+import type { NodeEvent } from '../../../shared/node-event.ts';
+import type { Report } from '../../../shared/report.ts';
+import { EXIT, type Invocation, refuse } from '../command.ts';
+import { connect, type Session } from '../connect.ts';
+import { shortenIds } from '../describe.ts';
+import { readStrayAwsEvents } from '../events/aws.ts';
+import { readStrayAzureEvents } from '../events/azure.ts';
+import { runDry } from '../look.ts';
+import { outputOf } from '../options.ts';
+import { showReport } from '../plan-text.ts';
+import { hasSettings } from '../settings.ts';
+import { formatJson, formatTable } from '../terminal.ts';
+import { exitOfPlan } from './plan.ts';
+
+/** What `-o json` prints: docs/schemas/replay.schema.json. */
+interface Replay {
+  /** The files that hold events. */
+  readonly files: readonly EventFile[];
+  /** What would happen; null where no cluster was named, or no event asks for anything. */
+  readonly report: Report | null;
+}
+
+interface EventFile {
+  readonly file: string;
+  readonly events: readonly Exclude<NodeEvent, { kind: 'unreadable' }>[];
+}
+
+/** What was read of one file, or the one line that says why it is no event. */
+type Reading = ({ readonly ok: true } & EventFile) | { readonly ok: false; readonly problem: string };
+
+/** Shows what events are taken for and, where a cluster is named, what they would lead to. */
+export async function replay(invocation: Invocation): Promise<number> {
+  const session = hasSettings(invocation) ? await connect(invocation) : null;
+  if (session?.ok === false) return refuse(invocation, session);
+  const read = session === null ? readStrayEvents(invocation) : session.session.readEvents;
+  const readings = await Promise.all(invocation.operands.map((file) => readEventFile(file, read)));
+  const files = readings.flatMap((reading) => (reading.ok ? [reading] : []));
+  const problems = readings.flatMap((reading) => (reading.ok ? [] : [reading.problem]));
+  const shown = files.map(({ file, events }) => ({ file, events }));
+  const scope = scopeOf(shown.flatMap(({ events }) => events));
+  const look = session === null || scope === null ? null : await lookAt(session.session, invocation, scope);
+  show({ files: shown, report: look?.ok ? look.report : null }, invocation);
+  for (const problem of problems) invocation.err.print(`podroutes: ${problem}`);
+  if (look?.ok === false) return refuse(invocation, look);
+  if (problems.length > 0) return EXIT.error;
+  return look === null ? EXIT.ok : exitOfPlan(look);
+}
+
+function lookAt(session: Session, invocation: Invocation, scope: Scope): ReturnType<typeof runDry> {
+  return runDry(session, invocation, { scope, trigger: 'event' });
+}
+
+/** Without a cluster, each event is taken to be of the one that it came from. */
+function readStrayEvents({ values }: Invocation): (text: string) => NodeEvent[] {
+  const cloud = values.get('cloud');
+  const readers = [
+    ...(cloud === 'azure' ? [] : [readStrayAwsEvents]),
+    ...(cloud === 'aws' ? [] : [readStrayAzureEvents]),
+  ];
+  return (text) => {
+    const [first = [], ...others] = readers.map((read) => read(text));
+    return others.find((events) => isUnreadable(first) && !isUnreadable(events)) ?? first;
+  };
+}
+
+function isUnreadable(events: readonly NodeEvent[]): boolean {
+  return events.every(({ kind }) => kind === 'unreadable');
+}
+
+const PROBLEMS = {
+  'not-json': 'it is not JSON',
+  'unknown-envelope': 'it is JSON of no known form',
+  'bad-shape': 'it is an event that lacks something it must have',
+};
+
+async function readEventFile(file: string, read: (text: string) => NodeEvent[]): Promise<Reading> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text !== 'string') {
+    return { ok: false, problem: `${file}: could not be read: ${text.code}. Check the path.` };
+  }
+  const events: EventFile['events'][number][] = [];
+  for (const event of read(text)) {
+    if (event.kind !== 'unreadable') events.push(event);
+    else {
+      const problem = `${file}: expected an event of AWS or Azure; ${PROBLEMS[event.problem]}`;
+      return { ok: false, problem: `${problem}. The folder events/ of the package has one of each kind.` };
+    }
+  }
+  return { ok: true, file, events };
+}
+
+/** All events as one look, as the functions take a batch; null where none asks for a look. */
+function scopeOf(events: EventFile['events']): Scope | null {
+  const hints = events.filter(({ kind }) => kind !== 'ignored');
+  if (hints.length === 0) return null;
+  const ids = new Set(hints.flatMap((event) => (event.kind === 'nodes' ? event.nodes : [])));
+  // On Azure, whose a route was is seen only when all others are looked at.
+  const isWide = hints.some(
+    (event) => event.kind === 'all' || (event.kind === 'nodes' && event.expects === 'gone'),
+  );
+  return { kind: isWide ? 'all' : 'nodes', ids: [...ids] };
+}
+
+function show(result: Replay, { out, values }: Invocation): void {
+  if (outputOf(values) === 'json') {
+    out.print(formatJson(result));
+    return;
+  }
+  const rows = result.files.flatMap(({ file, events }) =>
+    events.map((event) => [file, event.what, describeEvent(event)]),
+  );
+  for (const [i, line] of formatTable([['FILE', 'EVENT', 'TAKEN FOR'], ...rows]).entries()) {
+    if (rows.length > 0) out.print(i === 0 ? out.paint('dim', line) : line);
+  }
+  if (result.report === null) return;
+  out.print();
+  out.print('What would happen:');
+  showReport(out, result.report);
+}
+
+function describeEvent(event: EventFile['events'][number]): string {
+  switch (event.kind) {
+    case 'nodes': {
+      const hook =
+        event.hook === undefined ? '' : `, and the ${event.hook.transition} hook ${event.hook.hook}`;
+      return `look at ${event.nodes.map(shortenIds).join(', ')} (${EXPECTATIONS[event.expects]})${hook}`;
+    }
+    case 'all':
+      return `look at everything (${event.cause})`;
+    case 'ignored':
+      return `ignored: ${event.reason}`;
+  }
+}
+
+const EXPECTATIONS = { present: 'should be there', gone: 'should be gone', any: 'in any state' };

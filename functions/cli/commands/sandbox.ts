@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
+import { startAws } from '../sandbox/aws.ts';
+import { startAzure } from '../sandbox/azure.ts';
+import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
+
+const STARTERS = { aws: [startAws], azure: [startAzure], both: [startAws, startAzure] };
+
+/** Runs loopback clouds until it is interrupted, which is how it is meant to end. */
+export async function sandbox(invocation: Invocation): Promise<number> {
+  const { values, flags } = invocation;
+  const port = readPort(values.get('port'));
+  if (port === null) {
+    return refuse(invocation, usageRefusal(`--port: expected 1 to 65534; found "${values.get('port')}"`));
+  }
+  const cloud = values.get('cloud');
+  const starters = STARTERS[cloud === 'aws' || cloud === 'azure' ? cloud : 'both'];
+  const started = await Promise.allSettled(
+    starters.map((start, i) => start(port === 0 ? 0 : port + i, flags.has('empty'))),
+  );
+  const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failure = started.find((result) => result.status === 'rejected');
+  if (failure !== undefined) {
+    await closeAll(running);
+    return refuse(invocation, errorRefusal(`could not start: ${describe(failure.reason)}`));
+  }
+  const interrupted = waitForSignal();
+  printExports(running, flags.has('empty'), invocation);
+  await interrupted;
+  await closeAll(running);
+  return EXIT.ok;
+}
+
+/** 0 stands for a free one. */
+function readPort(text: string | undefined): number | null {
+  if (text === undefined) return 0;
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text) && port >= 1 && port <= 65_534 ? port : null;
+}
+
+function describe(reason: unknown): string {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return message.includes('EADDRINUSE') ? `${message}; choose another one by --port` : message;
+}
+
+async function waitForSignal(): Promise<void> {
+  await Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
+}
+
+async function closeAll(running: readonly RunningSandbox[]): Promise<void> {
+  await Promise.all(running.map(({ close }) => close()));
+}
+
+/** The exports go to standard output, so that a file made of it can be sourced; the rest is for people. */
+function printExports(running: readonly RunningSandbox[], isEmpty: boolean, { out, err }: Invocation): void {
+  const clouds = running.map(({ cloud }) => cloud);
+  err.print(`A loopback ${clouds.map((cloud) => NAMES[cloud]).join(' and ')} runs. In another shell:`);
+  const cluster = isEmpty ? {} : { PODROUTES_CLUSTER: CLUSTER, PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR };
+  const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
+  for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);
+  err.print(`Then, for example: ${clouds.map((cloud) => `podroutes plan --cloud ${cloud}`).join('; ')}`);
+  err.print('Ctrl-C ends it, and what is in it.');
+}
+
+const NAMES = { aws: 'AWS', azure: 'Azure' };

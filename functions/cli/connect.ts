@@ -1,0 +1,41 @@
+import type { Cloud } from '../../shared/cloud.ts';
+import type { Config } from '../../shared/config.ts';
+import type { CloudFailure } from '../../shared/errors.ts';
+import type { NodeEvent } from '../../shared/node-event.ts';
+import type { ReadAlerts } from './alerts/reading.ts';
+import type { Invocation, Refusal } from './command.ts';
+import { type KnownCloud, readSettings } from './settings.ts';
+
+/** A cloud that a person can look at with their own credentials. Nothing has been called yet. */
+export interface Session {
+  readonly config: Config;
+  readonly cloud: Cloud;
+  /** Where that is, in words. */
+  readonly place: string;
+  /** Whether a text is an id of a node, rather than a name or an address. */
+  readonly isNodeId: (text: string) => boolean;
+  /** What a person does about a failure, where its own message does not say so. */
+  readonly remedyOf: (failure: CloudFailure) => string;
+  /** What the events in a text are taken for. */
+  readonly readEvents: (text: string) => NodeEvent[];
+  /** Loads what reads the cluster's alarms and logs. */
+  readonly openAlerts: () => Promise<ReadAlerts>;
+}
+
+export type Connection = { readonly ok: true; readonly session: Session } | Refusal;
+
+type Connect = (config: Config, invocation: Invocation) => Promise<Connection>;
+
+/** Only the SDK of the cloud that was asked for is loaded. */
+const CLOUDS: Readonly<Record<KnownCloud, () => Promise<Connect>>> = {
+  aws: async () => (await import('./connect/aws.ts')).connectAws,
+  azure: async () => (await import('./connect/azure.ts')).connectAzure,
+};
+
+/** Makes a session from options, environment and the person's own profile. */
+export async function connect(invocation: Invocation): Promise<Connection> {
+  const settings = readSettings(invocation);
+  if (!settings.ok) return settings;
+  const connectTo = await CLOUDS[settings.cloud]();
+  return connectTo(settings.config, invocation);
+}

@@ -1,0 +1,91 @@
+import { sharesNetwork } from '../../../shared/claims.ts';
+import { labelNode } from '../../../shared/findings.ts';
+import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/model.ts';
+import type { Looked } from '../look.ts';
+
+/** What came of one check. `note` is worth knowing and nothing to mend. */
+export type CheckResult = 'ok' | 'note' | 'problem';
+
+/** The checks, in the order in which podroutes makes them. */
+export type CheckName =
+  | 'reading'
+  | 'found'
+  | 'selection'
+  | 'state'
+  | 'claim'
+  | 'bounds'
+  | 'conflict'
+  | 'network'
+  | 'route'
+  | 'capacity'
+  | 'held-back'
+  | 'forwarding'
+  | 'subnet';
+
+/** One check with what it rests on. */
+export interface Check {
+  readonly check: CheckName;
+  readonly result: CheckResult;
+  readonly evidence: string;
+  /** What to do; null where nothing is to be done by a person. */
+  readonly remedy: string | null;
+  /** The finding that says the same. */
+  readonly code: FindingCode | null;
+}
+
+/** A node, and what the dry run says of it. */
+export interface Facts extends Looked {
+  readonly node: Node;
+  /** Tables of its network. */
+  readonly tables: readonly RouteTable[];
+  readonly findings: readonly Finding[];
+  /** Changes for it, planned or held back. */
+  readonly results: readonly ChangeResult[];
+}
+
+/** Picks what concerns one node out of a look at everything. */
+export function gatherFacts(look: Looked, node: Node): Facts {
+  const { observation, results, findings } = look.run;
+  return {
+    ...look,
+    node,
+    tables: observation.tables.filter((table) => sharesNetwork(node, table)),
+    findings: findings.filter((finding) => isAbout(finding, node, observation.nodes)),
+    results: results.filter(({ change }) => change.node === node.id),
+  };
+}
+
+/** Findings know nodes by name alone. Where several share it, the text names the id, and who is blamed first. */
+function isAbout({ node: name, message }: Finding, node: Node, nodes: readonly Node[]): boolean {
+  if (name !== node.name) return false;
+  if (nodes.filter((other) => other.name === node.name).length === 1) return true;
+  const labels = nodes.filter((other) => other.name === node.name).map(labelNode);
+  const first = labels.toSorted((a, b) => placeIn(message, a) - placeIn(message, b))[0];
+  return first === labelNode(node);
+}
+
+function placeIn(text: string, part: string): number {
+  const at = text.indexOf(part);
+  return at < 0 ? text.length : at;
+}
+
+export function ok(check: CheckName, evidence: string): Check {
+  return { check, result: 'ok', evidence, remedy: null, code: null };
+}
+
+export function note(check: CheckName, evidence: string): Check {
+  return { check, result: 'note', evidence, remedy: null, code: null };
+}
+
+export function problem(check: CheckName, evidence: string, remedy: string | null): Check {
+  return { check, result: 'problem', evidence, remedy, code: null };
+}
+
+/** The check that a finding is the answer to. */
+export function fromFinding(check: CheckName, { message, remedy, code, severity }: Finding): Check {
+  return { check, result: severity === 'info' ? 'note' : 'problem', evidence: message, remedy, code };
+}
+
+export function findingsOf({ findings }: Facts, codes: readonly FindingCode[]): Finding[] {
+  return findings.filter(({ code }) => codes.includes(code));
+}

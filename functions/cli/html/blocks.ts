@@ -1,0 +1,94 @@
+import { type Cidr, compareCidrs } from '../../../shared/cidr.ts';
+import { indexByCidr } from '../../../shared/cidr-index.ts';
+import type { ReadableReport } from './read-report.ts';
+import { listRoutes, type RouteRow, readCidr } from './routes.ts';
+
+type Node = ReadableReport['nodes'][number];
+
+/**
+ * What becomes of packets to a block, the worst first: claimed by several nodes; claimed without its route;
+ * led elsewhere by a route that is not ours; led by a route of ours that nobody claims; claimed by a node that
+ * is stopped; as it should be.
+ */
+export const BLOCK_STATES = ['conflicting', 'unrouted', 'foreign', 'unclaimed', 'stopped', 'routed'] as const;
+
+export type BlockState = (typeof BLOCK_STATES)[number];
+
+/** A network that some node claims or some route leads to. */
+export interface Block {
+  readonly cidr: Cidr;
+  readonly state: BlockState;
+  /** Names of those that claim it or, where nobody does, of what its routes lead to. */
+  readonly names: readonly string[];
+}
+
+/** Every block of a report, in order. Routes outside the cluster CIDRs make none, unless a node claims them. */
+export function findBlocks(report: ReadableReport): Block[] {
+  const routes = Map.groupBy(listRoutes(report), ({ destination }) => destination);
+  const claims = collectClaims(report);
+  const conflicts = findConflicts(report, claims);
+  const claimed = [...claims.values()].map(({ cidr, nodes }) => ({
+    cidr,
+    state: judgeClaim(cidr, nodes, routes.get(cidr.text) ?? [], conflicts),
+    names: nodes.map(({ name }) => name),
+  }));
+  const others = [...routes].flatMap(([text, rows]): Block[] => {
+    const cidr = readCidr(text);
+    if (cidr === null || claims.has(text)) return [];
+    const state = rows.some(({ managed }) => managed) ? 'unclaimed' : 'foreign';
+    const names = rows.map(({ node, nextHop }) => node ?? nextHop ?? 'a target that is gone');
+    return [{ cidr, state, names: [...new Set(names)] }];
+  });
+  return [...claimed, ...others].sort((a, b) => compareCidrs(a.cidr, b.cidr));
+}
+
+interface Claimed {
+  readonly cidr: Cidr;
+  readonly nodes: Node[];
+}
+
+/** By CIDR. A node that is gone claims nothing, and a claim to a whole cluster CIDR beside others is refused. */
+function collectClaims({ nodes, findings }: ReadableReport): Map<string, Claimed> {
+  const refused = new Set(
+    findings.filter(({ code }) => code === 'claim-covers-cluster').map(({ cidr }) => cidr),
+  );
+  const claims = new Map<string, Claimed>();
+  for (const node of nodes.filter(({ state }) => state !== 'gone')) {
+    for (const { cidr: text } of node.claims) {
+      const cidr = readCidr(text);
+      if (cidr === null || refused.has(text)) continue;
+      const claimed = claims.get(text) ?? { cidr, nodes: [] };
+      claimed.nodes.push(node);
+      claims.set(text, claimed);
+    }
+  }
+  return claims;
+}
+
+/** CIDRs that several nodes claim, or that overlap what another node claims. */
+function findConflicts({ findings }: ReadableReport, claims: ReadonlyMap<string, Claimed>): Set<string> {
+  const found = new Set(
+    findings.flatMap(({ code, cidr }) => (code === 'conflicting-claim' && cidr !== null ? [cidr] : [])),
+  );
+  const index = indexByCidr(claims.values());
+  for (const { cidr, nodes } of claims.values()) {
+    const holders = new Set(index.overlapping(cidr).flatMap((other) => other.nodes.map(({ id }) => id)));
+    if (nodes.some(({ id }) => holders.size > (holders.has(id) ? 1 : 0))) found.add(cidr.text);
+  }
+  return found;
+}
+
+function judgeClaim(
+  { text }: Cidr,
+  nodes: readonly Node[],
+  routes: readonly RouteRow[],
+  conflicts: ReadonlySet<string>,
+): BlockState {
+  if (conflicts.has(text)) return 'conflicting';
+  if (nodes.some(({ state }) => state === 'stopped')) return 'stopped';
+  const leadsThere = ({ nodeId, state }: RouteRow): boolean =>
+    state === 'active' && nodes.some(({ id }) => id === nodeId);
+  const elsewhere = routes.filter((route) => !leadsThere(route));
+  if (elsewhere.some(({ managed }) => managed) || routes.length === 0) return 'unrouted';
+  return elsewhere.length > 0 ? 'foreign' : 'routed';
+}

@@ -1,0 +1,96 @@
+import { type Cidr, compareCidrs, parseCidr } from '../../../shared/cidr.ts';
+import type { ReadableReport } from './read-report.ts';
+
+type Table = ReadableReport['tables'][number];
+type Change = ReadableReport['changes'][number];
+
+/** `missing`: claimed and not there yet. */
+export type RouteState = 'active' | 'blackhole' | 'missing';
+
+/** One route as it is after the run, in all tables that have it alike. */
+export interface RouteRow {
+  readonly destination: string;
+  /** Null where the text is no CIDR. */
+  readonly cidr: Cidr | null;
+  readonly nextHop: string | null;
+  readonly state: RouteState;
+  readonly managed: boolean;
+  readonly node: string | null;
+  readonly nodeId: string | null;
+  /** What the run did to it, or would. */
+  readonly change: Pick<Change, 'action' | 'outcome' | 'reason'> | null;
+  /** Ids. */
+  readonly tables: readonly string[];
+}
+
+type TableRoute = Omit<RouteRow, 'tables'>;
+
+/** The routes of all tables in the order of their destinations, with what the run changed. */
+export function listRoutes(report: Pick<ReadableReport, 'tables' | 'changes'>): RouteRow[] {
+  const changes = Map.groupBy(report.changes, ({ table }) => table);
+  const groups = new Map<string, RouteRow & { tables: string[] }>();
+  for (const table of report.tables) {
+    for (const route of routesOf(table, changes.get(table.id) ?? [])) {
+      const { cidr: _, ...said } = route;
+      const key = JSON.stringify(said);
+      const group = groups.get(key) ?? { ...route, tables: [] };
+      group.tables.push(table.id);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].sort(byDestination);
+}
+
+/** Entries were read before the last writes, so what the run changed comes over them. */
+function routesOf(table: Table, changes: readonly Change[]): TableRoute[] {
+  const byCidr = new Map(changes.map((change) => [change.destination, change]));
+  const met = new Set<Change>();
+  const read = table.entries.flatMap((entry): TableRoute[] => {
+    const change = entry.managed ? byCidr.get(entry.destination) : undefined;
+    const route = { ...entry, cidr: readCidr(entry.destination), change: null };
+    if (change === undefined) return [route];
+    met.add(change);
+    if (change.outcome !== 'applied') return [{ ...route, change: summarize(change) }];
+    return change.action === 'delete' ? [] : [made(change)];
+  });
+  const unseen = changes.filter((change) => change.action === 'create' && !met.has(change));
+  return [...read, ...unseen.map(made)];
+}
+
+function made(change: Change): TableRoute {
+  return {
+    destination: change.destination,
+    cidr: readCidr(change.destination),
+    nextHop: change.nextHop,
+    state: change.outcome === 'applied' ? 'active' : 'missing',
+    managed: true,
+    node: change.node,
+    nodeId: change.nodeId,
+    change: summarize(change),
+  };
+}
+
+function summarize({ action, outcome, reason }: Change): RouteRow['change'] {
+  return { action, outcome, reason };
+}
+
+/** Null where it cannot be read: a report may have been edited. */
+export function readCidr(text: string): Cidr | null {
+  const result = parseCidr(text);
+  return result.ok ? result.cidr : null;
+}
+
+/** Sorts by destination; texts that are no CIDR come last. */
+export function byDestination(a: Pick<RouteRow, 'cidr'>, b: Pick<RouteRow, 'cidr'>): number {
+  if (a.cidr === null || b.cidr === null) return Number(a.cidr === null) - Number(b.cidr === null);
+  return compareCidrs(a.cidr, b.cidr);
+}
+
+/** What people know the tables by: their names or, where two share one, name and id. */
+export function nameTables(tables: readonly Pick<Table, 'id' | 'name'>[]): (id: string) => string {
+  const named = Map.groupBy(tables, ({ name }) => name);
+  const labels = new Map(
+    tables.map(({ id, name }) => [id, named.get(name)?.length === 1 ? name : `${name} (${id})`]),
+  );
+  return (id) => labels.get(id) ?? id;
+}

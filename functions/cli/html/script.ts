@@ -1,0 +1,87 @@
+/**
+ * Runs in the reader's browser: filters and sorts the larger tables and shows what the pointer is over in a
+ * map. The page says all of it without. What it writes comes from the page as text, never as markup.
+ */
+export const SCRIPT = `
+'use strict';
+const collator = new Intl.Collator('en-GB', { numeric: true });
+const plural = (amount) => amount.toLocaleString('en-GB') + (amount === 1 ? ' row' : ' rows');
+
+function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+function addFilter(box, rows) {
+  const texts = rows.map((row) => row.textContent.toLowerCase());
+  const input = element('input', { type: 'search', autocomplete: 'off', spellcheck: false });
+  const shown = element('output', { textContent: plural(rows.length) });
+  input.addEventListener('input', () => {
+    const words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    let amount = 0;
+    rows.forEach((row, i) => {
+      row.hidden = !words.every((word) => texts[i].includes(word));
+      if (!row.hidden) amount += 1;
+    });
+    shown.textContent = amount === rows.length ? plural(amount) : amount.toLocaleString('en-GB') + ' of ' + plural(rows.length);
+  });
+  const label = element('label', {}, 'Filter ' + box.dataset.tools.toLowerCase() + ' ', input);
+  box.before(element('div', { className: 'tools' }, label, shown));
+}
+
+function sortBy(heads, at, body) {
+  const descending = heads[at].getAttribute('aria-sort') === 'ascending';
+  heads.forEach((head) => head.removeAttribute('aria-sort'));
+  heads[at].setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+  const isKeyed = body.rows[0].cells[at].dataset.key !== undefined;
+  const keyOf = ({ dataset, textContent }) => (isKeyed ? dataset.key : textContent.trim());
+  const compare = isKeyed ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : collator.compare;
+  const keyed = [...body.rows].map((row) => [keyOf(row.cells[at]), row]);
+  keyed.sort(([a], [b]) => compare(a, b) * (descending ? -1 : 1));
+  body.append(...keyed.map(([, row]) => row));
+}
+
+function addSorting(table) {
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, at) => {
+    const button = element('button', { type: 'button', textContent: head.textContent });
+    button.addEventListener('click', () => sortBy(heads, at, table.tBodies[0]));
+    head.replaceChildren(button);
+  });
+}
+
+for (const box of document.querySelectorAll('[data-tools]')) {
+  const table = box.querySelector('table');
+  addFilter(box, [...table.tBodies[0].rows]);
+  addSorting(table);
+}
+
+for (const map of document.querySelectorAll('.map')) {
+  const readout = map.parentElement.querySelector('.readout');
+  map.addEventListener('pointerover', ({ target }) => {
+    const title = target.closest('g')?.querySelector('title');
+    if (title) readout.textContent = title.textContent;
+  });
+  map.addEventListener('pointerleave', () => { readout.textContent = ''; });
+  map.addEventListener('click', ({ target }) => {
+    const id = target.closest('g')?.dataset.row;
+    const row = id === undefined ? null : document.getElementById(id);
+    if (row === null) return;
+    row.hidden = false;
+    location.hash = id;
+  });
+}
+
+// A table that is wider than the window scrolls by itself: then, and only then, the keyboard has to reach it.
+const wide = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const scrolls = target.scrollWidth > target.clientWidth;
+    for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', target.querySelector('caption').textContent]]) {
+      if (scrolls) target.setAttribute(name, value);
+      else target.removeAttribute(name);
+    }
+  }
+});
+for (const box of document.querySelectorAll('.table')) wide.observe(box);
+`;

@@ -1,0 +1,86 @@
+import { html, type Markup, type Part } from './markup.ts';
+import { readCidr } from './routes.ts';
+
+/** One column of a table: its heading and what its cells show. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row) => Part;
+  /** What to sort by where the text of the cell does not do. */
+  readonly sortKey?: (row: Row) => string;
+}
+
+export interface TableParts<Row> {
+  readonly caption: string;
+  /** Whether a heading above says the same, so that only screen readers need the caption. */
+  readonly isTitled?: boolean;
+  /** The first one holds the heading of each row. */
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** Makes rows places to link to. */
+  readonly rowId?: (row: Row) => string | null;
+}
+
+/** Below this a table is seen at a glance and needs no filter. */
+const FILTERED_ROWS = 10;
+
+/** A table that scrolls by itself where it is wide and, where the script runs, filters and sorts. */
+export function renderTable<Row>({
+  caption,
+  isTitled = false,
+  columns,
+  rows,
+  rowId,
+}: TableParts<Row>): Markup {
+  const heads = columns.map(({ head }) => html`<th scope="col">${head}</th>`);
+  const bodyRows = rows.map((row) => {
+    const id = rowId?.(row) ?? null;
+    return html`<tr${id === null ? null : html` id="${id}"`}>${columns.map((column, i) => renderCell(column, row, i === 0))}</tr>\n`;
+  });
+  const tools = rows.length < FILTERED_ROWS ? null : html` data-tools="${caption}"`;
+  return html`<div class="table"${tools}><table>
+<caption${isTitled ? html` class="unseen"` : null}>${caption}</caption>
+<thead><tr>${heads}</tr></thead>
+<tbody>
+${bodyRows}</tbody></table></div>`;
+}
+
+/** The heading of the column stands in each cell too, for screens on which rows become cards. */
+function renderCell<Row>({ head, cell, sortKey }: Column<Row>, row: Row, isHead: boolean): Markup {
+  const key = sortKey === undefined ? null : html` data-key="${sortKey(row)}"`;
+  if (isHead) return html`<th scope="row"${key}>${cell(row)}</th>`;
+  return html`<td data-head="${head}"${key}>${cell(row)}</td>`;
+}
+
+/** The longest CIDR has as many letters: what is longer may be broken, so that it does not widen the table. */
+const UNBROKEN = 43;
+
+/** An id, address or CIDR. */
+export function code(text: string): Markup {
+  return html`<code${wholeness(text)}>${text}</code>`;
+}
+
+/** A name of a node or table. */
+export function name(text: string): Markup {
+  return html`<span${wholeness(text)}>${text}</span>`;
+}
+
+/** Several names in one cell. */
+export function names(texts: readonly string[]): Part {
+  return texts.map((text, i) => [i > 0 ? ', ' : null, name(text)]);
+}
+
+function wholeness(text: string): Markup | null {
+  return text.length > UNBROKEN ? null : html` class="whole"`;
+}
+
+/** A column of CIDRs, which sort as networks and not as text. */
+export function cidrColumn<Row>(head: string, read: (row: Row) => string): Column<Row> {
+  return { head, cell: (row) => code(read(row)), sortKey: (row) => keyOfCidr(read(row)) };
+}
+
+function keyOfCidr(text: string): string {
+  const cidr = readCidr(text);
+  return cidr === null
+    ? text
+    : `${cidr.family}${cidr.first.toString(16).padStart(32, '0')}${String(cidr.prefix).padStart(3, '0')}`;
+}

@@ -1,0 +1,119 @@
+import type { CloudFailure } from '../../shared/errors.ts';
+import type { Node, Observation, Scope } from '../../shared/model.ts';
+import type { Run } from '../../shared/reconcile.ts';
+import type { Trigger } from '../../shared/record.ts';
+import type { Report } from '../../shared/report.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
+import { runAndReport } from '../run.ts';
+import { type CommandInput, errorRefusal, type Invocation, type Refusal } from './command.ts';
+import { connect, type Session } from './connect.ts';
+import { showProgress } from './terminal.ts';
+
+/** A cluster as it was just read, what would be done about it, and by which session. */
+export interface Looked {
+  readonly session: Session;
+  /** What was asked for; the run may have had to look at more. */
+  readonly scope: Scope;
+  readonly run: Run;
+  readonly report: Report;
+}
+
+export type Look = ({ readonly ok: true } & Looked) | Refusal;
+
+const EVERYTHING: Scope = { kind: 'all', ids: [] };
+
+/** Connects and makes a dry run over everything, or over the named nodes. */
+export async function lookAtCluster(invocation: Invocation, nodes: readonly string[] = []): Promise<Look> {
+  const connection = await connect(invocation);
+  if (!connection.ok) return connection;
+  const { session } = connection;
+  const look = await runDry(session, invocation, { scope: EVERYTHING });
+  if (!look.ok || nodes.length === 0) return look;
+  const found = findNodes(look, nodes);
+  if (!found.ok) return found;
+  return runDry(session, invocation, { scope: { kind: 'nodes', ids: found.nodes.map(({ id }) => id) } });
+}
+
+interface DryRun {
+  readonly scope: Scope;
+  /** As which kind of run it is planned. */
+  readonly trigger?: Trigger;
+}
+
+/** A dry run of the one way through. Where nothing could be read at all, the refusal says why. */
+export async function runDry(
+  session: Session,
+  invocation: Invocation,
+  { scope, trigger = 'manual' }: DryRun,
+): Promise<Look> {
+  const stopProgress = showProgress(invocation.err, `Reading nodes and tables in ${session.place} …`);
+  const { run, report } = await runAndReport(
+    { ...session, telemetry: createTelemetry(invocation) },
+    { scope, trigger, deadlines: UNLIMITED, dryRun: true, force: invocation.flags.has('force') },
+  );
+  stopProgress();
+  const failure = findTotalFailure(run.observation);
+  if (failure === null) return { ok: true, session, scope, run, report };
+  return errorRefusal(describeFailure(failure, session));
+}
+
+/** A person needs no deadline: Ctrl-C is theirs. */
+const UNLIMITED = { readSignal: new AbortController().signal, signal: new AbortController().signal };
+
+/** Decisions go to standard error where somebody looks for a mistake, and nowhere else. */
+export function createTelemetry({
+  flags,
+  err,
+}: Pick<Invocation, 'err'> & Pick<CommandInput, 'flags'>): Telemetry {
+  return {
+    log: (level, message, fields) => {
+      if (flags.has('debug')) err.print(JSON.stringify({ level, message, ...fields }));
+    },
+    measure: () => undefined,
+  };
+}
+
+type TotalFailure = { readonly what: 'nodes' | 'route tables'; readonly failure: CloudFailure };
+
+/** Why there is nothing to say about the cluster: no table was read, or no node. */
+function findTotalFailure({ nodes, tables, failures }: Observation): TotalFailure | null {
+  const ofTables = failures.find(({ what }) => what === 'table');
+  const ofNodes = failures.find(({ what, id }) => what === 'nodes' && id === null);
+  if (nodes.length === 0 && ofNodes !== undefined) return { what: 'nodes', failure: ofNodes.failure };
+  return tables.length === 0 && ofTables !== undefined
+    ? { what: 'route tables', failure: ofTables.failure }
+    : null;
+}
+
+/** What was tried, what came back, and what to do, on one line. */
+function describeFailure({ what, failure }: TotalFailure, { place, remedyOf }: Session): string {
+  const { code, message } = failure;
+  const cause = code === 'deadline' ? 'no answer came in time' : `${code}: ${message}`;
+  const sentence = cause
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replace(/[^.!?]$/, '$&.');
+  return `could not read the ${what} in ${place}: ${sentence} ${remedyOf(failure)}`.trim();
+}
+
+/** The nodes that are called so, by name, id or address. */
+export function findNodes(
+  { run, session }: Looked,
+  called: readonly string[],
+): { readonly ok: true; readonly nodes: readonly Node[] } | Refusal {
+  const { nodes } = run.observation;
+  const found = called.map((name) => ({ name, nodes: nodes.filter((node) => isCalled(node, name)) }));
+  const problems = found.flatMap(({ name, nodes: [one, other, ...more] }) => {
+    if (one === undefined) return `there is no node "${name}" among the ${nodes.length} in ${session.place}`;
+    if (other === undefined) return [];
+    const ids = [one, other, ...more].map(({ id }) => id).join(', ');
+    return `several nodes are called "${name}": ${ids}; name one by its id`;
+  });
+  if (problems.length > 0) return errorRefusal(`${problems.join('; ')}. "podroutes nodes" lists them.`);
+  return { ok: true, nodes: found.flatMap((match) => match.nodes) };
+}
+
+/** Whether people mean this node by a name, an id or an address. */
+function isCalled({ id, name, addresses }: Node, called: string): boolean {
+  return id.toLowerCase() === called.toLowerCase() || name === called || addresses.includes(called);
+}

@@ -1,0 +1,116 @@
+import type { ChangeAction, ChangeReason } from '../../shared/model.ts';
+import type { Report } from '../../shared/report.ts';
+import { byName, countOf, labelTable, showFindings } from './describe.ts';
+import { formatTable, type Style, type Terminal, WIDTH, wrapText } from './terminal.ts';
+
+type Change = Report['changes'][number];
+
+const MARKS: Readonly<Record<ChangeAction, { readonly mark: string; readonly style: Style }>> = {
+  create: { mark: '+', style: 'green' },
+  replace: { mark: '~', style: 'yellow' },
+  delete: { mark: '-', style: 'red' },
+};
+
+const REASONS: Readonly<Record<ChangeReason, string>> = {
+  claimed: 'its node claims it',
+  'wrong-next-hop': 'it leads elsewhere',
+  blackhole: 'it leads nowhere',
+  'node-gone': 'its node is gone',
+  'next-hop-unknown': 'nobody has that address',
+  'node-stopped': 'its node is stopped',
+  'claim-withdrawn': 'its node claims it no more',
+  'write-failed': 'its last write failed in the cloud',
+};
+
+/** Shows what a report would change or has changed, table by table, and then its findings. */
+export function showReport(terminal: Terminal, report: Report): void {
+  for (const table of report.tables) showTable(terminal, table, report);
+  showForwarding(terminal, report);
+  showFindings(terminal, report.findings);
+  for (const line of wrapText(summarize(report), WIDTH)) terminal.print(terminal.paint('bold', line));
+}
+
+/** Whether the report has anything that is not in step. */
+export function hasChanges({ changes, forwarding }: Report): boolean {
+  return changes.length > 0 || forwarding.length > 0;
+}
+
+function showTable({ print, paint }: Terminal, table: Report['tables'][number], { changes }: Report): void {
+  const ours = changes
+    .filter((change) => change.table === table.id)
+    .toSorted((a, b) => byName(a.destination, b.destination));
+  const counts = `${countOf(table.routes, 'route')}, ${table.managed} managed, limit ${table.limit}`;
+  print(`${paint('bold', labelTable(table))}: ${counts}`);
+  if (ours.length === 0) print('  no change');
+  const lines = formatTable(ours.map(toCells));
+  for (const [i, line] of lines.entries()) {
+    const change = ours[i];
+    if (change === undefined) continue;
+    print(`  ${paint(isHeldBack(change) ? 'dim' : MARKS[change.action].style, line)}`);
+    if (change.error === undefined) continue;
+    const { code, message } = change.error;
+    for (const text of wrapText(`${change.outcome}: ${code}: ${message}`, WIDTH - 6)) {
+      print(`      ${paint(change.outcome === 'failed' ? 'red' : 'yellow', text)}`);
+    }
+  }
+  print();
+}
+
+function isHeldBack({ outcome }: Change): boolean {
+  return outcome === 'skipped';
+}
+
+function toCells(change: Change): string[] {
+  const { action, destination, nextHop, previousNextHop, node, reason, outcome } = change;
+  const hops = [previousNextHop, nextHop].flatMap((hop) => hop ?? []).join(' -> ');
+  return [
+    `${isHeldBack(change) ? '!' : MARKS[action].mark} ${action}`,
+    destination,
+    hops === '' ? '-' : hops,
+    node ?? '-',
+    REASONS[reason],
+    outcome === 'planned' ? '' : outcome,
+  ];
+}
+
+function showForwarding({ print, paint }: Terminal, { forwarding, cloud }: Report): void {
+  if (forwarding.length === 0) return;
+  print(cloud === 'aws' ? 'Source/destination check, to be off:' : 'IP forwarding, to be on:');
+  for (const { node, outcome, error } of forwarding) {
+    const why = error === undefined ? '' : `: ${error.code}: ${error.message}`;
+    print(`  ${paint('yellow', '~')} ${node}${outcome === 'planned' ? '' : `  ${outcome}`}${why}`);
+  }
+  print();
+}
+
+/** What happened, or would, in one sentence. */
+function summarize({ dryRun, summary, forwarding, findings }: Report): string {
+  const { created, replaced, deleted, unchanged, failed, skipped } = summary;
+  const done = dryRun
+    ? [`${created} to create`, `${replaced} to replace`, `${deleted} to delete`]
+    : [`${created} created`, `${replaced} replaced`, `${deleted} deleted`];
+  return `${[
+    ...done,
+    `${unchanged} in step already`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(skipped === 0 ? [] : [`${skipped} held back`]),
+    ...(forwarding.length === 0 ? [] : [summarizeForwarding(forwarding, dryRun)]),
+    ...(findings.length === 0 ? [] : [countOf(findings.length, 'finding')]),
+  ].join(', ')}.`;
+}
+
+function summarizeForwarding(forwarding: Report['forwarding'], dryRun: boolean): string {
+  const on = forwarding.filter(({ outcome }) => outcome === 'applied').length;
+  return dryRun
+    ? `forwarding to switch on at ${countOf(forwarding.length, 'node')}`
+    : `forwarding switched on at ${countOf(on, 'node')}`;
+}
+
+/** One line for each change, in columns that scripts can cut. */
+export function showPlain({ print }: Terminal, { changes, forwarding }: Report): void {
+  for (const { action, table, destination, nextHop, previousNextHop, nodeId, reason, outcome } of changes) {
+    const hops = `${previousNextHop ?? '-'} ${nextHop ?? '-'}`;
+    print(`${action} ${table} ${destination} ${hops} ${nodeId ?? '-'} ${reason} ${outcome}`);
+  }
+  for (const { nodeId, outcome } of forwarding) print(`forward ${nodeId} ${outcome}`);
+}
