@@ -121,6 +121,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/alerts.ts')).alerts,
   },
   {
+    name: 'doctor',
+    summary: 'find out why pods on different nodes cannot talk',
+    description: [
+      'Looks at what the plan looks at, and at the network around it: the table that each subnet really uses, forwarding, security groups, network ACLs. Every finding says how sure it is (certain, likely, possible), what was seen, and which command mends it. Changes nothing.',
+      'With one <node>, what keeps its pods apart from all others; with two, what is between those. A <node> is a name, an id or an address.',
+      'Exits 0 when nothing was found, 3 when something was, 1 when something could not be read.',
+    ],
+    operands: [{ name: 'node' }, { name: 'node' }],
+    options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
+    examples: [
+      { line: 'podroutes doctor', what: 'the whole cluster' },
+      { line: 'podroutes doctor worker-0 worker-1', what: 'what is between two nodes' },
+      { line: "podroutes doctor -o json | jq -r '.problems[].commands[]'", what: 'the commands alone' },
+    ],
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
     name: 'replay',
     summary: 'show what events are taken for, and what they would lead to',
     description: [
@@ -155,6 +172,22 @@ export const COMMANDS: readonly CommandSpec[] = [
       { line: 'podroutes plan -o json | podroutes report --html out.html -', what: 'a report from a pipe' },
     ],
     load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
+    name: 'provision',
+    summary: 'Azure: make a route table and let subnets use it',
+    description: [
+      'Creates the table of --route-tables with the tag of the cluster, unless it is there, and puts each subnet back as it is but for that table. A subnet that uses another table is left alone. Shows what it will do and asks first; --yes answers for you. A subnet is an id, or GROUP/NETWORK/SUBNET.',
+    ],
+    operands: [{ name: 'subnet', isRequired: true, repeats: true }],
+    options: [{ name: 'yes', short: 'y', summary: 'do it without asking' }, ...CONNECT_OPTIONS],
+    examples: [
+      {
+        line: 'podroutes provision --route-tables net/pod-routes net/vnet/workers',
+        what: 'before the first node',
+      },
+    ],
+    load: async () => (await import('./commands/provision.ts')).provision,
   },
   {
     name: 'sandbox',

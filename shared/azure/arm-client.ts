@@ -15,6 +15,10 @@ const API_VERSIONS = {
   network: '2026-01-01',
   compute: '2026-04-01',
   'instance-network': '2018-10-01',
+  'log-rules': '2023-12-01',
+  'metric-rules': '2018-03-01',
+  alerts: '2019-03-01',
+  insights: '2018-04-20',
 } as const;
 
 type Service = keyof typeof API_VERSIONS;
@@ -149,7 +153,16 @@ function createClients(options: ArmClientOptions) {
       pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
     }
   }
-  return { network, compute, 'instance-network': network } satisfies Record<Service, unknown>;
+  // All that tells them apart for us is the version.
+  return {
+    network,
+    compute,
+    'instance-network': network,
+    'log-rules': network,
+    'metric-rules': network,
+    alerts: network,
+    insights: network,
+  } satisfies Record<Service, unknown>;
 }
 
 const Operation = z.object({ status: z.string() });

@@ -1,7 +1,7 @@
 import type { CloudFailure } from '../errors.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure } from './failures.ts';
-import { readShape, SubnetShape } from './wire.ts';
+import { LocationShape, readShape, SubnetShape } from './wire.ts';
 
 /** A route table to make: without routes, for those come with the next run. */
 export interface TableRequest {
@@ -15,6 +15,22 @@ export interface TableRequest {
 export type Provisioned =
   | { readonly outcome: 'created' | 'associated' | 'unchanged' }
   | { readonly outcome: 'failed'; readonly failure: CloudFailure };
+
+/** Where a network is: its route tables have to be there too. */
+export async function findLocation(
+  arm: ArmClient,
+  network: string,
+  signal: AbortSignal,
+): Promise<
+  { readonly ok: true; readonly location: string } | { readonly ok: false; readonly failure: CloudFailure }
+> {
+  try {
+    const { location } = readShape(LocationShape, await arm.get('network', network, signal));
+    return { ok: true, location };
+  } catch (thrown) {
+    return { ok: false, failure: classifyArmFailure(thrown, 'Microsoft.Network/virtualNetworks/read') };
+  }
+}
 
 /** Creates a route table, unless it is there: one that is there is left as it is. */
 export async function createTable(

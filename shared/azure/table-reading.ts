@@ -28,7 +28,7 @@ export async function readTables(arm: ArmClient, config: Config, signal: AbortSi
  *
  * @example tableIds({ routeTables: ['kubernetes/routes'] }, 's') //=> ['/subscriptions/s/resourceGroups/kubernetes/…/routes']
  */
-function tableIds({ routeTables }: Pick<Config, 'routeTables'>, subscription: string): string[] {
+export function tableIds({ routeTables }: Pick<Config, 'routeTables'>, subscription: string): string[] {
   const ids = routeTables.map((text) => {
     if (text.startsWith('/')) return text;
     const [group = '', name = ''] = text.split('/');

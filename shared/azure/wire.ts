@@ -101,6 +101,8 @@ export const SubnetShape = z.looseObject({
   properties: z.looseObject({ routeTable: z.nullish(z.looseObject({ id: z.string() })) }),
 });
 
+export const LocationShape = z.object({ location: z.string() });
+
 export const NetworkShape = z.object({
   id: z.string(),
   properties: z.object({ addressSpace: z.object({ addressPrefixes: z.array(z.string()) }) }),

@@ -1,4 +1,4 @@
-import { createArmClient } from '../../../shared/azure/arm-client.ts';
+import { type ArmClient, createArmClient } from '../../../shared/azure/arm-client.ts';
 import { createAzureCloud } from '../../../shared/azure/cloud.ts';
 import { readResourceId } from '../../../shared/azure/events/resource-ids.ts';
 import { parseEventGridMessage } from '../../../shared/azure/events.ts';
@@ -14,7 +14,7 @@ import { watchReach } from './reach.ts';
 export async function connectAzure(config: Config, { env }: Invocation): Promise<Connection> {
   const { endpoint, resourceGroups } = config.azure;
   const subscription = config.azure.subscription ?? '';
-  const arm = createArmClient({ subscription, endpoint, credential: createLazyCredential(env) });
+  const arm = openArm(config, env);
   const ours = { subscription, resourceGroups, tableGroups: tableGroupsOf(config) };
   return {
     ok: true,
@@ -29,8 +29,18 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
         const { createAzureAlertReader } = await import('../alerts/azure.ts');
         return createAzureAlertReader(arm, config.cluster ?? config.routeTables.join(','));
       },
+      openDoctor: async () => {
+        const { createAzureDoctor } = await import('../../../shared/azure/doctor.ts');
+        return createAzureDoctor(arm, config);
+      },
     },
   };
+}
+
+/** Azure Resource Manager as the person sees it. */
+export function openArm({ azure: { subscription, endpoint } }: Config, env: NodeJS.ProcessEnv): ArmClient {
+  const credential = createLazyCredential(env);
+  return createArmClient({ subscription: subscription ?? '', endpoint, credential });
 }
 
 const PUBLIC_ENDPOINT = 'https://management.azure.com';
