@@ -32,7 +32,7 @@ export interface Report {
   readonly summary: Summary;
 }
 
-export interface ReportedNode {
+interface ReportedNode {
   readonly id: string;
   readonly name: string;
   readonly state: NodeState;
@@ -40,7 +40,7 @@ export interface ReportedNode {
   readonly claims: readonly { readonly cidr: string; readonly source: string }[];
 }
 
-export interface ReportedTable {
+interface ReportedTable {
   readonly id: string;
   readonly name: string;
   readonly routes: number;
@@ -56,7 +56,7 @@ export interface ReportedTable {
   readonly entries: readonly ReportedRoute[];
 }
 
-export interface ReportedRoute {
+interface ReportedRoute {
   readonly destination: string;
   readonly nextHop: string | null;
   readonly state: 'active' | 'blackhole';
@@ -72,7 +72,7 @@ interface ReportedError {
   readonly retryable: boolean;
 }
 
-export interface ReportedChange {
+interface ReportedChange {
   readonly table: string;
   readonly action: ChangeAction;
   readonly destination: string;

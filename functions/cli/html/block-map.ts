@@ -90,7 +90,7 @@ function mergeStretches(stretches: readonly Stretch[]): Stretch[] {
   const merged: Stretch[] = [];
   for (const { from, to } of stretches) {
     const before = merged.at(-1);
-    if (before === undefined || from > before.to + 1n) merged.push({ from, to });
+    if (before === undefined || from > before.to) merged.push({ from, to });
     else if (to > before.to) merged[merged.length - 1] = { from: before.from, to };
   }
   return merged;

@@ -25,7 +25,7 @@ export function renderMaps(report: ReadableReport, moved: readonly Cidr[]): Mark
 }
 
 /** How many blocks are in which state, in words. */
-export function describeMap(map: BlockMap): string {
+function describeMap(map: BlockMap): string {
   const room = `Room for ${count(map.total, 'block')} of /${map.blockPrefix}, ${formatNumber(map.free)} of them free.`;
   const states = countStates(map).map(
     ([state, amount]) => `${formatNumber(amount)} ${STATE_WORDS[state].word}`,

@@ -5,7 +5,7 @@ type Table = ReadableReport['tables'][number];
 type Change = ReadableReport['changes'][number];
 
 /** `missing`: claimed and not there yet. */
-export type RouteState = 'active' | 'blackhole' | 'missing';
+type RouteState = 'active' | 'blackhole' | 'missing';
 
 /** One route as it is after the run, in all tables that have it alike. */
 export interface RouteRow {

@@ -86,6 +86,13 @@ describe('the map of a cluster CIDR', () => {
     expect(drawn(map)).toEqual(['10.200.0.0/24 foreign', '10.200.1.0/24 routed', '10.200.3.0/24 routed']);
   });
 
+  it('shows the narrowest of several blocks around a square', () => {
+    const blocks = [block('10.200.0.0/20', 'foreign'), block('10.200.0.0/22', 'stopped')];
+    const small = ['10.200.12.0/24', '10.200.13.0/24', '10.200.14.0/24'].map((text) => block(text));
+    const states = drawn(layOutBlocks(cidr('10.200.0.0/19'), [...blocks, ...small]));
+    expect(states.slice(3, 5)).toEqual(['10.200.3.0/24 stopped', '10.200.4.0/24 foreign']);
+  });
+
   it('has a place for every block, no more than 64 rows of squares, and nothing twice', () => {
     const blocks = fc.array(
       fc.record({

@@ -33,12 +33,12 @@ export async function reportOf(
 }
 
 /** A node with an address, as the demo names them. */
-export function worker(i: number, claims: readonly string[], more: Partial<Node> = {}): Node {
+function worker(i: number, claims: readonly string[], more: Partial<Node> = {}): Node {
   return node(idOf(i), claims, { name: `worker-${i}`, addresses: [`10.0.${i >> 8}.${i & 255}`], ...more });
 }
 
 /** An instance id as EC2 writes them. */
-export function idOf(i: number): string {
+function idOf(i: number): string {
   return `i-${(0xcb0e48788n + BigInt(i) * 7919n).toString(16).padStart(17, '0')}`;
 }
 
