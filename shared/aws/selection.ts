@@ -2,14 +2,19 @@ import type { RouteTable as Ec2RouteTable, Filter, Instance } from '@aws-sdk/cli
 import type { Config } from '../config.ts';
 import { tagsOf } from './instances.ts';
 
-/** The tag that marks what belongs to a cluster; shared resources belong to several. */
-const CLUSTER_VALUES = ['owned', 'shared'];
+/** Values of the tag that marks what belongs to a cluster; shared resources belong to several. */
+export const CLUSTER_VALUES = ['owned', 'shared'];
 
 type Selector = Pick<Config, 'cluster' | 'nodeTag' | 'routeTables'>;
 
 /** The tag key that clusters of this name have on what is theirs. */
 export function clusterTag(cluster: string): string {
   return `kubernetes.io/cluster/${cluster}`;
+}
+
+/** Keys of the tags that select nodes: what is done to them on an instance is of interest. */
+export function selectionTagKeys({ cluster, nodeTag }: Pick<Config, 'cluster' | 'nodeTag'>): string[] {
+  return [...(nodeTag === null ? [] : [nodeTag.key]), ...(cluster === null ? [] : [clusterTag(cluster)])];
 }
 
 /** Which route tables are managed: the named ones or, without names, those with the cluster's tag. */

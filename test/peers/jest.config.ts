@@ -7,7 +7,8 @@ const config: Config = {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/peers/*.test.ts'],
   testPathIgnorePatterns: [],
-  testTimeout: 60_000,
+  // The aws program and moto are slow to start; this only ends what hangs.
+  testTimeout: 300_000,
 };
 
 // biome-ignore lint/style/noDefaultExport: jest reads its configuration from there

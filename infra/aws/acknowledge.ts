@@ -1,0 +1,100 @@
+import { Stack, Token, Validations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { CheckedProps } from './read-props.ts';
+
+interface Exception {
+  readonly rule: string;
+  readonly reason: string;
+}
+
+const ROLES = ['NodeEventsRole', 'ReconcileRole'];
+const FUNCTIONS = ['NodeEvents', 'Reconcile'];
+
+/** Rules of cdk-nag that do not hold here, by the constructs that they are not held against. */
+const EXCEPTIONS: readonly (readonly [readonly string[], Exception])[] = [
+  [
+    ['DeadLetters'],
+    { rule: 'Serverless::Serverless-SQSRedrivePolicy', reason: 'It is the dead-letter queue.' },
+  ],
+  [
+    FUNCTIONS,
+    {
+      rule: 'Serverless::Serverless-LambdaDLQ',
+      reason:
+        'What node-events fails at stays in the queue, which has a dead-letter queue; what reconcile misses the next scheduled run repairs, and alarms tell.',
+    },
+  ],
+  [
+    FUNCTIONS,
+    {
+      rule: 'Serverless::Serverless-LambdaTracing',
+      reason: 'Every call is in the log with its outcome, and X-Ray SDKs are in maintenance.',
+    },
+  ],
+  [
+    ['EventsMapping'],
+    {
+      rule: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
+      reason: 'For SQS that is the redrive policy of the queue.',
+    },
+  ],
+  [
+    ['Reconcile'],
+    {
+      rule: 'Serverless::Serverless-LambdaAsyncFailureDestination',
+      reason: 'The next scheduled run does the same; function-errors and reconcile-missing tell.',
+    },
+  ],
+  [
+    ['AlarmTopic'],
+    {
+      rule: 'Serverless::Serverless-SNSRedrivePolicy',
+      reason: 'Mail that does not arrive cannot be sent again from a queue.',
+    },
+  ],
+  [
+    ROLES,
+    {
+      rule: 'Serverless::Serverless-LambdaStarPermissions',
+      reason:
+        'No action is a wildcard; each resource that is one has its own reason under AwsSolutions-IAM5.',
+    },
+  ],
+];
+
+/** Says to cdk-nag, wherever the construct is checked by it, what is so on purpose. */
+export function acknowledgeFindings(scope: Construct, { props }: CheckedProps): void {
+  const wildcards = wildcardReasons(Stack.of(scope), props.autoScalingGroups).map(
+    ([resource, reason]): readonly [readonly string[], Exception] => [
+      ROLES,
+      { rule: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`, reason },
+    ],
+  );
+  for (const [ids, { rule, reason }] of [...EXCEPTIONS, ...wildcards]) {
+    for (const id of ids) {
+      const construct = scope.node.tryFindChild(id);
+      if (construct !== undefined) Validations.of(construct).acknowledge({ id: rule, reason });
+    }
+  }
+}
+
+/** Resources that cannot be named, as cdk-nag writes them. */
+function wildcardReasons(stack: Stack, groups: readonly string[]): readonly (readonly [string, string])[] {
+  const place = `${shown(stack.region, 'Region')}:${shown(stack.account, 'AccountId')}`;
+  const partition = shown(stack.partition, 'Partition');
+  const ec2 = `arn:${partition}:ec2:${place}`;
+  const group = `arn:${partition}:autoscaling:${place}:autoScalingGroup:*:autoScalingGroupName`;
+  return [
+    ['*', 'Neither DescribeInstances nor DescribeRouteTables takes a resource; the region is a condition.'],
+    [`${ec2}:instance/*`, 'Nodes come and go; the tag that selects them is a condition, where there is one.'],
+    [`${ec2}:route-table/*`, "Tables are found by the cluster's tag, which is the condition."],
+    [`${ec2}:network-interface/*`, 'Nodes come and go; their VPCs are the condition, where they are named.'],
+    ...groups.map(
+      (name) => [`${group}/${name}`, "The middle part is the group's UUID, which has no name."] as const,
+    ),
+  ];
+}
+
+function shown(value: string, pseudoParameter: string): string {
+  return Token.isUnresolved(value) ? `<AWS::${pseudoParameter}>` : value;
+}

@@ -1,0 +1,132 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { ALARMS, type AlarmSlug, describeAlarm } from '../alarms.ts';
+import { nameAlarm } from '../deployed-names.ts';
+import { highestOfTables, ownMetric } from './metrics.ts';
+
+/** What the alarms watch. */
+export interface Watched {
+  readonly cluster: string;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly nodeEvents: LambdaFunction;
+  readonly reconcile: LambdaFunction;
+  readonly scheduleMinutes: number;
+  readonly eventToRouteSeconds: number;
+}
+
+/** How one condition is measured on AWS. */
+interface Measurement {
+  readonly metric: IMetric;
+  /** Periods of the metric that are looked at. */
+  readonly periods: number;
+  /** Of those, how many have to be past the threshold. */
+  readonly breaching: number;
+  /** What no data means: all is well unless said otherwise. */
+  readonly missing?: TreatMissingData;
+  /** Where it can be set. */
+  readonly threshold?: number;
+}
+
+const OPERATORS = {
+  above: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  below: ComparisonOperator.LESS_THAN_THRESHOLD,
+};
+
+const FIVE_MINUTES = Duration.minutes(5);
+
+const MEASUREMENTS: Readonly<Record<AlarmSlug, (watched: Watched) => Measurement>> = {
+  'dead-letters': ({ deadLetters }) => once(deadLetters.metricApproximateNumberOfMessagesVisible(max())),
+  'queue-age': ({ queue }) => once(queue.metricApproximateAgeOfOldestMessage(max())),
+  'function-errors': ({ nodeEvents, reconcile }) =>
+    once(addUp(nodeEvents.metricErrors(sum()), reconcile.metricErrors(sum()))),
+  // One execution at a time is the rule, so some are refused in every burst. It is lasting refusal that hurts.
+  'function-throttles': ({ nodeEvents, reconcile }) => ({
+    metric: addUp(nodeEvents.metricThrottles(sum()), reconcile.metricThrottles(sum())),
+    periods: 3,
+    breaching: 3,
+  }),
+  'reconcile-missing': ({ reconcile, scheduleMinutes }) => ({
+    metric: new MathExpression({
+      expression: 'invocations - errors',
+      label: 'Successful runs',
+      period: Duration.minutes(scheduleMinutes),
+      usingMetrics: {
+        invocations: reconcile.metricInvocations({ statistic: 'Sum' }),
+        errors: reconcile.metricErrors({ statistic: 'Sum' }),
+      },
+    }),
+    periods: 3,
+    breaching: 3,
+    missing: TreatMissingData.BREACHING,
+  }),
+  // What the next full reconcile puts right needs nobody.
+  'apply-failures': ({ cluster, scheduleMinutes }) =>
+    lasting(ownMetric('ApplyFailures', cluster, 'Sum', scheduleMinutes)),
+  'error-findings': ({ cluster, scheduleMinutes }) =>
+    lasting(ownMetric('ErrorFindings', cluster, 'Maximum', scheduleMinutes)),
+  'route-table-filling': ({ cluster, scheduleMinutes }) =>
+    once(highestOfTables('RouteTableUtilization', cluster, scheduleMinutes)),
+  'event-to-route-slow': ({ cluster, eventToRouteSeconds }) => ({
+    metric: ownMetric('EventToRouteSeconds', cluster, 'p95'),
+    periods: 3,
+    breaching: 2,
+    threshold: eventToRouteSeconds,
+  }),
+};
+
+/** One alarm for each condition, all of them told to the topic, and that all is well again, too. */
+export function createAlarms(scope: Construct, watched: Watched, topic: ITopic): Alarm[] {
+  return (Object.keys(ALARMS) as AlarmSlug[]).map((slug) => {
+    const { metric, periods, breaching, missing, threshold } = MEASUREMENTS[slug](watched);
+    const alarm = new Alarm(scope, `Alarm-${slug}`, {
+      ...(!Token.isUnresolved(watched.cluster) && { alarmName: nameAlarm(watched.cluster, slug) }),
+      alarmDescription: `${ALARMS[slug].title}. ${describeAlarm(slug)}`,
+      metric,
+      threshold: threshold ?? ALARMS[slug].threshold,
+      comparisonOperator: OPERATORS[ALARMS[slug].when],
+      evaluationPeriods: periods,
+      datapointsToAlarm: breaching,
+      treatMissingData: missing ?? TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+    return alarm;
+  });
+}
+
+function once(metric: IMetric): Measurement {
+  return { metric, periods: 1, breaching: 1 };
+}
+
+function lasting(metric: IMetric): Measurement {
+  return { metric, periods: 2, breaching: 2 };
+}
+
+function addUp(first: IMetric, second: IMetric): MathExpression {
+  return new MathExpression({
+    expression: 'first + second',
+    label: 'Both functions',
+    period: FIVE_MINUTES,
+    usingMetrics: { first, second },
+  });
+}
+
+function max() {
+  return { statistic: 'Maximum', period: FIVE_MINUTES };
+}
+
+function sum() {
+  return { statistic: 'Sum', period: FIVE_MINUTES };
+}

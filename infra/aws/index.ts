@@ -1,0 +1,2 @@
+export { PodRoutes } from './pod-routes.ts';
+export type { PodRoutesProps } from './props.ts';

@@ -1,0 +1,23 @@
+import { CfnLifecycleHook } from 'aws-cdk-lib/aws-autoscaling';
+import type { Construct } from 'constructs';
+import type { CheckedProps } from './read-props.ts';
+
+/** Room for the attempts that a burst may need: what was not done comes again after the visibility timeout. */
+const HEARTBEAT_SECONDS = 600;
+
+/**
+ * Holds new instances of the groups back until their routes are there. EventBridge tells of the hook, so it needs
+ * no target of its own. Terminating hooks would be completed at once, so there are none.
+ */
+export function createLifecycleHooks(scope: Construct, { props, config }: CheckedProps): void {
+  if (!props.createHooks) return;
+  for (const [i, autoScalingGroupName] of props.autoScalingGroups.entries()) {
+    new CfnLifecycleHook(scope, `Hook${i}`, {
+      autoScalingGroupName,
+      lifecycleHookName: config.lifecycleHook,
+      lifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      heartbeatTimeout: HEARTBEAT_SECONDS,
+      defaultResult: props.hookDefaultResult,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledgeFindings } from './acknowledge.ts';
+import { createAlarmTopic } from './alarm-topic.ts';
+import { createAlarms } from './alarms.ts';
+import { createDashboard } from './dashboard.ts';
+import { createEventQueue } from './event-queue.ts';
+import { createFunction, type DeployedFunction, invokeByQueue, receiveStatement } from './functions.ts';
+import { createKey } from './key.ts';
+import { createLifecycleHooks } from './lifecycle-hooks.ts';
+import { callStatements, hookStatements } from './permissions.ts';
+import type { PodRoutesProps } from './props.ts';
+import { saveQueries } from './queries.ts';
+import { type CheckedProps, readProps } from './read-props.ts';
+import { createSchedule } from './schedule.ts';
+
+/**
+ * Keeps VPC route tables in step with the pod CIDRs of a cluster's nodes: events and a schedule in, routes out, and
+ * somebody told when it does not come right. Throws one error that lists everything wrong with its properties.
+ *
+ * @example new PodRoutes(stack, 'PodRoutes', { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'] });
+ */
+export class PodRoutes extends Construct {
+  /** Where events wait. */
+  readonly queue: Queue;
+  /** What was given up. */
+  readonly deadLetters: Queue;
+  /** Invoked by the queue. */
+  readonly nodeEvents: LambdaFunction;
+  /** Invoked by the schedule, and by hand. */
+  readonly reconcile: LambdaFunction;
+  /** Where alarms go. */
+  readonly alarmTopic: ITopic;
+  readonly alarms: readonly Alarm[];
+  /** None where it was not asked for. */
+  readonly dashboard: Dashboard | null;
+
+  constructor(scope: Construct, id: string, given: PodRoutesProps) {
+    super(scope, id);
+    const checked = readProps(given);
+    const { props, cluster } = checked;
+    const key = createSharedKey(this, props);
+    const queueKey = props.encryptQueuesWithKey ? key : null;
+    const { queue, deadLetters } = createEventQueue(this, checked, queueKey);
+    const nodeEvents = createNodeEvents(this, checked, queue, queueKey);
+    const reconcile = createReconcile(this, checked);
+    createSchedule(this, reconcile.handler, props.scheduleMinutes);
+    createLifecycleHooks(this, checked);
+    saveQueries(this, cluster, [nodeEvents.logs, reconcile.logs]);
+    const topic = createAlarmTopic(this, { arn: props.alarmTopicArn, emails: props.alarmEmails, key });
+    const { scheduleMinutes, eventToRouteSeconds } = props;
+    const watched = {
+      ...{ cluster, queue, deadLetters, scheduleMinutes, eventToRouteSeconds },
+      ...{ nodeEvents: nodeEvents.handler, reconcile: reconcile.handler },
+    };
+    this.queue = queue;
+    this.deadLetters = deadLetters;
+    this.nodeEvents = nodeEvents.handler;
+    this.reconcile = reconcile.handler;
+    this.alarmTopic = topic;
+    this.alarms = createAlarms(this, watched, topic);
+    this.dashboard = props.dashboard ? createDashboard(this, watched, this.alarms) : null;
+    new CfnOutput(this, 'ReconcileFunction', { value: this.reconcile.functionName });
+    new CfnOutput(this, 'NodeEventsFunction', { value: this.nodeEvents.functionName });
+    new CfnOutput(this, 'EventsQueue', { value: queue.queueUrl });
+    new CfnOutput(this, 'DeadLettersQueue', { value: deadLetters.queueUrl });
+    acknowledgeFindings(this, checked);
+  }
+}
+
+function createNodeEvents(
+  scope: Construct,
+  checked: CheckedProps,
+  queue: Queue,
+  queueKey: Key | null,
+): DeployedFunction {
+  const created = createFunction(
+    scope,
+    'NodeEvents',
+    {
+      bundle: 'node-events',
+      description: 'podroutes: brings the routes of nodes that events tell of',
+      timeoutSeconds: checked.props.eventsTimeoutSeconds,
+      statements: [
+        ...callStatements(scope, checked),
+        ...hookStatements(scope, checked.props.autoScalingGroups),
+        receiveStatement(queue),
+        ...(queueKey === null
+          ? []
+          : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [queueKey.keyArn] })]),
+      ],
+    },
+    checked,
+  );
+  invokeByQueue(scope, created, queue);
+  return created;
+}
+
+function createReconcile(scope: Construct, checked: CheckedProps): DeployedFunction {
+  const { reconcileTimeoutSeconds, scheduleMinutes } = checked.props;
+  const created = createFunction(
+    scope,
+    'Reconcile',
+    {
+      bundle: 'reconcile',
+      description: 'podroutes: looks at everything, repairs it, returns the report',
+      timeoutSeconds: reconcileTimeoutSeconds,
+      statements: callStatements(scope, checked),
+    },
+    checked,
+  );
+  // An attempt that is still waiting when the next run is due has nothing left to do.
+  created.handler.configureAsyncInvoke({ maxEventAge: Duration.minutes(scheduleMinutes), retryAttempts: 1 });
+  return created;
+}
+
+/** A key costs a dollar a month, so there is none where nothing is encrypted with it. */
+function createSharedKey(
+  scope: Construct,
+  { alarmTopicArn, encryptQueuesWithKey }: PodRoutesProps,
+): Key | null {
+  const services = [
+    ...(alarmTopicArn === undefined ? ['cloudwatch.amazonaws.com'] : []),
+    ...(encryptQueuesWithKey === true ? ['events.amazonaws.com'] : []),
+  ];
+  return services.length === 0 ? null : createKey(scope, services);
+}

@@ -1,0 +1,158 @@
+/**
+ * What `PodRoutes` is given. Every value is text, a number, a flag or a list of texts, so that the same properties
+ * can stand in a file.
+ */
+export interface PodRoutesProps {
+  /**
+   * Pod address ranges, IPv4 and IPv6.
+   * @default - required
+   */
+  readonly clusterCidrs: readonly string[];
+  /**
+   * Cluster name; route tables and nodes are found by the tag `kubernetes.io/cluster/<name>`.
+   * @default - required unless `routeTables` is given
+   */
+  readonly cluster?: string;
+  /**
+   * Ids of the managed route tables. Write permissions are then limited to these.
+   * @default - those with the cluster's tag
+   */
+  readonly routeTables?: readonly string[];
+  /**
+   * `key` or `key=value` that selects nodes.
+   * @default - the cluster's tag; with `routeTables` and no cluster, any instance that makes a claim
+   */
+  readonly nodeTag?: string;
+  /**
+   * Tag whose value is one pod CIDR or a comma list; user data is searched for the same name.
+   * @default pod-cidr
+   */
+  readonly podCidrTag?: string;
+  /**
+   * Where claims are looked for, in this order: `tag`, `user-data`.
+   * @default tag, user-data
+   */
+  readonly podCidrSources?: readonly string[];
+  /**
+   * Routes per table.
+   * @default 500
+   */
+  readonly routeLimit?: number;
+  /**
+   * The deletion breaker: a count or a percentage.
+   * @default 30%
+   */
+  readonly maxDeletes?: string;
+  /**
+   * Routes of stopped nodes: `keep` or `remove`.
+   * @default keep
+   */
+  readonly stoppedNodes?: string;
+  /**
+   * The source/destination check: `ensure` that it is off, `report` or `ignore`.
+   * @default ensure
+   */
+  readonly forwarding?: string;
+  /**
+   * Plan only, write nothing.
+   * @default false
+   */
+  readonly dryRun?: boolean;
+  /**
+   * EventBridge bus for domain events: its name or ARN; the ARN where it is made in the same app.
+   * @default - none
+   */
+  readonly eventBus?: string;
+  /**
+   * Name of the lifecycle hooks to complete.
+   * @default podroutes
+   */
+  readonly lifecycleHook?: string;
+  /**
+   * Auto Scaling groups whose new instances are held back by a lifecycle hook until their routes are there.
+   * @default - none
+   */
+  readonly autoScalingGroups?: readonly string[];
+  /**
+   * Creates the launching hook of each of `autoScalingGroups`; `false` where it is there already.
+   * @default true
+   */
+  readonly createHooks?: boolean;
+  /**
+   * What becomes of an instance whose routes did not come within ten minutes: `CONTINUE` or `ABANDON`.
+   * @default CONTINUE
+   */
+  readonly hookDefaultResult?: string;
+  /**
+   * VPCs of the nodes. The permission to switch off source/destination checks is then limited to these.
+   * @default - the account's interfaces in this region
+   */
+  readonly vpcIds?: readonly string[];
+  /**
+   * Acts on changes of routes and checks by others, too. Needs a CloudTrail trail that logs management events.
+   * @default false
+   */
+  readonly driftEvents?: boolean;
+  /**
+   * Minutes between two full reconciles, from 1 to 360.
+   * @default 5
+   */
+  readonly scheduleMinutes?: number;
+  /**
+   * Reserves one execution for each function. New accounts have too few executions to reserve any.
+   * @default true
+   */
+  readonly reserveConcurrency?: boolean;
+  /**
+   * Memory of each function in MB.
+   * @default 256
+   */
+  readonly memoryMb?: number;
+  /**
+   * Seconds that one batch of events may take, from 10 to 900.
+   * @default 60
+   */
+  readonly eventsTimeoutSeconds?: number;
+  /**
+   * Seconds that a full reconcile may take, from 10 to 900.
+   * @default 60
+   */
+  readonly reconcileTimeoutSeconds?: number;
+  /**
+   * Encrypts the queues with the stack's KMS key as well.
+   * @default - SQS's own keys
+   */
+  readonly encryptQueuesWithKey?: boolean;
+  /**
+   * Days that logs are kept, one of CloudWatch's periods.
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+  /**
+   * `DEBUG`, `INFO`, `WARN` or `ERROR`.
+   * @default INFO
+   */
+  readonly logLevel?: string;
+  /**
+   * Addresses that alarms are mailed to, once each has confirmed.
+   * @default - none
+   */
+  readonly alarmEmails?: readonly string[];
+  /**
+   * ARN of the SNS topic for alarms, where there is one.
+   * @default - a new topic, encrypted with a key of its own
+   */
+  readonly alarmTopicArn?: string;
+  /**
+   * Seconds from event to route above which the alarm `event-to-route-slow` is raised.
+   * @default 60
+   */
+  readonly eventToRouteSeconds?: number;
+  /**
+   * Makes a CloudWatch dashboard.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+}
+
+export type PropertyName = keyof PodRoutesProps;

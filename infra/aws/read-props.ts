@@ -1,0 +1,200 @@
+import { Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
+import { SETTINGS } from '../../shared/settings.ts';
+import type { PodRoutesProps, PropertyName } from './props.ts';
+
+/** What properties are unless given; the settings of the functions have their own defaults. */
+export const DEFAULTS = {
+  autoScalingGroups: [],
+  createHooks: true,
+  hookDefaultResult: 'CONTINUE',
+  vpcIds: [],
+  driftEvents: false,
+  scheduleMinutes: 5,
+  reserveConcurrency: true,
+  memoryMb: 256,
+  eventsTimeoutSeconds: 60,
+  reconcileTimeoutSeconds: 60,
+  encryptQueuesWithKey: false,
+  logRetentionDays: 30,
+  logLevel: 'INFO',
+  alarmEmails: [],
+  eventToRouteSeconds: 60,
+  dashboard: true,
+} as const satisfies Partial<PodRoutesProps>;
+
+/** How a property is written: a context value on the command line is text, whatever it stands for. */
+export type Kind = 'text' | 'list' | 'count' | 'flag';
+
+interface Rule {
+  readonly kind: Kind;
+  /** Completes the sentence `expected …`. */
+  readonly expected: string;
+  /** Holds for a value of the kind; tokens are not asked. */
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const always = (): boolean => true;
+const flag: Rule = { kind: 'flag', expected: 'true or false', accepts: always };
+
+function text(expected: string, pattern: RegExp, kind: 'text' | 'list' = 'text'): Rule {
+  return { kind, expected, accepts: (value) => pattern.test(String(value)) };
+}
+
+function list(expected: string, pattern: RegExp): Rule {
+  return text(`a list, not empty, of ${expected}`, pattern, 'list');
+}
+
+function count(expected: string, accepts: (value: number) => boolean): Rule {
+  return { kind: 'count', expected, accepts: (value) => Number.isInteger(value) && accepts(Number(value)) };
+}
+
+function from(least: number, most: number): Rule {
+  return count(`a whole number from ${least} to ${most}`, (value) => value >= least && value <= most);
+}
+
+/** What the functions read themselves is checked by their own code, beyond its kind. */
+function setting(kind: Kind, { expected }: { readonly expected: string }): Rule {
+  return { kind, expected, accepts: always };
+}
+
+/** Properties that the functions take as settings, by the same names. */
+const SETTING_RULES = {
+  cluster: setting('text', SETTINGS.cluster),
+  clusterCidrs: setting('list', SETTINGS.clusterCidrs),
+  routeTables: list('ids such as rtb-0123abcd', /^rtb-[\da-f]+$/),
+  nodeTag: setting('text', SETTINGS.nodeTag),
+  podCidrTag: setting('text', SETTINGS.podCidrTag),
+  podCidrSources: setting('list', SETTINGS.podCidrSources),
+  routeLimit: setting('count', SETTINGS.routeLimit),
+  maxDeletes: setting('text', { expected: 'text: a count such as "5", or a percentage such as "30%"' }),
+  stoppedNodes: setting('text', SETTINGS.stoppedNodes),
+  forwarding: setting('text', SETTINGS.forwarding),
+  dryRun: setting('flag', SETTINGS.dryRun),
+  eventBus: setting('text', SETTINGS.eventBus),
+  lifecycleHook: setting('text', SETTINGS.lifecycleHook),
+} as const satisfies Partial<Record<keyof typeof SETTINGS & PropertyName, Rule>>;
+
+type SettingName = keyof typeof SETTING_RULES;
+
+const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+
+/** Every property, with what it has to be. */
+export const RULES: Readonly<Record<PropertyName, Rule>> = {
+  ...SETTING_RULES,
+  autoScalingGroups: list('names of Auto Scaling groups', /^[\x20-\x7e]{1,255}$/),
+  createHooks: flag,
+  hookDefaultResult: text('CONTINUE or ABANDON', /^(CONTINUE|ABANDON)$/),
+  vpcIds: list('ids such as vpc-0123abcd', /^vpc-[\da-f]+$/),
+  driftEvents: flag,
+  scheduleMinutes: from(1, 360),
+  reserveConcurrency: flag,
+  memoryMb: from(128, 10_240),
+  eventsTimeoutSeconds: from(10, 900),
+  reconcileTimeoutSeconds: from(10, 900),
+  encryptQueuesWithKey: flag,
+  logRetentionDays: count(`one of ${RETENTIONS.join(', ')}`, (days) => RETENTIONS.includes(days)),
+  logLevel: text('DEBUG, INFO, WARN or ERROR', /^(DEBUG|INFO|WARN|ERROR)$/),
+  alarmEmails: list('addresses such as ops@example.com', /^[^\s@]+@[^\s@]+$/),
+  alarmTopicArn: text('the ARN of an SNS topic', /^arn:aws[a-z-]*:sns:[a-z\d-]+:\d{12}:[\w-]+$/),
+  eventToRouteSeconds: from(1, 86_400),
+  dashboard: flag,
+};
+
+const SETTING_NAMES = Object.keys(SETTING_RULES) as SettingName[];
+
+/** Stand in for values that are known only when the stack is deployed. */
+const PLACEHOLDERS: Readonly<Partial<Record<PropertyName, string>>> = {
+  routeTables: 'rtb-00000000',
+  eventBus: 'placeholder',
+};
+
+/** The properties with their defaults, the environment of the functions, and what they will read in it. */
+export interface CheckedProps {
+  readonly props: Resolved;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Config;
+  /** The cluster's name as metrics and logs have it: without one, the ids of the tables. */
+  readonly cluster: string;
+}
+
+/** Every property that has a default is there. */
+type Resolved = PodRoutesProps & Required<Pick<PodRoutesProps, keyof typeof DEFAULTS>>;
+
+/**
+ * Checks every property by the code that the functions read their settings with; throws one error that lists all
+ * mistakes, each with the name of its property.
+ */
+export function readProps(given: PodRoutesProps): CheckedProps {
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  const wrong = present.flatMap(([name, value]) => checkProperty(name, value));
+  const reading = readConfig(environmentOf(given, standIn), 'aws');
+  const unreadable = reading.ok ? [] : reading.problems.map(nameProperty);
+  // What is wrong in itself is named once, in the words of the property.
+  const others = unreadable.filter((text) => !wrong.some(({ name }) => mentions(text, name)));
+  const problems = [...wrong.map(({ problem }) => problem), ...others];
+  if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
+  return {
+    props: { ...DEFAULTS, ...Object.fromEntries(present), clusterCidrs: given.clusterCidrs },
+    environment: environmentOf(given, (_, value) => value),
+    config: reading.config,
+    cluster: given.cluster ?? (given.routeTables ?? []).join(','),
+  };
+}
+
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`(^|\\s)${name}\\b`).test(text.split(':')[0] ?? '');
+}
+
+function checkProperty(name: string, value: unknown): { name: string; problem: string }[] {
+  if (!isPropertyName(name)) {
+    const problem = `${name}: expected a known property; known: ${Object.keys(RULES).join(', ')}`;
+    return [{ name, problem }];
+  }
+  const { kind, expected, accepts } = RULES[name];
+  const values = kind === 'list' && Array.isArray(value) ? value : [value];
+  const right = values.length > 0 && values.every((single) => isOfKind(kind, single));
+  const isMistake = !right || (kind === 'list' && !Array.isArray(value));
+  if (isMistake || !values.every((single) => Token.isUnresolved(single) || accepts(single))) {
+    return [{ name, problem: `${name}: expected ${expected}; found ${JSON.stringify(value)}` }];
+  }
+  return [];
+}
+
+export function isPropertyName(name: string): name is PropertyName {
+  return Object.hasOwn(RULES, name);
+}
+
+function isOfKind(kind: Kind, value: unknown): boolean {
+  const types = { text: 'string', list: 'string', count: 'number', flag: 'boolean' } as const;
+  return typeof value === types[kind];
+}
+
+type Text = string | number | boolean;
+
+function environmentOf(
+  props: PodRoutesProps,
+  write: (name: PropertyName, value: Text) => Text,
+): Record<string, string> {
+  return Object.fromEntries(
+    SETTING_NAMES.flatMap((name): [string, string][] => {
+      const value: Text | readonly Text[] | undefined = props[name];
+      if (value === undefined) return [];
+      const texts = [value].flat().map((single) => write(name, single));
+      return [[SETTINGS[name].name, texts.join(',')]];
+    }),
+  );
+}
+
+function standIn(name: PropertyName, value: Text): Text {
+  return Token.isUnresolved(value) ? (PLACEHOLDERS[name] ?? value) : value;
+}
+
+/** The functions name the variable; who writes a template knows the property. */
+function nameProperty(problem: string): string {
+  return SETTING_NAMES.reduce(
+    (text, name) => text.replace(new RegExp(`\\b${SETTINGS[name].name}\\b`, 'g'), name),
+    problem,
+  );
+}

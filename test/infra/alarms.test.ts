@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { ALARM_SLUGS, ALARMS, type AlarmSlug, describeAlarm } from '../../infra/alarms.ts';
+import { alerts, NOT_ON_AZURE } from '../../infra/azure/alerts.ts';
+import { codeSpans, ROOT, readText, tableHeaded } from '../docs/markdown.ts';
+import { MINIMAL, propertiesOf, synthesize } from './aws/synthesis.ts';
+
+/** The slug that a text names a page of. */
+function slugIn(text: unknown): string | undefined {
+  return /docs\/alarms\/([a-z-]+)\.md/.exec(String(text))?.[1];
+}
+
+const onAws = propertiesOf(synthesize(MINIMAL), 'AWS::CloudWatch::Alarm').map(
+  ({ AlarmDescription }) => AlarmDescription,
+);
+const onAzure = alerts.map(({ properties }) => JSON.stringify(properties));
+
+describe('Every condition', () => {
+  it('has an alarm on AWS', () => {
+    expect(onAws.map(slugIn).sort()).toEqual([...ALARM_SLUGS].sort());
+  });
+
+  it('has an alert on Azure, or the reason why there is none', () => {
+    const slugs = new Set(onAzure.map(slugIn));
+    const missing = ALARM_SLUGS.filter((slug) => !slugs.has(slug));
+    expect(missing).toEqual(Object.keys(NOT_ON_AZURE));
+  });
+
+  it('has a page, and every page a condition', async () => {
+    const files = await readdir(new URL('docs/alarms/', ROOT));
+    const pages = files.filter((file) => file !== 'README.md').map((file) => file.replace('.md', ''));
+    expect(pages.sort()).toEqual([...ALARM_SLUGS].sort());
+  });
+
+  it('is in the list, with its severity', async () => {
+    const rows = tableHeaded(await readText('docs/alarms/README.md'), 'alarm');
+    expect(rows.map(([cell = '', severity]) => [codeSpans(cell)[0], severity])).toEqual(
+      ALARM_SLUGS.map((slug) => [slug, ALARMS[slug].severity]),
+    );
+  });
+});
+
+describe.each(ALARM_SLUGS)('The alarm %s', (slug: AlarmSlug) => {
+  it('says in its description what to do first, and names its page', () => {
+    const { action, page } = ALARMS[slug];
+    expect(page).toBe(`docs/alarms/${slug}.md`);
+    const described = [...onAws.map(String), ...onAzure].filter((text) => slugIn(text) === slug);
+    for (const text of described) expect(text).toContain(describeAlarm(slug));
+    expect(describeAlarm(slug)).toBe(`${action} See ${page}.`);
+  });
+
+  it('has a page in the common form, for both clouds', async () => {
+    const page = await readText(ALARMS[slug].page);
+    const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, text]) => text);
+    expect(headings).toEqual([slug, 'What it means', 'How to look', 'AWS', 'Azure', 'What to do']);
+    expect(page).toContain(`\nSeverity: ${ALARMS[slug].severity}.\n`);
+    for (const [section = ''] of page.matchAll(/^##+ .+\n(?:(?!##).*\n)+/gm)) {
+      const isOuter = section.startsWith('## How to look');
+      expect(section.trim().split('\n').length).toBeGreaterThan(isOuter ? 0 : 1);
+    }
+  });
+});

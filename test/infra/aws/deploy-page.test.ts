@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { ASSUMPTIONS, monthlyCost } from '../../../infra/aws/cost.ts';
+import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
+import { DEFAULTS, RULES } from '../../../infra/aws/read-props.ts';
+import { METRIC_UNITS } from '../../../shared/telemetry.ts';
+import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
+import { MINIMAL, propertiesOf, synthesize, withFolder } from './synthesis.ts';
+
+const PAGE = await readText('docs/deploy-aws.md');
+const SOURCE = await readText('infra/aws/props.ts');
+
+/** Name, text and default of every property, as its docstring has them. */
+const DOCUMENTED = [
+  ...SOURCE.matchAll(/\/\*\*\n((?: {3}\* .*\n)+?) {3}\* @default (.*)\n {3}\*\/\n {2}readonly (\w+)/g),
+].map(([, lines = '', standard = '', name = '']) => ({
+  name,
+  text: lines
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().slice(2))
+    .join(' '),
+  standard: standard.startsWith('- ') ? standard.slice(2) : `\`${standard}\``,
+}));
+
+describe('The properties', () => {
+  it('all have a docstring with a default', () => {
+    expect(DOCUMENTED.map(({ name }) => name).sort()).toEqual(Object.keys(RULES).sort());
+  });
+
+  it('are in the page as the code has them', () => {
+    expect(tableBelow(PAGE, 'Properties')).toEqual(
+      DOCUMENTED.map(({ name, text, standard }) => [`\`${name}\``, text, standard]),
+    );
+  });
+
+  it.each(Object.entries(DEFAULTS))('have the default that is written: %s', (name, value) => {
+    const { standard = '' } = DOCUMENTED.find((property) => property.name === name) ?? {};
+    const written = codeSpans(standard)[0];
+    if (written === undefined) expect(value === false || String(value) === '').toBe(true);
+    else expect(written).toBe(String(value));
+  });
+});
+
+describe('The keys of a file', () => {
+  it('are those beside the properties', () => {
+    const keys = tableHeaded(PAGE, 'key').flatMap(([cell = '']) => codeSpans(cell));
+    expect(keys).toEqual(Object.keys(STACK_KEYS));
+  });
+
+  it('are right in the example', () => {
+    const [example] = jsonBlocks(PAGE);
+    const deployments = readDeployments(example, {});
+    expect(deployments.map(({ stackName }) => stackName)).toEqual(['podroutes-kthw', 'podroutes-edge']);
+    for (const { props } of deployments) expect(() => synthesize(props)).not.toThrow();
+  });
+});
+
+describe('The mistakes that the page shows', () => {
+  it('are what the app says', () =>
+    withFolder(async (outdir) => {
+      const context = { config: 'infra/aws/example.json', clusterCidrs: '10.200.0.1/16', maxDeletes: '130%' };
+      const env = {
+        PATH: process.env['PATH'],
+        CDK_OUTDIR: outdir,
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+      };
+      const run = promisify(execFile)(process.execPath, ['infra/aws/app.ts'], { env });
+      const stderr = await run.then(
+        () => '',
+        (thrown: { stderr: string }) => thrown.stderr,
+      );
+      expect(stderr).toContain('2 mistakes');
+      expect(PAGE).toContain(stderr);
+    }));
+});
+
+describe('The rights', () => {
+  it('are those that the template grants', () => {
+    const template = synthesize({ ...MINIMAL, autoScalingGroups: ['workers'], eventBus: 'routes' });
+    const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+    const ofFunctions = roles.filter(([id]) => !id.startsWith('PodRoutesScheduleRole'));
+    const granted = JSON.stringify(ofFunctions).matchAll(
+      /"((?:ec2|autoscaling|events|logs|sqs):(?!Region)\w+)"/g,
+    );
+    const inTable = tableBelow(PAGE, 'Rights').flatMap(([cell = '']) => codeSpans(cell));
+    expect(inTable.sort()).toEqual([...new Set([...granted].map(([, action]) => action))].sort());
+  });
+});
+
+describe('The cost', () => {
+  const NODES = [10, 100, 500];
+
+  it('is in the page as it is worked out', () => {
+    const bills = NODES.map(monthlyCost);
+    const rows = (bills[0] ?? []).map(({ what }, i) => [
+      what,
+      ...bills.map((bill) => `${bill[i]?.sum} = ${bill[i]?.dollars.toFixed(2)}`),
+    ]);
+    const totals = bills.map((bill) => bill.reduce((total, { dollars }) => total + dollars, 0));
+    const sum = ['**sum**', ...totals.map((total) => `**${total.toFixed(2)}**`)];
+    expect(tableBelow(PAGE, 'Cost')).toEqual([...rows, sum]);
+  });
+
+  it('counts the metrics that the functions write', () => {
+    const byTable = ['RoutesCreated', 'RoutesReplaced', 'RoutesDeleted', 'RouteTableUtilization'];
+    const plain = Object.keys(METRIC_UNITS).filter((name) => name !== 'Findings' && !byTable.includes(name));
+    expect(plain).toHaveLength(ASSUMPTIONS.metrics);
+  });
+
+  it('counts the metrics that the alarms look at', () => {
+    const alarms = propertiesOf(synthesize(MINIMAL), 'AWS::CloudWatch::Alarm');
+    const looked = alarms.map(({ Metrics = [{ MetricStat: {} }] }) =>
+      (Metrics as object[]).filter((metric) => 'MetricStat' in metric),
+    );
+    expect(looked.flat()).toHaveLength(ASSUMPTIONS.alarmMetrics);
+  });
+});

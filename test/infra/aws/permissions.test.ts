@@ -1,0 +1,213 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import type { PodRoutesProps } from '../../../infra/aws/props.ts';
+import { type Deployment, type FunctionName, withFunction } from '../../e2e/deployment.ts';
+import { EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+interface Role {
+  readonly Policies: readonly {
+    readonly PolicyName: string;
+    readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+  }[];
+}
+
+const IDS: Readonly<Record<FunctionName, string>> = { 'node-events': 'NodeEvents', reconcile: 'Reconcile' };
+
+function statementsOf(template: Template, name: FunctionName): Statement[] {
+  const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+  const [, role] = roles.find(([id]) => id.startsWith(`PodRoutes${IDS[name]}Role`)) ?? [];
+  if (role === undefined) throw new Error(`expected a role for ${name}`);
+  const { Policies }: Role = role['Properties'];
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+function actionsOf(statements: readonly Statement[]): string[] {
+  return statements.flatMap(({ Action }) => Action).sort();
+}
+
+function statement(template: Template, sid: string): Statement {
+  const found = statementsOf(template, 'node-events').find(({ Sid }) => Sid === sid);
+  if (found === undefined) throw new Error(`expected a statement ${sid}`);
+  return found;
+}
+
+/** What Lambda does in the function's name: it takes messages, and writes the log. */
+const BY_LAMBDA: Readonly<Record<FunctionName, readonly string[]>> = {
+  'node-events': [
+    ...['logs:CreateLogStream', 'logs:PutLogEvents'],
+    ...['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  ],
+  reconcile: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+};
+
+const CASES: Readonly<Record<string, PodRoutesProps>> = {
+  'all that can be asked for': { ...MINIMAL, eventBus: 'routes', autoScalingGroups: ['workers'] },
+  'the least': MINIMAL,
+  'neither user data nor checks': { ...MINIMAL, podCidrSources: ['tag'], forwarding: 'ignore' },
+};
+
+/** The settings that the template gives, but for the cluster, which is the test's own. */
+function settingsOf(template: Template): Record<string, string> {
+  const [resource] = Object.values(template.findResources('AWS::Lambda::Function'));
+  if (resource === undefined) throw new Error('expected a function');
+  const { PODROUTES_CLUSTER: _, ...settings } = resource['Properties'].Environment.Variables;
+  return settings;
+}
+
+/** Everything that may happen to a cluster; `act` lets the function do what there is to do. */
+async function liveThrough(
+  { world, sandbox }: Deployment,
+  hooks: boolean,
+  act: () => Promise<void>,
+): Promise<void> {
+  await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+  await world.launch({ name: 'worker-1', podCidr: '10.200.1.0/24', via: 'user-data' });
+  await world.launch({ name: 'worker-2', podCidr: '10.200.2.0/24' });
+  if (hooks) {
+    const instance = world.idOf('worker-0');
+    sandbox.autoScaling.startHook({ group: 'workers', hook: 'podroutes', instance, transition: 'launching' });
+  }
+  await act();
+  await world.retag('worker-0', '10.200.10.0/24');
+  await act();
+  await world.removeRoute('10.200.2.0/24');
+  await world.addRoute('10.200.2.0/24', { machine: 'worker-1' });
+  await act();
+  await world.terminate('worker-2');
+  await act();
+}
+
+async function calledBy(name: FunctionName, props: PodRoutesProps, template: Template): Promise<string[]> {
+  const called = new Set<string>();
+  await withFunction(name, { env: settingsOf(template) }, async (deployment) => {
+    const { sandbox, host, settle } = deployment;
+    const hooks = props.autoScalingGroups !== undefined;
+    const note = (): void => {
+      // What the test itself does to the cluster is not the function's doing.
+      for (const { service, action, userAgent } of sandbox.calls) {
+        if (userAgent.includes('podroutes/')) called.add(`${service}:${action}`);
+      }
+    };
+    await liveThrough(deployment, hooks, async () => {
+      if (name === 'node-events') await settle();
+      else {
+        sandbox.clearCalls();
+        await host.invoke({});
+      }
+      note();
+    });
+  });
+  return [...called].sort();
+}
+
+describe.each(Object.entries(CASES))('The policies of a deployment with %s', (_, props) => {
+  const template = synthesize(props);
+
+  it.each(['node-events', 'reconcile'] as const)(
+    'allow %s what it calls through all that happens to a cluster, and nothing else',
+    async (name) => {
+      const called = await calledBy(name, props, template);
+      expect(called).toContain('ec2:CreateRoute');
+      expect(actionsOf(statementsOf(template, name))).toEqual([...called, ...BY_LAMBDA[name]].sort());
+    },
+  );
+});
+
+const ARN = {
+  partition: { Ref: 'AWS::Partition' },
+  region: { Ref: 'AWS::Region' },
+  account: { Ref: 'AWS::AccountId' },
+};
+
+/** An ARN as CDK writes it where account and region are those of whoever deploys. */
+function arn(service: string, rest: string): unknown {
+  return {
+    'Fn::Join': ['', ['arn:', ARN.partition, `:${service}:`, ARN.region, ':', ARN.account, `:${rest}`]],
+  };
+}
+
+describe('What is written to', () => {
+  let minimal: Template;
+  let everything: Template;
+  beforeAll(() => {
+    minimal = synthesize(MINIMAL);
+    everything = synthesize(EVERYTHING);
+  });
+
+  it('are the named route tables', () => {
+    expect(statement(everything, 'WriteRoutes')).toEqual({
+      Sid: 'WriteRoutes',
+      Effect: 'Allow',
+      Action: ['ec2:CreateRoute', 'ec2:DeleteRoute', 'ec2:ReplaceRoute'],
+      Resource: ['rtb-0aaaaaaaaaaaaaaaa', 'rtb-0bbbbbbbbbbbbbbbb'].map((id) =>
+        arn('ec2', `route-table/${id}`),
+      ),
+    });
+  });
+
+  it("without names are those with the cluster's tag", () => {
+    expect(statement(minimal, 'WriteRoutes')).toMatchObject({
+      Resource: arn('ec2', 'route-table/*'),
+      Condition: { StringEquals: { 'aws:ResourceTag/kubernetes.io/cluster/kthw': ['owned', 'shared'] } },
+    });
+  });
+
+  it('are interfaces, those of the named VPCs where there are names', () => {
+    expect(statement(minimal, 'SwitchOffSourceDestinationCheck').Condition).toBe(undefined);
+    expect(statement(everything, 'SwitchOffSourceDestinationCheck')).toMatchObject({
+      Resource: arn('ec2', 'network-interface/*'),
+      Condition: { ArnEquals: { 'ec2:Vpc': [arn('ec2', 'vpc/vpc-0aaaaaaaaaaaaaaaa')] } },
+    });
+  });
+
+  it('are the hooks of the named groups, and the one bus', () => {
+    expect(statement(everything, 'CompleteLifecycleHooks').Resource).toEqual(
+      ['workers-a', 'workers-b'].map((name) =>
+        arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`),
+      ),
+    );
+    expect(statement(everything, 'PublishDomainEvents').Resource).toEqual(arn('events', 'event-bus/routes'));
+    const bus = 'arn:aws:events:eu-west-1:123456789012:event-bus/elsewhere';
+    const elsewhere = synthesize({ ...MINIMAL, eventBus: bus });
+    expect(statement(elsewhere, 'PublishDomainEvents').Resource).toBe(bus);
+  });
+});
+
+describe('What is read', () => {
+  it('is user data of nodes alone, as they are selected', () => {
+    const conditionOf = (props: object): unknown =>
+      statement(synthesize({ ...MINIMAL, ...props }), 'ReadUserDataOfNodes').Condition;
+    expect(conditionOf({})).toEqual({
+      StringEquals: { 'aws:ResourceTag/kubernetes.io/cluster/kthw': ['owned', 'shared'] },
+    });
+    expect(conditionOf({ nodeTag: 'role=node' })).toEqual({
+      StringEquals: { 'aws:ResourceTag/role': 'node' },
+    });
+    expect(conditionOf({ nodeTag: 'role' })).toEqual({ Null: { 'aws:ResourceTag/role': 'false' } });
+    expect(conditionOf({ cluster: undefined, routeTables: ['rtb-1'] })).toBe(undefined);
+  });
+
+  it('is the region alone', () => {
+    expect(statement(synthesize(MINIMAL), 'ReadNodesAndTables').Condition).toEqual({
+      StringEquals: { 'ec2:Region': ARN.region },
+    });
+  });
+});
+
+describe('The log', () => {
+  it.each(['node-events', 'reconcile'] as const)('of %s is all that it may write to', (name) => {
+    const template = synthesize(MINIMAL);
+    const [logs] = statementsOf(template, name).filter(({ Action }) => Action.includes('logs:PutLogEvents'));
+    const group = Object.keys(template.findResources('AWS::Logs::LogGroup')).find((id) =>
+      id.startsWith(`PodRoutes${IDS[name]}Logs`),
+    );
+    expect(logs?.Resource).toEqual({ 'Fn::GetAtt': [group, 'Arn'] });
+  });
+});

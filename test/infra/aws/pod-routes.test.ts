@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { CfnRouteTable, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { ALARM_SLUGS } from '../../../infra/alarms.ts';
+import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
+import { createStack, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
+
+const minimal = synthesize(MINIMAL);
+const everything = synthesize(EVERYTHING);
+
+describe('The functions', () => {
+  it('run on Node 24 and arm64, each with a role and a log group of its own', () => {
+    const functions = propertiesOf(minimal, 'AWS::Lambda::Function');
+    expect(functions).toHaveLength(2);
+    for (const name of ['Role', 'LoggingConfig']) {
+      expect(new Set(functions.map((properties) => JSON.stringify(properties[name]))).size).toBe(2);
+    }
+    minimal.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      MemorySize: 256,
+      Timeout: 60,
+      ReservedConcurrentExecutions: 1,
+    });
+  });
+
+  it('have the settings, and only those that were given', () => {
+    minimal.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          PODROUTES_CLUSTER: 'kthw',
+          PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16',
+          POWERTOOLS_LOG_LEVEL: 'INFO',
+          NODE_OPTIONS: '--max-semi-space-size=8',
+        },
+      },
+    });
+    everything.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:200::/48',
+          PODROUTES_ROUTE_TABLES: 'rtb-0aaaaaaaaaaaaaaaa,rtb-0bbbbbbbbbbbbbbbb',
+          PODROUTES_NODE_TAG: 'role=node',
+          PODROUTES_POD_CIDR_SOURCES: 'user-data,tag',
+          PODROUTES_ROUTE_LIMIT: '1000',
+          PODROUTES_DRY_RUN: 'false',
+          PODROUTES_LIFECYCLE_HOOK: 'routes-first',
+        }),
+      },
+    });
+  });
+
+  it('reserve nothing in an account that has nothing to reserve', () => {
+    const template = synthesize({ ...MINIMAL, reserveConcurrency: false });
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      ReservedConcurrentExecutions: Match.absent(),
+    });
+  });
+});
+
+describe('The queue', () => {
+  it('invokes node-events with up to 1,000 events of a second, two batches at most, and takes single failures', () => {
+    minimal.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1000,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+
+  it('is encrypted, outlasts the function, and gives up after ten receives', () => {
+    minimal.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    minimal.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 90,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }),
+    });
+    everything.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 150 });
+  });
+
+  it('is encrypted with the key where asked for, which EventBridge may then use', () => {
+    everything.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
+    everything.hasResourceProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('and its dead letters take messages from our rules alone, and nothing but TLS', () => {
+    const rules = Object.keys(minimal.findResources('AWS::Events::Rule'));
+    const policies = propertiesOf(minimal, 'AWS::SQS::QueuePolicy');
+    expect(policies).toHaveLength(2);
+    minimal.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Condition: {
+              ArnEquals: { 'aws:SourceArn': rules.map((rule) => ({ 'Fn::GetAtt': [rule, 'Arn'] })) },
+            },
+          }),
+        ],
+      },
+    });
+  });
+});
+
+describe('The schedule', () => {
+  it('invokes reconcile without an input, so that the function knows it from a person', () => {
+    minimal.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      Target: Match.objectLike({ Input: Match.absent(), RetryPolicy: Match.anyValue() }),
+    });
+    synthesize({ ...MINIMAL, scheduleMinutes: 1 }).hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+    });
+  });
+});
+
+describe('The role of the schedule', () => {
+  it('may invoke reconcile alone, and is assumed for this account alone', () => {
+    const [reconcile] = Object.keys(
+      minimal.findResources('AWS::Lambda::Function', {
+        Properties: { Description: Match.stringLikeRegexp('returns the report') },
+      }),
+    );
+    minimal.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Principal: { Service: 'scheduler.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ],
+      },
+      Policies: [
+        Match.objectLike({
+          PolicyDocument: Match.objectLike({
+            Statement: [
+              {
+                Effect: 'Allow',
+                Action: 'lambda:InvokeFunction',
+                Resource: { 'Fn::GetAtt': [reconcile, 'Arn'] },
+              },
+            ],
+          }),
+        }),
+      ],
+    });
+  });
+});
+
+describe('Lifecycle hooks', () => {
+  it('are made for named groups, and for none otherwise', () => {
+    minimal.resourceCountIs('AWS::AutoScaling::LifecycleHook', 0);
+    everything.resourceCountIs('AWS::AutoScaling::LifecycleHook', 2);
+    everything.hasResourceProperties('AWS::AutoScaling::LifecycleHook', {
+      AutoScalingGroupName: 'workers-a',
+      LifecycleHookName: 'routes-first',
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      HeartbeatTimeout: 600,
+      DefaultResult: 'ABANDON',
+    });
+  });
+
+  it('are left to others where they are there already', () => {
+    const template = synthesize({ ...EVERYTHING, createHooks: false });
+    template.resourceCountIs('AWS::AutoScaling::LifecycleHook', 0);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: Match.objectLike({ 'detail-type': ['EC2 Instance-launch Lifecycle Action'] }),
+    });
+  });
+});
+
+describe('Log groups and alarms', () => {
+  it('have the names that the command line looks for', () => {
+    const groups = propertiesOf(minimal, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
+    expect(groups.sort()).toEqual(['/podroutes/kthw/node-events', '/podroutes/kthw/reconcile']);
+    const alarms = propertiesOf(minimal, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
+    expect(alarms.sort()).toEqual(ALARM_SLUGS.map((slug) => `podroutes-kthw-${slug}`).sort());
+  });
+});
+
+describe('What is kept', () => {
+  it('is nothing that outlives the stack', () => {
+    for (const type of ['AWS::SQS::Queue', 'AWS::Logs::LogGroup', 'AWS::KMS::Key']) {
+      minimal.allResources(type, { DeletionPolicy: 'Delete' });
+    }
+  });
+
+  it('are logs for the days given', () => {
+    minimal.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    everything.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  });
+});
+
+describe('The construct in an app of its user', () => {
+  it('takes a route table and a bus that are made in the same app', () => {
+    const stack = createStack();
+    const table = new CfnRouteTable(stack, 'Table', { vpcId: new Vpc(stack, 'Vpc').vpcId });
+    new PodRoutes(stack, 'PodRoutes', {
+      clusterCidrs: ['10.200.0.0/16'],
+      routeTables: [table.ref],
+      eventBus: new EventBus(stack, 'Bus').eventBusArn,
+    });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ PODROUTES_ROUTE_TABLES: { Ref: 'Table' } }) },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { LogGroupName: Match.absent() });
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmName: Match.absent() });
+  });
+});

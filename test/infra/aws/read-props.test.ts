@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { RULES, readProps } from '../../../infra/aws/read-props.ts';
+import { EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
+
+/** What the construct says of these properties. */
+function mistakesOf(properties: object): string[] {
+  try {
+    synthesize({ ...MINIMAL, ...properties });
+    return [];
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message.split('\n').slice(1) : [];
+  }
+}
+
+describe('A property that is wrong is refused when the template is made', () => {
+  it.each<[string, object, string]>([
+    ['a CIDR with host bits', { clusterCidrs: ['10.200.0.1/16'] }, '- clusterCidrs: expected networks'],
+    ['a CIDR that is none', { clusterCidrs: ['10.200.0.0'] }, '- clusterCidrs: expected networks'],
+    [
+      'ranges that overlap',
+      { clusterCidrs: ['10.0.0.0/8', '10.1.0.0/16'] },
+      '- clusterCidrs: expected networks apart',
+    ],
+    ['text for a list', { clusterCidrs: '10.200.0.0/16' }, '- clusterCidrs: expected networks'],
+    ['no table in the list', { routeTables: [] }, '- routeTables: expected a list, not empty, of ids'],
+    [
+      'a table of Azure',
+      { routeTables: ['group/table'] },
+      '- routeTables: expected a list, not empty, of ids',
+    ],
+    [
+      'a percentage above all',
+      { maxDeletes: '130%' },
+      '- maxDeletes: expected a whole number, or a percentage',
+    ],
+    ['a percentage that is a number', { maxDeletes: 30 }, '- maxDeletes: expected text: a count'],
+    ['a cluster name with a slash', { cluster: 'a/b' }, '- cluster: expected letters'],
+    ['neither cluster nor tables', { cluster: undefined }, '- cluster or routeTables: expected one of them'],
+    ['a source that there is not', { podCidrSources: ['annotation'] }, '- podCidrSources: expected tag'],
+    ['no source', { podCidrSources: [] }, '- podCidrSources: expected tag'],
+    ['a flag that is text', { dryRun: 'yes' }, '- dryRun: expected true or false; found "yes"'],
+    [
+      'a schedule of nothing',
+      { scheduleMinutes: 0 },
+      '- scheduleMinutes: expected a whole number from 1 to 360',
+    ],
+    ['a schedule in between', { scheduleMinutes: 2.5 }, '- scheduleMinutes: expected a whole number'],
+    [
+      'days that CloudWatch has not',
+      { logRetentionDays: 8 },
+      '- logRetentionDays: expected one of 1, 3, 5, 7,',
+    ],
+    ['too little memory', { memoryMb: 64 }, '- memoryMb: expected a whole number from 128 to 10240'],
+    [
+      'an address that is none',
+      { alarmEmails: ['ops'] },
+      '- alarmEmails: expected a list, not empty, of addresses',
+    ],
+    ['a topic by name', { alarmTopicArn: 'alarms' }, '- alarmTopicArn: expected the ARN of an SNS topic'],
+    ['a VPC that is none', { vpcIds: ['subnet-1'] }, '- vpcIds: expected a list, not empty, of ids'],
+    [
+      'a result that there is not',
+      { hookDefaultResult: 'RETRY' },
+      '- hookDefaultResult: expected CONTINUE or ABANDON',
+    ],
+    [
+      'a name misspelt',
+      { clusterCIDRs: ['10.0.0.0/8'] },
+      '- clusterCIDRs: expected a known property; known: ',
+    ],
+  ])('%s', (_, properties, beginning) => {
+    const mistakes = mistakesOf(properties);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]?.slice(0, beginning.length)).toBe(beginning);
+  });
+
+  it('with all mistakes at once, none of them twice, and by the name of the property', () => {
+    const mistakes = mistakesOf({
+      clusterCidrs: ['10.200.0.1/16'],
+      routeTables: [],
+      maxDeletes: '130%',
+      scheduleMinutes: 0,
+      eventBus: 'not a bus',
+    });
+    const named = mistakes.map((mistake) => /^- (\w+):/.exec(mistake)?.[1]);
+    expect(named.sort()).toEqual([
+      'clusterCidrs',
+      'eventBus',
+      'maxDeletes',
+      'routeTables',
+      'scheduleMinutes',
+    ]);
+    expect(mistakes.join()).not.toContain('PODROUTES_');
+  });
+});
+
+describe('Properties that are right', () => {
+  it('are every one there is', () => {
+    expect(Object.keys(EVERYTHING).sort()).toEqual(Object.keys(RULES).sort());
+    expect(readProps(EVERYTHING).props).toEqual(EVERYTHING);
+  });
+
+  it('become what the functions read', () => {
+    expect(readProps(EVERYTHING).config).toMatchObject({
+      cluster: 'kthw',
+      nodeTag: { key: 'role', value: 'node' },
+      maxDeletes: { count: 5 },
+      routeLimit: 1000,
+      eventBus: 'routes',
+    });
+  });
+
+  it('may be left undefined', () => {
+    expect(mistakesOf({ vpcIds: undefined, scheduleMinutes: undefined })).toEqual([]);
+  });
+});
