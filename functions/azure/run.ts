@@ -11,7 +11,11 @@ import type { Runtime } from './runtime.ts';
  * HTTP callers get no answer after 230 seconds, and the host ends everything after the ten minutes of host.json:
  * https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
  */
-export const RUN_MS: Readonly<Record<Trigger, number>> = { event: 120_000, schedule: 480_000, manual: 200_000 };
+export const RUN_MS: Readonly<Record<Trigger, number>> = {
+  event: 120_000,
+  schedule: 480_000,
+  manual: 200_000,
+};
 
 /** One run in the time that its trigger allows, logged to the invocation's own context. */
 export function runInTime(

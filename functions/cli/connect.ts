@@ -1,5 +1,6 @@
 import type { Cloud } from '../../shared/cloud.ts';
 import type { Config } from '../../shared/config.ts';
+import type { NetworkDoctor } from '../../shared/doctor/model.ts';
 import type { CloudFailure } from '../../shared/errors.ts';
 import type { NodeEvent } from '../../shared/node-event.ts';
 import type { ReadAlerts } from './alerts/reading.ts';
@@ -20,6 +21,8 @@ export interface Session {
   readonly readEvents: (text: string) => NodeEvent[];
   /** Loads what reads the cluster's alarms and logs. */
   readonly openAlerts: () => Promise<ReadAlerts>;
+  /** Loads what reads the network around the nodes. */
+  readonly openDoctor: () => Promise<NetworkDoctor>;
 }
 
 export type Connection = { readonly ok: true; readonly session: Session } | Refusal;

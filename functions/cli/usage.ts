@@ -20,7 +20,7 @@ export function describeCommands(commands: readonly CommandSpec[]): string[] {
       ['  0', 'in step, or done'],
       ['  1', 'an error: something could not be read, or was not done'],
       ['  2', 'a mistake in the command line or the settings'],
-      ['  3', 'the routes are not in step with the claims'],
+      ['  3', 'the routes are not in step with the claims, or something else wants a look'],
       ['  130', 'interrupted'],
     ]),
     '',

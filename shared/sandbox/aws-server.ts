@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AutoScaling, createAutoScaling } from './auto-scaling.ts';
 import { type CloudEvent, createEventQueue } from './cloud-events.ts';
+import { type CloudWatch, createCloudWatch } from './cloud-watch.ts';
+import { type CloudWatchLogs, createCloudWatchLogs } from './cloud-watch-logs.ts';
 import { isMutating } from './ec2/actions.ts';
 import { createEc2, type Ec2, type Ec2Settings, type Staleness } from './ec2/state.ts';
 import { type BucketTable, createThrottle, EC2_BUCKETS } from './ec2/throttling.ts';
@@ -39,7 +41,7 @@ interface LoggedCall {
   readonly userAgent: string;
 }
 
-/** A loopback AWS: EC2, and what podroutes calls of Auto Scaling and EventBridge. */
+/** A loopback AWS: EC2, and what podroutes calls of Auto Scaling, EventBridge, CloudWatch and its logs. */
 export interface AwsSandbox {
   /** For AWS_ENDPOINT_URL. */
   readonly endpoint: string;
@@ -48,6 +50,8 @@ export interface AwsSandbox {
   readonly ec2: Ec2;
   readonly autoScaling: AutoScaling;
   readonly eventBridge: EventBridge;
+  readonly cloudWatch: CloudWatch;
+  readonly logs: CloudWatchLogs;
   /** All calls since the start or the last `clearCalls`, in order. */
   readonly calls: readonly LoggedCall[];
   readonly clearCalls: () => void;
@@ -71,7 +75,7 @@ export interface AwsSandbox {
  */
 export async function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSandbox> {
   const { backends, takeEvents } = createClouds(options);
-  const { ec2, autoScaling, eventBridge } = backends;
+  const { ec2, autoScaling, eventBridge, cloudWatch, logs } = backends;
   const { account, region, now } = ec2;
   const faults = createFaults();
   let calls: LoggedCall[] = [];
@@ -96,6 +100,8 @@ export async function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<
     ec2,
     autoScaling,
     eventBridge,
+    cloudWatch,
+    logs,
     get calls() {
       return calls;
     },
@@ -127,6 +133,8 @@ function createClouds(options: AwsSandboxOptions): {
     throttle: createThrottle(readBuckets(options.throttling), now),
     autoScaling: createAutoScaling(common),
     eventBridge: createEventBridge(ids),
+    cloudWatch: createCloudWatch(),
+    logs: createCloudWatchLogs(ids),
   };
   return { backends, takeEvents: events.take };
 }
@@ -145,13 +153,16 @@ function readBuckets(throttling: AwsSandboxOptions['throttling'] = 'off'): Bucke
   return throttling === 'ec2' ? EC2_BUCKETS : throttling;
 }
 
+/** Of these, nothing but reads is modelled. */
+const READ_ONLY: ReadonlySet<Service> = new Set(['monitoring', 'logs']);
+
 function logEntry(call: ServiceCall, at: number, outcome: string): LoggedCall {
   const { service, action, params, caller } = call;
   return {
     service,
     action,
     params: Object.fromEntries(params),
-    mutating: service !== 'ec2' || isMutating(action),
+    mutating: service === 'ec2' ? isMutating(action) : !READ_ONLY.has(service),
     at,
     outcome,
     userAgent: caller.userAgent,

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AutoScaling } from './auto-scaling.ts';
+import type { CloudWatch } from './cloud-watch.ts';
+import type { CloudWatchLogs } from './cloud-watch-logs.ts';
 import { runEc2Action } from './ec2/actions.ts';
 import { type Caller, recordCall } from './ec2/cloudtrail.ts';
 import type { Ec2 } from './ec2/state.ts';
@@ -9,7 +11,7 @@ import { type Fault, faultError } from './faults.ts';
 import { ApiError, type Params, readParams, writeXml } from './query.ts';
 
 /** As the credential scope of a signed request names them. */
-export type Service = 'ec2' | 'autoscaling' | 'events';
+export type Service = 'ec2' | 'autoscaling' | 'events' | 'monitoring' | 'logs';
 
 /** The clouds behind the server. */
 export interface Backends {
@@ -17,6 +19,8 @@ export interface Backends {
   readonly throttle: Throttle;
   readonly autoScaling: AutoScaling;
   readonly eventBridge: EventBridge;
+  readonly cloudWatch: CloudWatch;
+  readonly logs: CloudWatchLogs;
 }
 
 /** One request as its headers and body tell it. */
@@ -48,8 +52,9 @@ export function readCall(headers: IncomingHttpHeaders, body: string, region: str
   const service = isService(scope) ? scope : 'ec2';
   const caller = { accessKeyId, userAgent: headers['user-agent'] ?? '' };
   const refusal = refuseScope(signedRegion, scope, region);
-  if (service === 'events') {
-    const action = String(headers['x-amz-target'] ?? '').replace(/^AWSEvents\./, '');
+  if (RUNNERS[service].contentType.includes('json')) {
+    // `AWSEvents.PutEvents`
+    const action = String(headers['x-amz-target'] ?? '').replace(/^\w+\./, '');
     const json = readJson(body);
     const malformed = new ApiError('SerializationException', 'The body is not JSON');
     return {
@@ -163,12 +168,21 @@ const RUNNERS: Readonly<Record<Service, Runner>> = {
         RequestId: requestId,
       }),
   },
-  events: {
-    contentType: 'application/x-amz-json-1.1',
-    run: ({ eventBridge }, { action, json }, _requestId, failure) => {
+  events: jsonRunner('1.1', ({ eventBridge }) => eventBridge),
+  monitoring: jsonRunner('1.0', ({ cloudWatch }) => cloudWatch),
+  logs: jsonRunner('1.1', ({ logs }) => logs),
+};
+
+function jsonRunner(
+  version: '1.0' | '1.1',
+  serviceOf: (backends: Backends) => { readonly run: (action: string, body: unknown) => unknown },
+): Runner {
+  return {
+    contentType: `application/x-amz-json-${version}`,
+    run: (backends, { action, json }, _requestId, failure) => {
       if (failure !== null) throw failure;
-      return JSON.stringify(eventBridge.run(action, json));
+      return JSON.stringify(serviceOf(backends).run(action, json));
     },
     writeError: ({ code, message }) => JSON.stringify({ __type: code, message }),
-  },
-};
+  };
+}

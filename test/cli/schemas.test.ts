@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { ALARM_SLUGS } from '../../infra/alarms.ts';
 import { readText } from '../docs/markdown.ts';
+import { withAlerts } from './alerts-world.ts';
 import { podroutes } from './built-command.ts';
 import { CLOUDS, withWorld } from './cluster-world.ts';
 
 const EVENTS = fileURLToPath(new URL('../../events/', import.meta.url));
-const NAMES = ['report', 'nodes', 'routes', 'explain', 'replay'];
+const NAMES = ['report', 'nodes', 'routes', 'explain', 'replay', 'alerts', 'doctor'];
 
 function readSchema(name: string): object {
   return JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'));
@@ -34,6 +36,8 @@ const COMMANDS = [
   { name: 'report', args: ['reconcile', '--yes'] },
   { name: 'nodes', args: ['nodes'] },
   { name: 'routes', args: ['routes'] },
+  { name: 'doctor', args: ['doctor'] },
+  { name: 'doctor', args: ['doctor', 'worker-0', 'worker-2'] },
   ...[0, 1, 2, 3].map((i) => ({ name: 'explain', args: ['explain', `worker-${i}`] })),
   {
     name: 'replay',
@@ -73,6 +77,20 @@ describe.each(CLOUDS)('The JSON of %s', (cloud) => {
       }),
   );
 });
+
+it.each(CLOUDS)('The JSON of alarms on %s has exactly the fields of alerts.schema.json', (cloud) =>
+  withAlerts(cloud, async ({ deploy, raise, log, alerts, deny }) => {
+    const now = Date.now();
+    deploy(now - 90_000_000);
+    raise('apply-failures', now - 7_200_000, now - 3_600_000);
+    raise('error-findings', now - 3_600_000, null);
+    log(now - 3_600_000, 'error', { message: 'a', reason: 'malformed-claim', remedy: 'b', node: 'c' });
+    log(now - 3_600_000, 'warn', { message: 'a', action: 'create', outcome: 'skipped', cidr: 'd' });
+    expect(findMistakes('alerts', JSON.parse((await alerts('-o', 'json')).stdout))).toEqual([]);
+    deny('history');
+    expect(findMistakes('alerts', JSON.parse((await alerts('-o', 'json')).stdout))).toEqual([]);
+  }),
+);
 
 it('The JSON of events alone is that of the schema', async () => {
   const { stdout } = await podroutes(['replay', '-o', 'json', `${EVENTS}aws/lifecycle-launch.json`]);
@@ -126,6 +144,8 @@ describe('The words of a schema', () => {
       'explain',
       'properties.checks.items.properties.result.enum',
     ],
+    ['shared/doctor/model.ts', 'DiagnosisCode', 'doctor', '$defs.diagnosis.properties.code.enum'],
+    ['shared/doctor/model.ts', 'Certainty', 'doctor', '$defs.diagnosis.properties.certainty.enum'],
     [
       'shared/node-event.ts',
       'IgnoredReason',
@@ -138,9 +158,19 @@ describe('The words of a schema', () => {
       'replay',
       'properties.files.items.properties.events.items.oneOf.0.properties.expects.enum',
     ],
+    [
+      'functions/cli/alerts/causes.ts',
+      'CauseKind',
+      'alerts',
+      'properties.alarms.items.properties.causes.items.properties.kind.enum',
+    ],
   ])('are those of the type: %s, %s', async (path, type, name, place) => {
     const words = await readWords(path, type);
     expect(words.length).toBeGreaterThan(0);
     expect(enumAt(name, place.split('.'))).toEqual(words);
   });
+});
+
+it('The alarms of the schema are those that are deployed', () => {
+  expect(enumAt('alerts', ['$defs', 'slug', 'enum'])).toEqual([...ALARM_SLUGS].sort());
 });

@@ -19,7 +19,10 @@ export interface World {
 }
 
 /** Clients of the sandbox; calls are not retried unless told, so that each answer is seen. */
-export function createClients({ endpoint, subscription }: ArmSandbox, maxRetries = 0) {
+export function createClients(
+  { endpoint, subscription }: Pick<ArmSandbox, 'endpoint' | 'subscription'>,
+  maxRetries = 0,
+) {
   const credential = { getToken: async () => ({ token: TOKEN, expiresOnTimestamp: Date.now() + 3_600_000 }) };
   const options = { endpoint, allowInsecureConnection: true, retryOptions: { maxRetries } };
   const network = new NetworkManagementClient(credential, subscription, options);

@@ -44,6 +44,7 @@ export interface ReviewedCause {
   readonly code: string;
   readonly text: string;
   readonly remedy: string | null;
+  /** Name of the node, or its id where that is not known. */
   readonly node: string | null;
   readonly table: string | null;
   readonly cidr: string | null;
@@ -131,7 +132,7 @@ function reviewAlarm(
     state,
     episodes: episodes.map(toReviewedEpisode),
     ...judgeStanding(slug, report),
-    causes: findCauses(slug, causes, episodes).map(toReviewedCause),
+    causes: findCauses(slug, causes, episodes).map((cause) => toReviewedCause(cause, report)),
     page,
   };
 }
@@ -140,8 +141,16 @@ function toReviewedEpisode({ from, to, reason }: Episode): ReviewedAlarm['episod
   return { from: from === null ? null : toTime(from), to: to === null ? null : toTime(to), reason };
 }
 
-function toReviewedCause({ at, ...cause }: Cause): ReviewedCause {
-  return { ...cause, times: at.length, first: toTime(at[0] ?? 0), last: toTime(at.at(-1) ?? 0) };
+/** Changes are logged with the id of their node, findings with its name. */
+function toReviewedCause({ at, node, ...cause }: Cause, report: Report | null): ReviewedCause {
+  const known = report?.nodes.find(({ id }) => id === node);
+  return {
+    ...cause,
+    node: known?.name ?? node,
+    times: at.length,
+    first: toTime(at[0] ?? 0),
+    last: toTime(at.at(-1) ?? 0),
+  };
 }
 
 function toReviewedGap({ what, failure }: Gap, remedyOf: Facts['remedyOf']): ReviewedGap {

@@ -9,9 +9,9 @@ const MARKS: Readonly<Record<ReviewedAlarm['state'], { readonly mark: string; re
 };
 
 const HOLDS: Readonly<Record<ReviewedAlarm['holds'], string>> = {
-  yes: 'It still holds',
-  no: 'It holds no more',
-  unseen: 'Whether it holds',
+  yes: 'Still so',
+  no: 'No longer so',
+  unseen: 'Now',
 };
 
 /** Of an alarm, so many causes are shown; JSON has them all. */
@@ -34,7 +34,7 @@ export function showReview(terminal: Terminal, review: AlertReview, place: strin
 /** Shows what could not be read. */
 export function showGaps({ print, paint }: Terminal, { gaps }: AlertReview): void {
   for (const { what, code, message, remedy } of gaps) {
-    const text = `Could not read ${what}: ${code}: ${message} ${remedy}`.trim();
+    const text = `Could not read ${what} (${code}): ${message} ${remedy}`.trim();
     for (const line of wrapText(text, WIDTH)) print(paint('yellow', line));
   }
 }
@@ -59,25 +59,32 @@ function showAlarm({ print, paint }: Terminal, alarm: ReviewedAlarm): void {
   print();
 }
 
-/** @example 'fired 3 times, last from 2026-11-21 03:10 to 03:25 UTC' */
+/** @example 'fired 3 times, last 2026-11-21 03:10 to 03:25 UTC, and is over' */
 function describeState({ state, episodes }: ReviewedAlarm): string {
   const last = episodes.at(-1);
   if (last === undefined) return 'may have fired';
-  const times = episodes.length === 1 ? '' : ` ${episodes.length} times, last`;
-  const from = last.from === null ? 'before' : formatTime(last.from);
-  if (state === 'firing') {
-    const since = episodes.findLast(({ to }) => to === null)?.from ?? null;
-    const begun = since === null ? 'firing' : `firing since ${formatTime(since)}`;
-    return episodes.length === 1 ? begun : `${begun}; fired ${episodes.length} times`;
-  }
-  const until = last.to === null ? '' : ` until ${formatTime(last.to)}`;
-  return `fired${times}${last.from === null ? '' : ` from ${from}`}${until}, and is over`;
+  const lasting = episodes.findLast(({ to }) => to === null)?.from ?? null;
+  const firing = lasting === null ? 'firing' : `firing since ${formatTime(lasting)}`;
+  const times = episodes.length === 1 ? '' : `fired ${episodes.length} times`;
+  if (state === 'firing') return times === '' ? firing : `${firing}, ${times}`;
+  const when = formatSpan(last.from, last.to ?? last.from);
+  return times === '' ? `fired ${when}, and is over` : `${times}, last ${when}, and is over`;
 }
 
-function describeCause({ kind, code, node, table, times, first, last }: ReviewedCause): string {
-  const where = [node, table].flatMap((each) => each ?? []).map(shortenIds);
-  const when = times === 1 ? formatTime(last) : `${times} times, ${formatTime(first)} to ${formatTime(last)}`;
-  return [`Logged: ${kind} ${code}`, ...where, when].join(', ');
+function describeCause({ kind, code, node, times, first, last }: ReviewedCause): string {
+  const what = `${kind} ${code}${node === null ? '' : ` of ${shortenIds(node)}`}`;
+  return times === 1
+    ? `Logged ${formatTime(last)}: ${what}`
+    : `Logged ${times} times, ${formatSpan(first, last)}: ${what}`;
+}
+
+/** @example '2026-11-21 03:10 to 03:25 UTC' */
+function formatSpan(from: string | null, to: string | null): string {
+  if (from === null) return to === null ? '' : `until ${formatTime(to)}`;
+  if (to === null) return `from ${formatTime(from)}`;
+  const isSameDay = from.slice(0, 10) === to.slice(0, 10);
+  const end = formatTime(to).slice(isSameDay ? 11 : 0);
+  return `${formatTime(from).replace(' UTC', '')} to ${end}`;
 }
 
 /** @example formatTime('2026-11-21T03:10:42.123Z') //=> '2026-11-21 03:10 UTC' */

@@ -11,15 +11,15 @@ export interface Standing {
   readonly evidence: string;
 }
 
-type Judge = (report: Report) => Standing;
+/** What is looked at of a report. */
+type Plan = Pick<Report, 'changes' | 'forwarding' | 'findings' | 'tables'>;
+
+type Judge = (plan: Plan) => Standing;
 
 /** The functions, their queue and their schedule: a plan shows only what they have left undone. */
-const judgeByEffect: Judge = (report) => {
-  const undone = countUndone(report);
-  const effect =
-    undone === 0
-      ? 'the routes are in step'
-      : `${countOf(undone, 'change')} still ${isOrAre(undone)} to be made`;
+const judgeByEffect: Judge = (plan) => {
+  const undone = countUndone(plan);
+  const effect = undone === 0 ? 'the routes are in step' : describeUndone(undone);
   return { holds: 'unseen', evidence: `A plan does not show this; ${effect}.` };
 };
 
@@ -30,10 +30,10 @@ const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   'function-throttles': judgeByEffect,
   'reconcile-missing': judgeByEffect,
   'event-to-route-slow': judgeByEffect,
-  'apply-failures': (report) => {
-    const undone = countUndone(report);
+  'apply-failures': (plan) => {
+    const undone = countUndone(plan);
     if (undone === 0) return { holds: 'no', evidence: 'Every change has been made since.' };
-    return { holds: 'yes', evidence: `${countOf(undone, 'change')} still ${isOrAre(undone)} to be made.` };
+    return { holds: 'yes', evidence: `${describeUndone(undone)}.` };
   },
   'error-findings': ({ findings }) => {
     const errors = findings.filter(({ severity }) => severity === 'error');
@@ -58,20 +58,20 @@ const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   },
 };
 
-/** @param report of a fresh dry run; null where none could be made */
-export function judgeStanding(slug: AlarmSlug, report: Report | null): Standing {
-  if (report === null) return { holds: 'unseen', evidence: 'No plan could be made.' };
-  const standing = JUDGES[slug](report);
-  const isPartial = report.findings.some(({ code }) => code === 'read-incomplete');
+/** @param plan the report of a fresh dry run; null where none could be made */
+export function judgeStanding(slug: AlarmSlug, plan: Plan | null): Standing {
+  if (plan === null) return { holds: 'unseen', evidence: 'No plan could be made.' };
+  const standing = JUDGES[slug](plan);
+  const isPartial = plan.findings.some(({ code }) => code === 'read-incomplete');
   return isPartial && standing.holds === 'no'
     ? { holds: 'unseen', evidence: `${standing.evidence} Not everything could be read.` }
     : standing;
 }
 
-function countUndone({ changes, forwarding }: Report): number {
+function countUndone({ changes, forwarding }: Plan): number {
   return changes.length + forwarding.length;
 }
 
-function isOrAre(count: number): string {
-  return count === 1 ? 'is' : 'are';
+function describeUndone(count: number): string {
+  return `${countOf(count, 'change')} ${count === 1 ? 'is' : 'are'} still to be made`;
 }

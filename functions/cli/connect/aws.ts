@@ -7,7 +7,6 @@ import type { CloudFailure } from '../../../shared/errors.ts';
 import { type Invocation, usageRefusal } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { readAwsEvents } from '../events/aws.ts';
-import { OPTIONS_OF_CLOUD } from '../options.ts';
 import { CONNECT_MS } from './reach.ts';
 
 /** A person waits: fewer tries than a function makes, and no long wait for an endpoint that is not there. */
@@ -52,18 +51,14 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
       },
       openDoctor: async () => {
         const { createAwsDoctor } = await import('../../../shared/aws/doctor.ts');
-        return createAwsDoctor(client, config, givenOptions(values));
+        return createAwsDoctor(client, config, [
+          '--region',
+          region,
+          ...(profile ? ['--profile', profile] : []),
+        ]);
       },
     },
   };
-}
-
-/** What commands that are proposed need to reach the same account and region. */
-function givenOptions(values: Invocation['values']): string[] {
-  return OPTIONS_OF_CLOUD.aws.flatMap((name) => {
-    const value = values.get(name);
-    return value === undefined ? [] : [`--${name}`, value];
-  });
 }
 
 /** By the code of the failure; the SDK and EC2 have several for the same thing. */

@@ -23,18 +23,31 @@ import {
   TABLE,
   userDataOf,
 } from './cluster.ts';
+import { stageIncident } from './incident.ts';
+import { monitorAws } from './monitoring.ts';
+
+/** What EC2 says to a role that may not write, as the functions log it. */
+const DENIED = {
+  error: 'UnauthorizedOperation',
+  errorMessage: 'The role or user may not call ec2:CreateRoute or ec2:ReplaceRoute. Allow it in its policy.',
+};
 
 const CLUSTER_TAG = [`kubernetes.io/cluster/${CLUSTER}`, 'owned'] as const;
 
 /** Starts a loopback AWS on a port, 0 for a free one, with the cluster in it unless it is to be empty. */
 export async function startAws(port: number, isEmpty: boolean): Promise<RunningSandbox> {
   const sandbox = await startAwsSandbox({ port });
-  if (!isEmpty) buildAwsCluster(sandbox);
+  if (!isEmpty) {
+    const ids = buildAwsCluster(sandbox);
+    stageIncident(monitorAws(sandbox), ids, DENIED, Date.now());
+  }
   return {
     cloud: 'aws',
     variables: {
       AWS_ENDPOINT_URL: sandbox.endpoint,
       AWS_REGION: sandbox.region,
+      // Version 1 of the aws program knows this name alone.
+      AWS_DEFAULT_REGION: sandbox.region,
       AWS_ACCESS_KEY_ID: 'sandbox',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
     },

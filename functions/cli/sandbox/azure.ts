@@ -16,15 +16,25 @@ import {
   TABLE,
   userDataOf,
 } from './cluster.ts';
+import { stageIncident } from './incident.ts';
+import { monitorAzure } from './monitoring.ts';
 
 const GROUP = 'kubernetes';
+
+/** What Azure says to an identity that may not write, as the functions log it. */
+const DENIED = {
+  error: 'AuthorizationFailed',
+  errorMessage:
+    "Microsoft.Network/routeTables/write: The client does not have authorization to perform action 'Microsoft.Network/routeTables/write'.",
+};
+
 const CLUSTER_TAG = { [`kubernetes.io_cluster_${CLUSTER}`]: 'owned' };
 
 /** Starts a loopback Azure on a port, 0 for a free one, with the cluster in it unless it is to be empty. */
 export async function startAzure(port: number, isEmpty: boolean): Promise<RunningSandbox> {
   const sandbox = await startArmSandbox({ port });
   if (isEmpty) createGroup(sandbox.arm, GROUP);
-  else buildAzureCluster(sandbox);
+  else stageIncident(monitorAzure(sandbox), buildAzureCluster(sandbox), DENIED, Date.now());
   return {
     cloud: 'azure',
     variables: {

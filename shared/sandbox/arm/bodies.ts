@@ -24,6 +24,16 @@ const ipConfiguration = z.looseObject({
   }),
 });
 
+const securityRule = z.looseObject({
+  name: z.string().optional(),
+  properties: z.looseObject({
+    priority: z.number().int(),
+    direction: z.enum(['Inbound', 'Outbound']),
+    access: z.enum(['Allow', 'Deny']),
+    protocol: z.string(),
+  }),
+});
+
 /** The request bodies that the sandbox reads; what it does not name is kept or ignored, as Azure would. */
 export const BODIES = {
   route,
@@ -52,6 +62,12 @@ export const BODIES = {
       ipConfigurations: z.array(ipConfiguration).min(1),
     }),
   }),
+  securityRule,
+  securityGroup: z.looseObject({
+    location: z.string().optional(),
+    tags,
+    properties: z.looseObject({ securityRules: z.array(securityRule).optional() }).optional(),
+  }),
   tagged: z.looseObject({ tags }),
   machineUpdate: z.looseObject({
     tags,
@@ -73,6 +89,8 @@ export type RouteBody = z.infer<typeof BODIES.route>;
 export type RouteTableBody = z.infer<typeof BODIES.routeTable>;
 export type SubnetBody = z.infer<typeof BODIES.subnet>;
 export type NetworkInterfaceBody = z.infer<typeof BODIES.networkInterface>;
+
+export type SecurityGroupBody = z.infer<typeof BODIES.securityGroup>;
 
 /** Reads a request body, or refuses it as Azure refuses what it cannot parse. */
 export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {

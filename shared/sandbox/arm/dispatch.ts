@@ -6,10 +6,12 @@ import type { Caller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
 import { injectedError } from './injected-errors.ts';
 import { MACHINE_ENDPOINTS } from './machine-endpoints.ts';
+import { MONITOR_ENDPOINTS } from './monitor.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import { OPERATION_ENDPOINTS } from './operation-endpoints.ts';
 import { ROUTE_ENDPOINTS } from './route-endpoints.ts';
 import { SCALE_SET_ENDPOINTS } from './scale-set-endpoints.ts';
+import { SECURITY_GROUP_ENDPOINTS } from './security-group-endpoints.ts';
 import type { Arm } from './state.ts';
 import { TAG_ENDPOINTS } from './tags.ts';
 
@@ -39,6 +41,8 @@ const ENDPOINTS: readonly CompiledEndpoint[] = [
   ...MACHINE_ENDPOINTS,
   ...SCALE_SET_ENDPOINTS,
   ...OPERATION_ENDPOINTS,
+  ...MONITOR_ENDPOINTS,
+  ...SECURITY_GROUP_ENDPOINTS,
 ].map((endpoint) => ({ ...endpoint, pattern: compilePath(endpoint.path) }));
 
 /** Paths are compared without regard to case, as ARM compares them. */

@@ -2,6 +2,7 @@ import type { Faults } from '../faults.ts';
 import type { Ids } from '../ids.ts';
 import type { AsyncOperation } from './async-operations.ts';
 import type { EventContent } from './events.ts';
+import type { Monitor } from './monitor.ts';
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -65,6 +66,16 @@ export interface VirtualNetwork extends Tracked<'Microsoft.Network/virtualNetwor
   readonly resourceGuid: string;
   /** By name in lower case. */
   readonly subnets: ReadonlyMap<string, Subnet>;
+}
+
+/** A rule of a network security group, with its properties as they were sent. */
+export interface SecurityRule {
+  readonly name: string;
+  readonly properties: Properties;
+}
+
+export interface NetworkSecurityGroup extends Tracked<'Microsoft.Network/networkSecurityGroups'> {
+  readonly rules: readonly SecurityRule[];
 }
 
 export interface IpConfiguration {
@@ -137,6 +148,7 @@ export interface ResourcesByType {
   readonly 'Microsoft.Network/routeTables': RouteTable;
   readonly 'Microsoft.Network/virtualNetworks': VirtualNetwork;
   readonly 'Microsoft.Network/networkInterfaces': NetworkInterface;
+  readonly 'Microsoft.Network/networkSecurityGroups': NetworkSecurityGroup;
   readonly 'Microsoft.Compute/virtualMachines': VirtualMachine;
   readonly 'Microsoft.Compute/virtualMachineScaleSets': ScaleSet;
   readonly 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines': ScaleSetInstance;
@@ -182,5 +194,6 @@ export interface Arm {
   readonly operations: Map<string, AsyncOperation>;
   /** Operations that shall fail after they were accepted, by the operation id of their call. */
   readonly operationFaults: Faults;
+  readonly monitor: Monitor;
   readonly emit: (event: EventContent) => void;
 }

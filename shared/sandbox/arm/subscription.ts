@@ -44,6 +44,7 @@ export function createSubscription(options: SubscriptionOptions) {
     resources: new Map(),
     operations: new Map(),
     operationFaults: createFaults(),
+    monitor: { rules: [], alerts: [], log: [] },
     emit: (content: EventContent) => {
       const event = { ...content, id: ids.uuid(), at: now(), subscription, tenant };
       waiting.push(event);

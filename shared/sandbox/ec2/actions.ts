@@ -1,6 +1,7 @@
 import { ApiError, type Params, refuseUnknownParams, type WireObject } from '../query.ts';
 import type { Action } from './action.ts';
 import { DESCRIBE_ACTIONS } from './describe.ts';
+import { FIREWALL_ACTIONS } from './firewall-actions.ts';
 import { INSTANCE_ACTIONS } from './instance-actions.ts';
 import { settleInstances } from './instances.ts';
 import { NETWORK_ACTIONS } from './network-actions.ts';
@@ -15,6 +16,7 @@ interface KnownAction extends Action {
 const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
   Object.entries({
     ...DESCRIBE_ACTIONS,
+    ...FIREWALL_ACTIONS,
     ...INSTANCE_ACTIONS,
     ...NETWORK_ACTIONS,
     ...ROUTE_ACTIONS,

@@ -8,7 +8,7 @@ import { tagsOf } from './tags.ts';
 import { interfacesOf, viewInstance, viewInterface, viewSubnet, viewVpc } from './views.ts';
 
 /** One kind of resource that can be described: where it is kept, how it is filtered, paged and shown. */
-interface Described<T> {
+export interface Described<T> {
   readonly idPrefix: string;
   readonly idsParam: string;
   readonly all: (state: State) => ReadonlyMap<string, T>;
@@ -96,7 +96,8 @@ const SUBNETS: Described<Subnet> = {
   },
 };
 
-function select<T extends Resource>(
+/** The page of resources that a describe call asks for. */
+export function select<T extends Resource>(
   ec2: Ec2,
   params: Params,
   described: Described<T>,
@@ -205,7 +206,8 @@ function describeInstanceAttribute(ec2: Ec2, params: Params): WireObject {
   return { instanceId: instance.id, ...view(instance, state) };
 }
 
-function describeAction(described: { readonly idsParam: string } | null, run: Action['run']): Action {
+/** A describe call with filters and pages; `described` is null where it takes no ids. */
+export function describeAction(described: { readonly idsParam: string } | null, run: Action['run']): Action {
   const params = ['Filter.N.Name', 'Filter.N.Value.N', 'MaxResults', 'NextToken'];
   return { params: described ? [`${described.idsParam}.N`, ...params] : params, mutating: false, run };
 }

@@ -86,6 +86,7 @@ function readTopLevelInterface(params: Params) {
     address: params.get('PrivateIpAddress'),
     ipv6Addresses: readList(params, 'Ipv6Address').map((entry) => readRequired(entry, 'Ipv6Address')),
     ipv6Count: readInteger(params, 'Ipv6AddressCount'),
+    groups: readValues(params, 'SecurityGroupId'),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Family } from '../../cidr.ts';
 import { ApiError } from '../query.ts';
 import type { AddressPool } from './addresses.ts';
-import { requireOne } from './resources.ts';
+import { defaultGroupOf } from './firewalls.ts';
+import { requireIds, requireOne } from './resources.ts';
 import type { Attachment, Ec2, NetworkInterface, Tags, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
 
@@ -14,6 +15,8 @@ export interface InterfaceSpec {
   readonly ipv6Count?: number | undefined;
   readonly description?: string | undefined;
   readonly sourceDestCheck?: boolean | undefined;
+  /** Ids of security groups; the default one of the VPC where there are none. */
+  readonly groups?: readonly string[];
   readonly tags?: Tags;
 }
 
@@ -42,6 +45,7 @@ export function keepInterface(
  */
 export function buildInterfaces(ec2: Ec2, specs: readonly InterfaceSpec[]): NetworkInterface[] {
   const subnets = specs.map((spec) => requireOne(ec2, ec2.state, 'subnet', ec2.state.subnets, spec.subnet));
+  for (const { groups = [] } of specs) requireIds(ec2, ec2.state, 'sg', groups);
   const taken: (() => void)[] = [];
   const hold = (pool: AddressPool, address: string) => {
     taken.push(() => pool.release(address));
@@ -63,6 +67,7 @@ export function buildInterfaces(ec2: Ec2, specs: readonly InterfaceSpec[]): Netw
         addresses: spec.address === undefined ? [free(4), ...addresses] : addresses,
         ipv6Addresses: [...ipv6Addresses, ...Array.from({ length: spec.ipv6Count ?? 0 }, () => free(6))],
         sourceDestCheck: spec.sourceDestCheck ?? true,
+        groups: spec.groups?.length ? spec.groups : [defaultGroupOf(subnets[i]?.vpc ?? '')],
         attachment: null,
       };
     });
@@ -130,12 +135,13 @@ export function newAttachment(
   return { id, instance, deviceIndex, deleteOnTermination, attachedAt: ec2.now() };
 }
 
-/** Changes the source/destination check or the description of an interface. */
+/** Changes the source/destination check, the description or the security groups of an interface. */
 export function modifyInterface(
   ec2: Ec2,
   interfaceId: string,
-  change: Partial<Pick<NetworkInterface, 'sourceDestCheck' | 'description'>>,
+  change: Partial<Pick<NetworkInterface, 'sourceDestCheck' | 'description' | 'groups'>>,
 ): void {
+  requireIds(ec2, ec2.state, 'sg', change.groups ?? []);
   const before = requireOne(ec2, ec2.state, 'eni', ec2.state.interfaces, interfaceId);
   ec2.write().interfaces.set(interfaceId, { ...before, ...change });
 }

@@ -1,5 +1,13 @@
 import type { Cidr } from '../../cidr.ts';
-import { ApiError, type Params, readBoolean, readInteger, readList, readRequired } from '../query.ts';
+import {
+  ApiError,
+  type Params,
+  readBoolean,
+  readInteger,
+  readList,
+  readRequired,
+  readValues,
+} from '../query.ts';
 import { type ActionTable, DONE } from './action.ts';
 import { attachInterface, createInterface, type InterfaceSpec, modifyInterface } from './interfaces.ts';
 import {
@@ -10,6 +18,7 @@ import {
   createRouteTable,
   createSubnet,
   createVpc,
+  disassociateRouteTable,
   readCidr,
 } from './network.ts';
 import { viewRouteTable } from './route-views.ts';
@@ -41,6 +50,7 @@ export function readInterfaceSpec(params: Params): InterfaceSpec {
     ipv6Addresses: readList(params, 'Ipv6Addresses').map((entry) => readRequired(entry, 'Ipv6Address')),
     ipv6Count: readInteger(params, 'Ipv6AddressCount'),
     description: params.get('Description'),
+    groups: readValues(params, 'SecurityGroupId'),
   };
 }
 
@@ -156,6 +166,14 @@ const TABLE_ACTIONS: ActionTable = {
       associationState: { state: 'associated' },
     }),
   },
+  DisassociateRouteTable: {
+    params: ['AssociationId'],
+    mutating: true,
+    run: (ec2, params) => {
+      disassociateRouteTable(ec2, readRequired(params, 'AssociationId'));
+      return DONE;
+    },
+  },
 };
 
 const INTERFACE_ACTIONS: ActionTable = {
@@ -183,14 +201,16 @@ const INTERFACE_ACTIONS: ActionTable = {
     },
   },
   ModifyNetworkInterfaceAttribute: {
-    params: ['NetworkInterfaceId', 'SourceDestCheck.Value', 'Description.Value'],
+    params: ['NetworkInterfaceId', 'SourceDestCheck.Value', 'Description.Value', 'SecurityGroupId.N'],
     mutating: true,
     run: (ec2, params) => {
       const sourceDestCheck = readBoolean(params, 'SourceDestCheck.Value');
       const description = params.get('Description.Value');
+      const groups = readValues(params, 'SecurityGroupId');
       modifyInterface(ec2, readRequired(params, 'NetworkInterfaceId'), {
         ...(sourceDestCheck === undefined ? {} : { sourceDestCheck }),
         ...(description === undefined ? {} : { description }),
+        ...(groups.length === 0 ? {} : { groups }),
       });
       return DONE;
     },

@@ -1,6 +1,7 @@
 import { type Cidr, containsCidr, overlaps, parseCidr } from '../../cidr.ts';
 import { ApiError } from '../query.ts';
 import { createAddressPool } from './addresses.ts';
+import { addDefaultFirewalls, addSubnetToAcl } from './firewalls.ts';
 import { requireOne } from './resources.ts';
 import { localRoutes } from './routes.ts';
 import type { Ec2, Gateway, RouteTable, Subnet, Tags, Vpc, WritableState } from './state.ts';
@@ -32,6 +33,7 @@ export function createVpc(ec2: Ec2, cidrs: readonly Cidr[], tags: Tags = NO_TAGS
   state.vpcs.set(vpc.id, vpc);
   state.tags.set(vpc.id, tags);
   addRouteTable(ec2, state, vpc, true, NO_TAGS);
+  addDefaultFirewalls(state, vpc, ec2.account);
   return vpc;
 }
 
@@ -80,6 +82,7 @@ export function createSubnet(ec2: Ec2, spec: SubnetSpec): Subnet {
   state.subnets.set(subnet.id, subnet);
   ec2.pools.set(subnet.id, createAddressPool(subnet));
   state.tags.set(subnet.id, tags);
+  addSubnetToAcl(state, subnet);
   return subnet;
 }
 
@@ -132,6 +135,19 @@ export function associateRouteTable(ec2: Ec2, tableId: string, subnetId: string)
   const associations = [...table.associations, { id, subnet: subnetId }];
   ec2.write().routeTables.set(tableId, { ...table, associations });
   return id;
+}
+
+/** Ends an association: the subnet is left to the main table. */
+export function disassociateRouteTable(ec2: Ec2, associationId: string): void {
+  const table = [...ec2.state.routeTables.values()].find(({ associations }) =>
+    associations.some(({ id, subnet }) => id === associationId && subnet !== null),
+  );
+  if (table === undefined) {
+    const message = `The association ID '${associationId}' does not exist`;
+    throw new ApiError('InvalidAssociationID.NotFound', message);
+  }
+  const associations = table.associations.filter(({ id }) => id !== associationId);
+  ec2.write().routeTables.set(table.id, { ...table, associations });
 }
 
 /** Creates an internet gateway that belongs to no VPC yet. */

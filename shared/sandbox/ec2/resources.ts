@@ -24,9 +24,18 @@ const KINDS: ReadonlyMap<string, ResourceKind> = new Map([
   ['vpc', kind('vpc', 'InvalidVpcID', 'vpc', 'vpcs')],
   ['subnet', kind('subnet', 'InvalidSubnetID', 'subnet', 'subnets')],
   ['igw', kind('internet-gateway', 'InvalidInternetGatewayID', 'internetGateway', 'gateways')],
+  ['sg', kind('security-group', 'InvalidGroup', 'security group', 'securityGroups')],
+  ['acl', kind('network-acl', 'InvalidNetworkAclID', 'networkAcl', 'networkAcls')],
 ]);
 
-type Collection = 'interfaces' | 'routeTables' | 'vpcs' | 'subnets' | 'gateways';
+type Collection =
+  | 'interfaces'
+  | 'routeTables'
+  | 'vpcs'
+  | 'subnets'
+  | 'gateways'
+  | 'securityGroups'
+  | 'networkAcls';
 
 function kind(type: string, errorCode: string, noun: string, collection: Collection): ResourceKind {
   return { type, errorCode, noun, has: (_, state, id) => state[collection].has(id) };

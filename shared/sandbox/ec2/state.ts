@@ -1,12 +1,14 @@
 import type { Cidr } from '../../cidr.ts';
 import type { Ids } from '../ids.ts';
 import type { AddressPool } from './addresses.ts';
+import type { NetworkAcl, SecurityGroup } from './firewall-state.ts';
 
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
 
 export type Tags = ReadonlyMap<string, string>;
 
-interface Resource {
+/** What all resources have. */
+export interface Resource {
   readonly id: string;
   /** Order of creation, by which answers are sorted and paged. */
   readonly ordinal: number;
@@ -43,6 +45,8 @@ export interface NetworkInterface extends Resource {
   readonly addresses: readonly string[];
   readonly ipv6Addresses: readonly string[];
   readonly sourceDestCheck: boolean;
+  /** Ids of its security groups. */
+  readonly groups: readonly string[];
   readonly attachment: Attachment | null;
 }
 
@@ -96,6 +100,8 @@ export interface State {
   readonly routeTables: ReadonlyMap<string, RouteTable>;
   readonly interfaces: ReadonlyMap<string, NetworkInterface>;
   readonly instances: ReadonlyMap<string, Instance>;
+  readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
+  readonly networkAcls: ReadonlyMap<string, NetworkAcl>;
   /** By resource id, whatever the kind. */
   readonly tags: ReadonlyMap<string, Tags>;
   /** Ids of NAT gateways, peerings and the like that were removed: routes to them are blackholes. */
@@ -197,6 +203,8 @@ function emptyState(): WritableState {
     routeTables: new Map(),
     interfaces: new Map(),
     instances: new Map(),
+    securityGroups: new Map(),
+    networkAcls: new Map(),
     tags: new Map(),
     removedTargets: new Set(),
   };
@@ -210,6 +218,8 @@ function copyState(state: State): State {
     routeTables: new Map(state.routeTables),
     interfaces: new Map(state.interfaces),
     instances: new Map(state.instances),
+    securityGroups: new Map(state.securityGroups),
+    networkAcls: new Map(state.networkAcls),
     tags: new Map(state.tags),
     removedTargets: new Set(state.removedTargets),
   };

@@ -70,7 +70,8 @@ export function viewInstance(ec2: Ec2, state: State, instance: Instance): WireOb
     virtualizationType: 'hvm',
     clientToken: instance.clientToken ?? '',
     tagSet: viewTags(tagsOf(state, instance.id)),
-    networkInterfaceSet: interfaces.map((entry) => viewInstanceInterface(ec2, entry)),
+    groupSet: primary ? viewGroups(state, primary) : [],
+    networkInterfaceSet: interfaces.map((entry) => viewInstanceInterface(ec2, state, entry)),
   };
 }
 
@@ -86,10 +87,10 @@ function privateDnsName(ec2: Ec2, address: string | undefined): string | undefin
   return `ip-${address.replaceAll('.', '-')}.${domain}`;
 }
 
-function viewInstanceInterface(ec2: Ec2, networkInterface: NetworkInterface): WireObject {
+function viewInstanceInterface(ec2: Ec2, state: State, networkInterface: NetworkInterface): WireObject {
   const { attachment } = networkInterface;
   return {
-    ...viewInterfaceCore(ec2, networkInterface),
+    ...viewInterfaceCore(ec2, state, networkInterface),
     attachment: attachment ? viewAttachment(attachment) : undefined,
   };
 }
@@ -98,7 +99,7 @@ function viewInstanceInterface(ec2: Ec2, networkInterface: NetworkInterface): Wi
 export function viewInterface(ec2: Ec2, state: State, networkInterface: NetworkInterface): WireObject {
   const { attachment } = networkInterface;
   return {
-    ...viewInterfaceCore(ec2, networkInterface),
+    ...viewInterfaceCore(ec2, state, networkInterface),
     availabilityZone: state.subnets.get(networkInterface.subnet)?.zone,
     requesterManaged: false,
     attachment: attachment
@@ -119,7 +120,11 @@ function viewAttachment(attachment: Attachment): WireObject {
   };
 }
 
-function viewInterfaceCore(ec2: Ec2, networkInterface: NetworkInterface): WireObject {
+function viewGroups(state: State, { groups }: NetworkInterface): WireObject[] {
+  return groups.map((groupId) => ({ groupId, groupName: state.securityGroups.get(groupId)?.name }));
+}
+
+function viewInterfaceCore(ec2: Ec2, state: State, networkInterface: NetworkInterface): WireObject {
   const [primary] = networkInterface.addresses;
   return {
     networkInterfaceId: networkInterface.id,
@@ -133,6 +138,7 @@ function viewInterfaceCore(ec2: Ec2, networkInterface: NetworkInterface): WireOb
     privateIpAddress: primary,
     privateDnsName: privateDnsName(ec2, primary),
     sourceDestCheck: networkInterface.sourceDestCheck,
+    groupSet: viewGroups(state, networkInterface),
     privateIpAddressesSet: networkInterface.addresses.map((privateIpAddress, i) => ({
       privateIpAddress,
       privateDnsName: privateDnsName(ec2, privateIpAddress),

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { startAws } from '../../functions/cli/sandbox/aws.ts';
+import { ALARM_SLUGS } from '../../infra/alarms.ts';
+import { CLUSTER_TAG, nameAlarm, nameLogGroup } from '../../infra/deployed-names.ts';
+import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor.ts';
+import { podroutes } from '../cli/built-command.ts';
+import { codeSpans, readText, tableBelow, tableHeaded } from './markdown.ts';
+
+const PAGE = await readText('docs/alerts.md');
+
+/** What a run prints, without what differs from one to the next. */
+function normalize(text: string): string {
+  return text.replaceAll(/\d{4}-\d\d-\d\d|\d\d:\d\d|\bi-[\da-f]+/g, '…').replaceAll(/\s+/g, ' ');
+}
+
+describe('The page on alerts', () => {
+  it('names the permissions of AWS that a failure would name', async () => {
+    const source = await readText('functions/cli/alerts/aws.ts');
+    const named = [...source.matchAll(/\b((?:cloudwatch|logs):[A-Z]\w+)/g)].map(([, name]) => name);
+    const documented = tableBelow(PAGE, 'Permissions').flatMap(([cell = '']) => codeSpans(cell));
+    expect(documented.sort()).toEqual([...new Set(named)].sort());
+  });
+
+  it('names the actions of Azure that its calls need', () => {
+    const rows = tableHeaded(PAGE.slice(PAGE.indexOf('On Azure, all of which')), 'action');
+    const documented = rows.flatMap(([cell = '']) => codeSpans(cell));
+    expect(documented.sort()).toEqual(MONITOR_ENDPOINTS.map(({ action }) => action).sort());
+  });
+
+  it('names alarms, log groups and the tag as they are deployed', () => {
+    const [slug = 'dead-letters'] = ALARM_SLUGS;
+    const spans = codeSpans(PAGE);
+    expect(spans).toContain(
+      nameAlarm('CLUSTER', slug).replace('CLUSTER', '<cluster>').replace(slug, '<alarm>'),
+    );
+    for (const name of ['node-events', 'reconcile'] as const) {
+      expect(spans).toContain(nameLogGroup('CLUSTER', name).replace('CLUSTER', '<cluster>'));
+    }
+    expect(spans).toContain(CLUSTER_TAG);
+  });
+
+  it('shows what the sandbox shows', async () => {
+    const [, shown = ''] = /```text\n(.*?)```/s.exec(PAGE) ?? [];
+    const sandbox = await startAws(0, false);
+    try {
+      const { stdout } = await podroutes(['alerts'], {
+        ...sandbox.variables,
+        PODROUTES_CLUSTER: 'kthw',
+        PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16',
+      });
+      expect(normalize(stdout)).toContain(normalize(shown));
+    } finally {
+      await sandbox.close();
+    }
+  });
+});
