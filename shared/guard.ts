@@ -208,11 +208,11 @@ export function deletionBound(table: RouteTable, { maxDeletes, clusterCidrs }: G
 }
 
 /**
- * R4: where a route names an address alone, that of a node read as gone cannot be told from the others whose
- * owner is not known. Each such death allows one more deletion.
+ * R4: where a route names an address alone, that of a node read as gone cannot be told from the others, since
+ * nobody may have the address any more, or already somebody else. Each such death allows one more deletion.
  */
 function indistinctDeaths(table: RouteTable, { nodes, missing }: Observation): number {
-  if (!table.routes.some(({ target }) => target.kind === 'absent')) return 0;
+  if (!table.byAddress) return 0;
   return nodes.filter(({ state }) => state === 'gone').length + missing.length;
 }
 

@@ -88,6 +88,8 @@ export interface RouteTable {
   readonly quotas: readonly RouteQuota[];
   /** Subnets that this table serves; null where it also serves ones not listed (a main table). */
   readonly subnets: readonly string[] | null;
+  /** Set where routes name no more than an address, which another node may have by now. */
+  readonly byAddress?: true;
 }
 
 export interface RouteQuota {

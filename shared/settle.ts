@@ -35,6 +35,9 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   return shut?.failure?.code ?? null;
 }
 
+/** Between what a cloud stamps on an event and on a machine. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 /**
  * Whether a node was read as it was before the event. A hook at the end of a node's life tells of one that
  * rightly still runs.
@@ -44,7 +47,7 @@ function lagsBehind({ observation }: Run, event: NodesEvent): boolean {
   if (event.expects === 'present') return nodes.some(({ state }) => state === 'pending');
   if (event.expects !== 'gone' || event.hook !== undefined) return false;
   // Azure gives the id of a machine that is gone to the next of its name, which is younger than that death.
-  const died = event.occurredAt ?? Number.POSITIVE_INFINITY;
+  const died = (event.occurredAt ?? Number.POSITIVE_INFINITY) - CLOCKS_DIFFER_MS;
   return nodes.some(({ state, launchedAt }) => state !== 'gone' && launchedAt < died);
 }
 

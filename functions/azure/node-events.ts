@@ -104,6 +104,15 @@ function settleExpectations(hints: readonly Hint[]): Hint[] {
 /** The message as it was sent; bytes that are no text in Base64. */
 function toText(message: unknown): string {
   if (typeof message === 'string') return message;
-  if (!(message instanceof Uint8Array)) return JSON.stringify(message);
+  if (!(message instanceof Uint8Array)) return toJson(message);
   return Buffer.from(message).toString(isUtf8(message) ? 'utf8' : 'base64');
+}
+
+/** Nobody's event, and no reason to bring the whole batch back: JSON that is nested deeper than can be written. */
+function toJson(message: unknown): string {
+  try {
+    return JSON.stringify(message);
+  } catch {
+    return '"a message that is nested too deeply to be written again"';
+  }
 }

@@ -46,16 +46,21 @@ type Input =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: string };
 
-/** The JSON body or, where there is none, the query parameters. */
+/** The JSON body or, where there is none, the query parameters. Of both, one would be lost unseen. */
 async function readInput(request: HttpRequest): Promise<Input> {
   const text = request.method === 'GET' ? '' : await request.text();
-  if (text.trim() === '') return { ok: true, value: readQuery(request.query) };
+  const query = readQuery(request.query);
+  if (text.trim() === '') return { ok: true, value: query };
+  if (Object.keys(query).length > 0) return { ok: false, problem: BOTH };
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
     return { ok: false, problem: 'The request is refused: its body is not JSON.' };
   }
 }
+
+const BOTH =
+  'The request is refused: it has parameters in its body and in its query. Put all of them into one.';
 
 /** Parameters are text: words for true and false become what they say, and nodes a list. */
 function readQuery(query: URLSearchParams): Record<string, unknown> {

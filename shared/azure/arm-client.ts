@@ -80,8 +80,11 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
     },
     list: async (service, path, signal, query = {}) => {
       const items: unknown[] = [];
+      const seen = new Set<string>();
       let call: Call = { method: 'GET', url: toPath(path), query };
       for (;;) {
+        if (seen.has(call.url)) throw unexpected(path);
+        seen.add(call.url);
         const page = Page.safeParse((await send(service, call, signal)).body);
         if (!page.success) throw unexpected(path);
         items.push(...page.data.value);
@@ -182,14 +185,14 @@ async function waitForOperation(
   signal: AbortSignal,
 ): Promise<void> {
   const url = started.headers['azure-asyncoperation'] ?? '';
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     const answer = await ask(url);
     const operation = Operation.safeParse(answer.body);
     if (!operation.success) throw unexpected(url);
     const { status } = operation.data;
     if (status === 'Succeeded') return;
     if (status === 'Failed' || status === 'Canceled') throw readArmError(answer, `Operation${status}`);
-    await pauseAsAsked(answer, signal);
+    await pauseAsAsked(answer, looks, signal);
   }
 }
 
@@ -200,10 +203,10 @@ async function waitForResource(
   signal: AbortSignal,
 ): Promise<void> {
   let answer = started;
-  while (answer.status === 202) {
+  for (let looks = 1; answer.status === 202; looks += 1) {
     const { location = started.headers['location'] } = answer.headers;
     if (location === undefined) throw unexpected('an accepted write');
-    await pauseAsAsked(answer, signal);
+    await pauseAsAsked(answer, looks, signal);
     answer = await ask(location);
   }
   const resource = Provisioned.safeParse(answer.body);
@@ -213,8 +216,10 @@ async function waitForResource(
   }
 }
 
-async function pauseAsAsked({ headers }: Answer, signal: AbortSignal): Promise<void> {
-  await pause(readRetryAfter(headers['retry-after'] ?? '') ?? POLL_MS, signal);
+/** Azure may ask to come again at once, which is not meant for ever. */
+async function pauseAsAsked({ headers }: Answer, looks: number, signal: AbortSignal): Promise<void> {
+  const asked = readRetryAfter(headers['retry-after'] ?? '');
+  await pause(asked === null ? POLL_MS : Math.max(asked, Math.min(2 ** looks, POLL_MS)), signal);
 }
 
 function unexpected(what: string): ArmError {

@@ -47,6 +47,22 @@ async function writeTable(
   { template, signal }: { readonly template: string; readonly signal: AbortSignal },
 ): Promise<ChangeResult[]> {
   if (table === undefined) throw new Error('The table was not read by this adapter.');
+  const results = await putEdit(arm, table, changes, template, signal);
+  const isFull = results.some(({ failure }) => failure?.kind === 'full');
+  const rest = changes.filter(({ action }) => action !== 'create');
+  if (!isFull || rest.length === 0 || rest.length === changes.length) return results;
+  // What is too much for the table must not keep the rest from being mended.
+  const mended = await putEdit(arm, table, rest, template, signal);
+  return [...results.filter(({ change }) => change.action === 'create'), ...mended];
+}
+
+async function putEdit(
+  arm: ArmClient,
+  table: TableJson,
+  changes: readonly Change[],
+  template: string,
+  signal: AbortSignal,
+): Promise<ChangeResult[]> {
   const edit = editTable(table, changes, template);
   const refused = [...edit.refused].map(
     ([change, failure]) => ({ change, outcome: 'failed', failure }) as const,

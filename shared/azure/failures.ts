@@ -63,11 +63,13 @@ export function readArmError(
   });
 }
 
-/** How long a `Retry-After` header asks to wait, in milliseconds: it holds seconds or a date. */
+/** No invocation lives longer than that; timers of Node go wild beyond 24 days. */
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** How long a `Retry-After` header asks to wait, in milliseconds, an hour at most: it holds seconds or a date. */
 export function readRetryAfter(header: string): number | null {
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
 }
 
 /** The network provider says it in words alone: https://github.com/kubernetes/kubernetes/issues/88151 */
@@ -122,6 +124,14 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
     return { kind: kindOf(thrown), code: thrown.code, message: `${action}: ${shorten(thrown.message)}` };
   }
   const { name, code, message } = describe(thrown);
+  // The SDK's own message quotes the answer, which may be user data (R11).
+  if (code === 'PARSE_ERROR') {
+    return {
+      kind: 'transient',
+      code: 'unreadable-answer',
+      message: `${action}: the answer could not be read.`,
+    };
+  }
   if (name === 'AbortError' || name === 'TimeoutError') {
     return {
       kind: 'transient',

@@ -92,23 +92,44 @@ async function attempt<T>(
   }
 }
 
-/** What a group has of a type. */
+/** What the groups have of a type. One group that cannot be read does not hide the others (R9). */
 async function listInGroups(
-  { arm, groups, signal }: Reader,
+  reader: Reader,
   service: 'compute' | 'network',
   type: string,
 ): Promise<unknown[]> {
-  const paths = groups.map(
-    (group) => `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${type}`,
-  );
-  return (await Promise.all(paths.map((path) => arm.list(service, path, signal)))).flat();
+  const { arm, groups, signal } = reader;
+  const lists = groups.map((group) => {
+    const path = `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${type}`;
+    return attempt(reader, `${type}/read`, () => arm.list(service, path, signal), group);
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+/** The items in our words. An odd one does not hide the others. */
+function readItems<T>(
+  { failures }: Reader,
+  action: string,
+  items: readonly unknown[],
+  read: (item: unknown) => T,
+): T[] {
+  return items.flatMap((item) => {
+    try {
+      return [read(item)];
+    } catch (thrown) {
+      const { id } = Object(item);
+      const name = typeof id === 'string' ? id.toLowerCase() : null;
+      failures.push(toReadFailure('nodes', name, classifyArmFailure(thrown, action)));
+      return [];
+    }
+  });
 }
 
 async function listMachines(reader: Reader): Promise<Parts> {
   const [machines, interfaces] = await Promise.all([
     attempt(reader, `${MACHINES}/read`, () => listWithStates(reader)),
-    attempt(reader, `${INTERFACES}/read`, async () =>
-      (await listInGroups(reader, 'network', INTERFACES)).map(readInterface),
+    listInGroups(reader, 'network', INTERFACES).then((items) =>
+      readItems(reader, `${INTERFACES}/read`, items, readInterface),
     ),
   ]);
   return { machines, interfaces };
@@ -123,7 +144,7 @@ async function listWithStates(reader: Reader): Promise<Machine[]> {
     listInGroups(reader, 'compute', MACHINES),
     listPowerStates(reader),
   ]);
-  const machines = items.map((item) => readMachine(item, powerStates));
+  const machines = readItems(reader, `${MACHINES}/read`, items, (item) => readMachine(item, powerStates));
   const unclear = machines.filter(({ id, state }) => state !== 'gone' && !powerStates.get(id));
   const single = new Map(
     await Promise.all(unclear.map(async ({ id }) => [id, await getMachine(reader, id)] as const)),
@@ -147,11 +168,10 @@ async function listPowerStates({ arm, signal }: Reader): Promise<Map<string, str
 /** Instances of flexible sets are virtual machines; those of uniform ones are on no list but their set's. */
 async function listUniformInstances(reader: Reader): Promise<Parts> {
   const { arm, signal } = reader;
-  const sets = await attempt(reader, `${SCALE_SETS}/read`, async () =>
-    (await listInGroups(reader, 'compute', SCALE_SETS))
-      .map((item) => readShape(ScaleSetShape, item))
-      .filter(({ properties }) => properties.orchestrationMode !== 'Flexible'),
-  );
+  const items = await listInGroups(reader, 'compute', SCALE_SETS);
+  const sets = readItems(reader, `${SCALE_SETS}/read`, items, (item) =>
+    readShape(ScaleSetShape, item),
+  ).filter(({ properties }) => properties.orchestrationMode !== 'Flexible');
   const parts = await Promise.all(
     sets.map(async ({ id }): Promise<Parts> => {
       const [machines, interfaces] = await Promise.all([

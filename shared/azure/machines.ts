@@ -40,11 +40,16 @@ export function readMachine(json: unknown, powerStates: ReadonlyMap<string, stri
     id,
     name,
     tags: readTags(tags),
-    // A state that Azure may add one day is taken for that of a living machine.
-    state: properties.provisioningState === 'Deleting' ? 'gone' : (STATES[power] ?? 'pending'),
+    state: stateOf(properties.provisioningState, power),
     launchedAt: Date.parse(properties.timeCreated ?? '') || 0,
     interfaces: interfaces.map((nic) => nic.id.toLowerCase()),
   };
+}
+
+/** A machine that is made, and of whose power Azure does not know, is taken to run: it may well. */
+function stateOf(provisioning: string | null | undefined, power: string): NodeState {
+  if (provisioning === 'Deleting') return 'gone';
+  return STATES[power] ?? (provisioning === 'Succeeded' ? 'running' : 'pending');
 }
 
 /** Power states by machine id, from a list of run-time states. */

@@ -57,7 +57,7 @@ export async function observeAzure(
   const nodes = [...interfaceOf.keys()];
   const { spaces } = addressing;
   const known = reading.tables.filter((table) => findUnknownSpace(table, near, addressing) === null);
-  const hops = known.flatMap((table) => hopsOf(table, config.routeName, networksFor(table, near)));
+  const hops = known.flatMap((table) => hopsOf(table, config, networksFor(table, near)));
   const lookup = { scope, nodeIds: new Set(nodes.map(({ id }) => id)), inventory, spaces };
   const targets = await findTargets(arm, hops, lookup, signal);
   const context = { config, near, spaces, targetOf: targets.targetOf };
@@ -122,8 +122,8 @@ function networksFor(table: TableJson, near: ReadonlySet<string>): readonly stri
   return own.length > 0 ? own : [...near];
 }
 
-function hopsOf(table: TableJson, template: string, networks: readonly string[]): Hop[] {
-  return ownAddresses(table, template).map((address) => ({ address, networks }));
+function hopsOf(table: TableJson, { routeName, clusterCidrs }: Config, networks: readonly string[]): Hop[] {
+  return ownAddresses(table, routeName, clusterCidrs).map((address) => ({ address, networks }));
 }
 
 function findUnreadClaims(claims: ReadonlyMap<string, MachineClaims>): ReadFailure[] {
@@ -173,5 +173,6 @@ function toTable(table: TableJson, { config, near, spaces, targetOf }: TableCont
     routes: routesOf(table, config.routeName, (address) => targetOf(address, networks)),
     quotas: [{ families: [4, 6], used: table.properties.routes?.length ?? 0, limit: config.routeLimit }],
     subnets: subnetsOf(table),
+    byAddress: true,
   };
 }

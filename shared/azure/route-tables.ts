@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../cidr.ts';
+import { type Cidr, containsCidr, parseCidr } from '../cidr.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { Change, NextHop, Route, RouteTarget } from '../model.ts';
 import { readAddress } from './interfaces.ts';
@@ -45,11 +45,14 @@ function isFailed({
   return provisioningState === 'Failed';
 }
 
-/** The addresses that routes of our kind lead to. */
-export function ownAddresses(table: TableJson, template: string): string[] {
-  return (table.properties.routes ?? [])
-    .filter((route) => isOurs(route, template))
-    .flatMap(({ properties }) => readAddress(properties.nextHopIpAddress) ?? []);
+/** The addresses that routes of our kind inside the cluster CIDRs lead to. */
+export function ownAddresses(table: TableJson, template: string, clusterCidrs: readonly Cidr[]): string[] {
+  return (table.properties.routes ?? []).flatMap((route) => {
+    const destination = destinationOf(route);
+    if (destination === null || !isOurKind(route, destination, template)) return [];
+    const isInside = clusterCidrs.some((range) => containsCidr(range, destination));
+    return isInside ? (readAddress(route.properties.nextHopIpAddress) ?? []) : [];
+  });
 }
 
 function isOurs(route: RouteJson, template: string): boolean {

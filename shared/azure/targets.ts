@@ -1,8 +1,9 @@
+import pLimit from 'p-limit';
 import * as z from 'zod/mini';
 import { type Cidr, containsCidr, parseCidr } from '../cidr.ts';
 import type { ReadFailure, RouteTarget, Scope } from '../model.ts';
 import type { ArmClient } from './arm-client.ts';
-import { classifyArmFailure, toReadFailure } from './failures.ts';
+import { ArmError, classifyArmFailure, toReadFailure } from './failures.ts';
 import { type Interface, networkOf } from './interfaces.ts';
 import type { Inventory } from './inventory.ts';
 import { readShape } from './wire.ts';
@@ -24,8 +25,12 @@ export interface Lookup {
   readonly spaces: ReadonlyMap<string, readonly Cidr[]>;
 }
 
-/** How each address is taken that no known interface has; an address that could not be asked about is not in it. */
+/** Whether anybody has an address that no known interface has, by hop; one that could not be told is not in it. */
 type Availability = ReadonlyMap<string, 'free' | 'taken'>;
+
+function keyOf({ address, networks }: Hop): string {
+  return `${address} ${networks.join(' ')}`;
+}
 
 /**
  * Finds whom the hops lead to. Networks may use the same ranges, so an address is looked for in the networks of
@@ -48,7 +53,7 @@ export async function findTargets(
     if (!isComplete) return { kind: 'unread' };
     // Azure keeps the interface of a deleted machine, with its address, until somebody removes it.
     if (owner !== undefined) return { kind: owner.nic.isInUse ? 'stranger' : 'absent' };
-    return TARGETS[availability.get(address) ?? 'unknown'];
+    return TARGETS[availability.get(keyOf({ address, networks })) ?? 'unknown'];
   };
   return { targetOf, failures };
 }
@@ -77,12 +82,13 @@ function indexOwners({ interfaces, machines }: Inventory): (hop: Hop) => Owner |
 }
 
 const AvailabilityShape = z.object({ available: z.boolean() });
+/** Questions under way at once. A subscription may ask 250 times in a burst, and 25 times a second. */
+const CONCURRENT_READS = 20;
 const ASK = 'Microsoft.Network/virtualNetworks/checkIpAddressAvailability/read';
 
 /**
  * Asks the networks about addresses. One outside of their ranges is on the other side of a peering or a gateway,
- * where nobody here can look. IPv6 ones are taken for free where no interface has them: the operation is
- * documented for private addresses without a word on IPv6.
+ * where nobody here can look.
  * https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/check-ip-address-availability
  */
 async function askAbout(
@@ -91,38 +97,49 @@ async function askAbout(
   spaces: Lookup['spaces'],
   signal: AbortSignal,
 ): Promise<{ availability: Availability; failures: readonly ReadFailure[] }> {
-  const availability = new Map<string, 'free' | 'taken'>();
+  const answers = new Map<string, 'free' | 'taken' | 'not-told'>();
   const failures: ReadFailure[] = [];
-  const unique = new Map(hops.map((hop) => [`${hop.address} ${hop.networks.join(' ')}`, hop]));
+  const limit = pLimit(CONCURRENT_READS);
+  const unique = new Map(hops.map((hop) => [keyOf(hop), hop]));
   await Promise.all(
-    [...unique.values()].map(async ({ address, networks }) => {
+    [...unique].map(async ([key, { address, networks }]) => {
       const inside = networks.filter((network) => holds(spaces.get(network) ?? [], address));
-      if (inside.length === 0) {
-        availability.set(address, 'taken');
-        return;
-      }
       try {
-        const free = await Promise.all(
-          inside.map((network) => address.includes(':') || isAvailable(arm, network, address, signal)),
-        );
-        availability.set(address, free.every(Boolean) ? 'free' : 'taken');
+        const told = inside.map((network) => limit(() => isAvailable(arm, network, address, signal)));
+        answers.set(key, inside.length === 0 ? 'taken' : sumUp(await Promise.all(told)));
       } catch (thrown) {
         failures.push(toReadFailure('nodes', address, classifyArmFailure(thrown, ASK)));
       }
     }),
   );
-  return { availability, failures };
+  // The operation is documented without a word on IPv6. Where it refuses to tell, living machines that are looked
+  // for in too few groups show by their IPv4 addresses.
+  const isSure = ![...answers.values()].includes('taken');
+  const settle = (answer: 'free' | 'taken' | 'not-told'): 'free' | 'taken' =>
+    answer === 'not-told' ? (isSure ? 'free' : 'taken') : answer;
+  return { availability: new Map([...answers].map(([key, answer]) => [key, settle(answer)])), failures };
 }
 
+function sumUp(told: readonly (boolean | null)[]): 'free' | 'taken' | 'not-told' {
+  if (told.includes(false)) return 'taken';
+  return told.includes(null) ? 'not-told' : 'free';
+}
+
+/** Null where Azure does not answer that of an IPv6 address. */
 async function isAvailable(
   arm: ArmClient,
   network: string,
   address: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<boolean | null> {
   const query = { ipAddress: address };
-  const json = await arm.get('network', `${network}/CheckIPAddressAvailability`, signal, query);
-  return readShape(AvailabilityShape, json).available;
+  try {
+    const json = await arm.get('network', `${network}/CheckIPAddressAvailability`, signal, query);
+    return readShape(AvailabilityShape, json).available;
+  } catch (thrown) {
+    if (address.includes(':') && thrown instanceof ArmError && thrown.status === 400) return null;
+    throw thrown;
+  }
 }
 
 function holds(space: readonly Cidr[], address: string): boolean {

@@ -69,9 +69,7 @@ function unique(relations: readonly Relation[]): Relation[] {
 
 /** How the parts of a network relate to the rules, which may be about some of it only. */
 function relate(cidr: Cidr, rules: readonly FirewallRule[], side: 'remote' | 'local'): Relation[] {
-  const inner = rules
-    .flatMap((rule) => rule[side].cidrs)
-    .filter((other) => other.prefix > cidr.prefix && containsCidr(cidr, other));
+  const inner = rules.flatMap((rule) => rule[side].cidrs).filter((other) => containsCidr(cidr, other));
   const starts = [...new Set([cidr.first, ...inner.flatMap(({ first, last }) => [first, last + 1n])])];
   return starts
     .filter((address) => address <= cidr.last)

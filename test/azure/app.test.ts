@@ -209,6 +209,15 @@ describe('The built function app', () => {
       expect(world.sandbox.calls).toEqual([]);
     }));
 
+  it('sets a message aside that is nested too deeply to be written again', () =>
+    withApp(async (host, world) => {
+      world.launch(20);
+      const deep = `${'['.repeat(60_000)}${']'.repeat(60_000)}`;
+      const result = await host.invoke('node-events', batch([deep, ...takeMessages(world)]));
+      expect(result).toMatchObject({ ok: true });
+      expect(world.routes()).toHaveLength(1);
+    }));
+
   it('sets bytes that are no text aside in Base64', () =>
     withApp(async (host) => {
       const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x7b]);
@@ -309,6 +318,11 @@ describe('The built function app', () => {
 
   it.each([
     ['an unknown field', http('POST', { body: '{"dryrun":true}' }), 'Known fields: dryRun, force, nodes'],
+    [
+      'parameters in two places, one of which would be lost',
+      http('POST', { body: '{}', query: { dryRun: 'true' } }),
+      'in its body and in its query',
+    ],
     ['a body that is not JSON', http('POST', { body: 'no' }), 'not JSON'],
     ['a node that is no id', http('POST', { body: '{"nodes":["worker-0"]}' }), 'expected ids'],
     [

@@ -36,6 +36,24 @@ describe('A link in an answer', () => {
   });
 });
 
+describe('A list whose next page is itself', () => {
+  it('is an answer that makes no sense, not an endless list', async () => {
+    let calls = 0;
+    const { port, close } = await startServer(0, async (_request, response) => {
+      calls += 1;
+      const nextLink = `http://127.0.0.1:${port}/subscriptions/s/x?page=1`;
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ value: [], nextLink }));
+    });
+    const arm = createArmClient({ subscription: 's', endpoint: `http://127.0.0.1:${port}`, credential });
+    const list = arm.list('network', '/subscriptions/s/x', AbortSignal.timeout(20_000));
+    await expect(list).rejects.toMatchObject({ code: 'unexpected-answer' });
+    expect(calls).toBe(2);
+    await close();
+  });
+});
+
 describe('A call that is told to wait', () => {
   /** Answers with these one after the other, and notes when each was asked for. */
   async function startTelling(

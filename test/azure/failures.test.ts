@@ -52,6 +52,7 @@ describe('A refusal by Azure', () => {
   });
 
   it.each([
+    ['an hour at most, whatever it says', { headers: { 'retry-after': '99999999' } }, 3_600_000],
     ['seconds of its header', { headers: { 'retry-after': '7' } }, 7_000],
     ['a date that is over', { headers: { 'retry-after': 'Sat, 01 Jan 2000 00:00:00 GMT' } }, 0],
     ['its words', { message: 'The call can be retried in 11 seconds.' }, 11_000],
@@ -62,6 +63,18 @@ describe('A refusal by Azure', () => {
 });
 
 describe('What is no answer', () => {
+  it('that cannot be read is told of without a word of it (R11)', () => {
+    const thrown = Object.assign(new Error('Unexpected token in {"userData":"c2VjcmV0'), {
+      name: 'RestError',
+      code: 'PARSE_ERROR',
+    });
+    expect(classifyArmFailure(thrown, ACTION)).toEqual({
+      kind: 'transient',
+      code: 'unreadable-answer',
+      message: `${ACTION}: the answer could not be read.`,
+    });
+  });
+
   it.each([
     [new DOMException('x', 'AbortError'), 'transient', 'deadline'],
     [new DOMException('x', 'TimeoutError'), 'transient', 'deadline'],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ArmClient } from '../../shared/azure/arm-client.ts';
 import type { Observation, Scope } from '../../shared/model.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { clearAddresses, createInterface, removeInterface } from '../../shared/sandbox/arm/interfaces.ts';
 import { createMachine, deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
+import { putRouteTable } from '../../shared/sandbox/arm/route-tables.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { tagResource } from '../../shared/sandbox/arm/tags.ts';
 import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
@@ -326,6 +328,61 @@ describe('An address that no interface of the groups has', () => {
       expect(routes()).toHaveLength(1);
     }));
 
+  it('is told apart by the network of the table that leads to it', () =>
+    withLook(async (look, { sandbox: { arm }, putTable }) => {
+      putTable([stale]);
+      createGroup(arm, 'elsewhere');
+      const network = createNetwork(arm, { group: GROUP, name: 'twin', addressPrefixes: ['10.240.0.0/16'] });
+      const other = putRouteTable(arm, {
+        group: GROUP,
+        name: 'twin-routes',
+        location: arm.location,
+        routes: [stale],
+      });
+      const place = { network: network.id, name: 'twin-subnet', addressPrefixes: ['10.240.0.0/22'] };
+      const { id: subnet } = putSubnet(arm, { ...place, routeTable: other.id });
+      createInterface(arm, { group: 'elsewhere', name: 'nva', subnet, addresses: ['10.240.0.99'] });
+      const { tables } = await look(undefined, {
+        PODROUTES_ROUTE_TABLES: `${GROUP}/kubernetes-routes,${GROUP}/twin-routes`,
+      });
+      const kinds = tables.map(({ name, routes }) => `${name}: ${routes[0]?.target.kind}`);
+      expect(kinds).toEqual(['kubernetes-routes: absent', 'twin-routes: stranger']);
+    }));
+
+  it.each([
+    ['is asked about like any other', false],
+    ['is judged by its IPv4 neighbours where Azure does not tell', true],
+  ])('of IPv6 %s', (_, refuses) =>
+    withAzure({}, async ({ putTable, sandbox, subnet, arm, cloud }) => {
+      const v6 = {
+        name: 'kubernetes-route-fd00-0200-0000-0000-0000-0000-0000-0000-64',
+        addressPrefix: 'fd00:200::/64',
+        nextHopIpAddress: 'fd00:240::99',
+      };
+      const get: ArmClient['get'] = async (service, id, signal, query) => {
+        const isAboutV6 = query?.['ipAddress']?.includes(':') ?? false;
+        return arm.get(service, id, signal, refuses && isAboutV6 ? { ipAddress: 'none' } : query);
+      };
+      const look = () =>
+        cloud({}, { ...arm, get }).observe({ kind: 'all', ids: [] }, AbortSignal.timeout(20_000));
+      putTable([v6]);
+      expect(targetsOf(await look())).toEqual({ 'fd00:200::/64': 'absent' });
+      createGroup(sandbox.arm, 'elsewhere');
+      const addresses = ['10.240.0.99', 'fd00:240::99'];
+      createInterface(sandbox.arm, { group: 'elsewhere', name: 'nva', subnet, addresses });
+      putTable([v6, stale]);
+      expect(targetsOf(await look())).toEqual({ 'fd00:200::/64': 'stranger', '10.200.0.0/24': 'stranger' });
+    }),
+  );
+
+  it('is not asked about for a route outside of the cluster CIDRs', () =>
+    withLook(async (look, { putTable, sandbox }) => {
+      const addressPrefix = '10.99.0.0/24';
+      putTable([{ name: 'kubernetes-route-10-99-0-0-24', addressPrefix, nextHopIpAddress: '10.240.0.99' }]);
+      await look();
+      expect(sandbox.countCalls()['VirtualNetworks_CheckIPAddressAvailability']).toBeUndefined();
+    }));
+
   it('is not asked about where every route leads to a known one', () =>
     withLook(async (look, { launch, run, sandbox }) => {
       launch(20);
@@ -439,6 +496,54 @@ describe('A read that fails', () => {
           message: expect.stringContaining('ResourceNotFound'),
         }),
       ]);
+      expect(routes()).toHaveLength(1);
+    }));
+});
+
+describe('A part that cannot be read', () => {
+  it('of the groups does not hide the nodes of the others (R9), and stops every deletion (R3)', () =>
+    withLook(async (_look, { launch, run, putTable, routes }) => {
+      launch(20);
+      putTable([route(9, '10.240.0.99')]);
+      const groups = { PODROUTES_AZURE_RESOURCE_GROUPS: `${GROUP},not-there` };
+      const { findings } = await run({}, { env: groups });
+      expect(findings.map(({ code }) => code)).toContain('read-incomplete');
+      expect(routes()).toEqual([
+        'kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.99',
+        'kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20',
+      ]);
+    }));
+
+  it('because one machine is not of the documented form does not hide the others', () =>
+    withLook(async (_look, { launch, run, routes, arm, cloud }) => {
+      launch(20);
+      const list: ArmClient['list'] = async (...args) => {
+        const items = await arm.list(...args);
+        return args[1].endsWith('/virtualMachines') ? [{ id: '/odd', name: 7 }, ...items] : items;
+      };
+      const { findings } = await run({}, { cloud: cloud({}, { ...arm, list }) });
+      expect(findings.map(({ code }) => code)).toEqual(['read-incomplete']);
+      expect(routes()).toHaveLength(1);
+    }));
+});
+
+describe('A machine whose power Azure does not know', () => {
+  it('gets its route: it may well run', () =>
+    withLook(async (_look, { launch, run, routes, arm, cloud }) => {
+      launch(20);
+      const unknown = { statuses: [{ code: 'PowerState/unknown' }] };
+      const change = (item: unknown) => {
+        const { properties } = Object(item);
+        return properties?.instanceView === undefined
+          ? item
+          : { ...Object(item), properties: { ...properties, instanceView: unknown } };
+      };
+      const client: ArmClient = {
+        ...arm,
+        list: async (...args) => (await arm.list(...args)).map(change),
+        get: async (...args) => change(await arm.get(...args)),
+      };
+      await run({}, { cloud: cloud({}, client) });
       expect(routes()).toHaveLength(1);
     }));
 });

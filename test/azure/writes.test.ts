@@ -197,6 +197,19 @@ describe('A write', () => {
       expect(findings.map(({ code }) => code)).toContain('route-table-full');
     }));
 
+  it('of what is too much does not keep the rest from being mended', () =>
+    withAzure({ routeLimit: 1 }, async ({ launch, run, routes, putTable }) => {
+      launch(20);
+      launch(21);
+      putTable([{ name: ours(0).name, addressPrefix: '10.200.0.0/24', nextHopIpAddress: '10.240.0.99' }]);
+      const { results } = await run();
+      expect(routes()).toEqual(['kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20']);
+      expect(results.map(({ change, outcome }) => `${change.action} ${outcome}`).sort()).toEqual([
+        'create failed',
+        'replace applied',
+      ]);
+    }));
+
   it('that waits for another operation ends with the invocation, as something to try again', () =>
     withAzure({ retryAfterSeconds: 1 }, async ({ launch, run, sandbox }) => {
       launch(20);

@@ -194,12 +194,14 @@ describe('R4 deletion breaker', () => {
   });
 
   it.each([
-    ['none was read as gone', 0, false],
-    ['one was read as gone', 1, true],
-  ])('lets six routes to addresses without an owner go or stay when of their nodes %s', (_, dead, go) => {
-    const gone = Array.from({ length: dead }, (__, i) => node(`gone-${i}`, [], { state: 'gone' }));
-    const routes = routesTo('a', 6).map((lost) => ({ ...lost, target: { kind: 'absent' } as const }));
-    const { deletes, codes } = guard(observation([silent, ...gone], [table(routes)]));
+    ['without an owner go', 'one was read as gone', 1, { kind: 'absent' } as const, true],
+    ['without an owner stay', 'none was read as gone', 0, { kind: 'absent' } as const, false],
+    ['that another has by now go', 'one was read as gone', 1, { kind: 'node', id: 'a' } as const, true],
+  ])('lets six routes to addresses %s when of their nodes %s', (_, __, dead, target, go) => {
+    const gone = Array.from({ length: dead }, (___, i) => node(`gone-${i}`, [], { state: 'gone' }));
+    const routes = routesTo('a', 6).map((lost) => ({ ...lost, target }));
+    const byAddress = table(routes, { byAddress: true });
+    const { deletes, codes } = guard(observation([silent, ...gone], [byAddress]));
     expect(deletes).toHaveLength(go ? 6 : 0);
     expect(codes).toEqual(go ? [] : ['deletion-breaker']);
   });

@@ -106,7 +106,7 @@ describe('an event is tried again', () => {
   it.each(['running', 'stopped', 'pending'] as const)(
     'when its node was to be gone and is read as %s',
     (state) => {
-      const run = runOf({}, { nodes: [node('a', [], { state, launchedAt: NOW - 1 })] });
+      const run = runOf({}, { nodes: [node('a', [], { state, launchedAt: NOW - 60_001 })] });
       expect(whyRetry(run, event({ expects: 'gone' }), NOW)).toBe('node-state-not-visible-yet');
     },
   );
@@ -140,7 +140,7 @@ describe('an event is done', () => {
     ['when its node was to be gone and is', runOf({}, { nodes: [], missing: ['a'] }), { expects: 'gone' }],
     [
       'when another node has taken the id of the one that is gone since',
-      runOf({}, { nodes: [node('a', [], { launchedAt: NOW })] }),
+      runOf({}, { nodes: [node('a', [], { launchedAt: NOW - 2_000 })] }),
       { expects: 'gone' },
     ],
     [

@@ -88,6 +88,18 @@ describe('Between nodes, doctor', () => {
       found: [],
     },
     {
+      what: 'no fault in a table that neither of two nodes uses',
+      world: {
+        nodes: [0, 1, 2].map((i) => node(i, { subnet: i === 1 ? 'subnet-1' : 'subnet-2' })),
+        routes: [routeTo(0), routeTo(1)],
+        network: {
+          subnets: new Map([['subnet-2', { table: { id: 'rtb-2', name: 'other' }, isAssociated: true }]]),
+        },
+        asked: ['worker-0', 'worker-2'],
+      },
+      found: [['certain subnet-not-routed', 'worker-0 worker-2', 'manage rtb-2']],
+    },
+    {
       what: 'that a node is stopped, where it was asked about',
       world: { nodes: [node(0), node(1, { state: 'stopped' }), node(2)], asked: ['worker-1'] },
       found: [['certain node-not-running', 'worker-1', 'start i-1']],

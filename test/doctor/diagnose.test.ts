@@ -68,6 +68,11 @@ describe('doctor', () => {
       found: [['certain forwarding-disabled', 'worker-1', 'forward eni-1']],
     },
     {
+      what: 'no fault where forwarding is not known',
+      world: { nodes: [node(0), node(1, { forwarding: 'unknown' }), node(2)] },
+      found: [],
+    },
+    {
       what: 'a claim that can be corrected',
       world: { nodes: [node(0), node(1, { claims: [], defects: [DEFECT] }), node(2)] },
       found: [['certain malformed-claim', 'worker-1', 'claim i-1 10.200.1.0/24']],
