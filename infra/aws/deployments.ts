@@ -59,11 +59,19 @@ export function readDeployments(file: unknown, given: Values): Deployment[] {
       ]),
     );
   }
-  return entries.map((entry) => {
+  const deployments = entries.map((entry) => {
     if (!isObject(entry))
       throw new Error(describeProblems([`${CONFIG_KEY}: expected an object, or a list of objects`]));
     return readDeployment({ ...entry, ...given });
   });
+  const names = deployments.map(({ stackName }) => stackName);
+  const twice = names.filter((name, i) => names.indexOf(name) !== i);
+  if (twice.length === 0) return deployments;
+  throw new Error(
+    describeProblems([
+      `stackName: expected another one for each deployment; found ${[...new Set(twice)].join(', ')} more than once`,
+    ]),
+  );
 }
 
 function isObject(value: unknown): value is Values {

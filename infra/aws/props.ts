@@ -94,7 +94,7 @@ export interface PodRoutesProps {
    */
   readonly driftEvents?: boolean;
   /**
-   * Minutes between two full reconciles, from 1 to 360.
+   * Minutes between two full reconciles, from 1 to 180.
    * @default 5
    */
   readonly scheduleMinutes?: number;

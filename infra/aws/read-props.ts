@@ -83,12 +83,16 @@ const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days ===
 /** Every property, with what it has to be. */
 export const RULES: Readonly<Record<PropertyName, Rule>> = {
   ...SETTING_RULES,
-  autoScalingGroups: list('names of Auto Scaling groups', /^[\x20-\x7e]{1,255}$/),
+  autoScalingGroups: list(
+    'names of Auto Scaling groups, without wildcards',
+    /^(?!.*[*?])[\x20-\x7e]{1,255}$/,
+  ),
   createHooks: flag,
   hookDefaultResult: text('CONTINUE or ABANDON', /^(CONTINUE|ABANDON)$/),
   vpcIds: list('ids such as vpc-0123abcd', /^vpc-[\da-f]+$/),
   driftEvents: flag,
-  scheduleMinutes: from(1, 360),
+  // An alarm over all tables sees three hours: its metric query reads no more.
+  scheduleMinutes: from(1, 180),
   reserveConcurrency: flag,
   memoryMb: from(128, 10_240),
   eventsTimeoutSeconds: from(10, 900),

@@ -71,7 +71,7 @@ describe('The built function app', () => {
           sessionIdleTimeout: '00:00:05',
         },
       },
-      logging: { applicationInsights: { samplingSettings: { excludedTypes: 'Trace;Exception' } } },
+      logging: { applicationInsights: { samplingSettings: { excludedTypes: 'Trace;Exception;Request' } } },
     });
     expect(JSON.parse(await readFile(new URL('package.json', APP), 'utf8'))).toMatchObject({
       main: 'index.mjs',

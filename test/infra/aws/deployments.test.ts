@@ -63,6 +63,13 @@ describe('A file', () => {
     ]);
   });
 
+  it('with two stacks of one name is refused, and says which', () => {
+    const regions = ['eu-west-1', 'us-east-1'].map((region) => ({ ...FILE, region }));
+    expect(() => readDeployments(regions, {})).toThrow(
+      'stackName: expected another one for each deployment; found podroutes-kthw more than once',
+    );
+  });
+
   it('without a stack name gets one from the cluster or the first table', () => {
     const nameOf = (values: object): string | undefined => readDeployments(values, {})[0]?.stackName;
     expect(nameOf({ cluster: 'a.b_c' })).toBe('podroutes-a-b-c');

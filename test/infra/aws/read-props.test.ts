@@ -42,7 +42,12 @@ describe('A property that is wrong is refused when the template is made', () => 
     [
       'a schedule of nothing',
       { scheduleMinutes: 0 },
-      '- scheduleMinutes: expected a whole number from 1 to 360',
+      '- scheduleMinutes: expected a whole number from 1 to 180',
+    ],
+    [
+      'every group there is',
+      { autoScalingGroups: ['*'] },
+      '- autoScalingGroups: expected a list, not empty, of names of Auto Scaling groups',
     ],
     ['a schedule in between', { scheduleMinutes: 2.5 }, '- scheduleMinutes: expected a whole number'],
     [
