@@ -36,8 +36,8 @@ export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): 
 
 /** Without control and direction characters, but for colours where they are wanted, line ends and tabs. */
 function disarm(text: string, coloured: boolean): string {
-  return text.replace(/\p{Cc}\[\d+m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
-    found === '\n' || found === '\t' || (coloured && /^\p{Cc}\[/u.test(found)) ? found : '',
+  return text.replace(/\p{Cc}\[(?:1|2|22|3[1-6]|39)m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) =>
+    found === '\n' || found === '\t' || (coloured && found.startsWith('\u001b[')) ? found : '',
   );
 }
 
@@ -73,7 +73,7 @@ export function formatTable(table: readonly (readonly string[])[]): string[] {
 /** Breaks text at blanks into lines of at most `width`; a longer word keeps a line to itself. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/\s/)) {
     const joined = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && joined.length <= width) lines[lines.length - 1] = joined;
     else lines.push(word);

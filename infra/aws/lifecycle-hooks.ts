@@ -1,5 +1,8 @@
 import { CfnLifecycleHook } from 'aws-cdk-lib/aws-autoscaling';
-import type { Construct } from 'constructs';
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct, IConstruct } from 'constructs';
 import type { CheckedProps } from './read-props.ts';
 
 /** Room for the attempts that a burst may need: what was not done comes again after the visibility timeout. */
@@ -12,12 +15,19 @@ const HEARTBEAT_SECONDS = 600;
 export function createLifecycleHooks(scope: Construct, { props, config }: CheckedProps): void {
   if (!props.createHooks) return;
   for (const [i, autoScalingGroupName] of props.autoScalingGroups.entries()) {
-    new CfnLifecycleHook(scope, `Hook${i}`, {
+    const hook = new CfnLifecycleHook(scope, `Hook${i}`, {
       autoScalingGroupName,
       lifecycleHookName: config.lifecycleHook,
       lifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
       heartbeatTimeout: HEARTBEAT_SECONDS,
       defaultResult: props.hookDefaultResult,
     });
+    // An instance must not be held back before somebody can hear of it, nor after nobody can any more.
+    hook.node.addDependency(...scope.node.children.filter(isOnTheWay));
   }
+}
+
+/** From the event to the function. */
+function isOnTheWay(child: IConstruct): boolean {
+  return child instanceof CfnRule || child instanceof Queue || child instanceof EventSourceMapping;
 }

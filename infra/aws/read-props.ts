@@ -78,7 +78,9 @@ const SETTING_RULES = {
 
 type SettingName = keyof typeof SETTING_RULES;
 
-const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+const RETENTIONS = Object.values(RetentionDays).filter(
+  (days) => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
 
 /** Every property, with what it has to be. */
 export const RULES: Readonly<Record<PropertyName, Rule>> = {

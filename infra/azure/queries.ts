@@ -19,7 +19,8 @@ export const ALERT_QUERIES = {
   // A batch with something left to do throws, and comes again: some failures of node-events are how it waits.
   'function-errors': [
     'requests',
-    '| where success == false',
+    // A person's mistake in a request, which is answered with 400, is nobody's failure.
+    "| where success == false and not(name == 'reconcile' and toint(resultCode) between (400 .. 499))",
     '| summarize failures = count() by name',
     `| where name != '${'node-events' satisfies FunctionName}' or failures > 10`,
   ].join('\n'),

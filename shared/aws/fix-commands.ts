@@ -59,8 +59,8 @@ const OPENERS: Readonly<
       ),
     ];
   },
-  'network-acl': ({ firewall, direction, cidr, before }, ec2) => {
-    const number = freeOrder(firewall, direction, { before, least: 1, most: 32_766 });
+  'network-acl': ({ firewall, direction, cidr, before, skip }, ec2) => {
+    const number = freeOrder(firewall, direction, { before, skip, least: 1, most: 32_766 });
     if (number === null) return [];
     return [
       ec2(

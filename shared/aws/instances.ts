@@ -102,3 +102,8 @@ export function nextHopOf(instance: Instance): NextHop | null {
 export function tagsOf(tagged: { readonly Tags?: Instance['Tags'] }): Map<string, string> {
   return new Map((tagged.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
 }
+
+/** What the tag `Name` says, on one line: people read it in logs and terminals. Empty where there is none. */
+export function nameOf(tagged: { readonly Tags?: Instance['Tags'] }): string {
+  return (tagsOf(tagged).get('Name') ?? '').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trim();
+}

@@ -13,10 +13,10 @@ import {
   findInstances,
   idOf,
   listInstances,
+  nameOf,
   nextHopOf,
   primaryInterface,
   stateOf,
-  tagsOf,
 } from './instances.ts';
 import { type InstanceClaims, readClaims } from './node-claims.ts';
 import { listRouteTables, networkCidrsOf, quotasOf, routesOf, subnetsOf, tableName } from './route-tables.ts';
@@ -159,7 +159,7 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
   const check = primary?.SourceDestCheck;
   return {
     id: idOf(instance),
-    name: tagsOf(instance).get('Name') || idOf(instance),
+    name: nameOf(instance) || idOf(instance),
     state: stateOf(instance),
     launchedAt: instance.LaunchTime?.getTime() ?? 0,
     addresses: [

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, type Family, parseCidr } from '../cidr.ts';
 import type { NextHop, Route, RouteQuota, RouteTarget } from '../model.ts';
-import { requireLastPage, requireSet, tagsOf } from './instances.ts';
+import { nameOf, requireLastPage, requireSet } from './instances.ts';
 
 const PAGE_SIZE = 100;
 
@@ -55,7 +55,7 @@ export function subnetsOf(table: Ec2RouteTable): string[] | null {
 }
 
 export function tableName(table: Ec2RouteTable): string {
-  return tagsOf(table).get('Name') ?? table.RouteTableId ?? '';
+  return nameOf(table) || (table.RouteTableId ?? '');
 }
 
 /**

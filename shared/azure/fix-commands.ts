@@ -50,8 +50,11 @@ function place(id: string, subscription: string): string[] {
   return ['--subscription', id.split('/')[2] ?? subscription, '--resource-group', id.split('/')[4] ?? ''];
 }
 
-function openGroup({ firewall, direction, cidr, before }: Opening, subscription: string): readonly string[] {
-  const priority = freeOrder(firewall, direction, { before, least: 100, most: 4096 });
+function openGroup(
+  { firewall, direction, cidr, before, skip }: Opening,
+  subscription: string,
+): readonly string[] {
+  const priority = freeOrder(firewall, direction, { before, skip, least: 100, most: 4096 });
   if (priority === null) return [];
   const name = `pods-${direction === 'ingress' ? 'in' : 'out'}-${cidr.text.replaceAll(/[./:]/g, '-')}`;
   return [

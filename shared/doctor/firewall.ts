@@ -60,6 +60,8 @@ export const ANYWHERE: RuleAddresses = { cidrs: [cidrOf(4, 0n, 0), cidrOf(6, 0n,
 interface OrderBounds {
   /** What the new rule has to come before. */
   readonly before: number;
+  /** How many of the places are for other new rules. */
+  readonly skip: number;
   readonly least: number;
   readonly most: number;
 }
@@ -68,11 +70,13 @@ interface OrderBounds {
 export function freeOrder(
   { rules }: Firewall,
   direction: Direction,
-  { before, least, most }: OrderBounds,
+  { before, skip, least, most }: OrderBounds,
 ): number | null {
   const taken = new Set(rules.filter((rule) => rule.direction === direction).map(({ order }) => order));
-  for (let order = Math.min(before - 1, most); order >= least; order -= 1) {
-    if (!taken.has(order)) return order;
+  for (let order = Math.min(before - 1, most), left = skip; order >= least; order -= 1) {
+    if (taken.has(order)) continue;
+    if (left === 0) return order;
+    left -= 1;
   }
   return null;
 }

@@ -58,8 +58,8 @@ function diagnoseGuard(facts: Facts, { guard, direction, guarded, others }: Cros
         ...describeRules(stopped),
       ],
       remedy: `Let all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`,
-      commands: rangesOf(facts, stopped).flatMap((cidr) =>
-        facts.commands.open({ firewall, direction, cidr, before: firstDropping(stopped) }),
+      commands: rangesOf(facts, stopped).flatMap((cidr, skip) =>
+        facts.commands.open({ firewall, direction, cidr, before: firstDropping(stopped), skip }),
       ),
     },
   ];

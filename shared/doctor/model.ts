@@ -88,6 +88,8 @@ export interface Opening {
   readonly cidr: Cidr;
   /** The highest place at which it still comes before the rules that drop. */
   readonly before: number;
+  /** Openings of the same firewall and direction that were written before this one. */
+  readonly skip: number;
 }
 
 /** Writes the commands of one cloud's own program; none where there is no such command. */

@@ -50,6 +50,13 @@ function namesOf({ nodes }: Observation): string[] {
 }
 
 describe('What is read of nodes', () => {
+  it('has a name on one line, whatever its tag says', () =>
+    withWorld({}, async (world, look) => {
+      await world.launch({ name: 'worker\n  $ rm -r /\u001b[8m', podCidr: '10.200.0.0/24' });
+      const { nodes } = await look();
+      expect(nodes.map(({ name }) => name)).toEqual(['worker   $ rm -r / [8m']);
+    }));
+
   it('has state, addresses, claims, next hop, forwarding, network and subnet', () =>
     withWorld({}, async (world, look) => {
       await world.launch({ name: 'worker', podCidr: '10.200.0.0/24' });

@@ -92,6 +92,12 @@ describe('podroutes report of saved files', () => {
       says: 'only one report',
     },
     {
+      what: 'a page in the place of the report that it is made from',
+      args: ['--html', './after.json', 'after.json'],
+      code: 2,
+      says: 'the page would take the place of a report',
+    },
+    {
       what: 'a missing file',
       args: ['--html', 'x.html', 'none.json'],
       code: 1,

@@ -22,11 +22,11 @@ describe('A terminal', () => {
 });
 
 describe('What others have written', () => {
-  const HOSTILE = 'evil\u001b[2J\u009b1A\u202ename\u001b[31m';
+  const HOSTILE = 'evil\u001b[2J\u009b1A\u202ename\u001b[31m\u001b[8m';
 
   it.each([
-    { where: 'a terminal', isTTY: true, shown: 'evil[2J1Aname\u001b[31m\n' },
-    { where: 'a pipe', isTTY: false, shown: 'evil[2J1Aname\n' },
+    { where: 'a terminal', isTTY: true, shown: 'evil[2J1Aname\u001b[31m[8m\n' },
+    { where: 'a pipe', isTTY: false, shown: 'evil[2J1Aname[8m\n' },
   ])('steers nothing but the colour of $where', ({ isTTY, shown }) => {
     const written: string[] = [];
     createTerminal({ isTTY, write: (text) => written.push(text) }, {}).print(HOSTILE);
@@ -60,6 +60,7 @@ describe('Wrapping', () => {
     { text: 'one two three', width: 6, lines: ['one', 'two', 'three'] },
     { text: 'unbreakable a', width: 4, lines: ['unbreakable', 'a'] },
     { text: 'fits', width: 4, lines: ['fits'] },
+    { text: 'a name\n$ that is two lines', width: 40, lines: ['a name $ that is two lines'] },
   ])('breaks "$text" at $width columns', ({ text, width, lines }) => {
     expect(wrapText(text, width)).toEqual(lines);
   });

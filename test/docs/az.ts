@@ -50,8 +50,8 @@ const COMMANDS: Readonly<Record<string, (options: Options, rest: readonly string
 };
 
 function routeUrl(options: Options): string {
-  const table = `${idOf('Microsoft.Network/routeTables', options['resource-group'], options['route-table-name'])}`;
-  return `${table}/routes/${options['name']}?api-version=2024-05-01`;
+  const table = idOf('Microsoft.Network/routeTables', options['resource-group'], options['route-table-name']);
+  return `${options['ids'] ?? `${table}/routes/${options['name']}`}?api-version=2024-05-01`;
 }
 
 function idOf(type: string, group = '', name = ''): string {
@@ -69,7 +69,7 @@ function readBody(text: string): string {
   return text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text;
 }
 
-/** Waits for the end of what Azure has accepted, as az does of its own commands. */
+/** Waits for the end of what Azure has accepted, as all commands but `az rest` do. */
 async function follow(answer: Response): Promise<void> {
   const operation = answer.headers.get('azure-asyncoperation') ?? answer.headers.get('location');
   if (operation === null) return;
@@ -86,7 +86,7 @@ const name = Object.keys(COMMANDS).find((command) => `${words.join(' ')} `.start
 const toCall = COMMANDS[name ?? ''];
 if (name === undefined || toCall === undefined) throw new Error(`az ${words.join(' ')}: no stand-in`);
 const options = ['method', 'url', 'headers', 'body', 'resource-id', 'operation', 'tags', 'output'];
-const routeOptions = ['resource-group', 'route-table-name', 'name', 'address-prefix', 'next-hop-type'];
+const routeOptions = ['ids', 'resource-group', 'route-table-name', 'name', 'address-prefix', 'next-hop-type'];
 const { values, positionals } = parseArgs({
   args: words.slice(name.split(' ').length),
   options: Object.fromEntries(
@@ -101,7 +101,10 @@ const answer = await fetch(`${ENDPOINT}${url}`, {
   ...(body !== undefined && { body }),
 });
 const text = await answer.text();
-if (answer.ok) await follow(answer);
-else process.stderr.write(`${text}\n`);
-if (answer.ok && values['output'] !== 'none' && text !== '') console.log(text);
-process.exitCode = answer.ok ? 0 : 1;
+if (answer.ok) {
+  if (name !== 'rest') await follow(answer);
+  if (values['output'] !== 'none' && text !== '') console.log(text);
+} else {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}

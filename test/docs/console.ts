@@ -7,6 +7,7 @@ import { startAws } from '../../functions/cli/sandbox/aws.ts';
 import { startAzure } from '../../functions/cli/sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../../functions/cli/sandbox/cluster.ts';
 import { BUILT } from '../cli/built-command.ts';
+import { listPages, readText } from './markdown.ts';
 
 /** A command of a page, and what the terminal shows after it. */
 interface Step {
@@ -15,7 +16,7 @@ interface Step {
 }
 
 /** Commands that follow one upon another, in a shell and a sandbox of their own. */
-export interface Story {
+interface Story {
   readonly page: string;
   /** The heading that they stand under. */
   readonly title: string;
@@ -23,11 +24,17 @@ export interface Story {
   readonly steps: readonly Step[];
 }
 
+/** The stories of all pages. */
+export async function listStories(): Promise<Story[]> {
+  const pages = await listPages();
+  return (await Promise.all(pages.map(async (page) => readStories(page, await readText(page))))).flat();
+}
+
 /**
  * The stories of a page: blocks marked `console aws` or `console azure`, those of one section together. In a block
  * `$ ` begins a command, `> ` carries it on, and all else is output.
  */
-export function readStories(page: string, text: string): Story[] {
+function readStories(page: string, text: string): Story[] {
   return text.split(/^## /m).flatMap((section) => {
     const blocks = [...section.matchAll(/^```console (aws|azure)\n(.*?)^```$/gms)];
     return (['aws', 'azure'] as const).flatMap((cloud) => {
@@ -112,19 +119,30 @@ function runShell(
   });
 }
 
-/**
- * What a page shows, where that is what a command showed but for ids and times; else what the command showed. A line
- * with nothing but `…` stands for any lines.
- */
-export function agree(shown: string, actual: string): string {
+/** A story as its page has it: what is typed, and what is shown. */
+export function tellStory({ steps }: Story): string[] {
+  return steps.map(({ command, shown }) => `$ ${command}\n${shown}`);
+}
+
+/** The same with what commands have shown, where that is more than other ids and times. */
+export function retellStory({ steps }: Story, actual: readonly string[]): string[] {
+  return steps.map(({ command, shown }, i) => `$ ${command}\n${agree(shown, actual[i] ?? '')}`);
+}
+
+/** What the page shows, where it agrees with what the command showed; else the latter. `…` alone is any lines. */
+function agree(shown: string, actual: string): string {
   const parts = normalize(shown).split(/^…$/m).map(escapeRegExp);
-  return new RegExp(`^${parts.join('[sS]*?')}$`).test(normalize(actual)) ? shown : actual;
+  return new RegExp(`^${parts.join('[\\s\\S]*?')}$`).test(normalize(actual)) ? shown : actual;
 }
 
 function normalize(text: string): string {
-  return text
-    .replaceAll(/\b(i|eni|rtb|igw|subnet|sg|acl|vpc)-[\da-f]{17}\b/g, '$1-')
-    .replaceAll(/\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d\.\d{3}Z)?/g, 'time');
+  return (
+    text
+      .replaceAll(/\b(i|eni|rtb|igw|subnet|sg|acl|vpc)-[\da-f]{17}\b/g, '$1-')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time')
+      // The day stands once where a span ends on the day that it began.
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d( to (\d{4}-\d\d-\d\d )?\d\d:\d\d)?/g, 'time')
+  );
 }
 
 function escapeRegExp(text: string): string {

@@ -45,6 +45,31 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+/** Pages that can be read by following links, by their paths in the project. */
+async function followLinks(from: string): Promise<Set<string>> {
+  const seen = new Set([from]);
+  for (const page of seen) {
+    for (const link of localLinks(await readText(page))) {
+      const name = new URL(link, new URL(page, ROOT)).pathname.slice(ROOT.pathname.length);
+      if (name.endsWith('.md')) seen.add(name);
+    }
+  }
+  return seen;
+}
+
+describe('Whoever begins at docs/README.md', () => {
+  it('comes to every page', async () => {
+    const reached = await followLinks('docs/README.md');
+    expect(PAGES.filter((page) => !reached.has(page))).toEqual([]);
+  });
+
+  it('needs one step to every page that is in no list of its own', async () => {
+    const links = localLinks(await readText('docs/README.md'));
+    const top = PAGES.filter((page) => /^docs\/(?!README)[^/]+\.md$|^docs\/\w+\/README\.md$/.test(page));
+    expect(links).toEqual(expect.arrayContaining(top.map((page) => page.slice('docs/'.length))));
+  });
+});
+
 it('There are pages to check, with links in them', async () => {
   expect(PAGES).toContain('README.md');
   expect(localLinks(await readText('README.md'))).toContain('docs/how-it-works.md');

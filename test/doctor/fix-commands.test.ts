@@ -14,7 +14,12 @@ function configOf(cloud: 'aws' | 'azure', more: Readonly<Record<string, string>>
   return result.config;
 }
 
-const OPENING: Omit<Opening, 'firewall'> = { direction: 'egress', cidr: cidr('fd00:10::/48'), before: 100 };
+const OPENING: Omit<Opening, 'firewall'> = {
+  direction: 'egress',
+  cidr: cidr('fd00:10::/48'),
+  before: 100,
+  skip: 0,
+};
 const NSG = '/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/nsg';
 
 describe('The commands of the aws program', () => {

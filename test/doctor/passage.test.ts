@@ -233,11 +233,13 @@ describe('A new rule', () => {
     rule({ order: 98, direction: 'egress' }),
   ]);
   it.each([
-    { before: 100, least: 1, most: 4096, order: 98 },
-    { before: Number.MAX_SAFE_INTEGER, least: 1, most: 4096, order: 4096 },
-    { before: 101, least: 99, most: 4096, order: null },
-    { before: 50, least: 1, most: 40, order: 40 },
-  ])('goes to $order before $before', ({ order, ...bounds }) => {
+    { before: 100, skip: 0, least: 1, most: 4096, order: 98 },
+    { before: 100, skip: 1, least: 1, most: 4096, order: 97 },
+    { before: Number.MAX_SAFE_INTEGER, skip: 0, least: 1, most: 4096, order: 4096 },
+    { before: 102, skip: 1, least: 1, most: 4096, order: 98 },
+    { before: 101, skip: 0, least: 99, most: 4096, order: null },
+    { before: 50, skip: 0, least: 1, most: 40, order: 40 },
+  ])('goes to $order before $before, after $skip others', ({ order, ...bounds }) => {
     expect(freeOrder(taken, 'ingress', bounds)).toBe(order);
   });
 });

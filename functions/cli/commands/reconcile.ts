@@ -20,7 +20,9 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
   const { out, err, values, flags, ask } = invocation;
   const deletions = plannedChanges(look).filter(({ action }) => action === 'delete');
   const mustAsk = deletions.length > 0 && !flags.has('yes');
-  showReport(outputOf(values) === 'table' ? out : err, look.report);
+  // Whoever is asked has to see what about.
+  const isSeen = outputOf(values) === 'table' && (out.isWatched || !mustAsk || ask === null);
+  showReport(isSeen ? out : err, look.report);
   if (mustAsk && ask === null) {
     const what = `the plan deletes ${countOf(deletions.length, 'route')} and nobody can be asked`;
     return refuse(invocation, usageRefusal(`${what}; nothing was changed. --yes agrees to it`));

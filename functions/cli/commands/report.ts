@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EXIT, errorRefusal, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
 import { renderPage } from '../html/page.ts';
@@ -19,6 +20,10 @@ export async function report(invocation: Invocation): Promise<number> {
     return refuse(invocation, usageRefusal('--html says where to write the page; it is missing.'));
   if (saved === STANDARD && earlier === STANDARD) {
     return refuse(invocation, usageRefusal('only one report can come from standard input.'));
+  }
+  const inputs = [saved, earlier].filter((input) => input !== undefined && input !== STANDARD);
+  if (inputs.some((input) => resolve(input ?? '') === resolve(path))) {
+    return refuse(invocation, usageRefusal(`--html ${path}: the page would take the place of a report.`));
   }
   const previous = earlier === undefined ? null : await readSaved(earlier);
   if (previous !== null && !previous.ok) return refuse(invocation, previous);

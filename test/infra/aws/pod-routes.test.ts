@@ -174,6 +174,19 @@ describe('Lifecycle hooks', () => {
     });
   });
 
+  it('come after all that an event passes through, and go before it', () => {
+    const onTheWay = [
+      'AWS::Events::Rule',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
+      'AWS::Lambda::EventSourceMapping',
+    ];
+    const needed = onTheWay.flatMap((type) => Object.keys(everything.findResources(type)));
+    const hooks = Object.values(everything.findResources('AWS::AutoScaling::LifecycleHook'));
+    expect(needed.length).toBeGreaterThan(4);
+    for (const hook of hooks) expect(hook['DependsOn']).toEqual(expect.arrayContaining(needed));
+  });
+
   it('are left to others where they are there already', () => {
     const template = synthesize({ ...EVERYTHING, createHooks: false });
     template.resourceCountIs('AWS::AutoScaling::LifecycleHook', 0);
