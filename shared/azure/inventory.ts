@@ -101,7 +101,8 @@ async function listInGroups(
   const { arm, groups, signal } = reader;
   const lists = groups.map((group) => {
     const path = `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${type}`;
-    return attempt(reader, `${type}/read`, () => arm.list(service, path, signal), group);
+    const which = groups.length === 1 ? null : group;
+    return attempt(reader, `${type}/read`, () => arm.list(service, path, signal), which);
   });
   return (await Promise.all(lists)).flat();
 }

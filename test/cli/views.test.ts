@@ -116,10 +116,10 @@ describe.each(CLOUDS)('On %s', (cloud) => {
       if (cloud === 'azure') return expect((await podroutes(['nodes'], env)).code).toBe(0);
       launchNamed('evil\u001b[2J\u202ename', '10.200.71.0/24', '10.240.1.71');
       const { stdout } = await podroutes(['nodes'], env);
-      expect(stdout).toContain('evil[2Jname');
+      expect(stdout).toContain('evil [2J name');
       const json = await podroutes(['nodes', '-o', 'json'], env);
       expect(json.stdout).not.toContain('\u001b');
       expect(json.stdout).not.toContain('\u202e');
-      expect(JSON.stringify(JSON.parse(json.stdout))).toContain('\u202ename');
+      expect(json.stdout).toContain('evil [2J name');
     }));
 });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Scope } from '../../../shared/model.ts';
+import type { CloudName, Scope } from '../../../shared/model.ts';
 import type { NodeEvent } from '../../../shared/node-event.ts';
 import type { Report } from '../../../shared/report.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
@@ -35,7 +35,8 @@ export async function replay(invocation: Invocation): Promise<number> {
   const session = hasSettings(invocation) ? await connect(invocation) : null;
   if (session?.ok === false) return refuse(invocation, session);
   const read = session === null ? readStrayEvents(invocation) : session.session.readEvents;
-  const readings = await Promise.all(invocation.operands.map((file) => readEventFile(file, read)));
+  const whose = session === null ? 'AWS or Azure' : CLOUDS[session.session.cloud.name];
+  const readings = await Promise.all(invocation.operands.map((file) => readEventFile(file, read, whose)));
   const files = readings.flatMap((reading) => (reading.ok ? [reading] : []));
   const problems = readings.flatMap((reading) => (reading.ok ? [] : [reading.problem]));
   const shown = files.map(({ file, events }) => ({ file, events }));
@@ -75,7 +76,20 @@ const PROBLEMS = {
   'bad-shape': 'it is an event that lacks something it must have',
 };
 
-async function readEventFile(file: string, read: (text: string) => NodeEvent[]): Promise<Reading> {
+/** A cluster is of one cloud, and so are its events. */
+const CLOUDS: Readonly<Record<CloudName, string>> = {
+  aws: 'AWS (--cloud azure reads those of Azure)',
+  azure: 'Azure (--cloud aws reads those of AWS)',
+  linux: 'Linux',
+  openstack: 'OpenStack',
+  gcp: 'GCP',
+};
+
+async function readEventFile(
+  file: string,
+  read: (text: string) => NodeEvent[],
+  whose: string,
+): Promise<Reading> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text !== 'string') {
     return { ok: false, problem: `${file}: could not be read: ${text.code}. Check the path.` };
@@ -84,7 +98,7 @@ async function readEventFile(file: string, read: (text: string) => NodeEvent[]):
   for (const event of read(text)) {
     if (event.kind !== 'unreadable') events.push(event);
     else {
-      const problem = `${file}: expected an event of AWS or Azure; ${PROBLEMS[event.problem]}`;
+      const problem = `${file}: expected an event of ${whose}; ${PROBLEMS[event.problem]}`;
       return { ok: false, problem: `${problem}. The folder events/ of the package has one of each kind.` };
     }
   }
