@@ -51,7 +51,7 @@ const MEASUREMENTS: Readonly<Record<AlarmSlug, (watched: Watched) => Measurement
   'queue-age': ({ queue }) => once(queue.metricApproximateAgeOfOldestMessage(max())),
   'function-errors': ({ nodeEvents, reconcile }) =>
     once(addUp(nodeEvents.metricErrors(sum()), reconcile.metricErrors(sum()))),
-  // One execution at a time is the rule, so some are refused in every burst. It is lasting refusal that hurts.
+  // Where executions are reserved some are refused in every burst. It is lasting refusal that hurts.
   'function-throttles': ({ nodeEvents, reconcile }) => ({
     metric: addUp(nodeEvents.metricThrottles(sum()), reconcile.metricThrottles(sum())),
     periods: 3,
@@ -78,10 +78,9 @@ const MEASUREMENTS: Readonly<Record<AlarmSlug, (watched: Watched) => Measurement
     lasting(ownMetric('ErrorFindings', cluster, 'Maximum', scheduleMinutes)),
   'route-table-filling': ({ cluster, scheduleMinutes }) =>
     once(highestOfTables('RouteTableUtilization', cluster, scheduleMinutes)),
+  // Events are rare: shorter periods have hardly ever a value, and never two in a row.
   'event-to-route-slow': ({ cluster, eventToRouteSeconds }) => ({
-    metric: ownMetric('EventToRouteSeconds', cluster, 'p95'),
-    periods: 3,
-    breaching: 2,
+    ...once(ownMetric('EventToRouteSeconds', cluster, 'p95', 60)),
     threshold: eventToRouteSeconds,
   }),
 };

@@ -80,8 +80,8 @@ export function createFunction(
 }
 
 /**
- * Lets the queue invoke the function with whatever a second brings, one batch at a time: the reservation allows one
- * execution, and the mapping, whose least is two, does not take more messages than can be delivered.
+ * Lets the queue invoke the function with whatever a second brings, in two batches at once at most, which is the
+ * least that a mapping takes.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 export function invokeByQueue(scope: Construct, { handler }: DeployedFunction, queue: Queue): void {

@@ -12,7 +12,7 @@ import { createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createFunction, type DeployedFunction, invokeByQueue, receiveStatement } from './functions.ts';
-import { createKey } from './key.ts';
+import { createKey, type Sender } from './key.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import { callStatements, hookStatements } from './permissions.ts';
 import type { PodRoutesProps } from './props.ts';
@@ -125,9 +125,8 @@ function createSharedKey(
   scope: Construct,
   { alarmTopicArn, encryptQueuesWithKey }: PodRoutesProps,
 ): Key | null {
-  const services = [
-    ...(alarmTopicArn === undefined ? ['cloudwatch.amazonaws.com'] : []),
-    ...(encryptQueuesWithKey === true ? ['events.amazonaws.com'] : []),
-  ];
+  const services: Sender[] = [];
+  if (alarmTopicArn === undefined) services.push('cloudwatch.amazonaws.com');
+  if (encryptQueuesWithKey === true) services.push('events.amazonaws.com');
   return services.length === 0 ? null : createKey(scope, services);
 }

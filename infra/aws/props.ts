@@ -99,8 +99,9 @@ export interface PodRoutesProps {
    */
   readonly scheduleMinutes?: number;
   /**
-   * Reserves one execution for each function. New accounts have too few executions to reserve any.
-   * @default true
+   * Reserves one execution for each function, so that one batch runs at a time. Takes a quota of 102 executions, and
+   * refuses second batches of a burst, each time at the cost of a receive.
+   * @default false
    */
   readonly reserveConcurrency?: boolean;
   /**
@@ -114,7 +115,7 @@ export interface PodRoutesProps {
    */
   readonly eventsTimeoutSeconds?: number;
   /**
-   * Seconds that a full reconcile may take, from 10 to 900.
+   * Seconds that a full reconcile may take, from 10 to 900, and no more than are between two.
    * @default 60
    */
   readonly reconcileTimeoutSeconds?: number;

@@ -12,7 +12,7 @@ export const DEFAULTS = {
   vpcIds: [],
   driftEvents: false,
   scheduleMinutes: 5,
-  reserveConcurrency: true,
+  reserveConcurrency: false,
   memoryMb: 256,
   eventsTimeoutSeconds: 60,
   reconcileTimeoutSeconds: 60,
@@ -139,7 +139,8 @@ export function readProps(given: PodRoutesProps): CheckedProps {
   const unreadable = reading.ok ? [] : reading.problems.map(nameProperty);
   // What is wrong in itself is named once, in the words of the property.
   const others = unreadable.filter((text) => !wrong.some(({ name }) => mentions(text, name)));
-  const problems = [...wrong.map(({ problem }) => problem), ...others];
+  const interval = wrong.length > 0 ? [] : checkInterval(given);
+  const problems = [...wrong.map(({ problem }) => problem), ...others, ...interval];
   if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
   return {
     props: { ...DEFAULTS, ...Object.fromEntries(present), clusterCidrs: given.clusterCidrs },
@@ -165,7 +166,18 @@ function checkProperty(name: string, value: unknown): { name: string; problem: s
   if (isMistake || !values.every((single) => Token.isUnresolved(single) || accepts(single))) {
     return [{ name, problem: `${name}: expected ${expected}; found ${JSON.stringify(value)}` }];
   }
-  return [];
+  const double = values.find((single, i) => values.indexOf(single) < i);
+  if (double === undefined) return [];
+  return [{ name, problem: `${name}: expected every value once; found ${JSON.stringify(double)} twice` }];
+}
+
+/** A run that may outlast the interval would meet the next one. */
+function checkInterval(given: PodRoutesProps): string[] {
+  const seconds = given.reconcileTimeoutSeconds ?? DEFAULTS.reconcileTimeoutSeconds;
+  const minutes = given.scheduleMinutes ?? DEFAULTS.scheduleMinutes;
+  if (Token.isUnresolved(seconds) || Token.isUnresolved(minutes) || seconds <= minutes * 60) return [];
+  const most = `at most ${minutes * 60}, the seconds of scheduleMinutes`;
+  return [`reconcileTimeoutSeconds: expected ${most}; found ${seconds}`];
 }
 
 export function isPropertyName(name: string): name is PropertyName {

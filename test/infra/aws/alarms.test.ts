@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ALARMS } from '../../../infra/alarms.ts';
+import { ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
 import { METRIC_UNITS } from '../../../shared/telemetry.ts';
 import { metricsOf, withFunction } from '../../e2e/deployment.ts';
 import { EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
@@ -56,17 +56,112 @@ describe('The alarms', () => {
       Metrics: Match.arrayWith([Match.objectLike({ MetricStat: Match.objectLike({ Period: 900 }) })]),
     });
   });
+});
 
-  it('ask for the tables of this cluster alone', () => {
-    minimal.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      ...about('route-table-filling'),
-      Metrics: [
-        Match.objectLike({
-          Expression:
-            'SELECT MAX(RouteTableUtilization) FROM SCHEMA("PodRoutes", Cluster, RouteTable) WHERE Cluster = \'kthw\'',
-        }),
+const GOOD = 'notBreaching';
+const ABOVE = 'GreaterThanThreshold';
+
+/**
+ * By slug: what is measured, as [what, statistic, seconds of a period], and then the evaluated periods, how many of
+ * those have to be past the threshold, the threshold, on which side, and what no data means.
+ */
+const MEASURED: Readonly<Record<AlarmSlug, readonly [unknown, number, number, number, string, string]>> = {
+  'dead-letters': [
+    ['AWS/SQS ApproximateNumberOfMessagesVisible DeadLetters', 'Maximum', 300],
+    ...([1, 1, 0, ABOVE, GOOD] as const),
+  ],
+  'queue-age': [
+    ['AWS/SQS ApproximateAgeOfOldestMessage Events', 'Maximum', 300],
+    ...([1, 1, 600, ABOVE, GOOD] as const),
+  ],
+  'function-errors': [
+    {
+      result: 'first + second',
+      first: ['AWS/Lambda Errors NodeEvents', 'Sum', 300],
+      second: ['AWS/Lambda Errors Reconcile', 'Sum', 300],
+    },
+    ...([1, 1, 0, ABOVE, GOOD] as const),
+  ],
+  'function-throttles': [
+    {
+      result: 'first + second',
+      first: ['AWS/Lambda Throttles NodeEvents', 'Sum', 300],
+      second: ['AWS/Lambda Throttles Reconcile', 'Sum', 300],
+    },
+    ...([3, 3, 0, ABOVE, GOOD] as const),
+  ],
+  'reconcile-missing': [
+    {
+      result: 'invocations - errors',
+      invocations: ['AWS/Lambda Invocations Reconcile', 'Sum', 300],
+      errors: ['AWS/Lambda Errors Reconcile', 'Sum', 300],
+    },
+    ...([3, 3, 1, 'LessThanThreshold', 'breaching'] as const),
+  ],
+  'apply-failures': [['PodRoutes ApplyFailures kthw', 'Sum', 300], ...([2, 2, 0, ABOVE, GOOD] as const)],
+  'error-findings': [['PodRoutes ErrorFindings kthw', 'Maximum', 300], ...([2, 2, 0, ABOVE, GOOD] as const)],
+  'route-table-filling': [
+    {
+      result: [
+        `SELECT MAX(RouteTableUtilization) FROM SCHEMA("PodRoutes", Cluster, RouteTable) WHERE Cluster = 'kthw'`,
+        300,
       ],
-    });
+    },
+    ...([1, 1, 80, ABOVE, GOOD] as const),
+  ],
+  'event-to-route-slow': [
+    ['PodRoutes EventToRouteSeconds kthw', 'p95', 3600],
+    ...([1, 1, 60, ABOVE, GOOD] as const),
+  ],
+};
+
+interface Measure {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Value: unknown }[];
+}
+
+interface Term {
+  readonly Id: string;
+  readonly ReturnData: boolean;
+  readonly Expression?: string;
+  readonly Period?: number;
+  readonly MetricStat?: { readonly Metric: Measure; readonly Stat: string; readonly Period: number };
+}
+
+/** Namespace, metric, and whose it is: a resource without the hash in its id, or the text that is there. */
+function nameMeasure({ Namespace, MetricName, Dimensions }: Measure): string {
+  const owners = Dimensions.map(
+    ({ Value }) => /"PodRoutes(\w+)[\dA-F]{8}"/.exec(JSON.stringify(Value))?.[1] ?? Value,
+  );
+  return [Namespace, MetricName, ...owners].join(' ');
+}
+
+function nameTerm({ Id, ReturnData, Expression, Period, MetricStat }: Term): [string, unknown] {
+  if (MetricStat !== undefined) {
+    return [Id, [nameMeasure(MetricStat.Metric), MetricStat.Stat, MetricStat.Period]];
+  }
+  return [ReturnData ? 'result' : Id, Period === undefined ? Expression : [Expression, Period]];
+}
+
+describe('What the alarms measure', () => {
+  it.each(Object.entries(MEASURED))('for %s is just this', (slug, expected) => {
+    const found = propertiesOf(minimal, 'AWS::CloudWatch::Alarm').filter(
+      ({ AlarmName }) => AlarmName === `podroutes-kthw-${slug}`,
+    );
+    const [alarm = {}] = found;
+    const measured = Array.isArray(alarm['Metrics'])
+      ? Object.fromEntries(alarm['Metrics'].map(nameTerm))
+      : [
+          nameMeasure(alarm as unknown as Measure),
+          alarm['Statistic'] ?? alarm['ExtendedStatistic'],
+          alarm['Period'],
+        ];
+    const evaluation = [
+      ...[alarm['EvaluationPeriods'], alarm['DatapointsToAlarm'], alarm['Threshold']],
+      ...[alarm['ComparisonOperator'], alarm['TreatMissingData']],
+    ];
+    expect([measured, ...evaluation]).toEqual(expected);
   });
 });
 

@@ -194,6 +194,17 @@ describe('What is read', () => {
     expect(conditionOf({ cluster: undefined, routeTables: ['rtb-1'] })).toBe(undefined);
   });
 
+  it('are encrypted messages, by the key of the queues and by node-events alone', () => {
+    const everything = synthesize(EVERYTHING);
+    const [key] = Object.keys(everything.findResources('AWS::KMS::Key'));
+    const byKey = (name: FunctionName): Statement[] =>
+      statementsOf(everything, name).filter(({ Action }) => [Action].flat().join().includes('kms:'));
+    expect(byKey('node-events')).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': [key, 'Arn'] } },
+    ]);
+    expect(byKey('reconcile')).toEqual([]);
+  });
+
   it('is the region alone', () => {
     expect(statement(synthesize(MINIMAL), 'ReadNodesAndTables').Condition).toEqual({
       StringEquals: { 'ec2:Region': ARN.region },

@@ -49,6 +49,17 @@ describe('A property that is wrong is refused when the template is made', () => 
       { autoScalingGroups: ['*'] },
       '- autoScalingGroups: expected a list, not empty, of names of Auto Scaling groups',
     ],
+    [
+      'an address twice',
+      { alarmEmails: ['a@example.com', 'a@example.com'] },
+      '- alarmEmails: expected every value once; found "a@example.com" twice',
+    ],
+    ['a source twice', { podCidrSources: ['tag', 'tag'] }, '- podCidrSources: expected every value once'],
+    [
+      'a reconcile that outlasts the interval',
+      { scheduleMinutes: 1, reconcileTimeoutSeconds: 61 },
+      '- reconcileTimeoutSeconds: expected at most 60, the seconds of scheduleMinutes; found 61',
+    ],
     ['a schedule in between', { scheduleMinutes: 2.5 }, '- scheduleMinutes: expected a whole number'],
     [
       'days that CloudWatch has not',
@@ -117,5 +128,9 @@ describe('Properties that are right', () => {
 
   it('may be left undefined', () => {
     expect(mistakesOf({ vpcIds: undefined, scheduleMinutes: undefined })).toEqual([]);
+  });
+
+  it('may let a reconcile take all of the interval', () => {
+    expect(mistakesOf({ scheduleMinutes: 1, reconcileTimeoutSeconds: 60 })).toEqual([]);
   });
 });
