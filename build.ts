@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
 import { template } from './infra/azure/template.ts';
@@ -72,7 +72,8 @@ async function declare(modules: readonly string[], folder: string): Promise<void
 const sizes = await Promise.all(BUNDLES.map(bundle));
 const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
 for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
-await mkdir('dist', { recursive: true });
+// npm makes it executable where it is installed; npx in a checkout takes it as it is.
+await chmod('dist/cli/podroutes.mjs', 0o755);
 await writeFile('dist/sizes.json', `${JSON.stringify(Object.fromEntries(byFile), null, 2)}\n`);
 // What makes the folder a function app: https://learn.microsoft.com/azure/azure-functions/functions-reference-node
 await mkdir('dist/azure', { recursive: true });

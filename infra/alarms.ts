@@ -1,6 +1,6 @@
 import type { Metric } from '../shared/telemetry.ts';
 
-/** When somebody is told that something is wrong; the conditions are the same on both clouds. */
+/** When somebody is told that something is wrong; each cloud measures it by its own means. */
 export interface AlarmCondition {
   /** What is wrong, in a few words. */
   readonly title: string;

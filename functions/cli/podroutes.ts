@@ -28,7 +28,14 @@ async function askPerson(question: string): Promise<string | null> {
     .finally(() => lines.close());
 }
 
+/** The oldest that has all that is used here: also `engines` in package.json, which npm only warns of. */
+const OLDEST_NODE = 22;
+
 async function main(): Promise<number> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    io.err.print(`podroutes: expected Node ${OLDEST_NODE} or newer; found ${process.versions.node}`);
+    return EXIT.error;
+  }
   const parsed = parseCommandLine(args, COMMANDS);
   switch (parsed.kind) {
     case 'help': {

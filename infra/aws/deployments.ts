@@ -24,8 +24,8 @@ type Values = Readonly<Record<string, unknown>>;
 /** Names the file that holds the deployments. */
 export const CONFIG_KEY = 'config';
 
-/** CDK keeps settings of its own in the context: `aws:cdk:…`, `@aws-cdk/…`, and one or two without a mark. */
-const CDK_KEYS = /[:@/]|^(cli-telemetry|notices|path-metadata|tree-metadata)$/;
+/** CDK keeps settings of its own in the context: `aws:cdk:…`, `@aws-cdk/…`, and some without a mark. */
+const CDK_KEYS = /[:@/]|^(acknowledged-issue-numbers|cli-telemetry|notices|path-metadata|tree-metadata)$/;
 
 /** Values by key that the command line gave by `-c`: what is CDK's own is left out, text becomes what it stands for. */
 export function readContext(context: Values): Values {

@@ -16,6 +16,7 @@ export interface EventQueue {
   readonly queue: Queue;
   /** Messages received too often, and events that a rule could not put into the queue. */
   readonly deadLetters: Queue;
+  readonly rules: readonly CfnRule[];
 }
 
 /** The queue of events, what is given up, and the rules that fill it from the default bus. */
@@ -35,7 +36,7 @@ export function createEventQueue(scope: Construct, checked: CheckedProps, key: I
   });
   const rules = rulePatterns(checked).map((pattern) => createRule(scope, pattern, { queue, deadLetters }));
   for (const target of [queue, deadLetters]) target.addToResourcePolicy(sendStatement(target, rules));
-  return { queue, deadLetters };
+  return { queue, deadLetters, rules };
 }
 
 /** EC2 Instance Launch Successful -> EC2InstanceLaunchSuccessful */
@@ -43,7 +44,11 @@ function ruleId({ 'detail-type': types }: RulePattern): string {
   return types.join().replace(/[^A-Za-z0-9]/g, '');
 }
 
-function createRule(scope: Construct, pattern: RulePattern, { queue, deadLetters }: EventQueue): CfnRule {
+function createRule(
+  scope: Construct,
+  pattern: RulePattern,
+  { queue, deadLetters }: Omit<EventQueue, 'rules'>,
+): CfnRule {
   return new CfnRule(scope, ruleId(pattern), {
     description: `podroutes: ${pattern['detail-type'].join()}`,
     eventPattern: pattern,

@@ -47,7 +47,7 @@ export class PodRoutes extends Construct {
     const { props, cluster } = checked;
     const key = createSharedKey(this, props);
     const queueKey = props.encryptQueuesWithKey ? key : null;
-    const { queue, deadLetters } = createEventQueue(this, checked, queueKey);
+    const { queue, deadLetters, rules } = createEventQueue(this, checked, queueKey);
     const nodeEvents = createNodeEvents(this, checked, queue, queueKey);
     const reconcile = createReconcile(this, checked);
     createSchedule(this, reconcile.handler, props.scheduleMinutes);
@@ -65,7 +65,9 @@ export class PodRoutes extends Construct {
     this.reconcile = reconcile.handler;
     this.alarmTopic = topic;
     this.alarms = createAlarms(this, watched, topic);
-    this.dashboard = props.dashboard ? createDashboard(this, watched, this.alarms) : null;
+    this.dashboard = props.dashboard
+      ? createDashboard(this, { ...watched, rules, alarms: this.alarms })
+      : null;
     new CfnOutput(this, 'ReconcileFunction', { value: this.reconcile.functionName });
     new CfnOutput(this, 'NodeEventsFunction', { value: this.nodeEvents.functionName });
     new CfnOutput(this, 'EventsQueue', { value: queue.queueUrl });

@@ -64,12 +64,13 @@ export interface PodRoutesProps {
    */
   readonly eventBus?: string;
   /**
-   * Name of the lifecycle hooks to complete.
+   * Name of the lifecycle hooks to complete. A new name makes new hooks and removes the old ones.
    * @default podroutes
    */
   readonly lifecycleHook?: string;
   /**
-   * Auto Scaling groups whose new instances are held back by a lifecycle hook until their routes are there.
+   * Auto Scaling groups whose new instances are held back by a lifecycle hook until their routes are there. A group
+   * that is left out in an update loses its hook, and with it the instances that wait just then.
    * @default - none
    */
   readonly autoScalingGroups?: readonly string[];

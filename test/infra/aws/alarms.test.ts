@@ -205,6 +205,19 @@ describe('The dashboard', () => {
     );
   });
 
+  it('shows the events that EventBridge could put into neither queue, for each rule', () => {
+    const rules = Object.keys(minimal.findResources('AWS::Events::Rule'));
+    const [dashboard] = propertiesOf(minimal, 'AWS::CloudWatch::Dashboard');
+    const parts: unknown[] = Object(dashboard?.['DashboardBody'])['Fn::Join'][1];
+    const lost = parts.flatMap((part, i) =>
+      String(parts[i - 1]).endsWith('"InvocationsFailedToBeSentToDlq","RuleName","')
+        ? [Object(part).Ref]
+        : [],
+    );
+    expect(rules.length).toBeGreaterThan(0);
+    expect(lost.sort()).toEqual(rules.sort());
+  });
+
   it('can be left out', () => {
     synthesize({ ...MINIMAL, dashboard: false }).resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   });

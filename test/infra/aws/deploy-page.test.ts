@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { ASSUMPTIONS, monthlyCost } from '../../../infra/aws/cost.ts';
 import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
 import { DEFAULTS, RULES } from '../../../infra/aws/read-props.ts';
 import { METRIC_UNITS } from '../../../shared/telemetry.ts';
 import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
+import { ASSUMPTIONS, monthlyCost } from './cost.ts';
 import { MINIMAL, propertiesOf, synthesize, withFolder } from './synthesis.ts';
 
 const PAGE = await readText('docs/deploy-aws.md');

@@ -33,8 +33,9 @@ describe('Values on the command line', () => {
   });
 
   it("are told from CDK's own", () => {
-    const own = { 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true, config: 'file.json' };
-    expect(readContext({ ...own, 'cli-telemetry': false, cluster: 'kthw' })).toEqual({ cluster: 'kthw' });
+    const marked = { 'aws:cdk:enable-path-metadata': true, '@aws-cdk/core:x': true, config: 'file.json' };
+    const bare = { 'cli-telemetry': false, 'acknowledged-issue-numbers': [34892] };
+    expect(readContext({ ...marked, ...bare, cluster: 'kthw' })).toEqual({ cluster: 'kthw' });
   });
 
   it('are laid over the one deployment of a file', () => {

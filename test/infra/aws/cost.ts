@@ -50,11 +50,7 @@ export interface CostLine {
   readonly dollars: number;
 }
 
-/**
- * What a deployment with default properties costs in a month of 30 days.
- *
- * @example monthlyCost(10).reduce((total, { dollars }) => total + dollars, 0) //=> 9.01…
- */
+/** What a deployment with default properties costs in a month of 30 days, and of its key's first year. */
 export function monthlyCost(nodes: number): readonly CostLine[] {
   const of = ASSUMPTIONS;
   const reconciles = MINUTES / of.scheduleMinutes;
