@@ -1,7 +1,7 @@
 import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../functions/azure/queues.ts';
 import type { AlarmSlug } from '../alarms.ts';
 import { type Expression, evaluate } from './arm.ts';
-import { topicId } from './event-grid.ts';
+import { type Presence, topicId } from './event-grid.ts';
 import { IDS, variable } from './names.ts';
 import { parameter } from './parameters.ts';
 import type { ALERT_QUERIES } from './queries.ts';
@@ -28,7 +28,8 @@ export interface MetricCondition {
   /** Tells apart the rules of one slug. */
   readonly part: string;
   readonly on: Expression;
-  readonly copies?: { readonly name: string; readonly count: string };
+  /** One for each group, or one if asked for; always one unless told. */
+  readonly presence?: Presence;
   readonly namespace: 'Microsoft.ServiceBus/namespaces' | 'Microsoft.EventGrid/systemTopics';
   readonly metric: string;
   readonly aggregation: 'Average' | 'Minimum' | 'Total';
@@ -38,6 +39,13 @@ export interface MetricCondition {
 
 /** How often rules are evaluated. */
 export const EVERY = 'PT15M';
+
+const UNDELIVERED = {
+  namespace: 'Microsoft.EventGrid/systemTopics',
+  metric: 'DeadLetteredCount',
+  aggregation: 'Total',
+  window: EVERY,
+} as const;
 
 /** One condition or more for each alarm that Azure has. */
 export const CONDITIONS: readonly (LogCondition | MetricCondition)[] = [
@@ -67,12 +75,19 @@ export const CONDITIONS: readonly (LogCondition | MetricCondition)[] = [
     kind: 'metric',
     slug: 'dead-letters',
     part: 'undelivered',
-    on: topicId,
-    copies: { name: 'undelivered', count: evaluate(`length(${variable('resourceGroups')})`) },
-    namespace: 'Microsoft.EventGrid/systemTopics',
-    metric: 'DeadLetteredCount',
-    aggregation: 'Total',
-    window: EVERY,
+    on: topicId('resource-manager'),
+    presence: {
+      copy: { name: 'undelivered', count: evaluate(`length(${variable('resourceGroups')})`) },
+    },
+    ...UNDELIVERED,
+  },
+  {
+    kind: 'metric',
+    slug: 'dead-letters',
+    part: 'undelivered-notifications',
+    on: topicId('resource-notifications'),
+    presence: { condition: evaluate(parameter('resourceNotifications')) },
+    ...UNDELIVERED,
   },
   {
     // Service Bus measures no age. A queue that was never empty for so long is one that is not worked off.

@@ -52,15 +52,15 @@ function logRule(condition: LogCondition): Resource {
   };
 }
 
-function metricRule({ slug, part, on, copies, ...condition }: MetricCondition): Resource {
+function metricRule({ slug, part, on, presence, ...condition }: MetricCondition): Resource {
   const { namespace, metric, aggregation, queue, window } = condition;
-  const suffix = copies === undefined ? '' : '-{1}';
-  const index = copies === undefined ? '' : ', copyIndex()';
+  const isCopied = presence !== undefined && 'copy' in presence;
+  const [suffix, index] = isCopied ? ['-{1}', ', copyIndex()'] : ['', ''];
   const dimensions: Json[] =
     queue === undefined ? [] : [{ name: 'EntityName', operator: 'Include', values: [queue] }];
   return {
     ...typed('Microsoft.Insights/metricAlerts'),
-    ...(copies !== undefined && { copy: copies }),
+    ...presence,
     name: evaluate(`format('{0}-${slug}-${part}${suffix}', ${parameter('appName')}${index})`),
     location: 'global',
     tags,

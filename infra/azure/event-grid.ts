@@ -5,14 +5,16 @@ import { grantIdsOf } from './identity.ts';
 import { CONTAINERS, containerId, IDS, queueId, typed, variable } from './names.ts';
 import { parameter } from './parameters.ts';
 
+/** That there is one for each group, or one if asked for. */
+export type Presence =
+  | { readonly copy: { readonly name: string; readonly count: string } }
+  | { readonly condition: string };
+
 interface Topic {
   readonly name: Expression;
   readonly topicType: string;
   readonly source: Expression;
-  /** One for each group, or one if asked for. */
-  readonly presence:
-    | { readonly copy: { readonly name: string; readonly count: string } }
-    | { readonly condition: string };
+  readonly presence: Presence;
 }
 
 const group = `${variable('resourceGroups')}[copyIndex()]`;
@@ -112,5 +114,7 @@ export const eventGrid: readonly Resource[] = [
   ...acceptedFilters.map(subscriptionResource),
 ];
 
-/** The id of the topic of one group of a copy over all groups. */
-export const topicId = resourceId('Microsoft.EventGrid/systemTopics', TOPICS['resource-manager'].name);
+/** The id of a topic: of one group, in a copy over all groups, or of the notifications. */
+export function topicId(topic: EventFilter['topic']): Expression {
+  return resourceId('Microsoft.EventGrid/systemTopics', TOPICS[topic].name);
+}

@@ -1,7 +1,8 @@
-import { describeProblems, readConfig } from '../../shared/config.ts';
+import { tableIds } from '../../shared/azure/table-reading.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
 import { SETTINGS } from '../../shared/settings.ts';
 import type { Parameter } from './arm.ts';
-import { PARAMETERS, SETTING_PARAMETERS } from './parameters.ts';
+import { PARAMETERS, type ParameterName, SETTING_PARAMETERS } from './parameters.ts';
 
 /** Values by parameter name, as a parameter file has them. */
 type Values = Readonly<Record<string, unknown>>;
@@ -31,13 +32,13 @@ export function findProblems(values: Values): string[] {
     .filter((name) => PARAMETERS[name] === undefined)
     .map((name) => `${name}: expected one of ${Object.keys(PARAMETERS).join(', ')}`);
   const bounds = Object.entries(PARAMETERS).flatMap(([name, definition]) =>
-    findBreach(definition, values[name]).map((problem) => `${name}: ${problem}`),
+    findBreach(definition, values[name], FORMS[name]).map((problem) => `${name}: ${problem}`),
   );
   const problems = [...unknown, ...bounds];
   return problems.length > 0 ? problems : findSettingProblems(values);
 }
 
-function findBreach(definition: Parameter, value: unknown): string[] {
+function findBreach(definition: Parameter, value: unknown, form: Form | undefined): string[] {
   const { type, defaultValue, allowedValues, minLength, maxLength, minValue, maxValue } = definition;
   if (value === undefined) return defaultValue === undefined ? ['expected a value; found none'] : [];
   if (!IS_OF_TYPE[type](value)) return [`expected ${NOUNS[type]}; found ${JSON.stringify(value)}`];
@@ -46,8 +47,40 @@ function findBreach(definition: Parameter, value: unknown): string[] {
   const most = maxLength ?? maxValue ?? Number.POSITIVE_INFINITY;
   if (size < least) return [`expected at least ${least}${UNITS[type]}; found ${size}`];
   if (size > most) return [`expected at most ${most}${UNITS[type]}; found ${size}`];
-  if (allowedValues === undefined || allowedValues.some((allowed) => allowed === value)) return [];
-  return [`expected ${allowedValues.join(', ')}; found ${JSON.stringify(value)}`];
+  if (allowedValues !== undefined && !allowedValues.some((allowed) => allowed === value)) {
+    return [`expected ${allowedValues.join(', ')}; found ${JSON.stringify(value)}`];
+  }
+  return form === undefined ? [] : findMisshapen(form, [value].flat().map(String));
+}
+
+/** What the texts of a parameter have to look like. */
+interface Form {
+  readonly pattern: RegExp;
+  readonly expected: string;
+}
+
+/** What Azure asks for and a template cannot, which knows lengths and lists of values alone. */
+const FORMS: Readonly<Record<string, Form>> = {
+  // The names of the site and of the Service Bus namespace begin with it, and both are addresses:
+  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+  // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
+  appName: {
+    pattern: /^(?!login)(?!.*(microsoft|windows))[a-z]([a-z\d-]*[a-z\d])?$/i,
+    expected:
+      'letters, digits and hyphens, first a letter and no hyphen at the end, without microsoft and windows, and not login at the beginning',
+  },
+  alertEmails: {
+    pattern: /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@.,;<>]+$/,
+    expected: 'addresses such as operators@example.com, each once',
+  },
+} satisfies Partial<Record<ParameterName, Form>>;
+
+/** Texts that are not of the form, and those that are there before in the same case or another. */
+function findMisshapen({ pattern, expected }: Form, texts: readonly string[]): string[] {
+  const keys = texts.map((text) => text.toLowerCase());
+  return texts
+    .filter((text, i) => !pattern.test(text) || keys.slice(0, i).includes(text.toLowerCase()))
+    .map((text) => `expected ${expected}; found ${JSON.stringify(text)}`);
 }
 
 const NOUNS: Readonly<Record<Parameter['type'], string>> = {
@@ -77,7 +110,10 @@ export function toSettings(values: Values): Record<string, string> {
 /** Reads the settings as the functions will, and speaks of parameters instead. */
 function findSettingProblems(values: Values): string[] {
   const result = readConfig(toSettings(values), 'azure');
-  if (result.ok) return findGroupProblems(values);
+  if (result.ok) {
+    const problems = findGroupProblems(values);
+    return problems.length > 0 ? problems : findTableProblems(values, result.config);
+  }
   return result.problems.map((problem) =>
     Object.entries(SETTING_PARAMETERS).reduce(
       (text, [name, { setting }]) => text.replaceAll(new RegExp(`\\b${setting.name}\\b`, 'g'), name),
@@ -86,11 +122,13 @@ function findSettingProblems(values: Values): string[] {
   );
 }
 
+const GROUP_PARAMETERS = ['nodeResourceGroups', 'networkResourceGroups'] as const;
+
 /** Groups that the functions read from their settings, and those that only permissions and events are for. */
 function findGroupProblems(values: Values): string[] {
-  return ['nodeResourceGroups', 'networkResourceGroups'].flatMap((name) => {
-    const groups: unknown = values[name] ?? [];
-    if (!Array.isArray(groups) || groups.length === 0) return [];
+  const problems = GROUP_PARAMETERS.flatMap((name) => {
+    const groups = listGroups(values, name);
+    if (groups.length === 0) return [];
     const { expected, read, name: variable } = SETTINGS.azureResourceGroups;
     const reading = read(groups.join(','), 'azure');
     if (reading.ok) return [];
@@ -98,6 +136,58 @@ function findGroupProblems(values: Values): string[] {
       ({ found }) => `${name} (${variable}): expected ${expected}; found ${JSON.stringify(found)}`,
     );
   });
+  return [...problems, ...findSpellings(values)];
+}
+
+function listGroups(values: Values, name: (typeof GROUP_PARAMETERS)[number]): string[] {
+  return [values[name] ?? []].flat().map(String);
+}
+
+/** To a template, two spellings are two groups; to Azure they are one, which has one topic. */
+function findSpellings(values: Values): string[] {
+  const first = new Map<string, string>();
+  return GROUP_PARAMETERS.flatMap((name) =>
+    listGroups(values, name).flatMap((group) => {
+      const known = first.get(group.toLowerCase()) ?? group;
+      first.set(group.toLowerCase(), known);
+      if (known === group) return [];
+      return [
+        `${name}: expected one spelling of a group; found ${JSON.stringify(group)} and ${JSON.stringify(known)}`,
+      ];
+    }),
+  );
+}
+
+/**
+ * Tables that the app could not read, since the role that reads is assigned on the groups of the two lists. The
+ * default is the group that the app is deployed to, which is not known here: one other group may be that. Then the
+ * template sees to it.
+ */
+function findTableProblems(values: Values, { routeTables }: Config): string[] {
+  const tables = routeTables.map((text) => {
+    const [, , subscription = '', , group = ''] = (tableIds({ routeTables: [text] }, '')[0] ?? '')
+      .toLowerCase()
+      .split('/');
+    return { text, subscription, group };
+  });
+  const subscriptions = new Set(tables.map(({ subscription }) => subscription).filter(Boolean));
+  const listed = GROUP_PARAMETERS.flatMap((name) => listGroups(values, name)).map((name) =>
+    name.toLowerCase(),
+  );
+  const strange = tables.filter(({ group }) => !listed.includes(group));
+  const unknownGroups = values['nodeResourceGroups'] === undefined ? 1 : 0;
+  const tooMany = new Set(strange.map(({ group }) => group)).size > unknownGroups;
+  return [
+    ...(subscriptions.size > 1
+      ? [
+          `routeTables: expected tables of one subscription, the app's; found ${[...subscriptions].join(', ')}`,
+        ]
+      : []),
+    ...(tooMany ? strange : []).map(
+      ({ text }) =>
+        `routeTables: expected tables in nodeResourceGroups or networkResourceGroups; found ${JSON.stringify(text)}`,
+    ),
+  ];
 }
 
 /** The one text that lists every problem; null where there is none. */

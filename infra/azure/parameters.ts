@@ -70,6 +70,10 @@ const RESOURCE_PARAMETERS = {
     'further resource groups, with the virtual networks and with the route tables that routeTables names',
     { type: 'array', defaultValue: [] },
   ),
+  readSubscription: describe(
+    'whether the app may read every machine of the subscription, with its user data, to have all power states in one list',
+    { type: 'bool', defaultValue: false },
+  ),
   resourceNotifications: describe(
     'whether to subscribe to Resource Notifications of the subscription, which tell of machines that the platform makes itself; a subscription takes one such topic',
     { type: 'bool', defaultValue: false },

@@ -19,10 +19,16 @@ function roleId(role: RoleName, unique: Expression): Expression {
 
 const UNIQUE = "parameters('unique')";
 const PRINCIPAL = "parameters('principalId')";
-const ENSURES = "equals(parameters('forwarding'), 'ensure')";
+
+/** Inside the templates that are deployed elsewhere, whose parameters are texts. */
+const CONDITIONS = {
+  forwarding: "equals(parameters('forwarding'), 'ensure')",
+  'power-states': "equals(parameters('readSubscription'), 'true')",
+} as const;
 
 function conditionOf(role: RoleName): { condition?: string } {
-  return ROLES[role].forForwarding ? { condition: evaluate(ENSURES) } : {};
+  const { onlyFor } = ROLES[role];
+  return onlyFor === null ? {} : { condition: evaluate(CONDITIONS[onlyFor]) };
 }
 
 function define(role: RoleName): Resource {
@@ -72,6 +78,7 @@ function deploy({ schema, name, placement, parameters = {}, resources, dependsOn
     principalId: principalOf('identity'),
     unique: variable('unique'),
     forwarding: parameter('forwarding'),
+    readSubscription: `toLower(string(${parameter('readSubscription')}))`,
     ...parameters,
   };
   const template: Template = {
@@ -145,13 +152,21 @@ const groupAssignments: Resource = {
 
 const table = `split(${parameter('routeTables')}[copyIndex()], '/')`;
 const isId = `startsWith(${parameter('routeTables')}[copyIndex()], '/')`;
+const own = 'subscription().subscriptionId';
+const tableSubscription = `if(${isId}, ${table}[2], ${own})`;
+const tableGroup = `if(${isId}, ${table}[4], ${table}[0])`;
+const groupsInLowerCase = `split(toLower(join(${variable('resourceGroups')}, ',')), ',')`;
+
+/** Nobody could read a table elsewhere. Azure refuses to deploy to a group that is not there, and says its name. */
+const ELSEWHERE = 'routeTables-names-a-table-outside-nodeResourceGroups-and-networkResourceGroups';
+const isWithin = `and(equals(toLower(${tableSubscription}), toLower(${own})), contains(${groupsInLowerCase}, toLower(${tableGroup})))`;
 
 /** For each table that is named, by its id or as `group/name`: that it is written. */
 const tableAssignments: Resource = {
   ...deploy({
     schema: GROUP,
     name: evaluate(`format('podroutes-{0}-table-{1}', ${variable('unique')}, copyIndex())`),
-    placement: { resourceGroup: evaluate(`if(${isId}, ${table}[4], ${table}[0])`) },
+    placement: { resourceGroup: evaluate(`if(${isWithin}, ${tableGroup}, ${quote(ELSEWHERE)})`) },
     parameters: { table: `last(${table})` },
     resources: ROLE_NAMES.filter((role) => ROLES[role].scope === 'tables').map((role) => {
       const id = "resourceId('Microsoft.Network/routeTables', parameters('table'))";

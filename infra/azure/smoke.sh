@@ -27,6 +27,11 @@ queue=$(az servicebus queue show --resource-group "$group" --namespace-name "$ap
   --name node-events --query requiresSession --output tsv)
 check "sessions of the queue" "true" "$queue"
 
+# The platform may add it at a deployment of code. The host would take it in place of the identity.
+keyed=$(az functionapp config appsettings list --resource-group "$group" --name "$app" \
+  --query "length([?name=='AzureWebJobsStorage'])" --output tsv)
+check "settings with a key of the storage" "0" "$keyed"
+
 topics=$(az eventgrid system-topic list --resource-group "$group" --query "[].name" --output tsv)
 for topic in $topics; do
   states=$(az eventgrid system-topic event-subscription list --resource-group "$group" \

@@ -4,7 +4,7 @@ import { eventGrid } from './event-grid.ts';
 import { functionApp } from './function-app.ts';
 import { identities } from './identity.ts';
 import { monitoring } from './monitoring.ts';
-import { IDS, typed, VARIABLES } from './names.ts';
+import { IDS, typed, VARIABLES, variable } from './names.ts';
 import { PARAMETERS, parameter } from './parameters.ts';
 import { roles } from './roles.ts';
 import { serviceBus, serviceBusHost } from './service-bus.ts';
@@ -37,6 +37,8 @@ export const template: Template = {
   ],
   outputs: {
     functionApp: { type: 'string', value: evaluate(parameter('appName')) },
+    // Roles and deployments outside of the group have it in their names, for whoever removes them.
+    unique: { type: 'string', value: evaluate(variable('unique')) },
     reconcileUrl: { type: 'string', value: evaluate(`format('https://{0}/api/reconcile', ${hostName})`) },
     serviceBusNamespace: { type: 'string', value: evaluate(serviceBusHost) },
   },

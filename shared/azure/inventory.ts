@@ -7,7 +7,7 @@ import { type ResourceKind, readResourceId } from './events/resource-ids.ts';
 import { classifyArmFailure, isNotFound, toReadFailure } from './failures.ts';
 import { type Interface, readInterface } from './interfaces.ts';
 import { type Machine, readMachine, readPowerStates } from './machines.ts';
-import { isWithin, uniqueIgnoringCase } from './selection.ts';
+import { isWithin, maySelect, selectsByClaim, uniqueIgnoringCase } from './selection.ts';
 import { readShape, ScaleSetShape } from './wire.ts';
 
 /** Reads of single resources under way at once. A subscription may make 250 in a burst, and 25 a second. */
@@ -37,20 +37,24 @@ interface Reader {
   readonly signal: AbortSignal;
   readonly limit: <T>(read: () => Promise<T>) => Promise<T>;
   readonly failures: ReadFailure[];
+  /** Whether the state of a machine on a list is asked for: the others are no nodes, or not looked at. */
+  readonly isLookedAt: (machine: Machine) => boolean;
 }
 
 /** Reads the machines of the scope with their interfaces: all or many by lists, a few one by one. */
 export async function readInventory(
   arm: ArmClient,
-  { azure }: Config,
+  config: Config,
   scope: Scope,
   signal: AbortSignal,
 ): Promise<Inventory> {
   const limit = pLimit(CONCURRENT_READS);
-  const groups = uniqueIgnoringCase(azure.resourceGroups);
-  const reader: Reader = { arm, groups, signal, limit, failures: [] };
+  const groups = uniqueIgnoringCase(config.azure.resourceGroups);
   const wanted = new Set(scope.ids.map((id) => id.toLowerCase()));
   const isWide = scope.kind === 'all';
+  const isLookedAt = ({ id, tags }: Machine) =>
+    (isWide || wanted.has(id)) && (selectsByClaim(config) || maySelect(config, tags));
+  const reader: Reader = { arm, groups, signal, limit, failures: [], isLookedAt };
   const isListed = isWide || wanted.size >= LIST_FROM;
   const lists = await Promise.all([
     isListed ? listMachines(reader) : NOTHING,
@@ -138,7 +142,7 @@ async function listMachines(reader: Reader): Promise<Parts> {
 
 /**
  * The list of a group has no power states. The subscription's has, for those who may read all of it and with
- * whatever delay it has: a machine that it says nothing of is read by itself.
+ * whatever delay it has: a node that it says nothing of is read by itself.
  */
 async function listWithStates(reader: Reader): Promise<Machine[]> {
   const [items, powerStates] = await Promise.all([
@@ -146,7 +150,9 @@ async function listWithStates(reader: Reader): Promise<Machine[]> {
     listPowerStates(reader),
   ]);
   const machines = readItems(reader, `${MACHINES}/read`, items, (item) => readMachine(item, powerStates));
-  const unclear = machines.filter(({ id, state }) => state !== 'gone' && !powerStates.get(id));
+  const unclear = machines.filter(
+    (machine) => machine.state !== 'gone' && !powerStates.get(machine.id) && reader.isLookedAt(machine),
+  );
   const single = new Map(
     await Promise.all(unclear.map(async ({ id }) => [id, await getMachine(reader, id)] as const)),
   );

@@ -7,8 +7,8 @@ interface RoleActions {
   readonly actions: readonly string[];
   /** Actions that Azure checks besides, on resources that a written one refers to. */
   readonly linkedActions: readonly string[];
-  /** Whether only `PODROUTES_FORWARDING=ensure` needs it. */
-  readonly forForwarding: boolean;
+  /** The choice that it is for; null where every deployment needs it. */
+  readonly onlyFor: 'forwarding' | 'power-states' | null;
 }
 
 /**
@@ -32,22 +32,30 @@ export const ROLES = {
       'Microsoft.Network/virtualNetworks/read',
     ],
     linkedActions: [],
-    forForwarding: false,
+    onlyFor: null,
   },
-  // The list of power states, and the operations that writes start, are in no resource group.
-  subscriptionReader: {
-    title: 'read power states and follow operations',
+  // The operations that writes start are in no resource group.
+  operationReader: {
+    title: 'follow operations',
     scope: 'subscription',
-    actions: ['Microsoft.Compute/virtualMachines/read', 'Microsoft.Network/locations/operations/read'],
+    actions: ['Microsoft.Network/locations/operations/read'],
     linkedActions: [],
-    forForwarding: false,
+    onlyFor: null,
+  },
+  // It opens the user data of every machine there is, for a list that saves one read of each node.
+  subscriptionReader: {
+    title: 'read power states in one list',
+    scope: 'subscription',
+    actions: ['Microsoft.Compute/virtualMachines/read'],
+    linkedActions: [],
+    onlyFor: 'power-states',
   },
   routeWriter: {
     title: 'write route tables',
     scope: 'tables',
     actions: ['Microsoft.Network/routeTables/write'],
     linkedActions: [],
-    forForwarding: false,
+    onlyFor: null,
   },
   interfaceWriter: {
     title: 'switch on IP forwarding',
@@ -63,6 +71,6 @@ export const ROLES = {
       'Microsoft.Network/publicIPAddresses/join/action',
       'Microsoft.Network/virtualNetworks/subnets/join/action',
     ],
-    forForwarding: true,
+    onlyFor: 'forwarding',
   },
 } as const satisfies Readonly<Record<string, RoleActions>>;

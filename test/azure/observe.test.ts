@@ -466,6 +466,29 @@ describe('A read that fails', () => {
       expect(routes()).toHaveLength(1);
     }));
 
+  it('of the states in the subscription costs a read of each node that is looked at, and of nothing else', () =>
+    withLook(async (look, { launch, sandbox }) => {
+      const ids = Array.from({ length: 30 }, (_, i) => launch(20 + i, `10.200.${i}.0/24`));
+      launch(60, null, { tags: { 'kubernetes.io_cluster_kthw': 'other' } });
+      const readsOf = async (scope: Partial<Scope>) => {
+        sandbox.clearCalls();
+        sandbox.failNext('VirtualMachines_ListAll', { code: 'AuthorizationFailed' });
+        const { nodes, failures } = await look(scope);
+        expect(failures).toEqual([]);
+        expect(new Set(nodes.map(({ state }) => state))).toEqual(new Set(['running']));
+        return sandbox.countCalls()['VirtualMachines_Get'];
+      };
+      expect(await readsOf({ kind: 'all' })).toBe(30);
+      expect(await readsOf({ kind: 'nodes', ids: ids.slice(5) })).toBe(25);
+    }));
+
+  it('of the states in the subscription leaves a stopped node stopped', () =>
+    withLook(async (look, { launch, sandbox }) => {
+      setPower(sandbox.arm, launch(20), 'deallocate');
+      sandbox.failNext('VirtualMachines_ListAll', { code: 'AuthorizationFailed' });
+      expect((await look()).nodes).toEqual([expect.objectContaining({ state: 'stopped' })]);
+    }));
+
   it('of the states in the subscription is made up for, where it says nothing of a machine', () =>
     withLook(
       async (_look, { launch, run, routes }) => {

@@ -86,6 +86,7 @@ describe('The figures', () => {
     ['shared/azure/inventory.ts', 'LIST_FROM = 20', 'up to 19 of them'],
     ['shared/azure/inventory.ts', 'LIST_FROM = 20', 'for 20 machines and more'],
     ['shared/azure/node-claims.ts', 'CONCURRENT_READS = 20', 'without the tag, 20 at a time'],
+    ['shared/azure/inventory.ts', 'CONCURRENT_READS = 20', 'is read by itself, 20 at a time'],
     ['shared/azure/patience.ts', 'MAX_TRIES = 4', 'four tries'],
     ['shared/reconcile.ts', 'MAX_ROUNDS = 5', 'at most five rounds'],
   ])('of %s are as they are said: %s', async (file, code, text) => {

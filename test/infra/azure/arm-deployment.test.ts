@@ -42,6 +42,8 @@ describe('An expression', () => {
     ["[subscriptionResourceId('A/b', 'x')]", `/subscriptions/${PLACE.subscription}/providers/A/b/x`],
     ["[extensionResourceId(resourceId('A/b', 'x'), 'C/d', 'y')]", `${GROUP}/providers/A/b/x/providers/C/d/y`],
     ['[toLower(string(equals(1, 1)))]', 'true'],
+    ["[and(contains(parameters('names'), 'b'), equals(1, 1))]", true],
+    ["[and(contains(parameters('names'), 'B'), equals(1, 1))]", false],
   ])('gives what Azure would: %s', (expression, value) => {
     expect(resultOf(expression)).toEqual(value);
   });

@@ -61,6 +61,8 @@ export const PURE: Readonly<Record<string, Pure>> = {
   replace: (text, from, to) => toText(text).replaceAll(toText(from), toText(to)),
   startsWith: (text, start) => toText(text).toLowerCase().startsWith(toText(start).toLowerCase()),
   last: (list) => toList(list).at(-1) ?? null,
+  contains: (list, item) => toList(list).includes(item ?? null),
+  and: (...conditions) => conditions.every((condition) => condition === true),
   equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   extensionResourceId: (scope, type, ...names) =>
     `${toText(scope)}/providers/${joinType(toText(type), names.map(toText))}`,

@@ -7,7 +7,7 @@ import { findProblems, readValues, toSettings } from '../../../infra/azure/param
 import { PARAMETERS, SETTING_PARAMETERS } from '../../../infra/azure/parameters.ts';
 import { readConfig } from '../../../shared/config.ts';
 import { SETTINGS } from '../../../shared/settings.ts';
-import { CASE_NAMES, CASES, deployCase } from './template-cases.ts';
+import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
 /** Settings that no parameter gives, and why. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
@@ -70,6 +70,11 @@ describe('The settings of the function app', () => {
 
 const RIGHT = CASES['the least'] ?? {};
 
+/** The id of a table, in a subscription whose own id ends with the digit. */
+function tableId(group: string, digit: string): string {
+  return `/subscriptions/${PLACE.subscription.slice(0, -1)}${digit}/resourceGroups/${group}/providers/Microsoft.Network/routeTables/rt`;
+}
+
 describe('Parameters that are wrong', () => {
   it.each([
     ['clusterCidrs', ['10.200.0.0/33'], /^clusterCidrs: .*10\.200\.0\.0\/33/],
@@ -99,11 +104,62 @@ describe('Parameters that are wrong', () => {
     ['instanceMemoryMB', 256, /^instanceMemoryMB: expected 512, 2048, 4096/],
     ['logRetentionDays', 7, /^logRetentionDays: expected at least 30/],
     ['appName', 'a'.repeat(44), /^appName: expected at most 43 characters/],
+    ['appName', '', /^appName: expected at least 2 characters/],
+    ['appName', 'Has_Underscore', /^appName: expected letters, digits and hyphens.*found "Has_Underscore"/],
+    ['appName', '-bad', /^appName: .*found "-bad"/],
+    ['appName', 'bad-', /^appName: .*found "bad-"/],
+    ['appName', '1app', /^appName: .*found "1app"/],
+    ['appName', 'my.app', /^appName: .*found "my\.app"/],
+    ['appName', 'Login-app', /^appName: .*found "Login-app"/],
+    ['appName', 'pods-on-Windows', /^appName: .*found "pods-on-Windows"/],
+    ['alertEmails', ['not an address'], /^alertEmails: expected addresses.*found "not an address"/],
+    ['alertEmails', ['a@b'], /^alertEmails: .*found "a@b"/],
+    ['alertEmails', ['a@b.c,d@e.f'], /^alertEmails: .*found "a@b\.c,d@e\.f"/],
+    ['alertEmails', [''], /^alertEmails: .*found ""/],
+    ['alertEmails', ['a@b.c', 'd@e.f', 'A@b.c'], /^alertEmails: .*each once; found "A@b\.c"/],
+    ['readSubscription', 'no', /^readSubscription: expected true or false/],
     ['clusterCidr', ['10.200.0.0/16'], /^clusterCidr: expected one of cluster, clusterCidrs/],
   ])('are named: %s = %j', (name, value, problem) => {
     const { [name]: _, ...rest } = RIGHT;
     const problems = findProblems(value === undefined ? rest : { ...rest, [name]: value });
     expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  it.each([
+    [
+      'a table in a group of neither list',
+      { nodeResourceGroups: ['kubernetes'], routeTables: ['net/rt'] },
+      /^routeTables: expected tables in nodeResourceGroups or networkResourceGroups; found "net\/rt"$/,
+    ],
+    [
+      'the same by its id',
+      { nodeResourceGroups: ['kubernetes'], routeTables: [tableId('net', 'a')] },
+      /^routeTables: .*found "\/subscriptions\/.*\/net\/.*"$/,
+    ],
+    [
+      'the second of two groups, of which only one can be that of the app',
+      { networkResourceGroups: ['c'], routeTables: ['a/rt', 'c/rt', 'b/rt'] },
+      /^routeTables: .*found "(a|b)\/rt"$/,
+    ],
+    [
+      'tables of two subscriptions',
+      { nodeResourceGroups: ['net'], routeTables: [tableId('net', 'a'), tableId('net', 'b')] },
+      /^routeTables: expected tables of one subscription, the app's; found .*a, .*b$/,
+    ],
+    [
+      'a group in two spellings, over both lists',
+      { nodeResourceGroups: ['kubernetes'], networkResourceGroups: ['Kubernetes'] },
+      /^networkResourceGroups: expected one spelling of a group; found "Kubernetes" and "kubernetes"$/,
+    ],
+    [
+      'a group in two spellings, in one list',
+      { nodeResourceGroups: ['kubernetes', 'KUBERNETES'] },
+      /^nodeResourceGroups: expected one spelling/,
+    ],
+  ])('are named where they contradict each other: %s', (_, values, problem) => {
+    const problems = findProblems({ ...RIGHT, ...values });
+    expect(problems).not.toEqual([]);
+    for (const text of problems) expect(text).toMatch(problem);
   });
 
   it('are named all at once', () => {
@@ -119,6 +175,19 @@ describe('Parameters that are wrong', () => {
 });
 
 describe('Parameters that are right', () => {
+  it.each([
+    ['tables in a group that may be that of the app', { routeTables: ['net/a', 'NET/b'] }],
+    [
+      'the same besides a group that is listed',
+      { networkResourceGroups: ['x'], routeTables: ['net/a', 'X/b'] },
+    ],
+    ['a table in a listed group, in another case', { nodeResourceGroups: ['Net'], routeTables: ['net/a'] }],
+    ['a group in both lists', { nodeResourceGroups: ['a', 'b'], networkResourceGroups: ['b'] }],
+    ['names and addresses as people have them', { appName: 'Pods-1', alertEmails: ["o'b+x@sub.example.co"] }],
+  ])('have no problem: %s', (_, values) => {
+    expect(findProblems({ ...RIGHT, ...values })).toEqual([]);
+  });
+
   it.each(CASE_NAMES)('have no problem: %s', (name) => {
     expect(findProblems(CASES[name] ?? {})).toEqual([]);
   });

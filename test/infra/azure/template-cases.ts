@@ -39,6 +39,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     stoppedNodes: 'remove',
     forwarding: 'ensure',
     dryRun: true,
+    readSubscription: true,
     resourceNotifications: true,
     nodeVersion: '24',
     instanceMemoryMB: 512,

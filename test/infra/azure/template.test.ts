@@ -126,6 +126,7 @@ describe('The template', () => {
   it('tells where the app is', () => {
     expect(deployCase('named tables and everything on').outputs).toEqual({
       functionApp: 'a-name-of-my-own',
+      unique: expect.stringMatching(/^\w{13}$/),
       reconcileUrl: 'https://a-name-of-my-own.azurewebsites.net/api/reconcile',
       serviceBusNamespace: 'a-name-of-my-own-bus.servicebus.windows.net',
     });

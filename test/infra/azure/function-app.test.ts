@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { startFunctions } from '../../../shared/sandbox/functions-host.ts';
+import { CASE_NAMES, deployCase } from './template-cases.ts';
+
+/** Everything of a type that a case deploys, by name. */
+function bodiesOf(name: string, type: string) {
+  const found = deployCase(name).resources.filter((resource) => resource.type === type);
+  if (found.length === 0) throw new Error(`expected a ${type}`);
+  return found.map((resource) => ({ name: resource.name, ...Object(resource.body) }));
+}
+
+function siteOf(name: string) {
+  return bodiesOf(name, 'Microsoft.Web/sites')[0];
+}
+
+const host = await startFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), {});
+await host.close();
+const triggers = host.functions
+  .flatMap(({ bindings }) => Object.values(bindings))
+  .filter(({ type }) => type === 'serviceBusTrigger');
+
+describe.each(CASE_NAMES)('The function app with %s', (name) => {
+  const queues = new Map(
+    bodiesOf(name, 'Microsoft.ServiceBus/namespaces/queues').map((queue) => [
+      queue.name.split('/').at(-1),
+      queue.properties,
+    ]),
+  );
+
+  it('reads a queue in sessions where the queue has them, and only there', () => {
+    expect(triggers).not.toEqual([]);
+    for (const { queueName, isSessionsEnabled } of triggers) {
+      expect({ queueName, sessions: queues.get(queueName)?.requiresSession ?? false }).toEqual({
+        queueName,
+        sessions: isSessionsEnabled ?? false,
+      });
+    }
+  });
+
+  it('keeps for a person the events that nobody read in time', () => {
+    expect(queues.get('node-events')).toMatchObject({
+      defaultMessageTimeToLive: 'P1D',
+      deadLetteringOnMessageExpiration: true,
+    });
+    expect(queues.get('node-events-unreadable')).toMatchObject({ defaultMessageTimeToLive: 'P14D' });
+  });
+
+  it('fetches its code as an identity that it has, from a container that there is', () => {
+    const { identity, properties } = siteOf(name);
+    const { type, value, authentication } = properties.functionAppConfig.deployment.storage;
+    expect(identity.type).toBe('UserAssigned');
+    expect(type).toBe('blobContainer');
+    expect(authentication).toEqual({
+      type: 'UserAssignedIdentity',
+      userAssignedIdentityResourceId: Object.keys(identity.userAssignedIdentities)[0],
+    });
+    const containers = bodiesOf(name, 'Microsoft.Storage/storageAccounts/blobServices/containers').map(
+      (container) => container.name.split('/').at(-1),
+    );
+    expect(containers).toContain(new URL(value).pathname.slice(1));
+  });
+
+  it('fails where it cannot be loaded, instead of looking like one without functions', () => {
+    expect(siteOf(name).properties.siteConfig.appSettings).toContainEqual({
+      name: 'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR',
+      value: 'true',
+    });
+  });
+
+  it('can have deleted blobs back for a week', () => {
+    const services = bodiesOf(name, 'Microsoft.Storage/storageAccounts/blobServices');
+    expect(services.map(({ properties }) => properties)).toEqual([
+      { deleteRetentionPolicy: { enabled: true, days: 7 } },
+    ]);
+  });
+});
