@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { measureBurst, measureCalls, measureLaunch, measureMemory } from './aws.ts';
 import { measureAzureBurst, measureAzureLaunch } from './azure.ts';
 import { measureBundles } from './bundles.ts';
-import { measureCommandLine } from './cli.ts';
+import { measureCommandLine, measureDoctor } from './cli.ts';
 import { measurePlanning } from './planning.ts';
 
 /** One figure with the bar that it is held against. */
@@ -23,6 +23,7 @@ const SUITES = [
   measureAzureLaunch,
   measureBundles,
   measureCommandLine,
+  measureDoctor,
   measurePlanning,
 ];
 

@@ -14,6 +14,8 @@ const CLUSTER_CIDR = '10.0.0.0/10';
 export interface BenchWorld {
   readonly sandbox: AwsSandbox;
   readonly host: LambdaHost;
+  /** What the function is given, and a command line needs. */
+  readonly env: Readonly<Record<string, string>>;
   /** Launches nodes with a tag each; the events that this raises are an SQS batch. */
   readonly launch: (count: number) => { Records: object[] };
   readonly close: () => Promise<void>;
@@ -37,23 +39,22 @@ export async function createBenchWorld(
   const vpc = createVpc(ec2, [cidrOf(4, (172n << 24n) | (16n << 16n), 16)]).id;
   const subnet = createSubnet(ec2, { vpc, cidr: cidrOf(4, (172n << 24n) | (16n << 16n), 16) }).id;
   for (let i = 0; i < options.tables; i += 1) createRouteTable(ec2, vpc, new Map([tag]));
-  const host = await startLambda(new URL(`../dist/aws/${options.entry}/index.mjs`, import.meta.url), {
-    region,
-    account,
-    env: {
-      PODROUTES_CLUSTER: CLUSTER,
-      PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
-      PODROUTES_ROUTE_LIMIT: '2000',
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: 'sandbox',
-      AWS_SECRET_ACCESS_KEY: 'sandbox',
-      ...options.env,
-    },
-  });
+  const env = {
+    PODROUTES_CLUSTER: CLUSTER,
+    PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+    PODROUTES_ROUTE_LIMIT: '2000',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    ...options.env,
+  };
+  const entry = new URL(`../dist/aws/${options.entry}/index.mjs`, import.meta.url);
+  const host = await startLambda(entry, { region, account, env });
   let launched = 0;
   return {
     sandbox,
     host,
+    env: { ...env, AWS_REGION: region },
     launch: (count) => {
       for (let i = 0; i < count; i += 1) {
         const tags = new Map([tag, ['pod-cidr', podCidr(launched).text], ['Name', `node-${launched}`]]);

@@ -7,6 +7,11 @@ export function labelNode(node: Node): string {
   return node.name === node.id ? node.id : `${node.name} (${node.id})`;
 }
 
+/** @example countOf(1, 'route') //=> '1 route' */
+export function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 export function malformedClaim(node: Node, { source, text, problem, corrected }: ClaimDefect): Finding {
   const found = text === null ? 'a pod CIDR' : `"${text}"`;
   return ofNode('malformed-claim', 'error', node, corrected, {
@@ -139,7 +144,7 @@ export function tableFilling(table: NamedTable, used: number, limit: number): Fi
 
 export function deletionBreaker(table: RouteTable, destinations: readonly string[], bound: number): Finding {
   return ofTable('deletion-breaker', 'error', table.id, {
-    message: `${destinations.length} routes in ${table.name} lost their claim, and nothing shows that their nodes are gone: more than the ${bound} that one run may delete, so none of them was deleted: ${destinations.join(', ')}.`,
+    message: `In ${table.name} nobody claims ${countOf(destinations.length, 'route')} any more, and nothing shows that nodes are gone: more than the ${bound} that one run may delete, so none was deleted: ${destinations.join(', ')}.`,
     remedy:
       'Look for a wrong filter, a mass untagging or a changed setting. If the deletions are meant, run once with force.',
   });

@@ -15,7 +15,8 @@ const SUPERSEDED: CloudFailure = {
   code: 'replacement-failed',
   message: 'The route that takes its place could not be made.',
 };
-const UNFINISHED: CloudFailure = {
+/** Why something was not tried, although the last look still asked for it. */
+export const UNFINISHED: CloudFailure = {
   kind: 'transient',
   code: 'unfinished',
   message: 'The run ended, or the state moved, before this was due.',

@@ -2,11 +2,14 @@ import pLimit from 'p-limit';
 import type { Cloud } from '../../shared/cloud.ts';
 import type { CloudFailure } from '../../shared/errors.ts';
 import type { Change, ChangeResult } from '../../shared/model.ts';
+import { UNFINISHED } from '../../shared/progress.ts';
+import type { Report } from '../../shared/report.ts';
 
 /** Calls under way at once, which is how many an interrupt lets finish. */
 const CONCURRENT_CALLS = 20;
 
-const INTERRUPTED: CloudFailure = {
+/** Why something was not begun, once somebody has asked to stop. */
+export const INTERRUPTED: CloudFailure = {
   kind: 'transient',
   code: 'interrupted',
   message: 'It was not begun before the interrupt.',
@@ -55,4 +58,15 @@ export function createCarefulCloud(cloud: Cloud, mayDelete: (change: Change) => 
 
 function skip(failure: CloudFailure): (change: Change) => ChangeResult {
   return (change) => ({ change, outcome: 'skipped', failure });
+}
+
+/** The report of a run that was interrupted: what it did not come to is undone for that reason and no other. */
+export function nameInterrupted(report: Report): Report {
+  const { code, message } = INTERRUPTED;
+  const changes = report.changes.map((change) =>
+    change.error?.code === UNFINISHED.code
+      ? { ...change, error: { ...change.error, code, message } }
+      : change,
+  );
+  return { ...report, changes };
 }

@@ -12,6 +12,8 @@ export interface OptionSpec {
   /** Placeholder of its value in the help; without one it is a flag. */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** Whether its value names a file, which shells complete by themselves. */
+  readonly isFile?: boolean;
   readonly summary: string;
 }
 

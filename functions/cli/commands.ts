@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command.ts';
+import { LOCAL_COMMANDS } from './local-commands.ts';
 import { CONNECT_OPTIONS, outputOption } from './options.ts';
 
 const FORCE = { name: 'force', summary: 'lift the deletion breaker' };
@@ -6,7 +7,7 @@ const NODES = { name: 'node', repeats: true };
 const WHO =
   'A <node> is a name, an id or an address. Only the named nodes are looked at then, and everything where that is not enough to decide; no other node loses its route.';
 
-/** Every command. One more is one more row and one more file. */
+/** Every command: those that look at a cluster, then the local ones. One more is one more row and one more file. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'nodes',
@@ -133,7 +134,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       { line: 'podroutes doctor', what: 'the whole cluster' },
       { line: 'podroutes doctor worker-0 worker-1', what: 'what is between two nodes' },
-      { line: "podroutes doctor -o json | jq -r '.problems[].commands[]'", what: 'the commands alone' },
+      {
+        line: "podroutes doctor -o json | jq -r '.problems[] | [.certainty, .code, .message] | @tsv'",
+        what: 'one line for each finding',
+      },
     ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },
@@ -159,8 +163,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     operands: [{ name: 'report.json', isFile: true }],
     options: [
-      { name: 'html', value: 'FILE', summary: 'where to write the page' },
-      { name: 'previous', value: 'FILE', summary: 'an earlier report, to show what changed since' },
+      { name: 'html', value: 'FILE', isFile: true, summary: 'where to write the page' },
+      {
+        name: 'previous',
+        value: 'FILE',
+        isFile: true,
+        summary: 'an earlier report, to show what changed since',
+      },
       ...CONNECT_OPTIONS,
     ],
     examples: [
@@ -177,7 +186,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'provision',
     summary: 'Azure: make a route table and let subnets use it',
     description: [
-      'Creates the table of --route-tables with the tag of the cluster, unless it is there, and puts each subnet back as it is but for that table. A subnet that uses another table is left alone. Shows what it will do and asks first; --yes answers for you. A subnet is an id, or GROUP/NETWORK/SUBNET.',
+      'Creates the table of --route-tables with the tag of the cluster, unless it is there, and puts each subnet back as it is but for that table. A subnet that uses another table is left alone, and no table is made that none would use. Shows what it will do and asks first; --yes answers for you. Ctrl-C lets the call under way finish and tells what was not begun. A subnet is an id, or GROUP/NETWORK/SUBNET. Exits 1 when a subnet was left alone or something failed.',
     ],
     operands: [{ name: 'subnet', isRequired: true, repeats: true }],
     options: [{ name: 'yes', short: 'y', summary: 'do it without asking' }, ...CONNECT_OPTIONS],
@@ -189,76 +198,5 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./commands/provision.ts')).provision,
   },
-  {
-    name: 'sandbox',
-    summary: 'start loopback clouds to try podroutes on, until Ctrl-C',
-    description: [
-      'Each has a small cluster with a few things out of step. Prints what to export in another shell so that podroutes, aws and the SDKs reach it. Nothing leaves this machine.',
-    ],
-    operands: [],
-    options: [
-      {
-        name: 'cloud',
-        value: 'CLOUD',
-        choices: ['aws', 'azure', 'both'],
-        summary: 'which loopback cloud (both)',
-      },
-      {
-        name: 'port',
-        value: 'PORT',
-        summary: 'its port, and the one after it for the second cloud (free ones)',
-      },
-      { name: 'empty', summary: 'without the cluster' },
-    ],
-    examples: [
-      { line: 'podroutes sandbox --cloud aws --port 4566', what: 'an AWS at a known address' },
-      { line: 'podroutes sandbox > sandbox.env', what: 'the exports in a file, to be sourced elsewhere' },
-    ],
-    load: async () => (await import('./commands/sandbox.ts')).sandbox,
-  },
-  {
-    name: 'demo',
-    summary: 'play the life of a small cluster on loopback clouds',
-    description: ['Runs the built functions, step by step, and checks what came of each. Needs no account.'],
-    operands: [{ name: 'cloud', choices: ['aws', 'azure'] }],
-    options: [],
-    examples: [
-      { line: 'podroutes demo', what: 'both clouds' },
-      { line: 'podroutes demo azure', what: 'one of them' },
-    ],
-    load: async () => {
-      const { demo } = await import('./demo.ts');
-      return ({ operands, out }) => demo(operands, out);
-    },
-  },
-  {
-    name: 'completion',
-    summary: 'print the completion script of a shell',
-    description: [],
-    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish'] }],
-    options: [],
-    examples: [
-      { line: 'source <(podroutes completion bash)', what: 'in ~/.bashrc' },
-      { line: 'podroutes completion fish > ~/.config/fish/completions/podroutes.fish', what: 'for fish' },
-    ],
-    load: async () => (await import('./commands/completion.ts')).completion,
-  },
-  {
-    name: 'help',
-    summary: 'show what a command is for',
-    description: [],
-    operands: [{ name: 'command' }],
-    options: [],
-    examples: [{ line: 'podroutes help plan', what: 'the same as podroutes plan --help' }],
-    load: async () => (await import('./commands/help.ts')).help,
-  },
-  {
-    name: 'version',
-    summary: 'show the version',
-    description: [],
-    operands: [],
-    options: [],
-    examples: [{ line: 'podroutes version', what: 'the same as podroutes --version' }],
-    load: async () => (await import('./commands/version.ts')).version,
-  },
+  ...LOCAL_COMMANDS,
 ];

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { AWS } from './demo/aws/part.ts';
 import { AZURE } from './demo/azure/part.ts';
 import { type Opened, type Production, produce } from './demo/runner.ts';
-import { type Terminal, WIDTH, wrapText } from './terminal.ts';
+import { type Terminal, wrapText } from './terminal.ts';
 
 /** Beside the built command line, or from its source in dist. */
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../', import.meta.url);
@@ -51,8 +51,8 @@ export async function playDemo(parts: readonly Production[], terminal: Terminal)
   return 0;
 }
 
-function printParagraph({ print }: Terminal, text: string): void {
-  for (const line of wrapText(text, WIDTH)) print(line);
+function printParagraph({ print, width }: Terminal, text: string): void {
+  for (const line of wrapText(text, width)) print(line);
   print();
 }
 

@@ -10,11 +10,10 @@ export const GENERAL_OPTIONS: readonly OptionSpec[] = [
 /** What stands before a command, or without one. */
 export const VERSION_OPTION: OptionSpec = { name: 'version', summary: 'show the version' };
 
-/** The clouds that can be named; those without an adapter are refused with a sentence of their own. */
 const CLOUD_OPTION: OptionSpec = {
   name: 'cloud',
   value: 'CLOUD',
-  choices: ['aws', 'azure', 'linux', 'openstack', 'gcp'],
+  choices: ['aws', 'azure'],
   summary: 'the cloud (azure where Azure settings are given, else aws)',
 };
 

@@ -53,7 +53,7 @@ type Read =
 function readArguments(args: readonly string[], options: readonly OptionSpec[]): Read {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: joinNegative(args, options),
       options: toParseOptions(options),
       allowPositionals: true,
     });
@@ -74,6 +74,18 @@ function readArguments(args: readonly string[], options: readonly OptionSpec[]):
     return { ok: false, problem: message.split('. ')[0]?.split('\n')[0] ?? message };
   }
 }
+
+/** `--since -1h` is no two options: what is wrong with such a value, its command says better. */
+function joinNegative(args: readonly string[], options: readonly OptionSpec[]): string[] {
+  const taking = new Set(options.flatMap(({ name, value }) => (value === undefined ? [] : [`--${name}`])));
+  return args.flatMap((arg, i) => {
+    const [before = '', after = ''] = [args[i - 1], args[i + 1]];
+    if (taking.has(arg) && NEGATIVE.test(after)) return [`${arg}=${after}`];
+    return taking.has(before) && NEGATIVE.test(arg) ? [] : [arg];
+  });
+}
+
+const NEGATIVE = /^-\d/;
 
 function toParseOptions(options: readonly OptionSpec[]) {
   return Object.fromEntries(

@@ -1,7 +1,9 @@
+import { countOf } from '../../shared/findings.ts';
 import type { ChangeAction, ChangeReason } from '../../shared/model.ts';
 import type { Report } from '../../shared/report.ts';
-import { byName, countOf, labelTable, showFindings } from './describe.ts';
-import { formatTable, type Style, type Terminal, WIDTH, wrapText } from './terminal.ts';
+import { byName, showFindings, showTableHead } from './describe.ts';
+import { fitTable } from './table.ts';
+import { type Style, type Terminal, wrapText } from './terminal.ts';
 
 type Change = Report['changes'][number];
 
@@ -27,7 +29,8 @@ export function showReport(terminal: Terminal, report: Report): void {
   for (const table of report.tables) showTable(terminal, table, report);
   showForwarding(terminal, report);
   showFindings(terminal, report.findings);
-  for (const line of wrapText(summarize(report), WIDTH)) terminal.print(terminal.paint('bold', line));
+  for (const line of wrapText(summarize(report), terminal.width))
+    terminal.print(terminal.paint('bold', line));
 }
 
 /** Whether the report has anything that is not in step. */
@@ -35,21 +38,21 @@ export function hasChanges({ changes, forwarding }: Report): boolean {
   return changes.length > 0 || forwarding.length > 0;
 }
 
-function showTable({ print, paint }: Terminal, table: Report['tables'][number], { changes }: Report): void {
+function showTable(terminal: Terminal, table: Report['tables'][number], { changes }: Report): void {
+  const { print, paint, width, columns } = terminal;
   const ours = changes
     .filter((change) => change.table === table.id)
     .toSorted((a, b) => byName(a.destination, b.destination));
   const counts = `${countOf(table.routes, 'route')}, ${table.managed} managed, limit ${table.limit}`;
-  print(`${paint('bold', labelTable(table))}: ${counts}`);
+  showTableHead(terminal, table, counts);
   if (ours.length === 0) print('  no change');
-  const lines = formatTable(ours.map(toCells));
-  for (const [i, line] of lines.entries()) {
-    const change = ours[i];
-    if (change === undefined) continue;
-    print(`  ${paint(isHeldBack(change) ? 'dim' : MARKS[change.action].style, line)}`);
+  const rows = fitTable(ours.map(toCells), { room: columns - 2, names: [NODE_COLUMN] });
+  for (const [i, change] of ours.entries()) {
+    const style = isHeldBack(change) ? 'dim' : MARKS[change.action].style;
+    for (const line of rows[i] ?? []) print(`  ${paint(style, line)}`);
     if (change.error === undefined) continue;
     const { code, message } = change.error;
-    for (const text of wrapText(`${change.outcome}: ${code}: ${message}`, WIDTH - 6)) {
+    for (const text of wrapText(`${change.outcome}: ${code}: ${message}`, width - 6)) {
       print(`      ${paint(change.outcome === 'failed' ? 'red' : 'yellow', text)}`);
     }
   }
@@ -59,6 +62,8 @@ function showTable({ print, paint }: Terminal, table: Report['tables'][number], 
 function isHeldBack({ outcome }: Change): boolean {
   return outcome === 'skipped';
 }
+
+const NODE_COLUMN = 3;
 
 function toCells(change: Change): string[] {
   const { action, destination, nextHop, previousNextHop, node, reason, outcome } = change;

@@ -39,9 +39,10 @@ async function main(): Promise<number> {
   const parsed = parseCommandLine(args, COMMANDS);
   switch (parsed.kind) {
     case 'help': {
-      for (const line of parsed.spec === null ? describeCommands(COMMANDS) : describeCommand(parsed.spec)) {
-        io.out.print(line);
-      }
+      const { print, width } = io.out;
+      const { spec } = parsed;
+      const lines = spec === null ? describeCommands(COMMANDS, width) : describeCommand(spec, width);
+      for (const line of lines) print(line);
       return EXIT.ok;
     }
     case 'version':

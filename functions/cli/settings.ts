@@ -1,7 +1,6 @@
 import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import type { CloudName } from '../../shared/model.ts';
 import { SETTINGS } from '../../shared/settings.ts';
-import { type CommandInput, EXIT, type Invocation, type Refusal, usageRefusal } from './command.ts';
+import { type CommandInput, EXIT, type Invocation, type Refusal } from './command.ts';
 import { OPTIONS_OF_CLOUD, SETTING_OPTIONS } from './options.ts';
 
 /** Clouds that podroutes has an adapter for. */
@@ -20,22 +19,20 @@ const AZURE_VARIABLES = [
 
 /** Reads options and PODROUTES_* variables; the refusal lists every mistake, by the name that people gave. */
 export function readSettings({ values, env }: Pick<Invocation, 'values' | 'env'>): SettingsResult {
-  const named = values.get('cloud') ?? guessCloud(values, env);
-  if (named !== 'aws' && named !== 'azure') {
-    return usageRefusal(`--cloud: expected aws or azure; found "${named}", which has no adapter yet`);
-  }
+  const asked = values.get('cloud');
+  const cloud = asked === 'aws' || asked === 'azure' ? asked : guessCloud(values, env);
   const given = SETTING_OPTIONS.flatMap(({ name, variable }) => {
     const value = values.get(name);
     return value === undefined ? [] : [[variable, value] as const];
   });
   const merged = { ...env, ...Object.fromEntries(given) };
-  const result = readConfig(merged, named);
+  const result = readConfig(merged, cloud);
   const problems = [
     ...(result.ok ? findUnusable(result.config) : result.problems),
-    ...(named === 'azure' ? findMissing(merged) : []),
+    ...(cloud === 'azure' ? findMissing(merged) : []),
   ].map((problem) => nameOptions(problem, values, env));
-  problems.push(...findStrayOptions(values, named));
-  if (result.ok && problems.length === 0) return { ok: true, cloud: named, config: result.config };
+  problems.push(...findStrayOptions(values, cloud));
+  if (result.ok && problems.length === 0) return { ok: true, cloud, config: result.config };
   return { ok: false, exit: EXIT.usage, problem: describeProblems(problems) };
 }
 
@@ -46,7 +43,7 @@ export function hasSettings({ values, env }: Pick<Invocation, 'values' | 'env'>)
   return SETTING_OPTIONS.some(isSet);
 }
 
-function guessCloud(values: CommandInput['values'], env: NodeJS.ProcessEnv): CloudName {
+function guessCloud(values: CommandInput['values'], env: NodeJS.ProcessEnv): KnownCloud {
   const isAzure =
     OPTIONS_OF_CLOUD.azure.some((name) => values.has(name)) ||
     AZURE_VARIABLES.some((name) => (env[name] ?? '') !== '');

@@ -9,16 +9,24 @@ export interface Terminal {
   readonly paint: (style: Style, text: string) => string;
   /** Whether somebody watches it, rather than a pipe or a file. */
   readonly isWatched: boolean;
+  /** Columns that text is wrapped at: 100, or fewer where the window has fewer. */
+  readonly width: number;
+  /** Columns of the window; Infinity where nobody watches, as a pipe or a file takes lines of any length. */
+  readonly columns: number;
 }
 
 /** What `createTerminal` needs of a stream such as `process.stdout`. */
 export interface TerminalStream {
   readonly isTTY?: boolean;
+  /** 0 where the terminal does not know. */
+  readonly columns?: number;
   readonly write: (text: string) => unknown;
 }
 
 /** In columns: what fits a usual window, a mail and a code review. */
 export const WIDTH = 100;
+/** In a window that is narrower than this, lines are left to the terminal. */
+const NARROWEST = 40;
 
 /**
  * Colour appears on a terminal only, and nowhere once NO_COLOR is set (https://no-color.org). Names come from tags,
@@ -27,10 +35,14 @@ export const WIDTH = 100;
 export function createTerminal(stream: TerminalStream, env: NodeJS.ProcessEnv): Terminal {
   const isWatched = stream.isTTY === true;
   const coloured = isWatched && !env['NO_COLOR'];
+  const columns =
+    isWatched && stream.columns ? Math.max(NARROWEST, stream.columns) : Number.POSITIVE_INFINITY;
   return {
     print: (line = '') => void stream.write(`${disarm(line, coloured)}\n`),
     paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
     isWatched,
+    width: Math.min(WIDTH, columns),
+    columns,
   };
 }
 
@@ -49,25 +61,6 @@ export function formatJson(value: unknown): string {
 function escapeUnits(text: string): string {
   const units = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
-}
-
-/**
- * Pads cells so that columns line up, two spaces apart, without blanks at line ends.
- *
- * @example formatTable([['a', '1'], ['long', '2']]) //=> ['a     1', 'long  2']
- */
-export function formatTable(table: readonly (readonly string[])[]): string[] {
-  const rows = table.map((row) => row.map((cell) => cell.replace(/\p{Cc}/gu, '')));
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** Breaks text at blanks into lines of at most `width`; a longer word keeps a line to itself. */

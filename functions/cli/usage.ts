@@ -1,45 +1,57 @@
 import type { CommandSpec, OperandSpec, OptionSpec } from './command.ts';
 import { GENERAL_OPTIONS, VERSION_OPTION } from './options.ts';
-import { formatTable, WIDTH, wrapText } from './terminal.ts';
+import { fitTable, formatTable } from './table.ts';
+import { WIDTH, wrapText } from './terminal.ts';
 
-/** The lines of `podroutes --help`. */
-export function describeCommands(commands: readonly CommandSpec[]): string[] {
+/** The lines of `podroutes --help`, wrapped at `width`. */
+export function describeCommands(commands: readonly CommandSpec[], width = WIDTH): string[] {
+  const summaries = commands.map(({ name, summary }) => [`  ${name}`, summary]);
   return [
     'Usage: podroutes <command> [options]',
     '',
-    "Keeps a cloud's route tables in step with the pod CIDRs of a Kubernetes cluster's nodes.",
+    ...wrapText(PURPOSE, width),
     '',
     'Commands:',
-    ...formatTable(commands.map(({ name, summary }) => [`  ${name}`, summary])),
+    ...formatRows(summaries, width),
     '',
     'Options:',
-    ...formatOptions([...GENERAL_OPTIONS, VERSION_OPTION]),
+    ...formatOptions([...GENERAL_OPTIONS, VERSION_OPTION], width),
     '',
     'Exit codes:',
-    ...formatTable([
-      ['  0', 'in step, or done'],
-      ['  1', 'an error: something could not be read, or was not done'],
-      ['  2', 'a mistake in the command line or the settings'],
-      ['  3', 'the routes are not in step with the claims, or something else wants a look'],
-      ['  130', 'interrupted'],
-    ]),
+    ...formatRows(EXIT_CODES, width),
     '',
-    'Settings are options or PODROUTES_* variables; options win. Credentials are those of aws and az.',
-    '"podroutes <command> --help" tells more, with examples.',
+    ...[
+      'Settings are options or PODROUTES_* variables; options win. Credentials are those of aws and az.',
+      '"podroutes <command> --help" tells more, with examples.',
+    ].flatMap((text) => wrapText(text, width)),
   ];
 }
 
-/** The lines of `podroutes <command> --help`. */
-export function describeCommand(spec: CommandSpec): string[] {
+const PURPOSE = "Keeps a cloud's route tables in step with the pod CIDRs of a Kubernetes cluster's nodes.";
+
+const EXIT_CODES = [
+  ['  0', 'in step, or done'],
+  ['  1', 'an error: something could not be read, or was not done'],
+  ['  2', 'a mistake in the command line or the settings'],
+  ['  3', 'the routes are not in step with the claims, or something else wants a look'],
+  ['  130', 'interrupted'],
+];
+
+function formatRows(rows: readonly (readonly string[])[], width: number): string[] {
+  return fitTable(rows, { room: width, names: [] }).flat();
+}
+
+/** The lines of `podroutes <command> --help`, wrapped at `width`. */
+export function describeCommand(spec: CommandSpec, width = WIDTH): string[] {
   return [
     `Usage: ${formatUsage(spec)}`,
     '',
     ...[`${spec.summary[0]?.toUpperCase()}${spec.summary.slice(1)}.`, ...spec.description].flatMap((text) => [
-      ...wrapText(text, WIDTH),
+      ...wrapText(text, width),
       '',
     ]),
     'Options:',
-    ...formatOptions([...spec.options, ...GENERAL_OPTIONS]),
+    ...formatOptions([...spec.options, ...GENERAL_OPTIONS], width),
     '',
     'Examples:',
     ...spec.examples.flatMap(({ line, what }) => [`  ${line}`, `      ${what}`]),
@@ -65,7 +77,7 @@ function formatOperand({ name, choices, isRequired = false, repeats = false }: O
   return isRequired ? text : `[${text}]`;
 }
 
-function formatOptions(options: readonly OptionSpec[]): string[] {
+function formatOptions(options: readonly OptionSpec[], width: number): string[] {
   const heads = formatTable(
     options.map(({ name, short, value }) => [
       `  ${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
@@ -74,7 +86,7 @@ function formatOptions(options: readonly OptionSpec[]): string[] {
   const indent = Math.max(...heads.map(({ length }) => length)) + 2;
   return options.flatMap(({ summary, choices }, i) => {
     const text = `${summary}${choices === undefined ? '' : `: ${choices.join(', ')}`}`;
-    return wrapText(text, WIDTH - indent).map(
+    return wrapText(text, width - indent).map(
       (line, part) => `${(part === 0 ? (heads[i] ?? '') : '').padEnd(indent)}${line}`,
     );
   });

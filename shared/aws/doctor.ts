@@ -9,13 +9,16 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { Config } from '../config.ts';
-import type { Gap, Guard, NetworkDoctor, NetworkReading, SubnetRouting } from '../doctor/model.ts';
+import type { Gap, Guard, NetworkDoctor, NetworkReading, SubnetRouting, Wearers } from '../doctor/model.ts';
+import type { CloudFailure } from '../errors.ts';
 import type { Node } from '../model.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { aclFirewall, groupsFirewall } from './firewall-rules.ts';
 import { createAwsFixes } from './fix-commands.ts';
+import { gatherWearers, listWearing, rankGroups } from './group-wearers.ts';
 import { findInstances, idOf, primaryInterface, requireLastPage, requireSet } from './instances.ts';
+import { createAwsLooks } from './look-commands.ts';
 import { listRouteTables, tableName } from './route-tables.ts';
 
 const PAGE_SIZE = 200;
@@ -35,6 +38,7 @@ export function createAwsDoctor(
   return {
     read: (nodes, _tables, signal) => readNetwork({ client, signal, gaps: [] }, nodes),
     commands: createAwsFixes(config, options),
+    looks: createAwsLooks(options),
   };
 }
 
@@ -60,12 +64,15 @@ async function readNetwork(reader: Reader, nodes: readonly Node[]): Promise<Netw
   ]);
   const members = membersOf(instances ?? []);
   const groupIds = [...new Set([...members.values()].flat().flatMap(({ GroupId }) => GroupId ?? []))];
-  const groups = await attempt(reader, 'security groups', 'ec2:DescribeSecurityGroups', () =>
-    listGroups(reader, groupIds),
-  );
+  const [groups, worn] = await Promise.all([
+    attempt(reader, 'security groups', 'ec2:DescribeSecurityGroups', () => listGroups(reader, groupIds)),
+    readWearers(reader, groupIds, nodes),
+  ]);
   return {
     guards: [
-      ...(groups === null || instances === null ? [] : guardByGroups(reader, nodes, members, groups)),
+      ...(groups === null || instances === null
+        ? []
+        : guardByGroups(reader, nodes, members, { groups, worn })),
       ...(acls === null ? [] : guardByAcls(reader, nodes, acls)),
     ],
     subnets: tables === null ? new Map() : routingOf(nodes, tables),
@@ -122,6 +129,21 @@ async function listAcls({ client, signal }: Reader, networks: readonly string[])
   return found;
 }
 
+type Worn = ReadonlyMap<string, Wearers> | { readonly failure: CloudFailure };
+
+/** Who wears each group. No check hangs on it, so that what could not be read is no gap. */
+async function readWearers(
+  { client, signal }: Reader,
+  groups: readonly string[],
+  nodes: readonly Node[],
+): Promise<Worn> {
+  try {
+    return gatherWearers(await untilAborted(listWearing(client, groups, signal), signal), nodes);
+  } catch (thrown) {
+    return { failure: classifyAwsFailure(thrown, 'ec2:DescribeNetworkInterfaces') };
+  }
+}
+
 /** The security groups of the interface that pods are reached by, by instance. */
 function membersOf(instances: readonly Instance[]): Map<string, readonly GroupIdentifier[]> {
   return new Map(instances.map((instance) => [idOf(instance), primaryInterface(instance)?.Groups ?? []]));
@@ -132,21 +154,44 @@ function guardByGroups(
   { gaps }: Reader,
   nodes: readonly Node[],
   members: ReadonlyMap<string, readonly GroupIdentifier[]>,
-  groups: readonly SecurityGroup[],
+  { groups, worn }: { readonly groups: readonly SecurityGroup[]; readonly worn: Worn },
 ): Guard[] {
   const byId = new Map(groups.map((group) => [group.GroupId ?? '', group]));
-  const keyOf = ({ id }: Node): string => {
-    const ids = (members.get(id) ?? []).map(({ GroupId = '' }) => GroupId);
+  const groupsOf = ({ id }: Node): string[] => (members.get(id) ?? []).map(({ GroupId = '' }) => GroupId);
+  const keyOf = (node: Node): string => {
+    const ids = groupsOf(node).sort();
     return ids.every((group) => byId.has(group)) ? ids.join(' ') : '';
   };
+  const known = 'failure' in worn ? wearersAmong(nodes, groupsOf) : worn;
   return [...Map.groupBy(nodes, keyOf)].flatMap(([key, guarded]) => {
     if (key === '') {
       gaps.push(unseen('security groups', guarded));
       return [];
     }
-    const together = key.split(' ').flatMap((id) => byId.get(id) ?? []);
-    return { firewall: groupsFirewall(together), nodes: idsOf(guarded), guardsWithinSubnet: true };
+    const ids = key.split(' ');
+    const [opened = ''] = rankGroups(ids, known);
+    const together = ids.flatMap((id) => byId.get(id) ?? []);
+    return {
+      firewall: groupsFirewall(together, opened),
+      nodes: idsOf(guarded),
+      guardsWithinSubnet: true,
+      wearers: 'failure' in worn ? worn : (worn.get(opened) ?? { nodes: [], others: [] }),
+    };
   });
+}
+
+/** The nodes that wear each group, where others cannot be seen. */
+function wearersAmong(
+  nodes: readonly Node[],
+  groupsOf: (node: Node) => readonly string[],
+): Map<string, Wearers> {
+  const worn = nodes.flatMap((node) => groupsOf(node).map((group) => ({ group, id: node.id })));
+  return new Map(
+    [...Map.groupBy(worn, ({ group }) => group)].map(([group, each]) => [
+      group,
+      { nodes: each.map(({ id }) => id), others: [] },
+    ]),
+  );
 }
 
 function idsOf(nodes: readonly Node[]): string[] {

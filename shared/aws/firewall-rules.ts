@@ -13,13 +13,17 @@ const NUMBERS: ReadonlyMap<string, number | null> = new Map([
 ]);
 const ICMP: ReadonlySet<number | null> = new Set([1, 58]);
 
-/** The groups of one interface as one firewall: any of their rules may allow, and none denies. */
-export function groupsFirewall(groups: readonly SecurityGroup[]): Firewall {
+/**
+ * The groups of one interface as one firewall: any of their rules may allow, and none denies.
+ *
+ * @param opened id of the group that a rule is added to
+ */
+export function groupsFirewall(groups: readonly SecurityGroup[], opened: string): Firewall {
   const ids = groups.map(({ GroupId = '' }) => GroupId);
   return {
     kind: 'security-group',
-    id: ids[0] ?? '',
-    name: ids.length === 1 ? `Security group ${ids[0]}` : `Security groups ${ids.join(', ')}`,
+    id: opened,
+    name: ids.length === 1 ? `Security group ${ids[0]}` : `The set of security groups ${ids.join(', ')}`,
     rules: groups.flatMap(({ GroupId = '', IpPermissions = [], IpPermissionsEgress = [] }) => [
       ...IpPermissions.map((permission) => readPermission(GroupId, 'ingress', permission)),
       ...IpPermissionsEgress.map((permission) => readPermission(GroupId, 'egress', permission)),

@@ -33,7 +33,7 @@ export function createAwsFixes(
     manageTable: (table) =>
       cluster === null || routeTables.length > 0 ? [] : [tag(table, clusterTag(cluster), 'shared')],
     setClaim: ({ id }, cidr) => [tag(id, podCidrTag, cidr)],
-    deleteRoute: ({ id }, { family, text }) => [
+    deleteDeadRoute: ({ id }, { family, text }) => [
       ec2(
         'delete-route',
         ...['--route-table-id', id],

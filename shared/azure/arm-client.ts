@@ -47,6 +47,12 @@ export interface ArmClientOptions {
   /** Origin without a slash at its end; null for the public cloud. */
   readonly endpoint: string | null;
   readonly credential: TokenCredential;
+  /**
+   * How long one request may go without its whole answer, in milliseconds. A function needs none: it has a deadline.
+   *
+   * @default no limit
+   */
+  readonly requestTimeoutMs?: number;
 }
 
 const PUBLIC_ENDPOINT = 'https://management.azure.com';
@@ -115,6 +121,7 @@ function createSender(options: ArmClientOptions): Send {
       if (!url.startsWith('/') && new URL(url).origin !== origin) throw unexpected(url);
       const request = {
         abortSignal,
+        timeout: options.requestTimeoutMs ?? 0,
         headers: { 'x-ms-client-request-id': newRequestId(), ...authorization, ...headers },
         // Links of the answers have their parameters in them.
         ...(url.startsWith('/') && {

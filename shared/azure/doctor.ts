@@ -9,6 +9,7 @@ import { type SecurityGroupJson, SecurityGroupShape, securityGroupFirewall } fro
 import { createAzureFixes } from './fix-commands.ts';
 import type { Interface } from './interfaces.ts';
 import { readInventory } from './inventory.ts';
+import { AZURE_LOOKS } from './look-commands.ts';
 import { readShape } from './wire.ts';
 
 /** What `podroutes doctor` needs of Azure: subnets, network security groups, and the nodes' interfaces. */
@@ -16,6 +17,7 @@ export function createAzureDoctor(arm: ArmClient, config: Config): NetworkDoctor
   return {
     read: (nodes, tables, signal) => readNetwork({ arm, config, signal, gaps: [] }, nodes, tables),
     commands: createAzureFixes(config, arm.subscription),
+    looks: AZURE_LOOKS,
   };
 }
 

@@ -22,14 +22,8 @@ export function createAzureFixes(
     manageTable: (table) =>
       cluster === null || routeTables.length > 0 ? [] : [tag(table, clusterTag(cluster), 'shared')],
     setClaim: ({ id }, cidr) => [tag(id, podCidrTag, cidr)],
-    deleteRoute: ({ id }, { text }) => {
-      const names = [...place(id, subscription), '--route-table-name', nameOf(id)];
-      const find = az(
-        ...['network', 'route-table', 'route', 'list', ...names],
-        ...['--query', `[?addressPrefix=='${text}'].name`, '-o', 'tsv'],
-      );
-      return [`${az('network', 'route-table', 'route', 'delete', ...names, '--name')} "$(${find})"`];
-    },
+    // Routes of Azure have no state: of none it is known that it leads nowhere.
+    deleteDeadRoute: () => [],
     start: ({ id }) => (id.includes('/virtualmachinescalesets/') ? [] : [az('vm', 'start', '--ids', id)]),
   };
 }

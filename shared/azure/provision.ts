@@ -1,6 +1,6 @@
 import type { CloudFailure } from '../errors.ts';
 import type { ArmClient } from './arm-client.ts';
-import { classifyArmFailure } from './failures.ts';
+import { classifyArmFailure, isNotFound } from './failures.ts';
 import { LocationShape, readShape, SubnetShape } from './wire.ts';
 
 /** A route table to make: without routes, for those come with the next run. */
@@ -16,19 +16,53 @@ export type Provisioned =
   | { readonly outcome: 'created' | 'associated' | 'unchanged' }
   | { readonly outcome: 'failed'; readonly failure: CloudFailure };
 
+/** What was read, or why it was not. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: CloudFailure };
+
+/** A subnet as it was read. */
+export interface Subnet {
+  readonly id: string;
+  /** The route table that it uses; null for that of the network itself. */
+  readonly table: string | null;
+  /** As it came, with its ETag. */
+  readonly json: ReturnType<typeof SubnetShape.parse>;
+}
+
 /** Where a network is: its route tables have to be there too. */
 export async function findLocation(
   arm: ArmClient,
   network: string,
   signal: AbortSignal,
-): Promise<
-  { readonly ok: true; readonly location: string } | { readonly ok: false; readonly failure: CloudFailure }
-> {
+): Promise<Reading<string>> {
   try {
     const { location } = readShape(LocationShape, await arm.get('network', network, signal));
-    return { ok: true, location };
+    return { ok: true, value: location };
   } catch (thrown) {
     return { ok: false, failure: classifyArmFailure(thrown, 'Microsoft.Network/virtualNetworks/read') };
+  }
+}
+
+/** Whether a route table is there. */
+export async function hasTable(arm: ArmClient, id: string, signal: AbortSignal): Promise<Reading<boolean>> {
+  try {
+    await arm.get('network', id, signal);
+    return { ok: true, value: true };
+  } catch (thrown) {
+    if (isNotFound(thrown)) return { ok: true, value: false };
+    return { ok: false, failure: classifyArmFailure(thrown, 'Microsoft.Network/routeTables/read') };
+  }
+}
+
+/** Reads a subnet, and which route table it uses. */
+export async function readSubnet(arm: ArmClient, id: string, signal: AbortSignal): Promise<Reading<Subnet>> {
+  try {
+    const json = readShape(SubnetShape, await arm.get('network', id, signal));
+    return { ok: true, value: { id, table: json.properties.routeTable?.id ?? null, json } };
+  } catch (thrown) {
+    const action = 'Microsoft.Network/virtualNetworks/subnets/read';
+    return { ok: false, failure: classifyArmFailure(thrown, action) };
   }
 }
 
@@ -47,33 +81,36 @@ export async function createTable(
   }
 }
 
-/** Looks at a subnet that others write at the same time. */
-const MAX_LOOKS = 3;
+/** Tries with a subnet that others write at the same time. */
+const MAX_TRIES = 3;
 
 /**
  * Lets a subnet use a route table. The subnet is put back whole as it was read, so that its security group,
- * delegations and endpoints survive. One that uses another table is left alone: taking that away may cut it off.
+ * delegations and endpoints survive; one that was written since is read again. One that uses another table is left
+ * alone: taking that away may cut it off.
  */
 export async function associateSubnet(
   arm: ArmClient,
-  subnet: string,
+  subnet: Subnet,
   table: string,
   signal: AbortSignal,
 ): Promise<Provisioned> {
-  for (let look = 1; ; look += 1) {
+  let reading: Reading<Subnet> = { ok: true, value: subnet };
+  for (let tries = 1; reading.ok; tries += 1) {
+    const { id, json, table: present } = reading.value;
+    if (present?.toLowerCase() === table.toLowerCase()) return { outcome: 'unchanged' };
+    if (present !== null) return { outcome: 'failed', failure: usesAnother(id, present) };
     try {
-      const json = readShape(SubnetShape, await arm.get('network', subnet, signal));
-      const present = json.properties.routeTable?.id ?? null;
-      if (present?.toLowerCase() === table.toLowerCase()) return { outcome: 'unchanged' };
-      if (present !== null) return { outcome: 'failed', failure: usesAnother(subnet, present) };
       const body = { ...json, properties: { ...json.properties, routeTable: { id: table } } };
-      await arm.put('network', subnet, body, { ifMatch: json.etag }, signal);
+      await arm.put('network', id, body, { ifMatch: json.etag }, signal);
       return { outcome: 'associated' };
     } catch (thrown) {
       const failure = classifyArmFailure(thrown, 'Microsoft.Network/virtualNetworks/subnets/write');
-      if (failure.kind !== 'stale' || look === MAX_LOOKS) return { outcome: 'failed', failure };
+      if (failure.kind !== 'stale' || tries === MAX_TRIES) return { outcome: 'failed', failure };
     }
+    reading = await readSubnet(arm, id, signal);
   }
+  return { outcome: 'failed', failure: reading.failure };
 }
 
 function usesAnother(subnet: string, table: string): CloudFailure {

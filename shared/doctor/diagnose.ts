@@ -23,10 +23,28 @@ export function diagnose(facts: Facts): Examination {
     check(facts),
   );
   return {
-    problems: problems.toSorted((a, b) => ORDER[a.certainty] - ORDER[b.certainty]),
+    problems: proposeOnce(problems.toSorted((a, b) => ORDER[a.certainty] - ORDER[b.certainty])),
     hints: [...hintAtClaimless(facts), hintAtHosts(facts)],
     gaps: [...findUnread(facts), ...facts.network.gaps],
   };
+}
+
+/** No command comes twice: a cloud refuses to add a rule that is there. */
+function proposeOnce(problems: readonly Diagnosis[]): Diagnosis[] {
+  const known = new Set<string>();
+  const takeNew = (commands: readonly string[]): string[] => {
+    const found = [...new Set(commands)].filter((command) => !known.has(command));
+    for (const command of found) known.add(command);
+    return found;
+  };
+  return problems.map((problem) => {
+    const lookCommands = takeNew(problem.lookCommands);
+    const commands = takeNew(problem.commands);
+    if (commands.length === problem.commands.length) return { ...problem, lookCommands };
+    const same =
+      commands.length === 0 ? 'It takes the same command as above.' : 'It also takes one from above.';
+    return { ...problem, lookCommands, remedy: `${problem.remedy} ${same}`, commands };
+  });
 }
 
 const UNCHECKED = {

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import { labelNode } from '../findings.ts';
 import type { Node, RouteTable } from '../model.ts';
 import type { Run } from '../reconcile.ts';
-import type { FixCommands, NetworkReading } from './model.ts';
+import type { FixCommands, LookCommands, NetworkReading } from './model.ts';
 import { commandLine } from './shell.ts';
 
 /** What the checks look at: the core's dry run over everything, and the network around the nodes. */
@@ -11,6 +11,7 @@ export interface Facts {
   readonly config: Config;
   readonly network: NetworkReading;
   readonly commands: FixCommands;
+  readonly looks: LookCommands;
   /** The nodes that were asked about: none for all, two for what is between them. */
   readonly asked: readonly Node[];
   /** Options by which podroutes was told where to look, for the commands that it proposes. */

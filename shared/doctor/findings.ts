@@ -1,26 +1,26 @@
-import { parseCidr } from '../cidr.ts';
-import type { Finding, FindingCode, Node } from '../model.ts';
+import type { Finding, FindingCode, Node, Route, RouteTable } from '../model.ts';
 import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';
 import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
 
 interface Meaning {
   readonly certainty: Certainty;
-  readonly commands: (facts: Facts, finding: Finding, node: Node | undefined) => readonly string[];
+  readonly tell?: (facts: Facts, finding: Finding, node: Node | undefined) => Partial<Told>;
 }
 
-const NONE = (): readonly string[] => [];
+/** What a diagnosis adds to its finding. */
+type Told = Pick<Diagnosis, 'evidence' | 'lookCommands' | 'commands'>;
 
 /** What findings of the core mean for pods. Those that are not here keep no pods apart, or have a check of their own. */
 const MEANINGS: Readonly<Partial<Record<FindingCode & DiagnosisCode, Meaning>>> = {
-  'foreign-route': { certainty: 'certain', commands: deleteForeign },
-  'route-table-full': { certainty: 'certain', commands: NONE },
-  'route-table-filling': { certainty: 'possible', commands: NONE },
-  'node-unreachable': { certainty: 'certain', commands: NONE },
-  'malformed-claim': { certainty: 'certain', commands: correctClaim },
-  'claim-outside-cluster': { certainty: 'certain', commands: NONE },
-  'claim-covers-cluster': { certainty: 'certain', commands: NONE },
-  'claim-overlaps-network': { certainty: 'certain', commands: NONE },
-  'conflicting-claim': { certainty: 'certain', commands: NONE },
+  'foreign-route': { certainty: 'certain', tell: tellForeign },
+  'route-table-full': { certainty: 'certain' },
+  'route-table-filling': { certainty: 'possible' },
+  'node-unreachable': { certainty: 'certain' },
+  'malformed-claim': { certainty: 'certain', tell: correctClaim },
+  'claim-outside-cluster': { certainty: 'certain' },
+  'claim-covers-cluster': { certainty: 'certain' },
+  'claim-overlaps-network': { certainty: 'certain' },
+  'conflicting-claim': { certainty: 'certain' },
 };
 
 /** Claims and tables that the core finds fault with. */
@@ -30,22 +30,30 @@ export function checkFindings(facts: Facts): Diagnosis[] {
     const meaning = MEANINGS[finding.code];
     const node = facts.run.observation.nodes.find(({ name }) => name === finding.node);
     if (meaning === undefined || !isFindingAsked(facts, finding, node)) return [];
-    const { code, message, remedy, table, cidr } = finding;
+    const { message, remedy } = finding;
+    const told = meaning.tell?.(facts, finding, node) ?? {};
     return {
       code: finding.code,
       certainty: meaning.certainty,
       nodes: finding.node === null ? [] : [finding.node],
       message,
       evidence: [
-        `finding ${code}`,
-        ...(table === null ? [] : [`route table ${table}`]),
-        ...(cidr === null ? [] : [`pod CIDR ${cidr}`]),
+        `finding ${finding.code}`,
+        ...(told.evidence ?? describePlace(finding)),
         ...(node === undefined ? [] : [`node ${node.id}`]),
       ],
+      lookCommands: told.lookCommands ?? [],
       remedy,
-      commands: meaning.commands(facts, finding, node),
+      commands: told.commands ?? [],
     };
   });
+}
+
+function describePlace({ table, cidr }: Finding): string[] {
+  return [
+    ...(table === null ? [] : [`route table ${table}`]),
+    ...(cidr === null ? [] : [`pod CIDR ${cidr}`]),
+  ];
 }
 
 function isMeant(code: FindingCode): code is FindingCode & DiagnosisCode {
@@ -65,14 +73,25 @@ function isFindingAsked(facts: Facts, { node: name, table: id }: Finding, owner:
   );
 }
 
-function deleteForeign(facts: Facts, { table: id, cidr: text }: Finding): readonly string[] {
+/** What leads somewhere may be needed by somebody: that is for a person to find out. */
+function tellForeign(facts: Facts, { table: id, cidr }: Finding): Partial<Told> {
   const table = findTable(facts, id);
-  const destination = parseCidr(text ?? '');
-  return table === undefined || !destination.ok ? [] : facts.commands.deleteRoute(table, destination.cidr);
+  const route = table?.routes.find(({ destination }) => destination.text === cidr);
+  if (table === undefined || route === undefined) return {};
+  const { destination, state } = route;
+  return {
+    evidence: [describeRoute(table, route)],
+    lookCommands: facts.looks.route(table, destination),
+    commands: state === 'blackhole' ? facts.commands.deleteDeadRoute(table, destination) : [],
+  };
+}
+
+function describeRoute({ id }: RouteTable, { destination, nextHop, state }: Route): string {
+  return `route table ${id}: ${destination.text} -> ${nextHop?.shown ?? 'nothing'}${state === 'blackhole' ? ', a blackhole' : ''}`;
 }
 
 /** The finding's CIDR is the canonical form, where only host bits were wrong. */
-function correctClaim({ commands }: Facts, { cidr }: Finding, node: Node | undefined): readonly string[] {
+function correctClaim({ commands }: Facts, { cidr }: Finding, node: Node | undefined): Partial<Told> {
   const isTag = node?.defects.some(({ source, corrected }) => source === 'tag' && corrected === cidr);
-  return node === undefined || cidr === null || !isTag ? [] : commands.setClaim(node, cidr);
+  return node === undefined || cidr === null || !isTag ? {} : { commands: commands.setClaim(node, cidr) };
 }

@@ -39,7 +39,7 @@ export type FirewallKind = 'security-group' | 'network-acl' | 'network-security-
 /** A firewall; what none of its rules matches is dropped. */
 export interface Firewall {
   readonly kind: FirewallKind;
-  /** Of what a rule can be added to: of several groups that guard together, the first. */
+  /** Of what a rule is added to: of several groups that guard together, one. */
   readonly id: string;
   readonly name: string;
   /** In the order in which they are asked. */

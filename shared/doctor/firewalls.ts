@@ -5,6 +5,7 @@ import type { Direction, FirewallKind } from './firewall.ts';
 import type { Certainty, Diagnosis, DiagnosisCode, Guard } from './model.ts';
 import { judgePassages, type Passage } from './passage.ts';
 import { describeRule, describeTraffic, isCommon } from './traffic.ts';
+import { describeWearers, mayBeWornByOthers } from './wearers.ts';
 
 const CODES: Readonly<Record<FirewallKind, DiagnosisCode>> = {
   'security-group': 'security-group-blocks',
@@ -56,7 +57,9 @@ function diagnoseGuard(facts: Facts, { guard, direction, guarded, others }: Cros
         `pod CIDRs ${direction === 'ingress' ? 'that come in' : 'to go out to'}: ${shorten(remotes).join(', ')}`,
         ...describeDropped(stopped),
         ...describeRules(stopped),
+        ...describeWearers(facts, guard, guarded),
       ],
+      lookCommands: mayBeWornByOthers(guard) ? facts.looks.wearers(firewall) : [],
       remedy: `Let all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`,
       commands: rangesOf(facts, stopped).flatMap((cidr, skip) =>
         facts.commands.open({ firewall, direction, cidr, before: firstDropping(stopped), skip }),

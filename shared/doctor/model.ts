@@ -3,10 +3,7 @@ import type { CloudFailure } from '../errors.ts';
 import type { Node, RouteTable } from '../model.ts';
 import type { Direction, Firewall } from './firewall.ts';
 
-/**
- * What may keep pods apart. A code that is also one of a finding says the same as that; docs/doctor.md has a
- * section for each.
- */
+/** What may keep pods apart. A code that is also one of a finding says the same as that; each has a page in docs/. */
 export type DiagnosisCode =
   | 'route-missing'
   | 'route-blackhole'
@@ -44,6 +41,8 @@ export interface Diagnosis {
   readonly message: string;
   /** What was seen: ids, rules, routes. */
   readonly evidence: readonly string[];
+  /** Shell commands that show more of what was seen, and change nothing. */
+  readonly lookCommands: readonly string[];
   readonly remedy: string;
   /** Shell commands that do what the remedy says, with ids filled in; empty where a person must decide. */
   readonly commands: readonly string[];
@@ -55,6 +54,16 @@ export interface Guard {
   readonly nodes: readonly string[];
   /** Whether it also looks at what stays inside a subnet. */
   readonly guardsWithinSubnet: boolean;
+  /** Where rules are added to a group: whom else they are for, or why that could not be read. */
+  readonly wearers?: Wearers | { readonly failure: CloudFailure };
+}
+
+/** Who wears a security group. */
+export interface Wearers {
+  /** Ids of the nodes with pods. */
+  readonly nodes: readonly string[];
+  /** Ids of the network interfaces that are on none of these. */
+  readonly others: readonly string[];
 }
 
 /** Which route table a subnet really uses. */
@@ -92,15 +101,23 @@ export interface Opening {
   readonly skip: number;
 }
 
-/** Writes the commands of one cloud's own program; none where there is no such command. */
+/** Writes commands of one cloud's own program that mend; none where there is no such command. */
 export interface FixCommands {
   readonly enableForwarding: (node: Node, networkInterface: string | undefined) => readonly string[];
   readonly open: (opening: Opening) => readonly string[];
   readonly associate: (subnet: string, table: string) => readonly string[];
   readonly manageTable: (table: string) => readonly string[];
   readonly setClaim: (node: Node, cidr: string) => readonly string[];
-  readonly deleteRoute: (table: RouteTable, destination: Cidr) => readonly string[];
+  /** Of a route of somebody else that leads nowhere. */
+  readonly deleteDeadRoute: (table: RouteTable, destination: Cidr) => readonly string[];
   readonly start: (node: Node) => readonly string[];
+}
+
+/** Writes commands of one cloud's own program that only look. */
+export interface LookCommands {
+  readonly route: (table: RouteTable, destination: Cidr) => readonly string[];
+  /** Who wears the group that a firewall's rules are added to. */
+  readonly wearers: (firewall: Firewall) => readonly string[];
 }
 
 /** What doctor needs of a cloud. */
@@ -111,4 +128,5 @@ export interface NetworkDoctor {
     signal: AbortSignal,
   ) => Promise<NetworkReading>;
   readonly commands: FixCommands;
+  readonly looks: LookCommands;
 }

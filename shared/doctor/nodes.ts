@@ -30,6 +30,7 @@ function apart([one, other]: readonly Node[]): Diagnosis[] {
       nodes: [one.name, other.name],
       message: `${labelNode(one)} and ${labelNode(other)} are in different networks; routes to pods are made in a node's own network alone.`,
       evidence: [one, other].map((node) => `node ${node.id}: network ${node.network ?? 'unknown'}`),
+      lookCommands: [],
       remedy: 'Put the nodes of a cluster in one network.',
       commands: [],
     },
@@ -43,6 +44,7 @@ function notRunning({ commands }: Facts, node: Node): Diagnosis {
     nodes: [node.name],
     message: `${labelNode(node)} is ${node.state}: it has no pods to reach, and none that reach others.`,
     evidence: [`node ${node.id}: ${node.state}`],
+    lookCommands: [],
     remedy: 'Start it, if it should run.',
     commands: node.state === 'stopped' ? commands.start(node) : [],
   };
@@ -55,6 +57,7 @@ function claimless(node: Node): Diagnosis {
     nodes: [node.name],
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [`node ${node.id}: neither its tag nor its user data says one`],
+    lookCommands: [],
     remedy: 'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
     commands: [],
   };
@@ -72,6 +75,7 @@ function forwardingOff({ commands, network, run }: Facts, node: Node): Diagnosis
       `network interface ${networkInterface}`,
       ...(isPlanned ? ['The next run of podroutes switches it on.'] : []),
     ],
+    lookCommands: [],
     remedy: 'Switch off the source/destination check (AWS), or switch on IP forwarding (Azure).',
     commands: commands.enableForwarding(node, networkInterface),
   };
@@ -93,6 +97,7 @@ export function hintAtHosts({ asked, config }: Facts): Diagnosis {
       `${iptables} -S FORWARD: "-P FORWARD ACCEPT", or rules that accept the pod CIDRs`,
       `${route}: the own pod CIDR on a bridge such as cni0, all others by the default route`,
     ]),
+    lookCommands: [],
     remedy: 'On a host where it is not so, until its next start; its configuration has to say it too.',
     commands: families.flatMap(({ family, sysctl, iptables }) => [
       `sysctl -w ${sysctl.replace('sysctl ', '')}=1`,
@@ -118,6 +123,7 @@ export function hintAtClaimless(facts: Facts): Diagnosis[] {
     nodes: node === null ? [] : [node],
     message,
     evidence: ['finding missing-claim'],
+    lookCommands: [],
     remedy,
     commands: [],
   }));

@@ -48,6 +48,7 @@ function diagnoseRoute(
       `route table ${table}: ${destination.text} -> ${previousNextHop?.shown ?? 'nothing'}, should be ${nextHop?.shown ?? 'nothing'}`,
       ...held,
     ],
+    lookCommands: [],
     remedy:
       held.length === 0
         ? 'Bring the routes in step; see "podroutes plan" first.'

@@ -1,6 +1,9 @@
 /** A word that a POSIX shell takes as it is. Names come from tags, which others write. */
 export function quote(word: string): string {
-  return /^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@%+:,./-][\w@%+=:,./-]*$/.test(word)) return word;
+  // Double quotes read better around single ones, as of a query, but leave some characters their meaning.
+  const isPlain = word.includes("'") && !/["$`\\!\p{Cc}]/u.test(word);
+  return isPlain ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** One command line of these words. */

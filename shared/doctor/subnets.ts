@@ -27,6 +27,7 @@ function unmanaged(
     nodes: inside.map(({ name }) => name),
     message: `The subnet of ${listNodes(inside)} uses ${table.name}, which is not managed: pods there do not reach pods on other nodes.`,
     evidence: [`subnet ${subnet}`, `route table ${table.id}`],
+    lookCommands: [],
     remedy: 'Let podroutes manage that table: tag it, or name it in PODROUTES_ROUTE_TABLES. Then reconcile.',
     commands: commands.manageTable(table.id),
   };
@@ -48,6 +49,7 @@ function lost(
       `subnet ${subnet} uses ${used}`,
       `managed route tables of its network: ${near.map(({ id }) => id).join(', ') || 'none'}`,
     ],
+    lookCommands: [],
     remedy:
       only !== undefined && others.length === 0
         ? 'Associate it with the managed table; its other routes then hold there too.'
@@ -70,6 +72,7 @@ function takeFinding({ run }: Facts, inside: readonly Node[]): Diagnosis[] {
       nodes: node === null ? [] : [node],
       message,
       evidence: ['finding subnet-not-routed'],
+      lookCommands: [],
       remedy,
       commands: [],
     }));

@@ -31,17 +31,18 @@ describe('A permission of a security group', () => {
       text: 'sg-1: allow protocol 50 from 0.0.0.0/0',
     },
   ])('reads as "$text"', ({ permission, text }) => {
-    const { rules } = groupsFirewall([{ GroupId: 'sg-1', IpPermissions: [permission] }]);
+    const { rules } = groupsFirewall([{ GroupId: 'sg-1', IpPermissions: [permission] }], 'sg-1');
     expect(rules.map(describeRule)).toEqual([text]);
   });
 
   it('adds to those of the other groups of the interface', () => {
     const half = (CidrIp: string) => [{ IpProtocol: '-1', IpRanges: [{ CidrIp }] }];
-    const together = groupsFirewall([
+    const groups = [
       { GroupId: 'sg-1', IpPermissions: half('10.200.1.0/25') },
       { GroupId: 'sg-2', IpPermissions: half('10.200.1.128/25') },
-    ]);
-    expect(together).toMatchObject({ id: 'sg-1', name: 'Security groups sg-1, sg-2' });
+    ];
+    const together = groupsFirewall(groups, 'sg-2');
+    expect(together).toMatchObject({ id: 'sg-2', name: 'The set of security groups sg-1, sg-2' });
     const [passage] = judgePassages(together, 'ingress', [cidr('10.200.1.0/24')], [cidr('10.200.0.0/24')]);
     expect(passage?.passes).toBe('all');
   });

@@ -1,5 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it, jest } from '@jest/globals';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
+import { classifyArmFailure } from '../../shared/azure/failures.ts';
 import { startServer } from '../../shared/sandbox/loopback.ts';
 
 const credential = {
@@ -50,6 +52,31 @@ describe('A list whose next page is itself', () => {
     const list = arm.list('network', '/subscriptions/s/x', AbortSignal.timeout(20_000));
     await expect(list).rejects.toMatchObject({ code: 'unexpected-answer' });
     expect(calls).toBe(2);
+    await close();
+  });
+});
+
+describe('A server that takes a request and is silent', () => {
+  it.each([
+    ['never answers', () => undefined],
+    ['never ends its answer', (response: ServerResponse) => void response.writeHead(200).write('{')],
+  ])('and %s is given up, at the first try', async (_, answer) => {
+    let calls = 0;
+    const { port, close } = await startServer(0, async (_request, response) => {
+      calls += 1;
+      answer(response);
+    });
+    const arm = createArmClient({
+      subscription: 's',
+      endpoint: `http://127.0.0.1:${port}`,
+      credential,
+      requestTimeoutMs: 100,
+    });
+    const thrown = await arm
+      .list('network', '/subscriptions/s/x', new AbortController().signal)
+      .catch((error: unknown) => error);
+    expect(classifyArmFailure(thrown, 'x/read')).toMatchObject({ kind: 'transient', code: 'deadline' });
+    expect(calls).toBe(1);
     await close();
   });
 });

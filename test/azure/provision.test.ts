@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { associateSubnet, createTable } from '../../shared/azure/provision.ts';
+import type { ArmClient } from '../../shared/azure/arm-client.ts';
+import {
+  associateSubnet,
+  createTable,
+  hasTable,
+  readSubnet,
+  type Subnet,
+} from '../../shared/azure/provision.ts';
 import { findSubnet, putSubnet } from '../../shared/sandbox/arm/networks.ts';
 import { CLUSTER_TAG, withAzure } from './azure-world.ts';
 
@@ -13,12 +20,20 @@ const PROPERTIES = {
   privateEndpointNetworkPolicies: 'Disabled',
 };
 
+async function read(arm: ArmClient, id: string): Promise<Subnet> {
+  const reading = await readSubnet(arm, id, signal);
+  if (!reading.ok) throw new Error(reading.failure.message);
+  return reading.value;
+}
+
 describe('A missing route table', () => {
   it('is created with its tags, and once only', () =>
     withAzure({}, async ({ arm, sandbox, table }) => {
       const id = table.replace('kubernetes-routes', 'new-routes');
       const request = { id, location: sandbox.arm.location, tags: CLUSTER_TAG };
+      expect(await hasTable(arm, id, signal)).toEqual({ ok: true, value: false });
       expect(await createTable(arm, request, signal)).toEqual({ outcome: 'created' });
+      expect(await hasTable(arm, id, signal)).toEqual({ ok: true, value: true });
       expect(await createTable(arm, request, signal)).toEqual({ outcome: 'unchanged' });
       expect(await arm.get('network', id, signal)).toMatchObject({ tags: CLUSTER_TAG });
     }));
@@ -38,31 +53,88 @@ describe('A subnet', () => {
       const network = subnet.replace(/\/subnets\/.*/, '');
       const place = { network, name: 'plain', addressPrefixes: ['10.240.8.0/24'] };
       const { id } = putSubnet(sandbox.arm, { ...place, properties: PROPERTIES });
-      expect(await associateSubnet(arm, id, table, signal)).toEqual({ outcome: 'associated' });
+      const before = await read(arm, id);
+      expect(before.table).toBeNull();
+      expect(await associateSubnet(arm, before, table, signal)).toEqual({ outcome: 'associated' });
       const after = findSubnet(sandbox.arm, id);
       expect(after?.properties).toEqual(PROPERTIES);
       expect(after).toMatchObject({ addressPrefixes: ['10.240.8.0/24'], routeTable: table });
-      expect(await associateSubnet(arm, id, table.toUpperCase(), signal)).toEqual({ outcome: 'unchanged' });
+      const again = await read(arm, id);
+      expect(await associateSubnet(arm, again, table.toUpperCase(), signal)).toEqual({
+        outcome: 'unchanged',
+      });
     }));
 
-  it('is read again when somebody writes it in between', () =>
+  it('is read again when somebody has written it since, and keeps what they wrote', () =>
     withAzure({}, async ({ arm, sandbox, table, subnet }) => {
       const network = subnet.replace(/\/subnets\/.*/, '');
       const place = { network, name: 'plain', addressPrefixes: ['10.240.8.0/24'] };
       const { id } = putSubnet(sandbox.arm, place);
-      sandbox.failNext('Subnets_CreateOrUpdate', { code: 'PreconditionFailedEtagMismatch' });
-      expect(await associateSubnet(arm, id, table, signal)).toEqual({ outcome: 'associated' });
-      expect(sandbox.countCalls()).toMatchObject({ Subnets_Get: 2, Subnets_CreateOrUpdate: 2 });
+      const before = await read(arm, id);
+      putSubnet(sandbox.arm, { ...place, properties: PROPERTIES });
+      sandbox.clearCalls();
+      expect(await associateSubnet(arm, before, table, signal)).toEqual({ outcome: 'associated' });
+      expect(findSubnet(sandbox.arm, id)).toMatchObject({ properties: PROPERTIES, routeTable: table });
+      expect(sandbox.countCalls()).toMatchObject({ Subnets_Get: 1, Subnets_CreateOrUpdate: 2 });
+    }));
+
+  it('that was given another table since it was read is left alone', () =>
+    withAzure({}, async ({ arm, sandbox, table, subnet }) => {
+      const network = subnet.replace(/\/subnets\/.*/, '');
+      const place = { network, name: 'plain', addressPrefixes: ['10.240.8.0/24'] };
+      const { id } = putSubnet(sandbox.arm, place);
+      const before = await read(arm, id);
+      putSubnet(sandbox.arm, { ...place, routeTable: table });
+      const other = table.replace('kubernetes-routes', 'other');
+      expect(await associateSubnet(arm, before, other, signal)).toMatchObject({
+        outcome: 'failed',
+        failure: { code: 'subnet-has-other-table', message: expect.stringContaining(table) },
+      });
+      expect(findSubnet(sandbox.arm, id)?.routeTable).toBe(table);
+    }));
+
+  it('that is written again and again is given up', () =>
+    withAzure({}, async ({ arm, sandbox, table, subnet }) => {
+      const network = subnet.replace(/\/subnets\/.*/, '');
+      const { id } = putSubnet(sandbox.arm, { network, name: 'plain', addressPrefixes: ['10.240.8.0/24'] });
+      const before = await read(arm, id);
+      sandbox.failNext('Subnets_CreateOrUpdate', { code: 'PreconditionFailedEtagMismatch', times: 9 });
+      expect(await associateSubnet(arm, before, table, signal)).toMatchObject({
+        outcome: 'failed',
+        failure: { kind: 'stale' },
+      });
+      expect(sandbox.countCalls()).toMatchObject({ Subnets_CreateOrUpdate: 3 });
     }));
 
   it('that uses another table is left alone', () =>
     withAzure({}, async ({ arm, sandbox, table, subnet }) => {
       const other = table.replace('kubernetes-routes', 'other');
-      sandbox.clearCalls();
-      expect(await associateSubnet(arm, subnet, other, signal)).toMatchObject({
+      expect(await associateSubnet(arm, await read(arm, subnet), other, signal)).toMatchObject({
         outcome: 'failed',
         failure: { code: 'subnet-has-other-table', message: expect.stringContaining(table) },
       });
       expect(sandbox.calls.filter(({ mutating }) => mutating)).toEqual([]);
     }));
+
+  it.each([
+    ['AuthorizationFailed', 403],
+    ['ResourceNotFound', 404],
+  ])('whose read ends in %s is none that was read', (code, status) =>
+    withAzure({}, async ({ arm, sandbox, subnet }) => {
+      sandbox.failNext('Subnets_Get', { code, status });
+      expect(await readSubnet(arm, subnet, signal)).toMatchObject({
+        ok: false,
+        failure: { code, kind: 'permanent' },
+      });
+    }),
+  );
 });
+
+it('A route table that may not be read is not taken for missing', () =>
+  withAzure({}, async ({ arm, sandbox, table }) => {
+    sandbox.failNext('RouteTables_Get', { code: 'AuthorizationFailed', status: 403 });
+    expect(await hasTable(arm, table, signal)).toMatchObject({
+      ok: false,
+      failure: { code: 'AuthorizationFailed' },
+    });
+  }));

@@ -212,4 +212,12 @@ describe('podroutes alerts --since', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^podroutes: --since: expected /);
   });
+
+  it('says what a span looks like, also where a dash makes it look like an option', async () => {
+    const { code, stderr } = await podroutes(['alerts', '--since', '-1h']);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'podroutes: --since: expected a span such as 30m, 24h or 7d, of 30d at most; found "-1h"\n',
+    );
+  });
 });

@@ -37,6 +37,7 @@ const CALLS = {
   tables: { aws: ['DescribeRouteTables'], azure: ['RouteTables_List', 'RouteTables_Get'] },
   claims: { aws: ['DescribeInstanceAttribute'], azure: ['VirtualMachines_Get'] },
   nodes: { aws: ['DescribeInstances'], azure: ['VirtualMachines_List', 'VirtualMachines_ListAll'] },
+  wearers: { aws: ['DescribeNetworkInterfaces'], azure: [] },
   firewalls: { aws: ['DescribeNetworkAcls'], azure: ['NetworkSecurityGroups_Get'] },
   writes: { aws: ['CreateRoute', 'ReplaceRoute'], azure: ['RouteTables_CreateOrUpdate'] },
 };

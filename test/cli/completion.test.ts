@@ -49,12 +49,15 @@ describe('The completion of bash', () => {
     expect((await complete(line)).slice(0, Math.max(offered.length, 1))).toEqual(offered);
   });
 
-  it('offers files where a command takes them', async () => {
-    expect(await complete('podroutes replay package')).toContain('package.json');
-  });
+  it.each(['podroutes replay package', 'podroutes report --previous package'])(
+    'offers files where one is taken: "%s"',
+    async (line) => {
+      expect(await complete(line)).toContain('package.json');
+    },
+  );
 });
 
-describe('The completion of %s', () => {
+describe('The completion of other shells', () => {
   it.each(['zsh', 'fish'])('names every command and option: %s', async (shell) => {
     const { code, stdout } = await podroutes(['completion', shell]);
     expect(code).toBe(0);

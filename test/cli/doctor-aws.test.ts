@@ -18,6 +18,7 @@ const AWS_FAULTS: readonly {
   readonly breakIt: (patient: AwsPatient) => Promise<unknown>;
   readonly found: readonly string[];
   readonly command: RegExp;
+  readonly look?: RegExp;
 }[] = [
   {
     what: 'a route that is missing',
@@ -60,8 +61,8 @@ const AWS_FAULTS: readonly {
         }),
       ),
     found: ['certain foreign-route'],
-    command:
-      /^aws ec2 delete-route --route-table-id rtb-\w+ --destination-cidr-block 10\.200\.1\.0\/24 --region us-east-1$/,
+    command: /^$/,
+    look: /^aws ec2 describe-route-tables --route-table-ids rtb-\w+ --query "RouteTables\[\]\.Routes\[\?DestinationCidrBlock=='10\.200\.1\.0\/24'\]\[\]" --region us-east-1$/,
   },
   {
     what: 'a source/destination check',
@@ -137,12 +138,13 @@ describe('doctor on AWS', () => {
       expect(found.hints.map(({ code }) => code)).toEqual(['host-forwarding']);
     }));
 
-  it.each(AWS_FAULTS)('names $what, and nothing else', ({ breakIt, found, command }) =>
+  it.each(AWS_FAULTS)('names $what, and nothing else', ({ breakIt, found, command, look = /^/ }) =>
     withAwsPatient(async (patient) => {
       await breakIt(patient);
       const doctored = await doctor(patient.world);
       expect({ exit: doctored.exit, codes: codesOf(doctored) }).toEqual({ exit: 3, codes: found });
       expect(doctored.problems[0]?.commands[0] ?? '').toMatch(command);
+      expect(doctored.problems[0]?.lookCommands[0] ?? '').toMatch(look);
     }),
   );
 

@@ -23,6 +23,7 @@ const AZURE_FAULTS: readonly {
   readonly breakIt: (patient: AzurePatient) => Promise<unknown>;
   readonly found: readonly string[];
   readonly command: RegExp;
+  readonly look?: RegExp;
 }[] = [
   {
     what: 'a route that is missing',
@@ -40,8 +41,8 @@ const AZURE_FAULTS: readonly {
     what: 'a route of somebody else',
     breakIt: (patient) => putRoute(patient, '10.240.0.100'),
     found: ['certain foreign-route'],
-    command:
-      /^az network route-table route delete .* --name "\$\(az .*'\[\?addressPrefix==.*10\.200\.1\.0\/24/,
+    command: /^$/,
+    look: /^az network route-table show --ids \S+kubernetes-routes --query "routes\[\?addressPrefix=='10\.200\.1\.0\/24'\]"$/,
   },
   {
     what: 'IP forwarding that is off',
@@ -125,12 +126,13 @@ describe('doctor on Azure', () => {
       expect(await doctor(world)).toMatchObject({ exit: 0, problems: [] });
     }));
 
-  it.each(AZURE_FAULTS)('names $what, and nothing else', ({ breakIt, found, command }) =>
+  it.each(AZURE_FAULTS)('names $what, and nothing else', ({ breakIt, found, command, look = /^/ }) =>
     withAzurePatient(async (patient) => {
       await breakIt(patient);
       const doctored = await doctor(patient.world);
       expect({ exit: doctored.exit, codes: codesOf(doctored) }).toEqual({ exit: 3, codes: found });
       expect(doctored.problems[0]?.commands[0] ?? '').toMatch(command);
+      expect(doctored.problems[0]?.lookCommands[0] ?? '').toMatch(look);
     }),
   );
 });

@@ -173,6 +173,8 @@ interface Listed {
   readonly certainty: string;
   readonly nodes: readonly string[];
   readonly evidence: readonly string[];
+  readonly lookCommands: readonly string[];
+  readonly remedy: string;
   readonly commands: readonly string[];
 }
 

@@ -56,7 +56,7 @@ describe.each(CLOUDS)('doctor on %s', (cloud) => {
       expect(stdout).toMatch(
         /certain route-missing\n {4}There is no route to 10\.200\.1\.0\/24 in kubernetes-routes: /,
       );
-      expect(stdout).toMatch(/\n {4}\$ podroutes reconcile worker-1\n {4}docs\/doctor\.md#route-missing\n/);
+      expect(stdout).toMatch(/\n {4}\$ podroutes reconcile worker-1\n {4}docs\/doctor\/route-missing\.md\n/);
       expect(stdout).toMatch(/\n\d problems: \d certain.*\.\n$/);
     }));
 

@@ -94,6 +94,30 @@ describe.each(CLOUDS)('explain on %s', (cloud) => {
     }),
   );
 
+  it('says that a part of what the node claims goes elsewhere, though its own route is there', () =>
+    withWorld(cloud, async (world) => {
+      world.launchNamed('worker-64', '10.200.248.0/22', '10.240.1.60');
+      await podroutes(['reconcile', '--yes'], world.env);
+      const { code, explained } = await explain(world, 'worker-64');
+      expect({ code, problems: problemsOf(explained) }).toEqual({
+        code: 3,
+        problems: [['route', 'foreign-route']],
+      });
+    }));
+
+  it('counts the routes of a table as its quota does, and says where the list of routes differs', () =>
+    withWorld(cloud, async (world) => {
+      const { explained } = await explain(world, 'worker-0');
+      const { stdout } = await podroutes(['routes', '-o', 'json'], world.env);
+      const { length } = JSON.parse(stdout).tables[0].routes;
+      const evidence = explained.checks.find(({ check }) => check === 'capacity')?.evidence;
+      expect(evidence).toMatch(
+        cloud === 'aws'
+          ? new RegExp(`holds ${length + 1} of 500 \\(IPv4\\), 0 of .*: local routes .* lists ${length}\\.$`)
+          : new RegExp(`holds ${length} of 1000 \\(IPv4/6\\) routes\\.$`),
+      );
+    }));
+
   it('says that a table is full', () =>
     withWorld(cloud, async (world) => {
       const limited = { ...world, env: { ...world.env, PODROUTES_ROUTE_LIMIT: '4' } };

@@ -86,11 +86,8 @@ describe('The built podroutes command', () => {
   it('takes options before the command as well', async () => {
     const after = await podroutes(['plan', '--cloud', 'gcp']);
     expect(await podroutes(['--cloud', 'gcp', 'plan'])).toEqual(after);
-    expect(after).toEqual({
-      code: 2,
-      stdout: '',
-      stderr: 'podroutes: --cloud: expected aws or azure; found "gcp", which has no adapter yet\n',
-    });
+    expect(after).toMatchObject({ code: 2, stdout: '' });
+    expect(after.stderr).toMatch(/^podroutes: --cloud: expected aws or azure; found "gcp"\n/);
   });
 
   it('plays the demo without colour, paths of this machine or anything on stderr', async () => {

@@ -4,10 +4,17 @@ import { describe, expect, it } from '@jest/globals';
 import { podroutes } from './built-command.ts';
 import { withWorld } from './cluster-world.ts';
 
-const CONFIG = `[profile staging]
+/** @param endpoint that of a loopback cloud */
+const describeProfiles = (endpoint: string) => `[profile staging]
 region = us-east-1
 [profile elsewhere]
 region = eu-central-1
+[profile loopback]
+region = us-east-1
+endpoint_url = ${endpoint}
+[profile astray]
+region = us-east-1
+endpoint_url = notaurl
 `;
 const CREDENTIALS = `[staging]
 aws_access_key_id = person
@@ -15,17 +22,23 @@ aws_secret_access_key = sandbox
 [elsewhere]
 aws_access_key_id = person
 aws_secret_access_key = sandbox
+[loopback]
+aws_access_key_id = person
+aws_secret_access_key = sandbox
+[astray]
+aws_access_key_id = person
+aws_secret_access_key = sandbox
 `;
 
 /** Runs podroutes as somebody whose region and credentials are in profiles alone. */
 async function planAs(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(`${tmpdir()}/podroutes-profiles-`);
-  await writeFile(`${folder}/config`, CONFIG);
   await writeFile(`${folder}/credentials`, CREDENTIALS);
   const files = { AWS_CONFIG_FILE: `${folder}/config`, AWS_SHARED_CREDENTIALS_FILE: `${folder}/credentials` };
   let ended: Awaited<ReturnType<typeof podroutes>> | undefined;
   await withWorld('aws', async (world) => {
     const { AWS_ENDPOINT_URL = '', PODROUTES_CLUSTER = '', PODROUTES_CLUSTER_CIDRS = '' } = world.env;
+    await writeFile(`${folder}/config`, describeProfiles(AWS_ENDPOINT_URL));
     const reachable = { AWS_ENDPOINT_URL, PODROUTES_CLUSTER, PODROUTES_CLUSTER_CIDRS };
     ended = await podroutes(['plan', ...args], { ...reachable, ...files, ...env });
   });
@@ -45,6 +58,19 @@ describe('A profile of the aws tool', () => {
   it('is named in what goes wrong, with its region', async () => {
     const ended = await planAs(['--profile', 'elsewhere', 'worker-77']);
     expect(ended?.stderr).toContain('in AWS eu-central-1 (profile elsewhere)');
+  });
+
+  it.each([
+    ['--profile', ['--profile', 'loopback'], {}],
+    ['AWS_PROFILE', [], { AWS_PROFILE: 'loopback' }],
+  ])('of %s has the endpoint, too', async (_, args, env) => {
+    expect(await planAs(args, { ...env, AWS_ENDPOINT_URL: '' })).toMatchObject({ code: 3, stderr: '' });
+  });
+
+  it('whose endpoint is no address is what to look at', async () => {
+    const ended = await planAs(['--profile', 'astray'], { AWS_ENDPOINT_URL: '' });
+    expect(ended?.code).toBe(1);
+    expect(ended?.stderr).toMatch(/^.*Invalid URL\. Check endpoint_url of the profile, where it is set\.\n$/);
   });
 
   it('gives way to a region that is named', async () => {

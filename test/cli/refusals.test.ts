@@ -33,6 +33,20 @@ const CONNECTIONS = [
     line: /expected a region such as eu-west-1; found "a b"$/,
   },
   {
+    what: 'an AWS endpoint that is no address',
+    args: [...CLUSTER, '--region', 'eu-west-1'],
+    env: { ...KEYS, AWS_ENDPOINT_URL: 'notaurl' },
+    code: 2,
+    line: /^podroutes: AWS_ENDPOINT_URL: expected an address such as http:\S+; found "notaurl"$/,
+  },
+  {
+    what: 'an endpoint of EC2 that is no address, without the password in it',
+    args: [...CLUSTER, '--region', 'eu-west-1'],
+    env: { ...KEYS, AWS_ENDPOINT_URL_EC2: 'http//user:password@host' },
+    code: 2,
+    line: /^podroutes: AWS_ENDPOINT_URL_EC2: expected .*; found "http\/\/…@host"$/,
+  },
+  {
     what: 'no AWS credentials',
     args: [...CLUSTER, '--region', 'eu-west-1'],
     env: {},
@@ -204,6 +218,12 @@ describe('Mistakes in the settings', () => {
         'podroutes: The configuration has a mistake:\n- PODROUTES_ALLOCATE: expected off; handing out blocks is not available yet\n',
     });
   });
+});
+
+it('An Azure endpoint that is no address is called by its variable', async () => {
+  const { code, stderr } = await podroutes(['plan', ...ON_AZURE], { PODROUTES_ARM_ENDPOINT: 'notaurl' });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^- PODROUTES_ARM_ENDPOINT: expected an address such as \S+ .*; found "notaurl"$/m);
 });
 
 describe('The cloud', () => {

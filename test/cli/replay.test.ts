@@ -115,6 +115,26 @@ describe('replay with a cluster', () => {
       expect(writes()).toEqual([]);
     }));
 
+  it.each([
+    {
+      what: 'names both where none is named',
+      args: [],
+      code: 1,
+      said: 'an event of Azure (--cloud aws reads those of AWS)',
+    },
+    { what: 'reads those of the one that is named', args: ['--cloud', 'aws'], code: 0, said: '' },
+  ])('with variables of both clouds $what', ({ args, code, said }) =>
+    withWorld('aws', (aws) =>
+      withWorld('azure', async (azure) => {
+        const env = { ...azure.env, ...aws.env };
+        const file = `${EVENTS}aws/state-running-other-region.json`;
+        const ended = await podroutes(['replay', ...args, file], env);
+        expect(ended.code).toBe(code);
+        expect(ended.stderr).toContain(said);
+      }),
+    ),
+  );
+
   it('leaves alone what is not of the cluster', () =>
     withWorld('aws', async ({ env }) => {
       const { code, stdout } = await podroutes(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createTerminal, formatJson, formatTable, wrapText } from '../../functions/cli/terminal.ts';
+import { createTerminal, formatJson, wrapText } from '../../functions/cli/terminal.ts';
 
 describe('A terminal', () => {
   it.each([
@@ -21,6 +21,23 @@ describe('A terminal', () => {
   });
 });
 
+describe('The width of a terminal', () => {
+  it.each([
+    { what: 'a wide window', isTTY: true, columns: 200, expected: { width: 100, columns: 200 } },
+    { what: 'a narrow window', isTTY: true, columns: 80, expected: { width: 80, columns: 80 } },
+    { what: 'a slit', isTTY: true, columns: 7, expected: { width: 40, columns: 40 } },
+    {
+      what: 'a window that does not know',
+      isTTY: true,
+      columns: 0,
+      expected: { width: 100, columns: Infinity },
+    },
+    { what: 'a pipe', isTTY: false, columns: 80, expected: { width: 100, columns: Infinity } },
+  ])('of $what', ({ isTTY, columns, expected }) => {
+    expect(createTerminal({ isTTY, columns, write: () => true }, {})).toMatchObject(expected);
+  });
+});
+
 describe('What others have written', () => {
   const HOSTILE = 'evil\u001b[2J\u009b1A\u202ename\u001b[31m\u001b[8m';
 
@@ -33,24 +50,10 @@ describe('What others have written', () => {
     expect(written).toEqual([shown]);
   });
 
-  it('makes no line of its own in a table', () => {
-    expect(formatTable([['one\ntwo', 'x']])).toEqual(['onetwo  x']);
-  });
-
   it('is whole in JSON, and escaped', () => {
     const json = formatJson({ name: HOSTILE });
     expect(json).toContain('evil\\u001b[2J\\u009b1A\\u202ename');
     expect(JSON.parse(json)).toEqual({ name: HOSTILE });
-  });
-});
-
-describe('A table', () => {
-  it('lines up its columns and has no blanks at line ends', () => {
-    expect(formatTable([['a', '1', ''], ['long', '2', 'x'], ['b']])).toEqual(['a     1', 'long  2  x', 'b']);
-  });
-
-  it('may be empty', () => {
-    expect(formatTable([])).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Cause, findCauses } from '../../functions/cli/alerts/causes.ts';
+import { judgeStanding } from '../../functions/cli/alerts/standing.ts';
 import { startAws } from '../../functions/cli/sandbox/aws.ts';
-import { ALARM_SLUGS } from '../../infra/alarms.ts';
+import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../infra/alarms.ts';
 import { CLUSTER_TAG, nameAlarm, nameLogGroup } from '../../infra/deployed-names.ts';
 import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor.ts';
 import { podroutes } from '../cli/built-command.ts';
@@ -14,6 +16,42 @@ function normalize(text: string): string {
   const time = /\d{4}-\d\d-\d\d \d\d:\d\d( to (\d{4}-\d\d-\d\d )?\d\d:\d\d)?|\bi-[\da-f]+/g;
   return text.replaceAll(time, '…').replaceAll(/\s+/g, ' ');
 }
+
+/** What the page of an alarm says first of how to look. */
+async function firstLook(slug: AlarmSlug): Promise<string> {
+  const page = await readText(ALARMS[slug].page);
+  return /^## How to look\n\n(.*?)\n\n### AWS\n/ms.exec(page)?.[1] ?? '';
+}
+
+const PLAN: Parameters<typeof judgeStanding>[1] = {
+  ...{ changes: [], forwarding: [], findings: [] },
+  tables: [
+    {
+      ...{ id: 'rtb-1', name: 'nodes', routes: 1, managed: 1, limit: 500, entries: [] },
+      quotas: [{ families: [4], used: 1, limit: 500 }],
+    },
+  ],
+};
+const CAUSE: Cause = {
+  ...{ kind: 'error', level: 'error', code: 'failed', text: 'failed', at: [0] },
+  ...{ remedy: null, node: null, table: null, cidr: null },
+};
+
+describe.each(ALARM_SLUGS)('The page of the alarm %s', (slug) => {
+  it('leads to the command that reviews it, and says whether a plan shows it', async () => {
+    const text = await firstLook(slug);
+    expect(text).toMatch(/^`podroutes alerts` /);
+    const { holds } = judgeStanding(slug, PLAN);
+    expect(text.includes('what is left to be made now')).toBe(holds === 'unseen');
+  });
+
+  it('says whether a line of the log may tell why', async () => {
+    const kinds = ['finding', 'change', 'message', 'error'] as const;
+    const lines = kinds.map((kind) => ({ ...CAUSE, kind }));
+    const isTold = findCauses(slug, [...lines, { ...CAUSE, kind: 'finding', code: slug }], []).length > 0;
+    expect((await firstLook(slug)).includes('it shows no cause')).toBe(!isTold);
+  });
+});
 
 describe('The page on alerts', () => {
   it('names the permissions of AWS that a failure would name', async () => {

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
 import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
@@ -10,39 +9,11 @@ import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { podroutes } from '../cli/built-command.ts';
 import { withWorld } from '../cli/cluster-world.ts';
-import { codeSpans, ROOT, readText, tableBelow } from './markdown.ts';
+import { codeSpans, readText, tableBelow } from './markdown.ts';
 
 const PAGE = await readText('docs/doctor.md');
 
-/** Text from a heading to the next of its kind, by code. */
-const SECTIONS = new Map(
-  PAGE.split(/^### /m)
-    .slice(1)
-    .map((section) => [section.slice(0, section.indexOf('\n')), section]),
-);
-
-async function readUnion(path: string, type: string): Promise<string[]> {
-  const [, union = ''] = new RegExp(`type ${type} =([^;]+);`).exec(await readText(path)) ?? [];
-  return [...union.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
-}
-
 describe('The page of doctor', () => {
-  it('has a section for each code, under the anchor that the command names', async () => {
-    const codes = await readUnion('shared/doctor/model.ts', 'DiagnosisCode');
-    expect(codes.length).toBeGreaterThan(20);
-    expect([...SECTIONS.keys()].sort()).toEqual(codes.sort());
-  });
-
-  it('leads from a code that the core has too to the page of the finding', async () => {
-    const findings = await readUnion('shared/model.ts', 'FindingCode');
-    const shared = [...SECTIONS].filter(([code]) => findings.includes(code));
-    expect(shared.length).toBeGreaterThan(5);
-    for (const [code, section] of shared) {
-      expect(section).toContain(`(findings/${code}.md)`);
-      await access(new URL(`docs/findings/${code}.md`, ROOT));
-    }
-  });
-
   it('shows what the command prints', () =>
     withWorld('azure', async ({ env }) => {
       const [, shown] = /^\$ podroutes doctor worker-0 worker-2\n(.*?)^```/ms.exec(PAGE) ?? [];

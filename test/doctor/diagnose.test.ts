@@ -5,6 +5,11 @@ import { cidr } from './rules.ts';
 
 const ROUTES = [0, 1, 2].map((i) => routeTo(i));
 const STRANGER = { nextHop: { id: 'eni-9', shown: 'eni-9' }, target: { kind: 'stranger' } } as const;
+const PEERING = {
+  nextHop: { id: 'pcx-1', shown: 'pcx-1' },
+  ourKind: false,
+  target: { kind: 'stranger' },
+} as const;
 const DEFECT = {
   source: 'tag',
   text: '10.200.1.7/24',
@@ -44,6 +49,11 @@ describe('doctor', () => {
     {
       what: 'a route of somebody else in the way',
       world: { routes: [routeTo(0), routeTo(1, STRANGER), routeTo(2)] },
+      found: [['certain foreign-route', 'worker-1']],
+    },
+    {
+      what: 'a route of somebody else that leads nowhere, which may go',
+      world: { routes: [routeTo(0), routeTo(1, { ...PEERING, state: 'blackhole' }), routeTo(2)] },
       found: [['certain foreign-route', 'worker-1', 'delete rtb-1 10.200.1.0/24']],
     },
     {
@@ -153,6 +163,21 @@ describe('doctor', () => {
   ])('finds $what', async ({ world, found }) => {
     expect(await find(world)).toEqual(found);
   });
+
+  it.each([
+    { what: 'alive', state: 'active', shown: 'pcx-1' },
+    { what: 'dead', state: 'blackhole', shown: 'pcx-1, a blackhole' },
+  ] as const)(
+    'shows where a route of somebody else leads that is $what, and how to look at it',
+    async (row) => {
+      const half = { ...PEERING, destination: cidr('10.200.1.128/25'), state: row.state };
+      const { problems } = diagnose(await factsOf({ routes: [...ROUTES, routeTo(1, half)] }));
+      expect(problems.map(({ evidence }) => evidence)).toEqual([
+        ['finding foreign-route', `route table rtb-1: 10.200.1.128/25 -> ${row.shown}`, 'node i-1'],
+      ]);
+      expect(problems[0]?.lookCommands).toEqual(['look at rtb-1 10.200.1.128/25']);
+    },
+  );
 
   it('merely hints at nodes without a claim, and at the hosts', async () => {
     const { problems, hints } = diagnose(await factsOf({ nodes: [...NODES, node(3, { claims: [] })] }));

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAwsFixes } from '../../shared/aws/fix-commands.ts';
+import { createAwsLooks } from '../../shared/aws/look-commands.ts';
 import { createAzureFixes } from '../../shared/azure/fix-commands.ts';
+import { AZURE_LOOKS } from '../../shared/azure/look-commands.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import type { Opening } from '../../shared/doctor/model.ts';
 import { quote } from '../../shared/doctor/shell.ts';
-import type { Node } from '../../shared/model.ts';
+import type { Node, RouteTable } from '../../shared/model.ts';
 import { cidr, firewall, rule } from './rules.ts';
 
 function configOf(cloud: 'aws' | 'azure', more: Readonly<Record<string, string>> = {}): Config {
@@ -48,6 +50,37 @@ describe('The commands of the aws program', () => {
   });
 });
 
+const TABLE: RouteTable = {
+  id: '/subscriptions/s/resourcegroups/g/providers/microsoft.network/routetables/nodes',
+  name: 'nodes',
+  ...{ network: null, networkCidrs: [], routes: [], quotas: [], subnets: null },
+};
+
+describe('The commands that look', () => {
+  it.each([
+    ['10.200.1.0/24', 'DestinationCidrBlock'],
+    ['fd00:10::/64', 'DestinationIpv6CidrBlock'],
+  ])('show the route to %s on AWS', (text, field) => {
+    const looks = createAwsLooks(['--region', 'eu-west-1']);
+    expect(looks.route({ ...TABLE, id: 'rtb-1' }, cidr(text))).toEqual([
+      `aws ec2 describe-route-tables --route-table-ids rtb-1 --query "RouteTables[].Routes[?${field}=='${text}'][]" --region eu-west-1`,
+    ]);
+  });
+
+  it('show who wears a security group', () => {
+    expect(createAwsLooks(['--region', 'eu-west-1']).wearers(firewall([], 'security-group'))).toEqual([
+      "aws ec2 describe-network-interfaces --filters Name=group-id,Values=sg-1 --output text --query 'NetworkInterfaces[].[NetworkInterfaceId,Attachment.InstanceId,Description]' --region eu-west-1",
+    ]);
+  });
+
+  it('show a route on Azure, where a rule of a security group is for pods alone', () => {
+    expect(AZURE_LOOKS.route(TABLE, cidr('10.200.1.0/24'))).toEqual([
+      `az network route-table show --ids ${TABLE.id} --query "routes[?addressPrefix=='10.200.1.0/24']"`,
+    ]);
+    expect(AZURE_LOOKS.wearers(firewall([], 'network-security-group'))).toEqual([]);
+  });
+});
+
 describe('The commands of the az program', () => {
   const fixes = createAzureFixes(configOf('azure'), 's');
 
@@ -83,7 +116,13 @@ describe('A word of a command', () => {
     ['10.200.0.0/16', '10.200.0.0/16'],
     ['*', "'*'"],
     ['a b', "'a b'"],
-    ["it's", "'it'\\''s'"],
+    ["it's", `"it's"`],
+    ["it's $HOME", "'it'\\''s $HOME'"],
+    ['it\'s "so"', `'it'\\''s "so"'`],
+    ["it's `so`", "'it'\\''s `so`'"],
+    ["it's so!", "'it'\\''s so!'"],
+    ["it's\\", "'it'\\''s\\'"],
+    ["it's\nso", "'it'\\''s\nso'"],
     ['$(reboot)', "'$(reboot)'"],
     ['=ls', "'=ls'"],
     ['', "''"],

@@ -2,7 +2,7 @@ import type { Cloud } from '../../shared/cloud.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
 import type { Facts } from '../../shared/doctor/facts.ts';
-import type { FixCommands, NetworkReading } from '../../shared/doctor/model.ts';
+import type { FixCommands, LookCommands, NetworkReading } from '../../shared/doctor/model.ts';
 import type { Node, Observation, Route, RouteTable } from '../../shared/model.ts';
 import { reconcile } from '../../shared/reconcile.ts';
 import { cidr, firewall, rule } from './rules.ts';
@@ -16,8 +16,13 @@ const COMMANDS: FixCommands = {
   associate: (subnet, table) => [`associate ${subnet} ${table}`],
   manageTable: (table) => [`manage ${table}`],
   setClaim: ({ id }, text) => [`claim ${id} ${text}`],
-  deleteRoute: ({ id }, { text }) => [`delete ${id} ${text}`],
+  deleteDeadRoute: ({ id }, { text }) => [`delete ${id} ${text}`],
   start: ({ id }) => [`start ${id}`],
+};
+
+const LOOKS: LookCommands = {
+  route: ({ id }, { text }) => [`look at ${id} ${text}`],
+  wearers: ({ id }) => [`who wears ${id}`],
 };
 
 /** A running node with its route, in one subnet with the others. */
@@ -106,7 +111,15 @@ export async function factsOf(world: World): Promise<Facts> {
   const { signal } = new AbortController();
   const run = await reconcile(cloud, { scope, dryRun: true, settings, signal });
   const asked = nodes.filter(({ name }) => world.asked?.includes(name));
-  return { run, config, network: { ...GOOD, ...world.network }, commands: COMMANDS, asked, options: [] };
+  return {
+    run,
+    config,
+    network: { ...GOOD, ...world.network },
+    commands: COMMANDS,
+    looks: LOOKS,
+    asked,
+    options: [],
+  };
 }
 
 function configOf(env: World['env'] = {}): Config {

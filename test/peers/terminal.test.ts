@@ -4,12 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { BUILT } from '../cli/built-command.ts';
 import { withWorld } from '../cli/cluster-world.ts';
 
-/** Runs a program on a terminal of its own, and types an answer once it is asked. */
+/** Runs a program on a terminal of its own, so many columns wide, and types an answer once it is asked. */
 const PYTHON = `
-import os, pty, select, sys
-answer, program = sys.argv[1], sys.argv[2:]
+import fcntl, os, pty, struct, sys, termios
+answer, columns, program = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     os.execv(program[0], program)
 output, asked = b'', False
 while True:
@@ -28,16 +29,20 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
 /** What a person sees who types this, and the exit code. */
-async function reconcileOnTerminal(answer: string, more: Readonly<Record<string, string>> = {}) {
-  let seen = { code: -1, output: '', writes: 0 };
-  await withWorld('aws', async ({ env, writes }) => {
-    const args = ['-c', PYTHON, answer, process.execPath, BUILT, 'reconcile'];
+async function reconcileOnTerminal(
+  answer: string,
+  more: Readonly<Record<string, string>> = {},
+  columns = 120,
+) {
+  let seen = { code: -1, output: '', writes: 0, worker: '' };
+  await withWorld('aws', async ({ env, writes, idOf }) => {
+    const args = ['-c', PYTHON, answer, String(columns), process.execPath, BUILT, 'reconcile'];
     const child = spawn('python3', args, { env: { PATH: process.env['PATH'], ...env, ...more } });
     const [output, code] = await Promise.all([
       text(child.stdout),
       new Promise<number>((resolve) => child.once('close', (status) => resolve(status ?? -1))),
     ]);
-    seen = { code, output, writes: writes().length };
+    seen = { code, output, writes: writes().length, worker: idOf('worker-2') };
   });
   return seen;
 }
@@ -60,6 +65,14 @@ describe('reconcile on a terminal', () => {
     expect({ code, writes }).toEqual({ code: 0, writes: 4 });
     expect(output).toContain('\u001b[32m+ create');
     expect(output).toContain('1 created, 1 replaced, 1 deleted');
+  });
+
+  it.each([60, 80])('keeps to a window of %d columns, and breaks no id', async (columns) => {
+    const { output, worker } = await reconcileOnTerminal('n\n', { NO_COLOR: '1' }, columns);
+    const lines = output.split('\r\n');
+    expect(lines.filter((line) => line.length > columns && !line.includes('[y/N]'))).toEqual([]);
+    expect(lines.some((line) => line.includes('~ replace') && line.includes('10.200.2.0/24'))).toBe(true);
+    expect(output).toMatch(new RegExp(`(^|\\s)${worker}(\\s|$)`, 'm'));
   });
 
   it('has no colour with NO_COLOR', async () => {

@@ -7,6 +7,7 @@ import {
   DeleteNetworkAclEntryCommand,
   DescribeInstancesCommand,
   DescribeNetworkAclsCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupsCommand,
   DisassociateRouteTableCommand,
   ModifyNetworkInterfaceAttributeCommand,
@@ -71,6 +72,10 @@ describe('Security groups of the sandbox', () => {
       const InstanceIds = [await launch(ec2, subnet, { SubnetId: subnet, SecurityGroupIds: [GroupId] })];
       const { Reservations } = await ec2.send(new DescribeInstancesCommand({ InstanceIds }));
       expect(Reservations?.[0]?.Instances?.[0]?.SecurityGroups).toEqual([{ GroupId, GroupName: 'nodes' }]);
+      await launch(ec2, subnet);
+      const Filters = [{ Name: 'group-id', Values: GroupIds }];
+      const { NetworkInterfaces } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
+      expect(NetworkInterfaces?.map(({ Attachment }) => Attachment?.InstanceId)).toEqual(InstanceIds);
     }));
 
   it('must exist to be worn', () =>

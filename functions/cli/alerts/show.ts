@@ -1,5 +1,5 @@
 import { shortenIds } from '../describe.ts';
-import { type Style, type Terminal, WIDTH, wrapText } from '../terminal.ts';
+import { type Style, type Terminal, wrapText } from '../terminal.ts';
 import type { AlertReview, ReviewedAlarm, ReviewedCause } from './review.ts';
 
 const MARKS: Readonly<Record<ReviewedAlarm['state'], { readonly mark: string; readonly style: Style }>> = {
@@ -19,39 +19,43 @@ const MOST_CAUSES = 5;
 
 /** Shows what fired, why, and what to do. */
 export function showReview(terminal: Terminal, review: AlertReview, place: string): void {
-  const { print, paint } = terminal;
+  const { print, paint, width, columns } = terminal;
   const since = formatTime(review.since);
-  if (review.alarms.length === 0) print(paint('bold', `No alarm fired in ${place} since ${since}.`));
-  else print(paint('bold', `Alarms in ${place} since ${since}`));
+  const head =
+    review.alarms.length === 0
+      ? `No alarm fired in ${place} since ${since}.`
+      : `Alarms in ${place} since ${since}`;
+  for (const line of wrapText(head, columns)) print(paint('bold', line));
   print();
   for (const alarm of review.alarms) showAlarm(terminal, alarm);
   if (review.quiet.length > 0) {
-    for (const line of wrapText(`Quiet: ${review.quiet.join(', ')}.`, WIDTH)) print(paint('dim', line));
+    for (const line of wrapText(`Quiet: ${review.quiet.join(', ')}.`, width)) print(paint('dim', line));
   }
   showGaps(terminal, review);
 }
 
 /** Shows what could not be read. */
-export function showGaps({ print, paint }: Terminal, { gaps }: AlertReview): void {
+export function showGaps({ print, paint, width }: Terminal, { gaps }: AlertReview): void {
   for (const { what, code, message, remedy } of gaps) {
     const text = `Could not read ${what} (${code}): ${message} ${remedy}`.trim();
-    for (const line of wrapText(text, WIDTH)) print(paint('yellow', line));
+    for (const line of wrapText(text, width)) print(paint('yellow', line));
   }
 }
 
-function showAlarm({ print, paint }: Terminal, alarm: ReviewedAlarm): void {
+function showAlarm({ print, paint, width, columns }: Terminal, alarm: ReviewedAlarm): void {
   const { mark, style } = MARKS[alarm.state];
   print(`${paint(style, mark)} ${paint('bold', alarm.alarm)}  ${describeState(alarm)}`);
   const say = (text: string): void => {
-    for (const line of wrapText(shortenIds(text), WIDTH - 4)) print(`    ${line}`);
+    for (const line of wrapText(shortenIds(text), width - 4)) print(`    ${line}`);
   };
   say(`${alarm.title}.`);
   say(`${HOLDS[alarm.holds]}: ${alarm.evidence}`);
   for (const cause of alarm.causes.slice(0, MOST_CAUSES)) {
-    print(`    ${paint(cause.level === 'error' ? 'red' : 'yellow', describeCause(cause))}`);
-    for (const line of wrapText(shortenIds(cause.text), WIDTH - 6)) print(`      ${line}`);
+    const style = cause.level === 'error' ? 'red' : 'yellow';
+    for (const line of wrapText(describeCause(cause), columns - 4)) print(`    ${paint(style, line)}`);
+    for (const line of wrapText(shortenIds(cause.text), width - 6)) print(`      ${line}`);
     if (cause.remedy === null) continue;
-    for (const line of wrapText(`Remedy: ${cause.remedy}`, WIDTH - 6)) print(`      ${line}`);
+    for (const line of wrapText(`Remedy: ${cause.remedy}`, width - 6)) print(`      ${line}`);
   }
   const more = alarm.causes.length - MOST_CAUSES;
   if (more > 0) say(`and ${more} more in the logs, which -o json has.`);

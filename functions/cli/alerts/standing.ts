@@ -1,6 +1,6 @@
 import { ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
+import { countOf } from '../../../shared/findings.ts';
 import type { Report } from '../../../shared/report.ts';
-import { countOf } from '../describe.ts';
 
 /**
  * Whether the condition of an alarm holds now, by a fresh plan. `unseen`: a plan does not show it, or not everything

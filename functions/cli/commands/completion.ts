@@ -34,11 +34,11 @@ function takesFiles({ operands }: CommandSpec): boolean {
 }
 
 /** Options that take a value: their spellings, and the words that it can be. */
-function valueOptions(spec: CommandSpec): { spellings: string[]; choices: readonly string[] }[] {
-  return optionsOf(spec).flatMap(({ name, short, value, choices = [] }) =>
+function valueOptions(spec: CommandSpec) {
+  return optionsOf(spec).flatMap(({ name, short, value, isFile = false, choices = [] }) =>
     value === undefined
       ? []
-      : [{ spellings: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])], choices }],
+      : [{ spellings: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])], isFile, choices }],
   );
 }
 
@@ -54,9 +54,10 @@ function writeBash(commands: readonly CommandSpec[]): string[] {
     '  fi',
     '  case "$command:$previous" in',
     ...commands.flatMap((spec) =>
-      valueOptions(spec).map(({ spellings, choices }) => {
+      valueOptions(spec).map(({ spellings, isFile, choices }) => {
         const patterns = spellings.map((spelling) => `${spec.name}:${spelling}`).join('|');
-        return `    ${patterns}) COMPREPLY=($(compgen -W "${choices.join(' ')}" -- "$word")); return ;;`;
+        const files = isFile ? ' -f' : '';
+        return `    ${patterns}) COMPREPLY=($(compgen${files} -W "${choices.join(' ')}" -- "$word")); return ;;`;
       }),
     ),
     '  esac',
@@ -98,9 +99,9 @@ function writeZsh(commands: readonly CommandSpec[]): string[] {
   ];
 }
 
-function zshOption({ name, short, value, choices, summary }: OptionSpec): string[] {
-  const action =
-    value === undefined ? '' : `:${name}:${choices === undefined ? '' : `(${choices.join(' ')})`}`;
+function zshOption({ name, short, value, isFile = false, choices, summary }: OptionSpec): string[] {
+  const words = choices === undefined ? '' : `(${choices.join(' ')})`;
+  const action = value === undefined ? '' : `:${name}:${isFile ? '_files' : words}`;
   const text = summary.replaceAll(/[[\]:]/g, '');
   return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])].map((spelling) =>
     quote(`${spelling}[${text}]${action}`),
@@ -131,9 +132,10 @@ function writeFish(commands: readonly CommandSpec[]): string[] {
   ];
 }
 
-function fishOption({ name, short, value, choices, summary }: OptionSpec): string {
+function fishOption({ name, short, value, isFile = false, choices, summary }: OptionSpec): string {
   const letter = short === undefined ? '' : ` -s ${short}`;
-  const argument = value === undefined ? '' : ` -x${choices ? ` -a ${quote(choices.join(' '))}` : ''}`;
+  const argument =
+    value === undefined ? '' : ` ${isFile ? '-rF' : '-x'}${choices ? ` -a ${quote(choices.join(' '))}` : ''}`;
   return `-l ${name}${letter}${argument} -d ${quote(summary)}`;
 }
 

@@ -1,11 +1,13 @@
 import { diagnose, type Examination } from '../../../shared/doctor/diagnose.ts';
 import { podNodes } from '../../../shared/doctor/facts.ts';
 import type { Certainty, Diagnosis } from '../../../shared/doctor/model.ts';
+import { pageOf } from '../../../shared/doctor/pages.ts';
+import { countOf } from '../../../shared/findings.ts';
 import { EXIT, type ExitCode, type Invocation, refuse } from '../command.ts';
-import { countOf, shortenIds } from '../describe.ts';
+import { shortenIds } from '../describe.ts';
 import { findNodes, type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
-import { formatJson, type Style, showProgress, type Terminal, WIDTH, wrapText } from '../terminal.ts';
+import { formatJson, type Style, showProgress, type Terminal, wrapText } from '../terminal.ts';
 
 /** What `-o json` prints: docs/schemas/doctor.schema.json. */
 interface DoctorReport {
@@ -61,20 +63,20 @@ async function examine(
 ): Promise<Examination> {
   const { config } = session;
   const stopProgress = showProgress(err, `Reading the network in ${session.place} …`);
-  const { read, commands } = await session.openDoctor();
+  const { read, commands, looks } = await session.openDoctor();
   const options = [...values]
     .filter(([name]) => name !== 'output')
     .flatMap(([name, value]) => [`--${name}`, value]);
   const { nodes, tables } = run.observation;
   const network = await read(podNodes(nodes), tables, new AbortController().signal);
   stopProgress();
-  return diagnose({ run, config, network, commands, asked, options });
+  return diagnose({ run, config, network, commands, looks, asked, options });
 }
 
 type DoctorNodes = Looked['run']['observation']['nodes'];
 
 function list(diagnosis: Diagnosis): ListedDiagnosis {
-  return { ...diagnosis, page: `docs/doctor.md#${diagnosis.code}` };
+  return { ...diagnosis, page: pageOf(diagnosis.code) };
 }
 
 /** What could not be read may be the very thing: without it nothing is said to be well. */
@@ -98,20 +100,26 @@ function showDoctorReport(terminal: Terminal, report: DoctorReport): void {
 }
 
 function showDiagnosis(terminal: Terminal, diagnosis: ListedDiagnosis, word?: string): void {
-  const { code, certainty, message, evidence, remedy, commands, page } = diagnosis;
+  const { code, certainty, message, evidence, lookCommands, remedy, commands, page } = diagnosis;
   const { print, paint } = terminal;
   print(`${paint(word === undefined ? STYLES[certainty] : 'dim', word ?? certainty)} ${paint('bold', code)}`);
   showText(terminal, message);
   for (const text of evidence) showText(terminal, `- ${text}`);
+  if (lookCommands.length > 0) showText(terminal, 'Look:');
+  showCommands(terminal, lookCommands);
   showText(terminal, `Remedy: ${remedy}`);
-  // Whole, however long: they are there to be copied.
-  for (const command of commands) print(`    $ ${paint('cyan', command)}`);
+  showCommands(terminal, commands);
   print(`    ${paint('dim', page)}`);
   print();
 }
 
-function showText({ print }: Terminal, text: string): void {
-  for (const line of wrapText(shortenIds(text), WIDTH - 4)) print(`    ${line}`);
+/** Whole, however long: they are there to be copied. */
+function showCommands({ print, paint }: Terminal, commands: readonly string[]): void {
+  for (const command of commands) print(`    $ ${paint('cyan', command)}`);
+}
+
+function showText({ print, width }: Terminal, text: string): void {
+  for (const line of wrapText(shortenIds(text), width - 4)) print(`    ${line}`);
 }
 
 function summarize({ problems, unchecked }: DoctorReport): string {

@@ -8,7 +8,7 @@ import { describeSelection, NODE_CHECKS } from '../explain/node-checks.ts';
 import { TABLE_CHECKS } from '../explain/table-checks.ts';
 import { findNodes, type Looked, runDry } from '../look.ts';
 import { outputOf } from '../options.ts';
-import { formatJson, type Style, type Terminal, WIDTH, wrapText } from '../terminal.ts';
+import { formatJson, type Style, type Terminal, wrapText } from '../terminal.ts';
 
 /** What `-o json` prints: docs/schemas/explain.schema.json. */
 interface Explanation {
@@ -82,12 +82,16 @@ const MARKS: Readonly<Record<CheckResult, { readonly mark: string; readonly styl
 const NAME_WIDTH = 11;
 const INDENT = NAME_WIDTH + 4;
 
-function showExplanation({ print, paint }: Terminal, called: string, { node, checks }: Explanation): void {
+function showExplanation(
+  { print, paint, width }: Terminal,
+  called: string,
+  { node, checks }: Explanation,
+): void {
   print(paint('bold', node?.name ?? called));
   for (const { check, result, evidence, remedy } of checks) {
     const { mark, style } = MARKS[result];
-    const lines = wrapText(shortenIds(evidence), WIDTH - INDENT);
-    if (remedy !== null) lines.push(...wrapText(`Remedy: ${remedy}`, WIDTH - INDENT));
+    const lines = wrapText(shortenIds(evidence), width - INDENT);
+    if (remedy !== null) lines.push(...wrapText(`Remedy: ${remedy}`, width - INDENT));
     for (const [i, line] of lines.entries()) {
       const head = i === 0 ? `${paint(style, mark)} ${check.padEnd(NAME_WIDTH)}` : ''.padEnd(INDENT - 2);
       print(`  ${head}${line}`);

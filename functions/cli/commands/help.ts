@@ -9,7 +9,8 @@ export async function help(invocation: Invocation): Promise<number> {
   if (name !== undefined && spec === undefined) {
     return refuse(invocation, usageRefusal(`there is no command "${name}"; "podroutes help" lists them`));
   }
-  const lines = spec === undefined ? describeCommands(COMMANDS) : describeCommand(spec);
-  for (const line of lines) invocation.out.print(line);
+  const { print, width } = invocation.out;
+  const lines = spec === undefined ? describeCommands(COMMANDS, width) : describeCommand(spec, width);
+  for (const line of lines) print(line);
   return EXIT.ok;
 }

@@ -5,7 +5,8 @@ import { showFindings, sortNodes, sortTables } from '../describe.ts';
 import { type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { findClaimedRoute, type RouteState } from '../route-state.ts';
-import { formatJson, formatTable } from '../terminal.ts';
+import { fitTable } from '../table.ts';
+import { formatJson } from '../terminal.ts';
 
 /** What `-o json` prints: docs/schemas/nodes.schema.json. */
 interface NodeList {
@@ -110,11 +111,12 @@ function printTable(
   showFindings(err, findings);
 }
 
-function showTable({ print, paint }: Invocation['out'], rows: readonly (readonly string[])[]): void {
+function showTable({ print, paint, columns }: Invocation['out'], rows: readonly (readonly string[])[]): void {
   const used = rows[0]?.map((_, i) => rows.slice(1).some((row) => (row[i] ?? '') !== '')) ?? [];
-  const [head = '', ...lines] = formatTable(rows.map((row) => row.filter((_, i) => used[i])));
-  print(paint('dim', head));
-  for (const line of lines) print(line);
+  const shown = rows.map((row) => row.filter((_, i) => used[i]));
+  const [head = [], ...bodies] = fitTable(shown, { room: columns, names: [0] });
+  for (const line of head) print(paint('dim', line));
+  for (const line of bodies.flat()) print(line);
 }
 
 /** One word where all tables agree, and one for each table where they do not. */

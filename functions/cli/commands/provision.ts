@@ -1,23 +1,16 @@
 import type { ArmClient } from '../../../shared/azure/arm-client.ts';
-import {
-  associateSubnet,
-  createTable,
-  findLocation,
-  type Provisioned,
-} from '../../../shared/azure/provision.ts';
+import { associateSubnet, createTable, type Provisioned } from '../../../shared/azure/provision.ts';
 import { clusterTag } from '../../../shared/azure/selection.ts';
 import { tableIds } from '../../../shared/azure/table-reading.ts';
 import type { Config } from '../../../shared/config.ts';
-import { EXIT, errorRefusal, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
+import { countOf } from '../../../shared/findings.ts';
+import { EXIT, type ExitCode, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
 import { openArm } from '../connect/azure.ts';
+import { askConsent } from '../consent.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
+import { lookAtSubnets, nameResource, type ProvisionPlan, type Wish } from '../provision-plan.ts';
 import { readSettings } from '../settings.ts';
-
-/** What is to be made sure of: a table, and the subnets that use it. */
-interface Wish {
-  readonly ok: true;
-  readonly table: string;
-  readonly subnets: readonly string[];
-}
+import { type Style, showProgress, type Terminal, wrapText } from '../terminal.ts';
 
 /** Creates a route table on Azure and lets subnets use it, after a look at what that means. */
 export async function provision(invocation: Invocation): Promise<number> {
@@ -28,19 +21,26 @@ export async function provision(invocation: Invocation): Promise<number> {
   const wish = readWish(invocation.operands, config);
   if (!wish.ok) return refuse(invocation, wish);
   const arm = openArm(config, invocation.env);
-  const signal = AbortSignal.timeout(LONGEST_MS);
-  const place = await findLocation(arm, networkOf(wish.subnets[0] ?? ''), signal);
-  if (!place.ok) return refuse(invocation, errorRefusal(`${place.failure.code}: ${place.failure.message}`));
-  show(invocation, wish, place.location);
-  if (!invocation.flags.has('yes')) {
-    if (invocation.ask === null) return refuse(invocation, usageRefusal(NOBODY));
-    const answer = await invocation.ask('Do this? [y/N] ');
-    if (answer === null || !/^y(es)?$/i.test(answer.trim())) {
-      invocation.err.print('Nothing was changed.');
-      return answer === null ? EXIT.interrupted : EXIT.error;
-    }
+  const endProgress = showProgress(invocation.err, 'Reading the subnets …');
+  const look = await lookAtSubnets(arm, wish.wish, AbortSignal.timeout(LONGEST_MS));
+  endProgress();
+  if (!look.ok) return refuse(invocation, look);
+  const { plan } = look;
+  const { out, err, flags, ask } = invocation;
+  const mustAsk = plan.toAssociate.length > 0 && !flags.has('yes');
+  // Whoever is asked has to see what about.
+  show(out.isWatched || !mustAsk || ask === null ? out : err, arm, plan);
+  if (plan.toAssociate.length === 0) return exitOf(plan);
+  if (mustAsk) {
+    if (ask === null) return refuse(invocation, usageRefusal(NOBODY));
+    const refusal = await askConsent(ask, invocation, 'Do this? [y/N] ');
+    if (refusal !== null) return refusal;
   }
-  return apply(invocation, arm, { wish, location: place.location, config, signal });
+  const { signal: stop, release } = stopOnInterrupt(invocation, 'the same command');
+  const isDone = await carryOut(toSteps(plan, config, arm), invocation, stop);
+  release();
+  if (stop.aborted) return EXIT.interrupted;
+  return isDone ? exitOf(plan) : EXIT.error;
 }
 
 /** A network writes one subnet at a time, each within a minute. */
@@ -54,7 +54,10 @@ const SUBNET =
   /^\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/\s]+\/subnets\/[^/\s]+$/i;
 const SHORT = /^([^/\s]+)\/([^/\s]+)\/([^/\s]+)$/;
 
-function readWish(operands: readonly string[], config: Config): Wish | Refusal {
+function readWish(
+  operands: readonly string[],
+  config: Config,
+): { readonly ok: true; readonly wish: Wish } | Refusal {
   const subscription = config.azure.subscription ?? '';
   const [table, ...others] = tableIds(config, subscription);
   if (table === undefined || others.length > 0) {
@@ -62,52 +65,98 @@ function readWish(operands: readonly string[], config: Config): Wish | Refusal {
       `--route-tables: expected the one table that the subnets shall use; found ${others.length === 0 ? 'none' : others.length + 1}`,
     );
   }
-  const subnets = operands.map((text) => readSubnet(text, subscription));
+  const subnets = operands.map((text) => readSubnetId(text, subscription));
   const stray = operands.find((_, i) => subnets[i] === null);
   if (stray !== undefined) {
     return usageRefusal(`expected the id of a subnet, or GROUP/NETWORK/SUBNET; found "${stray}"`);
   }
-  return { ok: true, table, subnets: subnets.filter((id) => id !== null) };
+  return { ok: true, wish: { table, subnets: subnets.filter((id) => id !== null) } };
 }
 
-function readSubnet(text: string, subscription: string): string | null {
+function readSubnetId(text: string, subscription: string): string | null {
   if (SUBNET.test(text)) return text;
   const [, group, network, subnet] = SHORT.exec(text) ?? [];
   if (subnet === undefined) return null;
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/${network}/subnets/${subnet}`;
 }
 
-function networkOf(subnet: string): string {
-  return subnet.replace(/\/subnets\/[^/]+$/i, '');
-}
-
-function show({ out }: Invocation, { table, subnets }: Wish, location: string): void {
-  out.print(`+ route table ${table} in ${location}, unless it is there`);
-  for (const subnet of subnets) out.print(`~ subnet ${subnet} uses it; everything else of it stays`);
-}
-
-interface Work {
-  readonly wish: Wish;
-  readonly location: string;
-  readonly config: Config;
-  readonly signal: AbortSignal;
-}
-
-async function apply(
-  { out }: Invocation,
-  arm: ArmClient,
-  { wish, location, config, signal }: Work,
-): Promise<number> {
-  const { table, subnets } = wish;
-  const tags = config.cluster === null ? {} : { [clusterTag(config.cluster)]: 'owned' };
-  const made = await createTable(arm, { id: table, location, tags }, signal);
-  const results = [{ id: table, result: made }];
-  // A network writes one subnet at a time, so the others would only wait for it.
-  for (const id of made.outcome === 'failed' ? [] : subnets) {
-    results.push({ id, result: await associateSubnet(arm, id, table, signal) });
+function show({ print, paint, columns }: Terminal, arm: ArmClient, plan: ProvisionPlan): void {
+  const say = (style: Style, mark: string, text: string): void => {
+    for (const [i, line] of wrapText(text, columns - 2).entries()) {
+      print(paint(style, `${i === 0 ? mark : ' '} ${line}`));
+    }
+  };
+  const name = (id: string): string => nameResource(id, arm);
+  const table = name(plan.table);
+  if (plan.location !== null) say('green', '+', `route table ${table} in ${plan.location}`);
+  for (const { id } of plan.toAssociate) {
+    say('yellow', '~', `subnet ${name(id)} uses ${table}; everything else of it stays`);
   }
-  for (const { id, result } of results) out.print(`${id}: ${describe(result)}`);
-  return results.some(({ result }) => result.outcome === 'failed') ? EXIT.error : EXIT.ok;
+  for (const { id } of plan.associated) say('dim', ' ', `subnet ${name(id)} uses ${table} already`);
+  for (const { id, table: other } of plan.elsewhere) {
+    say('yellow', '!', `subnet ${name(id)} is left alone: it uses ${name(other ?? '')}`);
+  }
+}
+
+interface Step {
+  readonly name: string;
+  /** Whether the others need what it makes. */
+  readonly isBasis: boolean;
+  readonly run: () => Promise<Provisioned>;
+}
+
+function toSteps({ table, location, toAssociate }: ProvisionPlan, config: Config, arm: ArmClient): Step[] {
+  const tags = config.cluster === null ? {} : { [clusterTag(config.cluster)]: 'owned' };
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  const name = (id: string): string => nameResource(id, arm);
+  const create = (place: string): Step => ({
+    name: name(table),
+    isBasis: true,
+    run: () => createTable(arm, { id: table, location: place, tags }, signal),
+  });
+  return [
+    ...(location === null ? [] : [create(location)]),
+    ...toAssociate.map((subnet) => ({
+      name: name(subnet.id),
+      isBasis: false,
+      run: () => associateSubnet(arm, subnet, table, signal),
+    })),
+  ];
+}
+
+/**
+ * Takes one step after the other, as a network writes one subnet at a time: others would only wait for it. Gives whether
+ * all were taken and went well.
+ */
+async function carryOut(
+  steps: readonly Step[],
+  { out, err }: Invocation,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const results: Provisioned[] = [];
+  let isBlocked = false;
+  for (const { name, isBasis, run } of steps) {
+    if (stop.aborted || isBlocked) {
+      out.print(`${name}: not begun`);
+      continue;
+    }
+    const endProgress = showProgress(err, `Writing ${name} …`);
+    const result = await run();
+    endProgress();
+    results.push(result);
+    isBlocked = isBasis && result.outcome === 'failed';
+    out.print(`${name}: ${describe(result)}`);
+  }
+  if (stop.aborted) {
+    const undone = steps.length - results.length;
+    const what = undone === 0 ? 'nothing was left undone' : `not begun: ${countOf(undone, 'step')}`;
+    err.print(`podroutes: interrupted; ${what}`);
+  }
+  return results.length === steps.length && results.every(({ outcome }) => outcome !== 'failed');
+}
+/** What was asked for is not so where a subnet is left alone. */
+function exitOf({ elsewhere }: ProvisionPlan): ExitCode {
+  return elsewhere.length === 0 ? EXIT.ok : EXIT.error;
 }
 
 function describe(result: Provisioned): string {

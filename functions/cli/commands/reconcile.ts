@@ -1,8 +1,10 @@
+import { countOf } from '../../../shared/findings.ts';
 import type { Change } from '../../../shared/model.ts';
 import { runAndReport } from '../../run.ts';
-import { createCarefulCloud } from '../careful-cloud.ts';
+import { createCarefulCloud, INTERRUPTED, nameInterrupted } from '../careful-cloud.ts';
 import { EXIT, type ExitCode, type Invocation, refuse, usageRefusal } from '../command.ts';
-import { countOf } from '../describe.ts';
+import { askConsent } from '../consent.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
 import { createTelemetry, type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { showReport } from '../plan-text.ts';
@@ -32,13 +34,9 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
     return exitOfPlan(look);
   }
   if (mustAsk && ask !== null) {
-    const answer = await ask(
-      `Delete ${countOf(deletions.length, 'route')} and make the other changes? [y/N] `,
-    );
-    if (answer === null || !/^y(es)?$/i.test(answer.trim())) {
-      err.print(answer === null ? '\nNothing was changed.' : 'Nothing was changed.');
-      return answer === null ? EXIT.interrupted : EXIT.error;
-    }
+    const question = `Delete ${countOf(deletions.length, 'route')} and make the other changes? [y/N] `;
+    const refusal = await askConsent(ask, invocation, question);
+    if (refusal !== null) return refusal;
   }
   return apply(invocation, look, flags.has('yes') ? null : deletions);
 }
@@ -59,9 +57,9 @@ async function apply(
 ): Promise<number> {
   const places = agreed === null ? null : new Set(agreed.map(placeOf));
   const cloud = createCarefulCloud(session.cloud, (change) => places?.has(placeOf(change)) ?? true);
-  const { signal, release } = stopOnInterrupt(invocation);
+  const { signal, release } = stopOnInterrupt(invocation, '"podroutes plan"');
   const endProgress = showProgress(invocation.err, `Writing in ${session.place} …`);
-  const { report, run } = await runAndReport(
+  const done = await runAndReport(
     { ...session, cloud, telemetry: createTelemetry(invocation) },
     {
       scope,
@@ -72,13 +70,25 @@ async function apply(
   );
   endProgress();
   release();
+  const report = signal.aborted ? nameInterrupted(done.report) : done.report;
   if (outputOf(invocation.values) === 'table') invocation.out.print();
   printReport(invocation, report);
   if (signal.aborted) {
-    invocation.err.print('podroutes: interrupted; what is shown as skipped was not begun');
+    invocation.err.print(`podroutes: interrupted; ${describeUndone(report)}`);
     return EXIT.interrupted;
   }
-  return exitOf({ report, run });
+  return exitOf(done);
+}
+
+/** What the interrupt came before; changes that failed or were held back are something else. */
+function describeUndone({ changes, forwarding }: Looked['report']): string {
+  const count = (outcomes: Looked['report']['forwarding' | 'changes']) =>
+    outcomes.filter(({ error }) => error?.code === INTERRUPTED.code).length;
+  const undone = [
+    ...(count(changes) === 0 ? [] : [countOf(count(changes), 'change')]),
+    ...(count(forwarding) === 0 ? [] : [`forwarding at ${countOf(count(forwarding), 'node')}`]),
+  ];
+  return undone.length === 0 ? 'nothing was left undone' : `not begun: ${undone.join(' and ')}`;
 }
 
 function placeOf({ table, destination }: Change): string {
@@ -90,25 +100,4 @@ function exitOf({ report, run }: Pick<Looked, 'report' | 'run'>): ExitCode {
   const unforwarded = report.forwarding.some(({ outcome }) => outcome === 'failed');
   if (failed > 0 || unforwarded || run.observation.failures.length > 0) return EXIT.error;
   return skipped > 0 ? EXIT.changes : EXIT.ok;
-}
-
-/** The first Ctrl-C lets what is under way finish, the second does not. */
-function stopOnInterrupt({ err }: Invocation): { signal: AbortSignal; release: () => void } {
-  const stopping = new AbortController();
-  const onSignal = (): void => {
-    if (stopping.signal.aborted) {
-      err.print('podroutes: abandoned; "podroutes plan" shows what came of the calls under way');
-      process.exit(EXIT.interrupted);
-    }
-    err.print('Stopping: the calls under way are being finished. Ctrl-C again abandons them.');
-    stopping.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    signal: stopping.signal,
-    release: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }

@@ -11,7 +11,8 @@ import { runDry } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { showReport } from '../plan-text.ts';
 import { hasSettings } from '../settings.ts';
-import { formatJson, formatTable } from '../terminal.ts';
+import { fitTable } from '../table.ts';
+import { formatJson, type Terminal } from '../terminal.ts';
 import { exitOfPlan } from './plan.ts';
 
 /** What `-o json` prints: docs/schemas/replay.schema.json. */
@@ -125,13 +126,20 @@ function show(result: Replay, { out, values }: Invocation): void {
   const rows = result.files.flatMap(({ file, events }) =>
     events.map((event) => [file, event.what, describeEvent(event)]),
   );
-  for (const [i, line] of formatTable([['FILE', 'EVENT', 'TAKEN FOR'], ...rows]).entries()) {
-    if (rows.length > 0) out.print(i === 0 ? out.paint('dim', line) : line);
-  }
+  if (rows.length > 0) showEvents(rows, out);
   if (result.report === null) return;
   out.print();
   out.print('What would happen:');
   showReport(out, result.report);
+}
+
+function showEvents(rows: readonly (readonly string[])[], { print, paint, columns }: Terminal): void {
+  const [head = [], ...bodies] = fitTable([['FILE', 'EVENT', 'TAKEN FOR'], ...rows], {
+    room: columns,
+    names: [],
+  });
+  for (const line of head) print(paint('dim', line));
+  for (const line of bodies.flat()) print(line);
 }
 
 function describeEvent(event: EventFile['events'][number]): string {

@@ -1,11 +1,13 @@
 import type { Cidr } from '../../../shared/cidr.ts';
+import { countOf } from '../../../shared/findings.ts';
 import type { Finding, Route, RouteTable } from '../../../shared/model.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
-import { countOf, labelTable, showFindings, sortRoutes, sortTables } from '../describe.ts';
+import { showFindings, showTableHead, sortRoutes, sortTables } from '../describe.ts';
 import { type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { explainForeign } from '../route-state.ts';
-import { formatJson, formatTable, type Terminal } from '../terminal.ts';
+import { fitTable } from '../table.ts';
+import { formatJson, type Terminal } from '../terminal.ts';
 
 /** What `-o json` prints: docs/schemas/routes.schema.json. */
 interface RouteList {
@@ -104,17 +106,19 @@ function printPlain({ tables }: RouteList, { print }: Terminal): void {
 }
 
 function printTables({ tables }: RouteList, terminal: Terminal): void {
-  const { print, paint } = terminal;
+  const { print } = terminal;
   for (const table of tables) {
     const managed = table.routes.filter((route) => route.managed).length;
     const counts = `${countOf(table.routes.length, 'route')}, ${managed} managed, limit ${table.limit}`;
-    print(`${paint('bold', labelTable(table))}: ${counts}`);
+    showTableHead(terminal, table, counts);
     if (table.routes.length > 0) printRoutes(table.routes, terminal);
     print();
   }
 }
 
-function printRoutes(listed: readonly ListedRoute[], { print, paint }: Terminal): void {
+const HEAD = ['DESTINATION', 'NEXT HOP', 'NODE', 'STATE', 'OWNER'];
+
+function printRoutes(listed: readonly ListedRoute[], { print, paint, columns }: Terminal): void {
   const rows = listed.map(({ destination, nextHop, node, state, managed, reason }) => [
     destination,
     nextHop ?? '-',
@@ -122,10 +126,13 @@ function printRoutes(listed: readonly ListedRoute[], { print, paint }: Terminal)
     state,
     managed ? 'managed' : `foreign: ${reason}`,
   ]);
-  const [head = '', ...lines] = formatTable([['DESTINATION', 'NEXT HOP', 'NODE', 'STATE', 'OWNER'], ...rows]);
-  print(paint('dim', `  ${head}`));
-  for (const [i, line] of lines.entries()) {
+  const [head = [], ...bodies] = fitTable([HEAD, ...rows], {
+    room: columns - 2,
+    names: [HEAD.indexOf('NODE')],
+  });
+  for (const line of head) print(`  ${paint('dim', line)}`);
+  for (const [i, lines] of bodies.entries()) {
     const isDead = listed[i]?.state === 'blackhole';
-    print(isDead ? `  ${paint('red', line)}` : `  ${line}`);
+    for (const line of lines) print(isDead ? `  ${paint('red', line)}` : `  ${line}`);
   }
 }

@@ -18,6 +18,11 @@ const PATIENCE = {
 
 /** Connects with the profile, region and credentials that the aws tool would use, unless options say others. */
 export async function connectAws(config: Config, { values, env }: Invocation): Promise<Connection> {
+  const stray = ENDPOINT_VARIABLES.find((name) => env[name] && !isEndpoint(env[name]));
+  if (stray !== undefined) {
+    const found = env[stray]?.replace(/[^/]*@/, '…@');
+    return usageRefusal(`${stray}: expected an address such as http://127.0.0.1:4566; found "${found}"`);
+  }
   const profile = values.get('profile') ?? env['AWS_PROFILE'];
   const asked = values.get('region') ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
   if (asked && !/^[a-z\d-]+$/.test(asked)) {
@@ -29,6 +34,8 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     ...(profile && { profile }),
     ...(asked && { region: asked }),
   };
+  // Whatever profile a client is given, the SDK looks for its endpoint_url by this variable alone.
+  if (profile) process.env['AWS_PROFILE'] = profile;
   const client = new EC2Client(settings);
   const region = await client.config.region().catch(() => null);
   if (region === null) {
@@ -61,6 +68,18 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
   };
 }
 
+/** Those of the services that are called: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const ENDPOINT_VARIABLES = [
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_EC2',
+  'AWS_ENDPOINT_URL_CLOUDWATCH',
+  'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
+];
+
+function isEndpoint(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
+}
+
 /** By the code of the failure; the SDK and EC2 have several for the same thing. */
 const REMEDIES: readonly { readonly codes: RegExp; readonly remedy: (profile: string) => string }[] = [
   {
@@ -83,6 +102,11 @@ const REMEDIES: readonly { readonly codes: RegExp; readonly remedy: (profile: st
   {
     codes: /^(ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError|deadline)$/,
     remedy: () => 'Check the network of this machine, and AWS_ENDPOINT_URL where it is set.',
+  },
+  {
+    // What the SDK makes of an address that is none.
+    codes: /^TypeError$/,
+    remedy: () => 'Check endpoint_url of the profile, where it is set.',
   },
   {
     codes: /^(no-route-table|InvalidRouteTableID\.NotFound)$/,

@@ -23,7 +23,7 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
       cloud: withLimit(createAzureCloud(arm, config), () => watchReach(endpoint ?? PUBLIC_ENDPOINT, env)),
       place: `Azure subscription ${subscription}`,
       isNodeId: (text) => NODE_KINDS.has(readResourceId(text)?.kind ?? ''),
-      remedyOf,
+      remedyOf: remedyOfAzure,
       readEvents: (text) => parseEventGridMessage(text, ours),
       openAlerts: async () => {
         const { createAzureAlertReader } = await import('../alerts/azure.ts');
@@ -40,8 +40,19 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
 /** Azure Resource Manager as the person sees it. */
 export function openArm({ azure: { subscription, endpoint } }: Config, env: NodeJS.ProcessEnv): ArmClient {
   const credential = createLazyCredential(env);
-  return createArmClient({ subscription: subscription ?? '', endpoint, credential });
+  return createArmClient({
+    subscription: subscription ?? '',
+    endpoint,
+    credential,
+    requestTimeoutMs: REQUEST_MS,
+  });
 }
+
+/**
+ * Three times as long as Azure Resource Manager by default waits for a provider before it answers without:
+ * https://github.com/Azure/azure-resource-manager-rpc/issues/35
+ */
+const REQUEST_MS = 60_000;
 
 const PUBLIC_ENDPOINT = 'https://management.azure.com';
 /** Nobody waits longer than that for a reading, however large the cluster, in milliseconds. */
@@ -97,6 +108,7 @@ const REMEDIES: readonly { readonly codes: RegExp; readonly remedy: string }[] =
   { codes: /^no-route-table$/, remedy: 'Tag the tables, or name them by --route-tables.' },
 ];
 
-function remedyOf({ code }: CloudFailure): string {
+/** What a person does about a failure; empty where its own message says so. */
+export function remedyOfAzure({ code }: CloudFailure): string {
   return REMEDIES.find(({ codes }) => codes.test(code))?.remedy ?? '';
 }

@@ -1,5 +1,5 @@
 import { compareCidrs, parseCidr } from '../../../shared/cidr.ts';
-import { formatTable } from '../terminal.ts';
+import { formatTable } from '../table.ts';
 import type { Stage, Wording } from './scene.ts';
 
 type LogLine = Readonly<Record<string, unknown>>;

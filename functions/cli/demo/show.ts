@@ -1,4 +1,6 @@
-import { formatTable, type Style, type Terminal, WIDTH, wrapText } from '../terminal.ts';
+import { countOf } from '../../../shared/findings.ts';
+import { fitTable } from '../table.ts';
+import { type Style, type Terminal, wrapText } from '../terminal.ts';
 import { readDecisions, readFindings, readForwarding } from './log-lines.ts';
 import { compareRoutes, type MergedRow, type RowChange } from './route-rows.ts';
 import { type Check, type Handled, holds, type Scene, type Stage, type Wording } from './scene.ts';
@@ -26,10 +28,10 @@ const END_LINES = 3;
 
 /** Shows one step: what went in, what came out, the routes after it, and whether that is right. */
 export function showScene(terminal: Terminal, shown: Shown): void {
-  const { print, paint } = terminal;
+  const { print, paint, width } = terminal;
   const { title, why, shows, scene, checks, wording } = shown;
-  print(paint('bold', `── ${title} `.padEnd(WIDTH, '─')));
-  for (const line of wrapText(why, WIDTH)) print(line);
+  print(paint('bold', `── ${title} `.padEnd(width, '─')));
+  for (const line of wrapText(why, width)) print(line);
   print();
   if (scene.handled !== null) {
     showFound(terminal, compareRoutes(scene.before, scene.handled.found), wording);
@@ -58,7 +60,7 @@ function showHandled(terminal: Terminal, handled: Handled, { wording, nameOf }: 
   for (const { severity, code, message, remedy } of readFindings(handled.log)) {
     showLabelled(terminal, 'finding', [`${code} (${severity}): ${message}`, `Remedy: ${remedy}`], 'yellow');
   }
-  if (handled.lost > 0) print(paint('red', `  ${handled.lost} messages were given up so far`));
+  if (handled.lost > 0) print(paint('red', `  given up so far: ${countOf(handled.lost, 'message')}`));
   print();
 }
 
@@ -84,13 +86,13 @@ function showFound(terminal: Terminal, rows: readonly MergedRow[], wording: Word
 }
 
 function showLabelled(
-  { print, paint }: Terminal,
+  { print, paint, width }: Terminal,
   label: string,
   texts: readonly string[],
   style: Style = 'cyan',
 ): void {
   const lines = texts.flatMap((text) =>
-    text.length <= WIDTH - LABEL_WIDTH ? [text] : wrapText(text, WIDTH - LABEL_WIDTH),
+    text.length <= width - LABEL_WIDTH ? [text] : wrapText(text, width - LABEL_WIDTH),
   );
   for (const [i, line] of lines.entries()) {
     const head = `  ${i === 0 ? label : ''}`.padEnd(LABEL_WIDTH);
@@ -107,16 +109,20 @@ function showRoutes(
   const shown = shows === 'all' ? rows : rows.filter(({ change }) => change !== 'same');
   const hidden = rows.length - shown.length;
   if (shown.length === 0) {
-    const state = hidden === 0 ? 'no routes.' : `left as found, all ${hidden} rows.`;
+    const state = hidden === 0 ? 'no routes.' : `left as found, all ${countOf(hidden, 'row')}.`;
     terminal.print(`  The ${wording.tables} afterwards: ${state}`);
     return;
   }
   terminal.print(`  The ${wording.tables} afterwards:`);
   showRows(terminal, shown, wording);
-  if (hidden > 0) terminal.print(terminal.paint('dim', `     and ${hidden} rows as they were`));
+  if (hidden > 0) terminal.print(terminal.paint('dim', `     and ${countOf(hidden, 'row')} as before`));
 }
 
-function showRows({ print, paint }: Terminal, rows: readonly MergedRow[], { detail, label }: Wording): void {
+function showRows(
+  { print, paint, columns }: Terminal,
+  rows: readonly MergedRow[],
+  { detail, label }: Wording,
+): void {
   const head = ['', 'DESTINATION', 'NEXT HOP', detail, label, ''];
   const cells = rows.map((row) => [
     CHANGE_STYLES[row.change].mark,
@@ -126,11 +132,12 @@ function showRows({ print, paint }: Terminal, rows: readonly MergedRow[], { deta
     row.labels.join(', '),
     row.change === 'gone' ? 'gone' : row.before === null ? '' : `was ${row.before}`,
   ]);
-  const [first = '', ...lines] = formatTable([head, ...cells]);
-  print(paint('dim', `  ${first}`));
-  const painted = lines.map((line, i) => {
+  const names = [head.indexOf(label)];
+  const [first = [], ...bodies] = fitTable([head, ...cells], { room: columns - 2, names });
+  for (const line of first) print(paint('dim', `  ${line}`));
+  const painted = bodies.flatMap((lines, i) => {
     const style = CHANGE_STYLES[rows[i]?.change ?? 'same'].style;
-    return style === null ? `  ${line}` : `  ${paint(style, line)}`;
+    return lines.map((line) => (style === null ? `  ${line}` : `  ${paint(style, line)}`));
   });
   for (const line of abridge(painted, '     ')) print(line);
 }

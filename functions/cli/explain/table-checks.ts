@@ -24,7 +24,13 @@ function checkNetwork({ node, tables }: Facts): Check[] {
 }
 
 function checkRoutes(facts: Facts): Check[] {
-  return facts.tables.flatMap((table) => facts.node.claims.map((claim) => checkRoute(facts, table, claim)));
+  const claimed = new Set(facts.node.claims.map(({ cidr }) => cidr.text));
+  // Routes to a part of what it claims, whose own route may be as it should.
+  const narrower = findingsOf(facts, ['foreign-route']).filter(({ cidr }) => !claimed.has(cidr ?? ''));
+  return [
+    ...facts.tables.flatMap((table) => facts.node.claims.map((claim) => checkRoute(facts, table, claim))),
+    ...narrower.map((finding) => fromFinding('route', finding)),
+  ];
 }
 
 /** The route that a claim asks for, in one table: as it is, and what would be done about it. */
@@ -99,8 +105,15 @@ function checkCapacity({ tables, run }: Facts): Check[] {
     const quotas = table.quotas.map(
       ({ used, limit, families }) => `${used} of ${limit} (IPv${families.join('/')})`,
     );
-    return ok('capacity', `${table.name} holds ${quotas.join(', ')} routes.`);
+    return ok('capacity', `${table.name} holds ${quotas.join(', ')} routes${describeCounting(table)}.`);
   });
+}
+
+/** A quota may count what is in no list of ours, and leave out what is. */
+function describeCounting({ quotas, routes }: RouteTable): string {
+  const counted = quotas.reduce((sum, { used }) => sum + used, 0);
+  if (counted === routes.length) return '';
+  return `: local routes and those to prefix lists count, propagated ones do not; "podroutes routes" lists ${routes.length}`;
 }
 
 /** R3, R4: what the guard did not let through. */

@@ -60,7 +60,7 @@ export function renderRoutes(report: ReadableReport): Markup {
   const table =
     inside.length === 0
       ? html`<p>${rows.length === 0 ? 'The report lists no routes.' : 'No route leads into the cluster CIDRs.'}</p>`
-      : renderRouteTable('Routes inside the cluster CIDRs', inside, tables);
+      : renderRouteTable(ranges.length === 0 ? 'Routes' : 'Routes inside the cluster CIDRs', inside, tables);
   return html`${table}${folded}`;
 }
 

@@ -51,6 +51,7 @@ const INTERFACES: Described<NetworkInterface> = {
     'attachment.device-index': ({ attachment }) => [attachment?.deviceIndex.toString()],
     'private-ip-address': ({ addresses }) => addresses.slice(0, 1),
     'addresses.private-ip-address': ({ addresses }) => addresses,
+    'group-id': ({ groups }) => groups,
     status: ({ attachment }) => [attachment ? 'in-use' : 'available'],
   },
 };

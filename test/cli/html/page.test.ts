@@ -50,6 +50,15 @@ describe('the page of a cluster in step', () => {
     );
   });
 
+  it('says of routes that they are inside the cluster CIDRs only where the report knows these', () => {
+    const captionsOf = (report: ReadableReport): string[] =>
+      [...renderPage(report).matchAll(/<caption[^>]*>(.*?)<\/caption>/g)].map(([, text = '']) => text);
+    expect(captionsOf(SMALL_REPORT)).toContain('Routes inside the cluster CIDRs');
+    const captions = captionsOf({ ...SMALL_REPORT, clusterCidrs: [] });
+    expect(captions).toContain('Routes');
+    expect(captions.filter((caption) => caption.includes('cluster CIDRs'))).toEqual([]);
+  });
+
   it('has no comparison without an earlier report', () => {
     expect(page).not.toContain('Since the earlier report');
   });

@@ -1,0 +1,29 @@
+import { EXIT, type Invocation } from './command.ts';
+
+/**
+ * From now until `release`, the first Ctrl-C aborts `signal` and lets what is under way finish; the second does not.
+ *
+ * @param hint what tells afterwards what came of calls that were abandoned
+ */
+export function stopOnInterrupt(
+  { err }: Pick<Invocation, 'err'>,
+  hint: string,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  const stopping = new AbortController();
+  const onSignal = (): void => {
+    if (stopping.signal.aborted) {
+      err.print(`podroutes: abandoned; ${hint} shows what came of the calls under way`);
+      process.exit(EXIT.interrupted);
+    }
+    err.print('Stopping: the calls under way are being finished. Ctrl-C again abandons them.');
+    stopping.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: stopping.signal,
+    release: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

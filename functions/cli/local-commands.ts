@@ -1,0 +1,78 @@
+import type { CommandSpec } from './command.ts';
+
+/** Commands that need no cluster and no account. */
+export const LOCAL_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'sandbox',
+    summary: 'start loopback clouds to try podroutes on, until Ctrl-C',
+    description: [
+      'Each has a small cluster with a few things out of step. Prints what to export in another shell so that podroutes, aws and the SDKs reach it. Nothing leaves this machine.',
+    ],
+    operands: [],
+    options: [
+      {
+        name: 'cloud',
+        value: 'CLOUD',
+        choices: ['aws', 'azure', 'both'],
+        summary: 'which loopback cloud (both)',
+      },
+      {
+        name: 'port',
+        value: 'PORT',
+        summary: 'its port, and the one after it for the second cloud (free ones)',
+      },
+      { name: 'empty', summary: 'without the cluster' },
+    ],
+    examples: [
+      { line: 'podroutes sandbox --cloud aws --port 4566', what: 'an AWS at a known address' },
+      { line: 'podroutes sandbox > sandbox.env', what: 'the exports in a file, to be sourced elsewhere' },
+    ],
+    load: async () => (await import('./commands/sandbox.ts')).sandbox,
+  },
+  {
+    name: 'demo',
+    summary: 'play the life of a small cluster on loopback clouds',
+    description: ['Runs the built functions, step by step, and checks what came of each. Needs no account.'],
+    operands: [{ name: 'cloud', choices: ['aws', 'azure'] }],
+    options: [],
+    examples: [
+      { line: 'podroutes demo', what: 'both clouds' },
+      { line: 'podroutes demo azure', what: 'one of them' },
+    ],
+    load: async () => {
+      const { demo } = await import('./demo.ts');
+      return ({ operands, out }) => demo(operands, out);
+    },
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    description: [],
+    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish'] }],
+    options: [],
+    examples: [
+      { line: 'source <(podroutes completion bash)', what: 'in ~/.bashrc' },
+      { line: 'podroutes completion zsh > ~/.zfunc/_podroutes', what: 'for zsh, with ~/.zfunc in fpath' },
+      { line: 'podroutes completion fish > ~/.config/fish/completions/podroutes.fish', what: 'for fish' },
+    ],
+    load: async () => (await import('./commands/completion.ts')).completion,
+  },
+  {
+    name: 'help',
+    summary: 'show what a command is for',
+    description: [],
+    operands: [{ name: 'command' }],
+    options: [],
+    examples: [{ line: 'podroutes help plan', what: 'the same as podroutes plan --help' }],
+    load: async () => (await import('./commands/help.ts')).help,
+  },
+  {
+    name: 'version',
+    summary: 'show the version',
+    description: [],
+    operands: [],
+    options: [],
+    examples: [{ line: 'podroutes version', what: 'the same as podroutes --version' }],
+    load: async () => (await import('./commands/version.ts')).version,
+  },
+];

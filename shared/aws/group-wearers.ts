@@ -1,0 +1,65 @@
+import {
+  type EC2Client,
+  type NetworkInterface,
+  paginateDescribeNetworkInterfaces,
+} from '@aws-sdk/client-ec2';
+import type { Wearers } from '../doctor/model.ts';
+import type { Node } from '../model.ts';
+import { requireLastPage, requireSet } from './instances.ts';
+
+const PAGE_SIZE = 1000;
+/** EC2 takes at most this many values in one filter. */
+const FILTER_VALUES = 200;
+
+/** Reads the interfaces that wear any of the groups, page by page. Throws what the SDK throws. */
+export async function listWearing(
+  client: EC2Client,
+  groups: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<NetworkInterface[]> {
+  const found: NetworkInterface[] = [];
+  for (let from = 0; from < groups.length; from += FILTER_VALUES) {
+    const Filters = [{ Name: 'group-id', Values: groups.slice(from, from + FILTER_VALUES) }];
+    const paging = { client, pageSize: PAGE_SIZE, stopOnSameToken: true };
+    let next: string | undefined;
+    for await (const page of paginateDescribeNetworkInterfaces(paging, { Filters }, { abortSignal })) {
+      found.push(...requireSet(page.NetworkInterfaces));
+      next = page.NextToken;
+    }
+    requireLastPage(next);
+  }
+  return found;
+}
+
+/** Who wears each group. */
+export function gatherWearers(
+  interfaces: readonly NetworkInterface[],
+  nodes: readonly Node[],
+): Map<string, Wearers> {
+  const nodeIds = new Set(nodes.map(({ id }) => id));
+  const worn = interfaces.flatMap(({ NetworkInterfaceId = '', Attachment, Groups = [] }) => {
+    const owner = Attachment?.InstanceId ?? '';
+    return Groups.map(({ GroupId = '' }) => ({ group: GroupId, id: NetworkInterfaceId, owner }));
+  });
+  return new Map(
+    [...Map.groupBy(worn, ({ group }) => group)].map(([group, each]) => [
+      group,
+      {
+        nodes: unique(each.map(({ owner }) => owner).filter((owner) => nodeIds.has(owner))),
+        others: unique(each.filter(({ owner }) => !nodeIds.has(owner)).map(({ id }) => id)),
+      },
+    ]),
+  );
+}
+
+function unique(ids: readonly string[]): string[] {
+  return [...new Set(ids)];
+}
+
+/** Groups that guard together, first the one whose rules are for the fewest others, then for the most nodes. */
+export function rankGroups(groups: readonly string[], wearers: ReadonlyMap<string, Wearers>): string[] {
+  const of = (group: string): Wearers => wearers.get(group) ?? { nodes: [], others: [] };
+  return groups.toSorted(
+    (a, b) => of(a).others.length - of(b).others.length || of(b).nodes.length - of(a).nodes.length,
+  );
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { podroutes } from '../cli/built-command.ts';
+import { type ClusterWorld, withWorld } from '../cli/cluster-world.ts';
+import { withAwsPatient } from '../cli/doctor-world.ts';
+import { readText, tableBelow } from './markdown.ts';
+
+/** A finding in the sandbox, at one node, with settings beside those of the cluster. */
+interface Case {
+  readonly cloud?: 'aws' | 'azure';
+  readonly node: string;
+  readonly provoke?: (world: ClusterWorld) => void;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function launched(podCidr: string, env: Case['env'] = {}): Case {
+  const provoke = (world: ClusterWorld) => world.launchNamed('worker-60', podCidr, '10.240.1.60');
+  return { node: 'worker-60', provoke, env };
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  'missing-claim': { node: 'worker-2', provoke: ({ unclaim }) => unclaim('worker-2'), cloud: 'azure' },
+  'malformed-claim': { node: 'worker-3' },
+  'claim-outside-cluster': launched('10.201.0.0/24'),
+  'claim-covers-cluster': launched('10.200.0.0/16'),
+  'claim-overlaps-network': launched('10.240.9.0/24', { PODROUTES_CLUSTER_CIDRS: '10.0.0.0/8' }),
+  'conflicting-claim': launched('10.200.0.0/24'),
+  'foreign-route': launched('10.200.250.0/24'),
+  'route-table-full': { node: 'worker-1', env: { PODROUTES_ROUTE_LIMIT: '5' } },
+  'route-table-filling': { node: 'worker-1', env: { PODROUTES_ROUTE_LIMIT: '7' } },
+  'deletion-breaker': { cloud: 'azure', node: 'worker-0', env: { PODROUTES_MAX_DELETES: '0' } },
+  'forwarding-disabled': { node: 'worker-1', env: { PODROUTES_FORWARDING: 'report' } },
+  'node-unreachable': {
+    ...launched('fd00:10:0:1::/64', { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:10::/48' }),
+    cloud: 'azure',
+  },
+};
+
+/** Shown otherwise than by a check or a cause of that code; each has a test of its own. */
+const APART = ['subnet-not-routed', 'node-not-found', 'read-incomplete', 'no-free-cidr'];
+
+interface Shown {
+  /** Checks of explain that name the finding. */
+  readonly checks: readonly string[];
+  /** How sure doctor is; null where it does not say it. */
+  readonly certainty: string | null;
+}
+
+async function show(code: string, node: string, env: Readonly<Record<string, string>>): Promise<Shown> {
+  const explained = await podroutes(['explain', node, '-o', 'json'], env);
+  const doctored = await podroutes(['doctor', node, '-o', 'json'], env);
+  const checks: { check: string; code: string | null }[] = JSON.parse(explained.stdout).checks;
+  const problems: { code: string; certainty: string }[] = JSON.parse(doctored.stdout).problems;
+  return {
+    checks: checks.filter((each) => each.code === code).map(({ check }) => check),
+    certainty: problems.find((each) => each.code === code)?.certainty ?? null,
+  };
+}
+
+/** What the page says of both commands: the check is named after `explain`, the certainty after `doctor`. */
+async function readPage(code: string): Promise<Shown> {
+  const text = await howToLook(code);
+  const checks = /`podroutes explain [^`]+` (?:notes|fails)[^.]*? at the check `([a-z-]+)`/.exec(text);
+  const certainty = /`podroutes doctor[^.]*?\b(certain|likely|possible)\b/.exec(text);
+  return { checks: checks?.slice(1) ?? [], certainty: certainty?.[1] ?? null };
+}
+
+async function howToLook(code: string): Promise<string> {
+  const page = await readText(`docs/findings/${code}.md`);
+  return /^## How to look\n\n(.*?)\n\n/ms.exec(page)?.[1] ?? '';
+}
+
+describe('The page of a finding', () => {
+  it('has been tried for every code', async () => {
+    const list = tableBelow(await readText('docs/findings/README.md'), 'Findings');
+    const codes = list.map(([cell = '']) => /`([^`]+)`/.exec(cell)?.[1]);
+    expect([...Object.keys(CASES), ...APART].sort()).toEqual(codes.sort());
+  });
+
+  it.each(Object.entries(CASES))('says of %s what explain and doctor say', (code, each) =>
+    withWorld(each.cloud ?? 'aws', async (world) => {
+      each.provoke?.(world);
+      expect(await show(code, each.node, { ...world.env, ...each.env })).toEqual(await readPage(code));
+    }),
+  );
+
+  it('says of subnet-not-routed what both say', () =>
+    withAwsPatient(async ({ moveSubnet, world }) => {
+      await moveSubnet();
+      const shown = await show('subnet-not-routed', 'worker-0', world.env);
+      expect(shown).toEqual(await readPage('subnet-not-routed'));
+    }));
+
+  it('says of node-not-found which check fails, and who refuses', () =>
+    withWorld('aws', async (world) => {
+      const unknown = 'i-00000000000000000';
+      const failing = async (id: string) => {
+        const { stdout } = await podroutes(['explain', id, '-o', 'json'], world.env);
+        const checks: { check: string; result: string }[] = JSON.parse(stdout).checks;
+        return checks.filter(({ result }) => result === 'problem').map(({ check }) => check);
+      };
+      const found = [...(await failing(unknown)), ...(await failing(world.idOf('vpn-appliance')))];
+      const text = await howToLook('node-not-found');
+      expect([...text.matchAll(/`(found|selection)`/g)].map(([, check]) => check)).toEqual(found);
+      for (const command of ['doctor', 'plan']) {
+        expect(text).toContain(`\`podroutes ${command} <id>\``);
+        expect((await podroutes([command, unknown], world.env)).code).toBe(1);
+      }
+    }));
+
+  it('says of read-incomplete what each command does', () =>
+    withWorld('aws', async (world) => {
+      const run = async (...args: string[]) => {
+        world.fail('claims', { code: 'UnauthorizedOperation', status: 403, times: 9 });
+        return podroutes(args, world.env);
+      };
+      const { stdout } = await run('explain', 'worker-0', '-o', 'json');
+      const checks: { check: string; result: string }[] = JSON.parse(stdout).checks;
+      const failing = checks.filter(({ result }) => result === 'problem').map(({ check }) => check);
+      const text = await howToLook('read-incomplete');
+      expect([...text.matchAll(/`(reading|claim)`/g)].map(([, check]) => check)).toEqual(failing);
+      const planned = await run('plan');
+      expect([planned.code, planned.stdout]).toEqual([1, expect.stringContaining('read-incomplete')]);
+      expect((await run('doctor')).stdout).toContain('not checked');
+    }));
+
+  it('says of no-free-cidr that there is nothing to see', async () => {
+    expect(await howToLook('no-free-cidr')).toMatch(/neither `podroutes explain` nor `podroutes doctor`/);
+  });
+});
