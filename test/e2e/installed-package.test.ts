@@ -26,7 +26,10 @@ afterAll(() => rm(project, { recursive: true }));
 
 /** What comes of a command, by its exit code and all that it wrote. */
 async function runIn(folder: string, command: string, args: readonly string[]) {
-  const { stdout, stderr, code } = await run(command, args, { cwd: folder }).then(
+  const running = run(command, args, { cwd: folder });
+  // Where npx finds nothing it asks whether to fetch it.
+  running.child.stdin?.end();
+  const { stdout, stderr, code } = await running.then(
     (output) => ({ ...output, code: 0 }),
     (failed: { stdout: string; stderr: string; code: unknown }) => failed,
   );
