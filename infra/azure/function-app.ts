@@ -4,6 +4,7 @@ import { type Expression, evaluate, type Json, type Parameter, type Resource, re
 import { clientIdOf, grantIdsOf } from './identity.ts';
 import { API_VERSIONS, IDS, typed, variable } from './names.ts';
 import { parameter, SETTING_PARAMETERS, type SettingParameterName } from './parameters.ts';
+import { namespaceGrantIds } from './roles.ts';
 import { serviceBusHost } from './service-bus.ts';
 import { containerIds, packagesUrl } from './storage.ts';
 
@@ -72,6 +73,7 @@ const site: Resource = {
     ...[IDS.plan, IDS.identity, IDS.storage, IDS.serviceBus, IDS.insights].map(evaluate),
     ...containerIds,
     ...grantIdsOf('identity'),
+    ...namespaceGrantIds,
   ],
   properties: {
     serverFarmId: evaluate(IDS.plan),

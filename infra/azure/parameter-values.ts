@@ -29,7 +29,7 @@ const IS_OF_TYPE: Readonly<Record<Parameter['type'], (value: unknown) => boolean
  */
 export function findProblems(values: Values): string[] {
   const unknown = Object.keys(values)
-    .filter((name) => PARAMETERS[name] === undefined)
+    .filter((name) => !Object.hasOwn(PARAMETERS, name))
     .map((name) => `${name}: expected one of ${Object.keys(PARAMETERS).join(', ')}`);
   const bounds = Object.entries(PARAMETERS).flatMap(([name, definition]) =>
     findBreach(definition, values[name], FORMS[name]).map((problem) => `${name}: ${problem}`),
@@ -50,7 +50,21 @@ function findBreach(definition: Parameter, value: unknown, form: Form | undefine
   if (allowedValues !== undefined && !allowedValues.some((allowed) => allowed === value)) {
     return [`expected ${allowedValues.join(', ')}; found ${JSON.stringify(value)}`];
   }
-  return form === undefined ? [] : findMisshapen(form, [value].flat().map(String));
+  if (type !== 'string' && type !== 'array') return [];
+  const texts = [value].flat().map(String);
+  const altered = findAltered(type, texts);
+  return altered.length > 0 || form === undefined ? altered : findMisshapen(form, texts);
+}
+
+/**
+ * Texts of which the functions would read something else than the template: settings are joined by commas, and read
+ * without the blanks around a value.
+ */
+function findAltered(type: 'string' | 'array', texts: readonly string[]): string[] {
+  const rule = type === 'array' ? 'texts without commas, and without' : 'a text without';
+  return texts
+    .filter((text) => text !== text.trim() || (type === 'array' && text.includes(',')))
+    .map((text) => `expected ${rule} blanks around it; found ${JSON.stringify(text)}`);
 }
 
 /** What the texts of a parameter have to look like. */
@@ -165,11 +179,12 @@ function findSpellings(values: Values): string[] {
  */
 function findTableProblems(values: Values, { routeTables }: Config): string[] {
   const tables = routeTables.map((text) => {
-    const [, , subscription = '', , group = ''] = (tableIds({ routeTables: [text] }, '')[0] ?? '')
+    const [, , subscription = '', , group = '', ...rest] = (tableIds({ routeTables: [text] }, '')[0] ?? '')
       .toLowerCase()
       .split('/');
-    return { text, subscription, group };
+    return { text, subscription, group, key: `${group}/${rest.at(-1)}` };
   });
+  const twice = tables.filter(({ key }, i) => tables.slice(0, i).some((table) => table.key === key));
   const subscriptions = new Set(tables.map(({ subscription }) => subscription).filter(Boolean));
   const listed = GROUP_PARAMETERS.flatMap((name) => listGroups(values, name)).map((name) =>
     name.toLowerCase(),
@@ -183,6 +198,9 @@ function findTableProblems(values: Values, { routeTables }: Config): string[] {
           `routeTables: expected tables of one subscription, the app's; found ${[...subscriptions].join(', ')}`,
         ]
       : []),
+    ...(subscriptions.size > 1 ? [] : twice).map(
+      ({ text }) => `routeTables: expected each table once; found ${JSON.stringify(text)}`,
+    ),
     ...(tooMany ? strange : []).map(
       ({ text }) =>
         `routeTables: expected tables in nodeResourceGroups or networkResourceGroups; found ${JSON.stringify(text)}`,

@@ -32,7 +32,7 @@ function conditionOf(role: RoleName): { condition?: string } {
 }
 
 function define(role: RoleName): Resource {
-  const { title, actions, linkedActions } = ROLES[role];
+  const { title, actions, indirectActions } = ROLES[role];
   return {
     ...typed('Microsoft.Authorization/roleDefinitions'),
     ...conditionOf(role),
@@ -41,7 +41,7 @@ function define(role: RoleName): Resource {
       roleName: evaluate(`format('podroutes: ${title} ({0})', ${UNIQUE})`),
       description: `What podroutes needs to ${title}.`,
       type: 'CustomRole',
-      permissions: [{ actions: [...actions, ...linkedActions], notActions: [] }],
+      permissions: [{ actions: [...actions, ...indirectActions], notActions: [] }],
       assignableScopes: [evaluate('subscription().id')],
     },
   };
@@ -177,5 +177,39 @@ const tableAssignments: Resource = {
   copy: { name: 'tables', count: evaluate(`length(${parameter('routeTables')})`) },
 };
 
-/** Custom roles with exactly the actions that the adapter calls, and their assignments. */
-export const roles: readonly Resource[] = [definitions, groupAssignments, tableAssignments];
+const NAMESPACE_ROLES = ROLE_NAMES.filter((role) => ROLES[role].scope === 'namespace');
+
+function namespaceGrantName(role: RoleName): Expression {
+  return `guid(${IDS.serviceBus}, ${variable('identity')}, ${quote(role)})`;
+}
+
+/** In the app's own group: what is read of its Service Bus namespace. */
+const namespaceAssignments = NAMESPACE_ROLES.map(
+  (role): Resource => ({
+    ...typed('Microsoft.Authorization/roleAssignments'),
+    scope: evaluate(IDS.serviceBus),
+    name: evaluate(namespaceGrantName(role)),
+    dependsOn: [IDS.serviceBus, IDS.identity, definitionsId].map(evaluate),
+    properties: {
+      description: ROLES[role].title,
+      roleDefinitionId: evaluate(roleId(role, variable('unique'))),
+      principalId: evaluate(principalOf('identity')),
+      principalType: 'ServicePrincipal',
+    },
+  }),
+);
+
+/** Ids of the assignments on the namespace, for the app, which is not to begin before them. */
+export const namespaceGrantIds: readonly string[] = NAMESPACE_ROLES.map((role) =>
+  evaluate(
+    `extensionResourceId(${IDS.serviceBus}, 'Microsoft.Authorization/roleAssignments', ${namespaceGrantName(role)})`,
+  ),
+);
+
+/** Custom roles with exactly the actions that the adapter and the platform call, and their assignments. */
+export const roles: readonly Resource[] = [
+  definitions,
+  groupAssignments,
+  tableAssignments,
+  ...namespaceAssignments,
+];

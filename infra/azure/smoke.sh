@@ -32,12 +32,25 @@ keyed=$(az functionapp config appsettings list --resource-group "$group" --name 
   --query "length([?name=='AzureWebJobsStorage'])" --output tsv)
 check "settings with a key of the storage" "0" "$keyed"
 
-topics=$(az eventgrid system-topic list --resource-group "$group" --query "[].name" --output tsv)
+# Other topics may be in the group. Ours are those that deliver as the app's second identity.
+topics=$(az eventgrid system-topic list --resource-group "$group" \
+  --query '[].[name, keys(identity.userAssignedIdentities || `{}`)[0]]' --output tsv |
+  awk -F '\t' -v identity="$app-events" '{ n = split($2, parts, "/") } tolower(parts[n]) == tolower(identity) { print $1 }')
+check "event topics" "some" "${topics:+some}"
 for topic in $topics; do
   states=$(az eventgrid system-topic event-subscription list --resource-group "$group" \
     --system-topic-name "$topic" --query "[].provisioningState" --output tsv | sort -u)
   check "event subscriptions of $topic" "Succeeded" "$states"
 done
+
+# An app that has nothing to do is started for them, which may take a minute.
+for _ in {1..24}; do
+  waiting=$(az servicebus queue show --resource-group "$group" --namespace-name "$app-bus" \
+    --name node-events --query countDetails.activeMessageCount --output tsv)
+  if [ "$waiting" = 0 ]; then break; fi
+  sleep 5
+done
+check "messages that wait" "0" "$waiting"
 
 host=$(az functionapp show --resource-group "$group" --name "$app" --query properties.defaultHostName --output tsv)
 key=$(az functionapp keys list --resource-group "$group" --name "$app" --query functionKeys.default --output tsv)

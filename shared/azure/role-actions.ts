@@ -1,18 +1,21 @@
 /** A part of what the function app may do, and where that has to be granted. */
 interface RoleActions {
   readonly title: string;
-  /** Every resource group that holds what is read or written, the named tables alone, or the subscription. */
-  readonly scope: 'groups' | 'tables' | 'subscription';
+  /**
+   * Every resource group that holds what is read or written, the named tables alone, the subscription, or the app's
+   * own Service Bus namespace.
+   */
+  readonly scope: 'groups' | 'tables' | 'subscription' | 'namespace';
   /** Actions that the adapter calls. */
   readonly actions: readonly string[];
-  /** Actions that Azure checks besides, on resources that a written one refers to. */
-  readonly linkedActions: readonly string[];
+  /** Actions that Azure asks for besides: on resources that a written one refers to, or for calls of its own. */
+  readonly indirectActions: readonly string[];
   /** The choice that it is for; null where every deployment needs it. */
   readonly onlyFor: 'forwarding' | 'power-states' | null;
 }
 
 /**
- * What the adapter may call on Azure Resource Manager. Permission is by path and method: a query such as
+ * What the app may do on Azure Resource Manager, by custom roles. Permission is by path and method: a query such as
  * `$expand=userData` needs no more than the read.
  * @see https://learn.microsoft.com/azure/role-based-access-control/resource-provider-operations
  */
@@ -31,7 +34,7 @@ export const ROLES = {
       'Microsoft.Network/virtualNetworks/checkIpAddressAvailability/read',
       'Microsoft.Network/virtualNetworks/read',
     ],
-    linkedActions: [],
+    indirectActions: [],
     onlyFor: null,
   },
   // The operations that writes start are in no resource group.
@@ -39,7 +42,7 @@ export const ROLES = {
     title: 'follow operations',
     scope: 'subscription',
     actions: ['Microsoft.Network/locations/operations/read'],
-    linkedActions: [],
+    indirectActions: [],
     onlyFor: null,
   },
   // It opens the user data of every machine there is, for a list that saves one read of each node.
@@ -47,14 +50,14 @@ export const ROLES = {
     title: 'read power states in one list',
     scope: 'subscription',
     actions: ['Microsoft.Compute/virtualMachines/read'],
-    linkedActions: [],
+    indirectActions: [],
     onlyFor: 'power-states',
   },
   routeWriter: {
     title: 'write route tables',
     scope: 'tables',
     actions: ['Microsoft.Network/routeTables/write'],
-    linkedActions: [],
+    indirectActions: [],
     onlyFor: null,
   },
   interfaceWriter: {
@@ -62,7 +65,7 @@ export const ROLES = {
     scope: 'groups',
     actions: ['Microsoft.Network/networkInterfaces/write'],
     // An interface is put whole, with what it is joined to.
-    linkedActions: [
+    indirectActions: [
       'Microsoft.Network/applicationGateways/backendAddressPools/join/action',
       'Microsoft.Network/applicationSecurityGroups/joinIpConfiguration/action',
       'Microsoft.Network/loadBalancers/backendAddressPools/join/action',
@@ -72,5 +75,15 @@ export const ROLES = {
       'Microsoft.Network/virtualNetworks/subnets/join/action',
     ],
     onlyFor: 'forwarding',
+  },
+  // By it the platform counts the messages that wait, as the app, before an instance runs. Without it, the app may not
+  // be started for a message. The action is as Azure publishes it; keys and messages are not behind it.
+  // https://learn.microsoft.com/azure/azure-functions/functions-bindings-service-bus-trigger#connections
+  queueReader: {
+    title: 'count waiting messages',
+    scope: 'namespace',
+    actions: [],
+    indirectActions: ['Microsoft.ServiceBus/namespaces/*/read'],
+    onlyFor: null,
   },
 } as const satisfies Readonly<Record<string, RoleActions>>;

@@ -115,7 +115,7 @@ describe('The permissions', () => {
     ]);
     const roles = Object.entries(ROLES).map(([name, role]) => [
       name,
-      [...role.actions, ...role.linkedActions],
+      [...role.actions, ...role.indirectActions],
     ]);
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(roles));
   });

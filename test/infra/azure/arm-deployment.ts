@@ -193,7 +193,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     id: `/subscriptions/${subscription}`,
     subscriptionId: subscription,
   }),
-  environment: () => ({ resourceManager: 'https://management.azure.com/' }),
+  // That of a sovereign cloud, so that an address shows that is written out.
+  environment: () => ({ resourceManager: 'https://management.usgovcloudapi.net/' }),
   resourceId: (args, scope) => identify(args, scope, scope.place),
   subscriptionResourceId: (args, scope) => identify(args, scope, { ...scope.place, group: null }),
   if: ([condition, yes, no], scope) => {

@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RUN_MS } from '../../../functions/azure/run.ts';
 import { findProblems, readValues } from '../../../infra/azure/parameter-values.ts';
@@ -14,7 +10,10 @@ const PAGE = await readText('docs/deploy-azure.md');
 const AZURE_PAGE = await readText('docs/azure.md');
 
 /** As pages write them. */
-const NUMBERS: Readonly<Record<number, string>> = { 10: 'ten' };
+const NUMBERS: Readonly<Record<number, string>> = { 4: 'four', 6: 'six', 10: 'ten' };
+
+/** Durations, as pages write them. */
+const SPANS: Readonly<Record<string, string>> = { P1D: 'one day', P14D: 'two weeks' };
 
 /** To whole thousands. */
 function roundDown(count: number): string {
@@ -143,37 +142,6 @@ describe('The cost in docs/deploy-azure.md', () => {
   });
 });
 
-/** What the programs that the script calls say where all is well. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  'functionapp function list': 'app/node-events\napp/reconcile\napp/reconcile-schedule',
-  'servicebus queue show': 'true',
-  'functionapp config appsettings list': '0',
-  'eventgrid system-topic list': 'topic',
-  'eventgrid system-topic event-subscription list': 'Succeeded\nSucceeded',
-  'functionapp show': 'app.example.com',
-  'functionapp keys list': 'a-key',
-  curl: '200',
-  report: '{"findings":[]}',
-};
-
-/** Runs the script with stand-ins for az and curl that answer from a table. */
-async function smoke(changed: Readonly<Record<string, string>>) {
-  const folder = await mkdtemp(join(tmpdir(), 'podroutes-smoke-'));
-  const answers = Object.entries({ ...ANSWERS, ...changed });
-  const lookUp = answers.map(([words, text]) => `  '${words}'*) printf '%s\\n' '${text}' ;;`).join('\n');
-  const answer = `say() { case "$1" in\n${lookUp}\n  *) echo "no answer to $1" >&2; exit 9 ;;\nesac; }\n`;
-  const report = 'while [ "$1" != --output ]; do shift; done\nsay report >"$2"\nsay curl';
-  for (const [name, body] of [
-    ['az', 'say "$*"'],
-    ['curl', report],
-  ]) {
-    await writeFile(join(folder, name ?? ''), `#!/usr/bin/env bash\n${answer}${body}\n`, { mode: 0o755 });
-  }
-  const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
-  const run = spawnSync('bash', ['infra/azure/smoke.sh', 'group', 'app'], { encoding: 'utf8', env });
-  return { status: run.status, lines: `${run.stdout}${run.stderr}`.trim().split('\n') };
-}
-
 describe('The commands in docs/deploy-azure.md', () => {
   const { resources, outputs } = deployCase('named tables and everything on');
   const unique = String(outputs['unique']);
@@ -198,52 +166,50 @@ describe('The commands in docs/deploy-azure.md', () => {
     expect(records.map(({ name }) => name)).toEqual([`podroutes-roles-${unique}`]);
   });
 
-  it('take away the one role of the subscription that is a choice', () => {
-    const [, start = ''] = /starts_with\(roleDefinitionName, '([^']+)'\)/.exec(PAGE) ?? [];
-    const chosen = Object.values(ROLES).filter(({ title }) => `podroutes: ${title}`.startsWith(start));
-    expect(chosen).toEqual([ROLES.subscriptionReader]);
+  it('take away the custom roles and no others, before they are assigned anew', () => {
+    const [, start = '-'] = /starts_with\(roleDefinitionName, '([^']+)'\)/.exec(PAGE) ?? [];
+    const custom = rolesOf('Microsoft.Authorization/roleDefinitions').map(({ body }) =>
+      String(Object(body['properties']).roleName),
+    );
+    const builtIn = rolesOf('Microsoft.Authorization/roleAssignments').flatMap(
+      ({ body }) => Object(body['properties']).description ?? [],
+    );
+    expect(custom.filter((name) => !name.startsWith(start))).toEqual([]);
+    expect(builtIn.filter((name: string) => name.startsWith(start))).toEqual([]);
+  });
+
+  it('find the alert rules of topics', () => {
+    const [, part = '-'] = /contains\(name, '([^']+)'\)/.exec(PAGE) ?? [];
+    const found = rolesOf('Microsoft.Insights/metricAlerts').filter(({ name }) => name.includes(part));
+    const topics = rolesOf('Microsoft.EventGrid/systemTopics').map(({ id }) => id);
+    expect(found.map(({ body }) => Object(body['properties']).scopes[0]).sort()).toEqual(topics.sort());
   });
 });
 
-describe('The smoke script', () => {
-  it('is a script, and says how it is used', () => {
-    expect(spawnSync('bash', ['-n', 'infra/azure/smoke.sh']).status).toBe(0);
-    const { status, stderr } = spawnSync('bash', ['infra/azure/smoke.sh'], { encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 2, stderr: 'usage: infra/azure/smoke.sh GROUP APP\n' });
-  });
-
-  it('is content with an app that works', async () => {
-    const { status, lines } = await smoke({});
-    expect(lines).toEqual([
-      'right  functions',
-      'right  sessions of the queue',
-      'right  settings with a key of the storage',
-      'right  event subscriptions of topic',
-      'right  dry run over HTTP',
-      'right  reads of the dry run',
-      '{"findings":[]}',
-    ]);
-    expect(status).toBe(0);
-  });
-
+describe('The figures in docs/deploy-azure.md', () => {
+  const { resources } = deployCase('the least');
+  const queueNamed = (queue: string) =>
+    Object(resources.find(({ name }) => name.endsWith(`-bus/${queue}`))?.body)['properties'];
+  const events = queueNamed('node-events');
+  const subscriptions = resources.filter(({ type }) => type.endsWith('/eventSubscriptions'));
   it.each([
-    ['functionapp function list', 'app/node-events', 'functions'],
-    ['servicebus queue show', 'false', 'sessions of the queue'],
-    ['functionapp config appsettings list', '1', 'settings with a key of the storage'],
-    ['eventgrid system-topic event-subscription list', 'Failed', 'event subscriptions of topic'],
-    ['curl', '401', 'dry run over HTTP'],
-    ['report', '{"findings":[{"code":"read-incomplete"}]}', 'reads of the dry run'],
-  ])('ends with what is wrong: %s says %s', async (command, answer, what) => {
-    const { status, lines } = await smoke({ [command]: answer });
-    expect(lines.at(-1)).toMatch(new RegExp(`^WRONG  ${what}: expected .*, found `));
-    expect(status).toBe(1);
+    `the queues \`node-events\` (sessions, ${events.maxDeliveryCount} deliveries, ${SPANS[events.defaultMessageTimeToLive]})`,
+    `\`node-events-unreadable\` (${SPANS[queueNamed('node-events-unreadable').defaultMessageTimeToLive]})`,
+    `events of nodes, scale sets, tags and routes, ${NUMBERS[subscriptions.length]} subscriptions`,
+    `compared by ${NUMBERS[subscriptions.length]} subscriptions`,
+    `at ${Number(PARAMETERS['instanceMemoryMB']?.defaultValue) / 1024} GB:`,
+  ])('are those of the template: %s', (text) => {
+    expect(PAGE).toContain(text);
   });
 
-  it('asks for what the template makes', async () => {
-    const script = await readText('infra/azure/smoke.sh');
-    const names = deployCase('named tables and everything on').resources.map(({ name }) => name);
-    expect(script).toContain('--namespace-name "$app-bus"');
-    expect(names).toContain('a-name-of-my-own-bus/node-events');
-    expect(script).toContain('"node-events,reconcile,reconcile-schedule"');
+  it('are those of the roles', () => {
+    const count = NUMBERS[Object.keys(ROLES).length];
+    expect(PAGE.toLowerCase()).toContain(`\n${count} custom roles hold`);
+    expect(AZURE_PAGE.toLowerCase()).toContain(`\n${count} roles, from`);
+    expect(AZURE_PAGE).toContain(`that the ${count} roles suffice`);
+  });
+
+  it('are repeated rightly in docs/azure.md', () => {
+    expect(AZURE_PAGE).toContain(`the ${events.maxDeliveryCount} of [the template](deploy-azure.md)`);
   });
 });

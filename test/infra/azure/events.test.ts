@@ -74,19 +74,24 @@ describe('The event subscriptions', () => {
 
   it('deliver as their own identity, try for a day, and keep what could not be delivered', () => {
     for (const { body } of everything) {
-      const properties = Object(body['properties']);
+      const { filter: _, deliveryWithResourceIdentity, ...rest } = Object(body['properties']);
       const identity = { type: 'UserAssigned', userAssignedIdentity: expect.stringMatching(/-events$/) };
-      expect(properties).toMatchObject({
+      const { destination: __, ...delivery } = deliveryWithResourceIdentity;
+      expect(delivery).toEqual({ identity });
+      expect(rest).toEqual({
         eventDeliverySchema: 'CloudEventSchemaV1_0',
-        deliveryWithResourceIdentity: { identity },
         retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
         deadLetterWithResourceIdentity: {
           identity,
-          deadLetterDestination: { properties: { blobContainerName: 'dead-letters' } },
+          deadLetterDestination: {
+            endpointType: 'StorageBlob',
+            properties: {
+              resourceId: expect.stringMatching(/\/storageAccounts\/\w+$/),
+              blobContainerName: 'dead-letters',
+            },
+          },
         },
       });
-      expect(properties).not.toHaveProperty('destination');
-      expect(properties).not.toHaveProperty('deadLetterDestination');
     }
   });
 

@@ -37,14 +37,6 @@ describe.each(CASE_NAMES)('The function app with %s', (name) => {
     }
   });
 
-  it('keeps for a person the events that nobody read in time', () => {
-    expect(queues.get('node-events')).toMatchObject({
-      defaultMessageTimeToLive: 'P1D',
-      deadLetteringOnMessageExpiration: true,
-    });
-    expect(queues.get('node-events-unreadable')).toMatchObject({ defaultMessageTimeToLive: 'P14D' });
-  });
-
   it('fetches its code as an identity that it has, from a container that there is', () => {
     const { identity, properties } = siteOf(name);
     const { type, value, authentication } = properties.functionAppConfig.deployment.storage;
@@ -58,19 +50,5 @@ describe.each(CASE_NAMES)('The function app with %s', (name) => {
       (container) => container.name.split('/').at(-1),
     );
     expect(containers).toContain(new URL(value).pathname.slice(1));
-  });
-
-  it('fails where it cannot be loaded, instead of looking like one without functions', () => {
-    expect(siteOf(name).properties.siteConfig.appSettings).toContainEqual({
-      name: 'FUNCTIONS_NODE_BLOCK_ON_ENTRY_POINT_ERROR',
-      value: 'true',
-    });
-  });
-
-  it('can have deleted blobs back for a week', () => {
-    const services = bodiesOf(name, 'Microsoft.Storage/storageAccounts/blobServices');
-    expect(services.map(({ properties }) => properties)).toEqual([
-      { deleteRetentionPolicy: { enabled: true, days: 7 } },
-    ]);
   });
 });

@@ -118,6 +118,16 @@ describe('Parameters that are wrong', () => {
     ['alertEmails', [''], /^alertEmails: .*found ""/],
     ['alertEmails', ['a@b.c', 'd@e.f', 'A@b.c'], /^alertEmails: .*each once; found "A@b\.c"/],
     ['readSubscription', 'no', /^readSubscription: expected true or false/],
+    ['cluster', ' ', /^cluster: expected a text without blanks around it; found " "/],
+    ['cluster', ' kthw ', /^cluster: expected a text without blanks.*found " kthw "/],
+    ['nodeTag', 'role=worker\n', /^nodeTag: .*found "role=worker\\n"/],
+    ['routeTables', ['net/a,net/b'], /^routeTables: expected texts without commas.*found "net\/a,net\/b"/],
+    ['nodeResourceGroups', ['a,b'], /^nodeResourceGroups: .*found "a,b"/],
+    ['nodeResourceGroups', [' kubernetes'], /^nodeResourceGroups: .*found " kubernetes"/],
+    ['networkResourceGroups', ['net '], /^networkResourceGroups: .*found "net "/],
+    ['clusterCidrs', ['10.200.0.0/16,10.201.0.0/16'], /^clusterCidrs: expected texts without commas/],
+    ['toString', 'x', /^toString: expected one of cluster, clusterCidrs/],
+    ['constructor', 'x', /^constructor: expected one of cluster, clusterCidrs/],
     ['clusterCidr', ['10.200.0.0/16'], /^clusterCidr: expected one of cluster, clusterCidrs/],
   ])('are named: %s = %j', (name, value, problem) => {
     const { [name]: _, ...rest } = RIGHT;
@@ -147,6 +157,16 @@ describe('Parameters that are wrong', () => {
       /^routeTables: expected tables of one subscription, the app's; found .*a, .*b$/,
     ],
     [
+      'a table in two spellings',
+      { nodeResourceGroups: ['net'], routeTables: ['NET/RT', 'net/rt'] },
+      /^routeTables: expected each table once; found "net\/rt"$/,
+    ],
+    [
+      'a table by its name and by its id',
+      { nodeResourceGroups: ['net'], routeTables: ['net/rt', tableId('net', 'a')] },
+      /^routeTables: expected each table once; found "\/subscriptions\/.*"$/,
+    ],
+    [
       'a group in two spellings, over both lists',
       { nodeResourceGroups: ['kubernetes'], networkResourceGroups: ['Kubernetes'] },
       /^networkResourceGroups: expected one spelling of a group; found "Kubernetes" and "kubernetes"$/,
@@ -167,6 +187,13 @@ describe('Parameters that are wrong', () => {
     expect(problems).toHaveLength(3);
   });
 
+  it('are named where JavaScript has something of the name: __proto__', () => {
+    const values = readValues(JSON.parse('{ "parameters": { "__proto__": { "value": "x" } } }'));
+    expect(findProblems({ ...RIGHT, ...values })).toEqual([
+      expect.stringMatching(/^__proto__: expected one of/),
+    ]);
+  });
+
   it('are refused by Azure itself where it has the means', () => {
     expect(PARAMETERS['clusterCidrs']).toMatchObject({ minLength: 1 });
     expect(PARAMETERS['stoppedNodes']).toMatchObject({ allowedValues: ['keep', 'remove'] });
@@ -182,6 +209,11 @@ describe('Parameters that are right', () => {
       { networkResourceGroups: ['x'], routeTables: ['net/a', 'X/b'] },
     ],
     ['a table in a listed group, in another case', { nodeResourceGroups: ['Net'], routeTables: ['net/a'] }],
+    [
+      'tables of one name in two groups',
+      { nodeResourceGroups: ['net', 'x'], routeTables: ['net/rt', 'x/rt'] },
+    ],
+    ['a comma in a text that is no list', { nodeTag: 'roles=worker,edge' }],
     ['a group in both lists', { nodeResourceGroups: ['a', 'b'], networkResourceGroups: ['b'] }],
     ['names and addresses as people have them', { appName: 'Pods-1', alertEmails: ["o'b+x@sub.example.co"] }],
   ])('have no problem: %s', (_, values) => {

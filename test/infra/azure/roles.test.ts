@@ -5,15 +5,15 @@ import { GROUP } from '../../azure/azure-world.ts';
 import { recordCalls } from '../../docs/azure-calls.ts';
 import { type Deployed, deployTemplate } from './arm-deployment.ts';
 import type { Value } from './arm-functions.ts';
-import { CASES, PLACE } from './template-cases.ts';
+import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
 interface Grant {
   readonly scope: string;
   readonly action: string;
 }
 
-const LINKED: ReadonlySet<string> = new Set(
-  Object.values(ROLES).flatMap(({ linkedActions }): readonly string[] => linkedActions),
+const INDIRECT: ReadonlySet<string> = new Set(
+  Object.values(ROLES).flatMap(({ indirectActions }): readonly string[] => indirectActions),
 );
 
 /** What the custom roles allow the app, by scope and action, in lower case as Azure compares them. */
@@ -29,7 +29,7 @@ function grantsOf(resources: readonly Deployed[]): Grant[] {
       const scope = id.replace(/\/providers\/Microsoft\.Authorization\/.*$/, '').toLowerCase();
       const allowed = actions.get(Object(body['properties']).roleDefinitionId) ?? [];
       return allowed
-        .filter((action) => !LINKED.has(action))
+        .filter((action) => !INDIRECT.has(action))
         .map((action) => ({ scope, action: action.toLowerCase() }));
     });
 }
@@ -106,12 +106,82 @@ describe('The custom roles', () => {
     );
   });
 
-  it('name every action: none is a wildcard', () => {
-    const actions = Object.values(ROLES).flatMap(({ actions, linkedActions }) => [
+  it('name every action: the one wildcard is what Azure asks for to count messages', () => {
+    const actions = Object.values(ROLES).flatMap(({ actions, indirectActions }) => [
       ...actions,
-      ...linkedActions,
+      ...indirectActions,
     ]);
-    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([
+      'Microsoft.ServiceBus/namespaces/*/read',
+    ]);
+  });
+});
+
+const DEPLOYMENTS = 'Microsoft.Resources/deployments';
+const DEFINITIONS = 'Microsoft.Authorization/roleDefinitions';
+const ASSIGNMENTS = 'Microsoft.Authorization/roleAssignments';
+
+describe('The roles as they are made', () => {
+  const { resources, outputs } = deployCase('named tables and everything on');
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  const definitions = ofType(DEFINITIONS);
+
+  it('have their actions and no exception from them, for the subscription', () => {
+    expect(definitions.map(({ body }) => body['properties'])).toEqual(
+      Object.values(ROLES).map(({ title, actions, indirectActions }) => ({
+        roleName: `podroutes: ${title} (${outputs['unique']})`,
+        description: `What podroutes needs to ${title}.`,
+        type: 'CustomRole',
+        permissions: [{ actions: [...actions, ...indirectActions], notActions: [] }],
+        assignableScopes: [`/subscriptions/${PLACE.subscription}`],
+      })),
+    );
+  });
+
+  it('are assigned to the app alone, which is no user', () => {
+    const custom = new Set(definitions.map(({ id }) => id));
+    const assigned = ofType(ASSIGNMENTS)
+      .map(({ body }) => Object(body['properties']))
+      .filter(({ roleDefinitionId }) => custom.has(roleDefinitionId));
+    expect(new Set(assigned.map(({ roleDefinitionId }) => roleDefinitionId))).toEqual(custom);
+    for (const { roleDefinitionId: _, description: __, ...principal } of assigned) {
+      expect(principal).toEqual({
+        principalId: 'principal-of-a-name-of-my-own-app',
+        principalType: 'ServicePrincipal',
+      });
+    }
+  });
+});
+
+describe.each(CASE_NAMES)('What is deployed elsewhere with %s', (name) => {
+  const { resources } = deployCase(name);
+  const deployments = resources.filter(({ type }) => type === DEPLOYMENTS);
+
+  it('adds to what is there: another mode would delete everything else in those groups', () => {
+    expect(deployments).not.toEqual([]);
+    for (const { body } of deployments) {
+      const { parameters: _, ...properties } = Object(body['properties']);
+      expect(properties).toEqual({
+        mode: 'Incremental',
+        // Or ids inside would be those of the app's own group.
+        expressionEvaluationOptions: { scope: 'inner' },
+      });
+    }
+  });
+
+  it('comes after the roles that it assigns', () => {
+    const definitions = new Map(
+      resources.filter(({ type }) => type === DEFINITIONS).map((role) => [role.id, role]),
+    );
+    const byId = new Map(resources.map((resource) => [resource.id, resource]));
+    for (const assignment of resources.filter(({ type }) => type === ASSIGNMENTS)) {
+      const role = definitions.get(Object(assignment.body['properties']).roleDefinitionId);
+      if (role === undefined) continue;
+      // Beside the role it waits for that; elsewhere, it or its own deployment waits for the role's deployment.
+      const isBeside = assignment.deployment === role.deployment;
+      const waiting = isBeside ? assignment : (byId.get(assignment.deployment ?? '') ?? assignment);
+      expect(waiting.dependsOn).toContain(isBeside ? role.id : role.deployment);
+    }
   });
 });
 

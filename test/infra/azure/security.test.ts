@@ -66,12 +66,23 @@ const ASSIGNED: readonly (readonly [role: string, on: string, to: 'app' | 'event
   ['Monitoring Metrics Publisher', 'Microsoft.Insights/components/APP-insights', 'app'],
   ['Azure Service Bus Data Sender', `${QUEUES}/node-events`, 'events'],
   ['Storage Blob Data Contributor', `${STORAGE}/blobServices/default/containers/dead-letters`, 'events'],
+  // On the namespace: on a queue it has been seen to have no effect.
+  // https://github.com/Azure/azure-functions-host/issues/8261
+  ['count waiting messages', 'Microsoft.ServiceBus/namespaces/APP-bus', 'app'],
 ];
 
 describe('The rights inside the app', () => {
   it('are on a single resource each, by the published ids of their roles', () => {
     const { subscription, group } = PLACE;
     const roleIds = `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions`;
+    const customIds = new Map(
+      resources
+        .filter(({ type }) => type === 'Microsoft.Authorization/roleDefinitions')
+        .map(({ name, body }) => [
+          String(Object(body['properties']).roleName).replace(/^podroutes: (.*) \(\w+\)$/, '$1'),
+          name,
+        ]),
+    );
     const [app = ''] = resources.filter(({ type }) => type === 'Microsoft.Web/sites').map(({ name }) => name);
     const assigned = resources
       .filter(({ type, deployment }) => /roleAssignments$/.test(type) && deployment === null)
@@ -85,7 +96,7 @@ describe('The rights inside the app', () => {
       ASSIGNED.map(([role, on, to]) => ({
         scope: `/subscriptions/${subscription}/resourceGroups/${group}/providers/${on}`,
         description: role,
-        roleDefinitionId: `${roleIds}/${PUBLISHED_IDS[role]}`,
+        roleDefinitionId: `${roleIds}/${PUBLISHED_IDS[role] ?? customIds.get(role)}`,
         principalId: `principal-of-${app}-${to}`,
         principalType: 'ServicePrincipal',
       })),
