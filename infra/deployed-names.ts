@@ -1,4 +1,4 @@
-import type { AlarmSlug } from './alarms.ts';
+import { ALARM_SLUGS, type AlarmSlug } from './alarms.ts';
 
 /** The tag by which Azure's alert rules say whose they are. */
 export const CLUSTER_TAG = 'podroutes-cluster';
@@ -6,13 +6,26 @@ export const CLUSTER_TAG = 'podroutes-cluster';
 /** Names in CloudWatch end at 255 characters; route tables that stand in for a cluster's name may go beyond. */
 const LONGEST = 200;
 
+/** Letters that are there, and events that did not even become letters, are two alarms of CloudWatch. */
+const UNDELIVERED = 'dead-letters-undelivered';
+
+/** What tells an alarm of CloudWatch from the others of its cluster. */
+export type AlarmName = AlarmSlug | typeof UNDELIVERED;
+
+export const ALARM_NAMES: readonly AlarmName[] = [...ALARM_SLUGS, UNDELIVERED];
+
+/** The condition that the alarm is for. */
+export function slugOfAlarm(name: AlarmName): AlarmSlug {
+  return name === UNDELIVERED ? 'dead-letters' : name;
+}
+
 /**
  * Name of an alarm in CloudWatch.
  *
  * @example nameAlarm('kthw', 'queue-age') //=> 'podroutes-kthw-queue-age'
  */
-export function nameAlarm(cluster: string, slug: AlarmSlug): string {
-  return `podroutes-${cluster.slice(0, LONGEST)}-${slug}`;
+export function nameAlarm(cluster: string, name: AlarmName): string {
+  return `podroutes-${cluster.slice(0, LONGEST)}-${name}`;
 }
 
 /**

@@ -4,15 +4,17 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { ALARMS, type AlarmSlug, describeAlarm } from '../alarms.ts';
-import { nameAlarm } from '../deployed-names.ts';
+import { ALARMS, describeAlarm } from '../alarms.ts';
+import { ALARM_NAMES, type AlarmName, nameAlarm, slugOfAlarm } from '../deployed-names.ts';
 import { highestOfTables, ownMetric } from './metrics.ts';
 
 /** What the alarms watch. */
@@ -20,6 +22,7 @@ export interface Watched {
   readonly cluster: string;
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  readonly rules: readonly CfnRule[];
   readonly nodeEvents: LambdaFunction;
   readonly reconcile: LambdaFunction;
   readonly scheduleMinutes: number;
@@ -46,14 +49,23 @@ const OPERATORS = {
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-const MEASUREMENTS: Readonly<Record<AlarmSlug, (watched: Watched) => Measurement>> = {
+const MEASUREMENTS: Readonly<Record<AlarmName, (watched: Watched) => Measurement>> = {
   'dead-letters': ({ deadLetters }) => once(deadLetters.metricApproximateNumberOfMessagesVisible(max())),
+  'dead-letters-undelivered': ({ rules }) => once(addUp(rules.map(lostByRule), 'Events in neither queue')),
   'queue-age': ({ queue }) => once(queue.metricApproximateAgeOfOldestMessage(max())),
   'function-errors': ({ nodeEvents, reconcile }) =>
-    once(addUp(nodeEvents.metricErrors(sum()), reconcile.metricErrors(sum()))),
+    once(
+      addUp(
+        [nodeEvents, reconcile].map((each) => each.metricErrors(sum())),
+        BOTH,
+      ),
+    ),
   // Where executions are reserved some are refused in every burst. It is lasting refusal that hurts.
   'function-throttles': ({ nodeEvents, reconcile }) => ({
-    metric: addUp(nodeEvents.metricThrottles(sum()), reconcile.metricThrottles(sum())),
+    metric: addUp(
+      [nodeEvents, reconcile].map((each) => each.metricThrottles(sum())),
+      BOTH,
+    ),
     periods: 3,
     breaching: 3,
   }),
@@ -85,12 +97,13 @@ const MEASUREMENTS: Readonly<Record<AlarmSlug, (watched: Watched) => Measurement
   }),
 };
 
-/** One alarm for each condition, all of them told to the topic, and that all is well again, too. */
+/** One alarm or two for each condition, all of them told to the topic, and that all is well again, too. */
 export function createAlarms(scope: Construct, watched: Watched, topic: ITopic): Alarm[] {
-  return (Object.keys(ALARMS) as AlarmSlug[]).map((slug) => {
-    const { metric, periods, breaching, missing, threshold } = MEASUREMENTS[slug](watched);
-    const alarm = new Alarm(scope, `Alarm-${slug}`, {
-      ...(!Token.isUnresolved(watched.cluster) && { alarmName: nameAlarm(watched.cluster, slug) }),
+  return ALARM_NAMES.map((name) => {
+    const slug = slugOfAlarm(name);
+    const { metric, periods, breaching, missing, threshold } = MEASUREMENTS[name](watched);
+    const alarm = new Alarm(scope, `Alarm-${name}`, {
+      ...(!Token.isUnresolved(watched.cluster) && { alarmName: nameAlarm(watched.cluster, name) }),
       alarmDescription: `${ALARMS[slug].title}. ${describeAlarm(slug)}`,
       metric,
       threshold: threshold ?? ALARMS[slug].threshold,
@@ -113,12 +126,27 @@ function lasting(metric: IMetric): Measurement {
   return { metric, periods: 2, breaching: 2 };
 }
 
-function addUp(first: IMetric, second: IMetric): MathExpression {
-  return new MathExpression({
-    expression: 'first + second',
-    label: 'Both functions',
-    period: FIVE_MINUTES,
-    usingMetrics: { first, second },
+const BOTH = 'Both functions';
+
+/** A metric that has no value for a while, as those that are told only when not zero, hides none of the others. */
+function addUp(metrics: readonly IMetric[], label: string): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`term${i}`, metric]));
+  const expression = Object.keys(usingMetrics)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(' + ');
+  return new MathExpression({ expression, label, period: FIVE_MINUTES, usingMetrics });
+}
+
+/**
+ * Events that EventBridge could put neither into the queue nor into the dead letters.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+ */
+function lostByRule({ ref }: CfnRule): IMetric {
+  return new Metric({
+    namespace: 'AWS/Events',
+    metricName: 'InvocationsFailedToBeSentToDlq',
+    dimensionsMap: { RuleName: ref },
+    ...sum(),
   });
 }
 

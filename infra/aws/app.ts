@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { describeProblems } from '../../shared/config.ts';
 import { CONFIG_KEY, readContext, readDeployments } from './deployments.ts';
 import { PodRoutes } from './pod-routes.ts';
 
@@ -10,12 +11,21 @@ function createApp(): App {
   const app = new App({ postCliContext: flags });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   const path: unknown = app.node.tryGetContext(CONFIG_KEY);
-  const file: unknown = path === undefined ? {} : JSON.parse(readFileSync(String(path), 'utf8'));
+  const file = path === undefined ? {} : readFile(String(path));
   for (const { stackName, env, props } of readDeployments(file, readContext(app.node.getAllContext()))) {
     const description = 'podroutes: keeps VPC route tables in step with the pod CIDRs of nodes';
     new PodRoutes(new Stack(app, stackName, { stackName, env, description }), 'PodRoutes', props);
   }
   return app;
+}
+
+function readFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (thrown) {
+    const found = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Error(describeProblems([`${CONFIG_KEY}: expected a file with JSON, ${path}; found: ${found}`]));
+  }
 }
 
 try {

@@ -6,26 +6,14 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
-  Metric,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { CfnRule } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import type { Watched } from './alarms.ts';
 import { ownMetric, ownMetricBy } from './metrics.ts';
 
-/** Of the 24 columns of a dashboard. */
-const THIRD = 8;
-const QUARTER = 6;
-
-/** What the dashboard shows. */
-export interface Shown extends Watched {
-  readonly rules: readonly CfnRule[];
-  readonly alarms: readonly Alarm[];
-}
-
 /** One page with what the alarms watch, and what was done. */
-export function createDashboard(scope: Construct, shown: Shown): Dashboard {
-  const { cluster, queue, deadLetters, rules, nodeEvents, reconcile, alarms } = shown;
+export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
+  const { cluster, queue, deadLetters, nodeEvents, reconcile } = watched;
   const rows: readonly (readonly IWidget[])[] = [
     [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 })],
     [
@@ -58,18 +46,14 @@ export function createDashboard(scope: Construct, shown: Shown): Dashboard {
       graph(
         'Queue',
         [queue, deadLetters].map((each) => each.metricApproximateNumberOfMessagesVisible()),
-        QUARTER,
       ),
-      graph('Events that reached neither queue', rules.map(lostByRule), QUARTER),
-      graph(
-        'Events that are none of ours, or cannot be read',
-        [ownMetric('EventsIgnored', cluster, 'Sum'), ownMetric('EventsUnreadable', cluster, 'Sum')],
-        QUARTER,
-      ),
+      graph('Events that are none of ours, or cannot be read', [
+        ownMetric('EventsIgnored', cluster, 'Sum'),
+        ownMetric('EventsUnreadable', cluster, 'Sum'),
+      ]),
       graph(
         'Invocations and errors',
         [nodeEvents, reconcile].flatMap((each) => [each.metricInvocations(), each.metricErrors()]),
-        QUARTER,
       ),
     ],
   ];
@@ -79,17 +63,6 @@ export function createDashboard(scope: Construct, shown: Shown): Dashboard {
   });
 }
 
-/** EventBridge tells of such events by this metric alone: neither alarms nor dead letters hold them. */
-function lostByRule({ ref, description }: CfnRule): IMetric {
-  return new Metric({
-    namespace: 'AWS/Events',
-    metricName: 'InvocationsFailedToBeSentToDlq',
-    dimensionsMap: { RuleName: ref },
-    statistic: 'Sum',
-    label: description ?? ref,
-  });
-}
-
-function graph(title: string, left: readonly IMetric[], width = THIRD): GraphWidget {
-  return new GraphWidget({ title, left: [...left], width, leftYAxis: { min: 0 } });
+function graph(title: string, left: readonly IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left: [...left], width: 8, leftYAxis: { min: 0 } });
 }

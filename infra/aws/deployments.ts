@@ -15,7 +15,7 @@ export interface Deployment {
 export const STACK_KEYS = {
   stackName: { pattern: /^[A-Za-z][A-Za-z\d-]{0,127}$/, expected: 'letters, digits and hyphens' },
   account: { pattern: /^\d{12}$/, expected: 'twelve digits' },
-  region: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, expected: 'a region such as eu-central-1' },
+  region: { pattern: /^[a-z]{2,4}(-[a-z]+)+-\d$/, expected: 'a region such as eu-central-1' },
 } as const;
 
 type StackKey = keyof typeof STACK_KEYS;
@@ -36,7 +36,7 @@ export function readContext(context: Values): Values {
 }
 
 const FROM_TEXT: Readonly<Record<Kind, (text: string) => unknown>> = {
-  text: (text) => text,
+  text: (text) => text.trim(),
   list: (text) => text.split(',').map((part) => part.trim()),
   count: (text) => (/^\d+$/.test(text) ? Number(text) : text),
   flag: (text) => (text === 'true' || text === 'false' ? text === 'true' : text),
@@ -64,14 +64,31 @@ export function readDeployments(file: unknown, given: Values): Deployment[] {
       throw new Error(describeProblems([`${CONFIG_KEY}: expected an object, or a list of objects`]));
     return readDeployment({ ...entry, ...given });
   });
-  const names = deployments.map(({ stackName }) => stackName);
-  const twice = names.filter((name, i) => names.indexOf(name) !== i);
-  if (twice.length === 0) return deployments;
-  throw new Error(
-    describeProblems([
-      `stackName: expected another one for each deployment; found ${[...new Set(twice)].join(', ')} more than once`,
-    ]),
+  const problems = [
+    ...(deployments.length === 0 ? [`${CONFIG_KEY}: expected at least one deployment; found none`] : []),
+    ...findDoubles('stackName', deployments, ({ stackName }) => stackName),
+    ...findDoubles('cluster', deployments, nameForeign),
+  ];
+  if (problems.length > 0) throw new Error(describeProblems(problems));
+  return deployments;
+}
+
+function findDoubles(
+  key: string,
+  deployments: readonly Deployment[],
+  nameOf: (deployment: Deployment) => string,
+): string[] {
+  const names = deployments.map(nameOf);
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) !== i));
+  return [...twice].map(
+    (name) => `${key}: expected another one for each deployment; found ${name} more than once`,
   );
+}
+
+/** Log groups and alarms have the cluster's name, so that one account and region takes it once. */
+function nameForeign({ env: { account, region }, props: { cluster, routeTables = [] } }: Deployment): string {
+  const place = [account, region].filter((part) => part !== undefined).join(', ');
+  return `${cluster ?? String(routeTables)}${place === '' ? '' : ` (${place})`}`;
 }
 
 function isObject(value: unknown): value is Values {
@@ -80,6 +97,7 @@ function isObject(value: unknown): value is Values {
 
 function readDeployment(values: Values): Deployment {
   const problems = Object.entries(values).flatMap(([key, value]) => checkKey(key, value));
+  problems.push(...checkStackName(values));
   if (problems.length > 0) throw new Error(describeProblems(problems));
   const { stackName, account, region, ...props } = values as Values & Partial<Record<StackKey, string>>;
   return {
@@ -105,9 +123,20 @@ function isStackKey(key: string): key is StackKey {
   return Object.hasOwn(STACK_KEYS, key);
 }
 
-/** A cluster's name may have dots and underscores, a stack's may not. */
 function nameStack({ cluster, routeTables }: Values): string {
   const name =
     typeof cluster === 'string' ? cluster : Array.isArray(routeTables) ? String(routeTables[0]) : '';
   return `podroutes-${name.replace(/[^A-Za-z\d]+/g, '-')}`;
+}
+
+/**
+ * A cluster's name may have dots and underscores, a stack's may not. With these replaced, two clusters would have one
+ * stack, and deploying the second would remove the first.
+ */
+function checkStackName({ stackName, cluster }: Values): string[] {
+  if (stackName !== undefined || typeof cluster !== 'string' || !/^[\w.-]*[_.][\w.-]*$/.test(cluster))
+    return [];
+  return [
+    `stackName: expected one for cluster "${cluster}", whose dots and underscores a stack's name cannot have`,
+  ];
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
@@ -43,7 +43,8 @@ export class PodRoutes extends Construct {
 
   constructor(scope: Construct, id: string, given: PodRoutesProps) {
     super(scope, id);
-    const checked = readProps(given);
+    const { region } = Stack.of(this);
+    const checked = readProps(given, Token.isUnresolved(region) ? null : region);
     const { props, cluster } = checked;
     const key = createSharedKey(this, props);
     const queueKey = props.encryptQueuesWithKey ? key : null;
@@ -56,7 +57,7 @@ export class PodRoutes extends Construct {
     const topic = createAlarmTopic(this, { arn: props.alarmTopicArn, emails: props.alarmEmails, key });
     const { scheduleMinutes, eventToRouteSeconds } = props;
     const watched = {
-      ...{ cluster, queue, deadLetters, scheduleMinutes, eventToRouteSeconds },
+      ...{ cluster, queue, deadLetters, rules, scheduleMinutes, eventToRouteSeconds },
       ...{ nodeEvents: nodeEvents.handler, reconcile: reconcile.handler },
     };
     this.queue = queue;
@@ -65,9 +66,7 @@ export class PodRoutes extends Construct {
     this.reconcile = reconcile.handler;
     this.alarmTopic = topic;
     this.alarms = createAlarms(this, watched, topic);
-    this.dashboard = props.dashboard
-      ? createDashboard(this, { ...watched, rules, alarms: this.alarms })
-      : null;
+    this.dashboard = props.dashboard ? createDashboard(this, watched, this.alarms) : null;
     new CfnOutput(this, 'ReconcileFunction', { value: this.reconcile.functionName });
     new CfnOutput(this, 'NodeEventsFunction', { value: this.nodeEvents.functionName });
     new CfnOutput(this, 'EventsQueue', { value: queue.queueUrl });

@@ -59,7 +59,8 @@ export interface PodRoutesProps {
    */
   readonly dryRun?: boolean;
   /**
-   * EventBridge bus for domain events: its name or ARN; the ARN where it is made in the same app.
+   * EventBridge bus for domain events, in the stack's region: its name or ARN; the ARN where it is made in the same
+   * app.
    * @default - none
    */
   readonly eventBus?: string;
@@ -106,7 +107,7 @@ export interface PodRoutesProps {
    */
   readonly reserveConcurrency?: boolean;
   /**
-   * Memory of each function in MB.
+   * Memory of each function in MB, from 128 to 10240; new accounts have 3008 at most.
    * @default 256
    */
   readonly memoryMb?: number;
@@ -141,7 +142,7 @@ export interface PodRoutesProps {
    */
   readonly alarmEmails?: readonly string[];
   /**
-   * ARN of the SNS topic for alarms, where there is one.
+   * ARN of the SNS topic for alarms, where there is one in the stack's region.
    * @default - a new topic, encrypted with a key of its own
    */
   readonly alarmTopicArn?: string;

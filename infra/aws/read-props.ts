@@ -33,6 +33,8 @@ interface Rule {
   readonly expected: string;
   /** Holds for a value of the kind; tokens are not asked. */
   readonly accepts: (value: unknown) => boolean;
+  /** Whether two values that differ in case alone are the same. */
+  readonly ignoresCase?: boolean;
 }
 
 const always = (): boolean => true;
@@ -102,7 +104,7 @@ export const RULES: Readonly<Record<PropertyName, Rule>> = {
   encryptQueuesWithKey: flag,
   logRetentionDays: count(`one of ${RETENTIONS.join(', ')}`, (days) => RETENTIONS.includes(days)),
   logLevel: text('DEBUG, INFO, WARN or ERROR', /^(DEBUG|INFO|WARN|ERROR)$/),
-  alarmEmails: list('addresses such as ops@example.com', /^[^\s@]+@[^\s@]+$/),
+  alarmEmails: { ...list('addresses such as ops@example.com', /^[^\s@]+@[^\s@]+$/), ignoresCase: true },
   alarmTopicArn: text('the ARN of an SNS topic', /^arn:aws[a-z-]*:sns:[a-z\d-]+:\d{12}:[\w-]+$/),
   eventToRouteSeconds: from(1, 86_400),
   dashboard: flag,
@@ -131,16 +133,18 @@ type Resolved = PodRoutesProps & Required<Pick<PodRoutesProps, keyof typeof DEFA
 /**
  * Checks every property by the code that the functions read their settings with; throws one error that lists all
  * mistakes, each with the name of its property.
+ *
+ * @param region of the stack; null where that is known only when it is deployed
  */
-export function readProps(given: PodRoutesProps): CheckedProps {
+export function readProps(given: PodRoutesProps, region: string | null): CheckedProps {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   const wrong = present.flatMap(([name, value]) => checkProperty(name, value));
   const reading = readConfig(environmentOf(given, standIn), 'aws');
   const unreadable = reading.ok ? [] : reading.problems.map(nameProperty);
   // What is wrong in itself is named once, in the words of the property.
   const others = unreadable.filter((text) => !wrong.some(({ name }) => mentions(text, name)));
-  const interval = wrong.length > 0 ? [] : checkInterval(given);
-  const problems = [...wrong.map(({ problem }) => problem), ...others, ...interval];
+  const together = wrong.length > 0 ? [] : [...checkInterval(given), ...checkRegion(given, region)];
+  const problems = [...wrong.map(({ problem }) => problem), ...others, ...together];
   if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
   return {
     props: { ...DEFAULTS, ...Object.fromEntries(present), clusterCidrs: given.clusterCidrs },
@@ -159,16 +163,25 @@ function checkProperty(name: string, value: unknown): { name: string; problem: s
     const problem = `${name}: expected a known property; known: ${Object.keys(RULES).join(', ')}`;
     return [{ name, problem }];
   }
-  const { kind, expected, accepts } = RULES[name];
+  const { kind, expected, accepts, ignoresCase = false } = RULES[name];
   const values = kind === 'list' && Array.isArray(value) ? value : [value];
   const right = values.length > 0 && values.every((single) => isOfKind(kind, single));
   const isMistake = !right || (kind === 'list' && !Array.isArray(value));
-  if (isMistake || !values.every((single) => Token.isUnresolved(single) || accepts(single))) {
+  if (
+    isMistake ||
+    !values.every((single) => Token.isUnresolved(single) || (isPlain(single) && accepts(single)))
+  ) {
     return [{ name, problem: `${name}: expected ${expected}; found ${JSON.stringify(value)}` }];
   }
-  const double = values.find((single, i) => values.indexOf(single) < i);
+  const keys = values.map((single) => (ignoresCase ? String(single).toLowerCase() : single));
+  const double = values.find((_, i) => keys.slice(0, i).includes(keys[i]));
   if (double === undefined) return [];
   return [{ name, problem: `${name}: expected every value once; found ${JSON.stringify(double)} twice` }];
+}
+
+/** The functions read their settings without the blanks around them; names made here would keep them. */
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'string' || (value !== '' && value === value.trim());
 }
 
 /** A run that may outlast the interval would meet the next one. */
@@ -178,6 +191,16 @@ function checkInterval(given: PodRoutesProps): string[] {
   if (Token.isUnresolved(seconds) || Token.isUnresolved(minutes) || seconds <= minutes * 60) return [];
   const most = `at most ${minutes * 60}, the seconds of scheduleMinutes`;
   return [`reconcileTimeoutSeconds: expected ${most}; found ${seconds}`];
+}
+
+/** Neither do alarms reach a topic of another region, nor calls of the functions a bus of one. */
+function checkRegion({ alarmTopicArn, eventBus }: PodRoutesProps, region: string | null): string[] {
+  if (region === null) return [];
+  return Object.entries({ alarmTopicArn, eventBus }).flatMap(([name, value = '']) => {
+    const [scheme, , , found] = Token.isUnresolved(value) ? [] : value.split(':');
+    if (scheme !== 'arn' || found === region) return [];
+    return [`${name}: expected an ARN of ${region}, where the stack is; found ${JSON.stringify(value)}`];
+  });
 }
 
 export function isPropertyName(name: string): name is PropertyName {

@@ -17,7 +17,7 @@ const onAzure = alerts.map(({ properties }) => JSON.stringify(properties));
 
 describe('Every condition', () => {
   it('has an alarm on AWS', () => {
-    expect(onAws.map(slugIn).sort()).toEqual([...ALARM_SLUGS].sort());
+    expect([...new Set(onAws.map(slugIn))].sort()).toEqual([...ALARM_SLUGS].sort());
   });
 
   it('has an alert on Azure, or the reason why there is none', () => {

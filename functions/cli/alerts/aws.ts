@@ -12,8 +12,8 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod/mini';
-import { ALARM_SLUGS, type AlarmSlug } from '../../../infra/alarms.ts';
-import { nameAlarm, nameLogGroup } from '../../../infra/deployed-names.ts';
+import type { AlarmSlug } from '../../../infra/alarms.ts';
+import { ALARM_NAMES, nameAlarm, nameLogGroup, slugOfAlarm } from '../../../infra/deployed-names.ts';
 import { classifyAwsFailure } from '../../../shared/aws/failures.ts';
 import {
   type AlertReading,
@@ -55,7 +55,7 @@ async function readAlarms(
   since: number,
   until: number,
 ): Promise<Pick<AlertReading, 'alarms' | 'gaps'>> {
-  const slugs = new Map(ALARM_SLUGS.map((slug) => [nameAlarm(cluster, slug), slug]));
+  const slugs = new Map(ALARM_NAMES.map((name) => [nameAlarm(cluster, name), slugOfAlarm(name)]));
   const described = await attempt(
     'the alarms',
     () => client.send(new DescribeAlarmsCommand({ AlarmNames: [...slugs.keys()] })),

@@ -37,7 +37,7 @@ export const ASSUMPTIONS = {
   metrics: 7,
   findingCodes: 2,
   /** Metrics that the alarms look at, beside one for each table. */
-  alarmMetrics: 11,
+  alarmMetrics: 17,
 } as const;
 
 const DAYS = 30;

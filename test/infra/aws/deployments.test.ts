@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
@@ -73,7 +73,7 @@ describe('A file', () => {
 
   it('without a stack name gets one from the cluster or the first table', () => {
     const nameOf = (values: object): string | undefined => readDeployments(values, {})[0]?.stackName;
-    expect(nameOf({ cluster: 'a.b_c' })).toBe('podroutes-a-b-c');
+    expect(nameOf({ cluster: 'a-b' })).toBe('podroutes-a-b');
     expect(nameOf({ routeTables: ['rtb-1', 'rtb-2'] })).toBe('podroutes-rtb-1');
   });
 
@@ -87,6 +87,19 @@ describe('A file', () => {
     ['an account that is none', { ...FILE, account: 1 }, {}, '- account: expected twelve digits; found 1'],
     ['a region that is none', { ...FILE, region: 'Frankfurt' }, {}, '- region: expected a region such as'],
     ['a stack name with a dot', { ...FILE, stackName: 'a.b' }, {}, '- stackName: expected letters, digits'],
+    [
+      'a cluster whose name cannot be that of a stack',
+      { ...FILE, cluster: 'kt.hw' },
+      {},
+      '- stackName: expected one for cluster "kt.hw", whose dots and underscores',
+    ],
+    ['nothing in it', [], {}, '- config: expected at least one deployment; found none'],
+    [
+      'one cluster twice in one place',
+      ['a', 'b'].map((stackName) => ({ ...FILE, stackName, region: 'eusc-de-east-1' })),
+      {},
+      '- cluster: expected another one for each deployment; found kthw (eusc-de-east-1) more than once',
+    ],
     ['no object', 'kthw', {}, '- config: expected an object, or a list of objects'],
     [
       'many, and values beside',
@@ -119,6 +132,20 @@ describe('The app', () => {
       const template = JSON.parse(await readFile(join(outdir, 'podroutes-kthw.template.json'), 'utf8'));
       expect(Object.keys(template.Resources).length).toBeGreaterThan(30);
     }));
+
+  it.each([
+    ['is not there', null, 'ENOENT'],
+    ['is no JSON', '{ cluster: kthw }', 'JSON'],
+  ])('names a file that %s', (_, content, why) =>
+    withFolder(async (folder) => {
+      const config = join(folder, 'podroutes.json');
+      if (content !== null) await writeFile(config, content);
+      const { code, stderr } = await runApp(folder, { config });
+      expect(code).toBe(1);
+      expect(stderr).toContain(`- config: expected a file with JSON, ${config}; found: `);
+      expect(stderr).toContain(why);
+    }),
+  );
 
   it('says all mistakes and nothing else, and fails', () =>
     withFolder(async (outdir) => {

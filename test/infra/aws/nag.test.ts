@@ -8,7 +8,7 @@ import { CONFIGURATIONS, MINIMAL, withFolder } from './synthesis.ts';
 
 const PLACES: Readonly<Record<string, { account?: string; region?: string }>> = {
   'any account': {},
-  'a named account': { account: '123456789012', region: 'eu-central-1' },
+  'a named account': { account: '123456789012', region: 'us-east-1' },
 };
 
 /** Synthesizes as the app does, with both packs of rules; a finding is thrown. */

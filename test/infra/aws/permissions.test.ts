@@ -174,9 +174,9 @@ describe('What is written to', () => {
       ),
     );
     expect(statement(everything, 'PublishDomainEvents').Resource).toEqual(arn('events', 'event-bus/routes'));
-    const bus = 'arn:aws:events:eu-west-1:123456789012:event-bus/elsewhere';
-    const elsewhere = synthesize({ ...MINIMAL, eventBus: bus });
-    expect(statement(elsewhere, 'PublishDomainEvents').Resource).toBe(bus);
+    const bus = 'arn:aws:events:us-east-1:210987654321:event-bus/of-others';
+    const ofOthers = synthesize({ ...MINIMAL, eventBus: bus });
+    expect(statement(ofOthers, 'PublishDomainEvents').Resource).toBe(bus);
   });
 });
 
@@ -192,6 +192,16 @@ describe('What is read', () => {
     });
     expect(conditionOf({ nodeTag: 'role' })).toEqual({ Null: { 'aws:ResourceTag/role': 'false' } });
     expect(conditionOf({ cluster: undefined, routeTables: ['rtb-1'] })).toBe(undefined);
+    expect(statement(synthesize(MINIMAL), 'ReadUserDataOfNodes').Resource).toEqual(arn('ec2', 'instance/*'));
+  });
+
+  it.each([MINIMAL, EVERYTHING])('is everything for those two calls alone that take no resource', (props) => {
+    const template = synthesize(props);
+    const wide = (['node-events', 'reconcile'] as const)
+      .flatMap((name) => statementsOf(template, name))
+      .filter(({ Resource }) => [Resource].flat().includes('*'));
+    const calls = ['ec2:DescribeInstances', 'ec2:DescribeRouteTables'];
+    expect(wide.map(({ Action }) => Action)).toEqual([calls, calls]);
   });
 
   it('are encrypted messages, by the key of the queues and by node-events alone', () => {

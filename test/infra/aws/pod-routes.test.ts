@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnRouteTable, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { ALARM_SLUGS } from '../../../infra/alarms.ts';
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
+import { ALARM_NAMES } from '../../../infra/deployed-names.ts';
 import { createStack, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
 
 const minimal = synthesize(MINIMAL);
@@ -52,6 +52,21 @@ describe('The functions', () => {
     });
   });
 
+  it('have the memory, times and level of logs that were given', () => {
+    const given = propertiesOf(everything, 'AWS::Lambda::Function').map(
+      ({ MemorySize, Timeout, Environment }) => [
+        MemorySize,
+        Timeout,
+        Object(Environment).Variables.POWERTOOLS_LOG_LEVEL,
+      ],
+    );
+    const { memoryMb, eventsTimeoutSeconds, reconcileTimeoutSeconds, logLevel } = EVERYTHING;
+    expect(given).toEqual([
+      [memoryMb, eventsTimeoutSeconds, logLevel],
+      [memoryMb, reconcileTimeoutSeconds, logLevel],
+    ]);
+  });
+
   it('reserve an execution where that is asked for', () => {
     everything.allResourcesProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1 });
   });
@@ -64,6 +79,23 @@ describe('The queue', () => {
       MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 2 },
+      Enabled: Match.absent(),
+    });
+  });
+
+  it('gets whole events at once from rules of the default bus, and keeps them as long as SQS does unless told', () => {
+    const rules = propertiesOf(everything, 'AWS::Events::Rule');
+    expect(rules.length).toBeGreaterThan(4);
+    for (const rule of rules) {
+      expect(Object.keys(rule).sort()).toEqual(['Description', 'EventPattern', 'Targets']);
+      expect([rule['Targets']].flat().map((target) => Object.keys(Object(target)).sort())).toEqual([
+        ['Arn', 'DeadLetterConfig', 'Id'],
+      ]);
+    }
+    minimal.hasResourceProperties('AWS::SQS::Queue', {
+      RedrivePolicy: Match.anyValue(),
+      MessageRetentionPeriod: Match.absent(),
+      DelaySeconds: Match.absent(),
     });
   });
 
@@ -134,6 +166,8 @@ describe('The schedule', () => {
   it('invokes reconcile without an input, so that the function knows it from a person', () => {
     minimal.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: Match.absent(),
       Target: Match.objectLike({
         Input: Match.absent(),
         RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 3 },
@@ -227,7 +261,25 @@ describe('Log groups and alarms', () => {
     const groups = propertiesOf(minimal, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
     expect(groups.sort()).toEqual(['/podroutes/kthw/node-events', '/podroutes/kthw/reconcile']);
     const alarms = propertiesOf(minimal, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
-    expect(alarms.sort()).toEqual(ALARM_SLUGS.map((slug) => `podroutes-kthw-${slug}`).sort());
+    expect(alarms.sort()).toEqual(ALARM_NAMES.map((name) => `podroutes-kthw-${name}`).sort());
+  });
+});
+
+describe('The outputs', () => {
+  it('name the functions and queues that they say', () => {
+    const idOf = (type: string, properties: object): string | undefined =>
+      Object.keys(minimal.findResources(type, { Properties: properties }))[0];
+    const ofFunction = (words: string) => ({ Description: Match.stringLikeRegexp(words) });
+    const outputs = Object.entries(minimal.findOutputs('*')).map(([id, { Value }]) => [
+      id.replace(/^PodRoutes|[\dA-F]{8}$/g, ''),
+      Value.Ref,
+    ]);
+    expect(Object.fromEntries(outputs)).toEqual({
+      ReconcileFunction: idOf('AWS::Lambda::Function', ofFunction('returns the report')),
+      NodeEventsFunction: idOf('AWS::Lambda::Function', ofFunction('events tell of')),
+      EventsQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() }),
+      DeadLettersQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.absent() }),
+    });
   });
 });
 

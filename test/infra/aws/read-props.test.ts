@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
 import { RULES, readProps } from '../../../infra/aws/read-props.ts';
-import { EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
+import { createStack, EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
 
 /** What the construct says of these properties. */
 function mistakesOf(properties: object): string[] {
@@ -54,6 +55,15 @@ describe('A property that is wrong is refused when the template is made', () => 
       { alarmEmails: ['a@example.com', 'a@example.com'] },
       '- alarmEmails: expected every value once; found "a@example.com" twice',
     ],
+    [
+      'an address in two spellings',
+      { alarmEmails: ['Ops@example.com', 'ops@example.com'] },
+      '- alarmEmails: expected every value once; found "ops@example.com" twice',
+    ],
+    ['a name with blanks', { cluster: ' kthw ' }, '- cluster: expected letters'],
+    ['an empty name', { cluster: '', routeTables: ['rtb-0'] }, '- cluster: expected letters'],
+    ['a bus with blanks', { eventBus: ' routes ' }, '- eventBus: expected'],
+    ['a number that is none', { memoryMb: Number.NaN }, '- memoryMb: expected a whole number'],
     ['a source twice', { podCidrSources: ['tag', 'tag'] }, '- podCidrSources: expected every value once'],
     [
       'a reconcile that outlasts the interval',
@@ -110,14 +120,38 @@ describe('A property that is wrong is refused when the template is made', () => 
   });
 });
 
+describe('What is in another region than the stack', () => {
+  const elsewhere = {
+    alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms',
+    eventBus: 'arn:aws:events:us-east-1:123456789012:event-bus/routes',
+  };
+
+  it('is refused where the region of the stack is known', () => {
+    expect(() => readProps({ ...MINIMAL, ...elsewhere }, 'eu-west-1')).toThrow(
+      [
+        'The configuration has 2 mistakes:',
+        `- alarmTopicArn: expected an ARN of eu-west-1, where the stack is; found "${elsewhere.alarmTopicArn}"`,
+        `- eventBus: expected an ARN of eu-west-1, where the stack is; found "${elsewhere.eventBus}"`,
+      ].join('\n'),
+    );
+    const stack = createStack({ region: 'eu-west-1' });
+    expect(() => new PodRoutes(stack, 'PodRoutes', { ...MINIMAL, ...elsewhere })).toThrow('eu-west-1');
+  });
+
+  it('cannot be told where that is not known, and a bus may be given by its name', () => {
+    expect(() => readProps({ ...MINIMAL, ...elsewhere }, null)).not.toThrow();
+    expect(() => readProps({ ...MINIMAL, eventBus: 'routes' }, 'eu-west-1')).not.toThrow();
+  });
+});
+
 describe('Properties that are right', () => {
   it('are every one there is', () => {
     expect(Object.keys(EVERYTHING).sort()).toEqual(Object.keys(RULES).sort());
-    expect(readProps(EVERYTHING).props).toEqual(EVERYTHING);
+    expect(readProps(EVERYTHING, null).props).toEqual(EVERYTHING);
   });
 
   it('become what the functions read', () => {
-    expect(readProps(EVERYTHING).config).toMatchObject({
+    expect(readProps(EVERYTHING, 'us-east-1').config).toMatchObject({
       cluster: 'kthw',
       nodeTag: { key: 'role', value: 'node' },
       maxDeletes: { count: 5 },
