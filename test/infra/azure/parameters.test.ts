@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -226,11 +226,13 @@ describe('Parameters that are right', () => {
 });
 
 async function check(document: unknown) {
-  const path = join(await mkdtemp(join(tmpdir(), 'podroutes-')), 'parameters.json');
+  const folder = await mkdtemp(join(tmpdir(), 'podroutes-'));
+  const path = join(folder, 'parameters.json');
   await writeFile(path, typeof document === 'string' ? document : JSON.stringify(document));
   const { status, stderr } = spawnSync(process.execPath, ['infra/azure/check-parameters.ts', path], {
     encoding: 'utf8',
   });
+  await rm(folder, { recursive: true });
   return { status, text: stderr.replaceAll(path, 'FILE') };
 }
 

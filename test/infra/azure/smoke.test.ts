@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -49,6 +49,7 @@ async function smoke(changed: Readonly<Record<string, string>>) {
   const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
   const run = spawnSync('bash', ['infra/azure/smoke.sh', 'group', 'app'], { encoding: 'utf8', env });
   const pauses = await readFile(join(folder, 'slept'), 'utf8').catch(() => '');
+  await rm(folder, { recursive: true });
   return {
     status: run.status,
     lines: `${run.stdout}${run.stderr}`.trim().split('\n'),
