@@ -1,4 +1,4 @@
-import { type Cidr, containsCidr, overlaps } from './cidr.ts';
+import { type Cidr, containsCidr, overlaps, parseCidr } from './cidr.ts';
 import { type CidrIndex, indexByCidr } from './cidr-index.ts';
 import {
   claimCoversCluster,
@@ -9,7 +9,7 @@ import {
   malformedClaim,
   missingClaim,
 } from './findings.ts';
-import type { Finding, Node, Observation, RouteTable } from './model.ts';
+import type { ClaimDefect, Finding, FindingCode, Node, Observation, RouteTable } from './model.ts';
 
 /** The settings that decide which claims count. */
 export interface ClaimSettings {
@@ -46,16 +46,16 @@ export function isClaiming(node: Node, stoppedNodes: 'keep' | 'remove'): boolean
 /** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
-  // That a node is alone cannot be said when others may not have been read.
-  const alone = claiming.length === 1 && observation.failures.every(({ what }) => what !== 'nodes');
-  const bounds = { settings, tables: observation.tables, alone };
+  const bounds = boundsOf(observation, settings, claiming);
   const findings: Finding[] = [];
   const candidates: AcceptedClaim[] = [];
   const unmet = new Set<string>();
   const claimed = new Set<string>();
   let widen: string | null = null;
   for (const node of claiming) {
-    for (const defect of node.defects) findings.push(malformedClaim(node, defect));
+    for (const defect of node.defects) {
+      findings.push(malformedClaim(node, defect, objectTo(node, defect, claiming, bounds)));
+    }
     if (node.defects.length > 0 || !node.claimsKnown) unmet.add(node.id);
     if (settings.expectClaims && isSilent(node)) findings.push(missingClaim(node, settings.podCidrTag));
     for (const { cidr } of node.claims) {
@@ -84,17 +84,87 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
   return { accepted: settled.accepted, findings, claimed, unmet, widen };
 }
 
+/**
+ * The tag's value as the node's owner must have meant it, for a claim with host bits; null where something
+ * else is wrong with it, or another claim or a bound stands against it: a person has to decide then.
+ */
+export function findCorrection(
+  node: Node,
+  observation: Observation,
+  settings: Pick<ClaimSettings, 'clusterCidrs' | 'stoppedNodes'>,
+): string | null {
+  const claiming = observation.nodes.filter((each) => isClaiming(each, settings.stoppedNodes));
+  const bounds = boundsOf(observation, settings, claiming);
+  const isSure = node.defects.every(
+    (defect) => defect.source === 'tag' && objectTo(node, defect, claiming, bounds) === null,
+  );
+  return isSure ? (node.defects[0]?.correctedList ?? null) : null;
+}
+
+/** As clauses about a CIDR. */
+const OBJECTIONS: Readonly<Partial<Record<FindingCode, string>>> = {
+  'claim-outside-cluster': 'lies outside the cluster CIDRs',
+  'claim-covers-cluster': 'is the whole cluster CIDR',
+  'claim-overlaps-network': 'overlaps addresses of the network itself',
+};
+
+/** Why what a defect seems to mean would get no route either; null where nothing is known against it. */
+function objectTo(
+  node: Node,
+  { corrected }: ClaimDefect,
+  claiming: readonly Node[],
+  bounds: Bounds,
+): string | null {
+  const [cidr] = corrected === null ? [] : readCidrs(corrected);
+  if (cidr === undefined) return null;
+  const refusal = refuse(node, cidr, bounds);
+  if (refusal !== null) return OBJECTIONS[refusal.code] ?? 'is refused, too';
+  for (const other of claiming) {
+    const rival = other.id === node.id ? undefined : listMeant(other).find((each) => overlaps(each, cidr));
+    if (rival === undefined) continue;
+    const means = other.claims.some((claim) => claim.cidr.text === rival.text)
+      ? 'claims'
+      : 'seems to mean, too';
+    if (rival.text === cidr.text) return `${labelNode(other)} ${means}`;
+    return `overlaps ${rival.text}, which ${labelNode(other)} ${means}`;
+  }
+  return null;
+}
+
+/** What a node claims, or would but for host bits. */
+function listMeant({ claims, defects }: Node): Cidr[] {
+  return [
+    ...claims.map(({ cidr }) => cidr),
+    ...defects.flatMap(({ corrected }) => readCidrs(corrected ?? '')),
+  ];
+}
+
+function readCidrs(text: string): Cidr[] {
+  const result = parseCidr(text);
+  return result.ok ? [result.cidr] : [];
+}
+
 function isSilent(node: Node): boolean {
   return node.claimsKnown && node.claims.length === 0 && node.defects.length === 0;
 }
 
 interface Bounds {
-  readonly settings: ClaimSettings;
+  readonly settings: Pick<ClaimSettings, 'clusterCidrs'>;
   readonly tables: readonly RouteTable[];
   readonly alone: boolean;
 }
 
-function isClusterCidr(cidr: Cidr, settings: ClaimSettings): boolean {
+function boundsOf(
+  { tables, failures }: Observation,
+  settings: Bounds['settings'],
+  claiming: readonly Node[],
+): Bounds {
+  // That a node is alone cannot be said when others may not have been read.
+  const alone = claiming.length === 1 && failures.every(({ what }) => what !== 'nodes');
+  return { settings, tables, alone };
+}
+
+function isClusterCidr(cidr: Cidr, settings: Bounds['settings']): boolean {
   return settings.clusterCidrs.some((cluster) => cluster.text === cidr.text);
 }
 

@@ -12,15 +12,27 @@ export function countOf(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-export function malformedClaim(node: Node, { source, text, problem, corrected }: ClaimDefect): Finding {
+/** @param objection why the corrected form would not do either, as a clause about it; null where it would */
+export function malformedClaim(node: Node, defect: ClaimDefect, objection: string | null): Finding {
+  const { source, text, problem, corrected } = defect;
   const found = text === null ? 'a pod CIDR' : `"${text}"`;
   return ofNode('malformed-claim', 'error', node, corrected, {
     message: `${labelNode(node)} has ${found} in its ${source}, which ${problem}; it gets no route for it.`,
-    remedy:
-      corrected === null
-        ? 'Set it to one CIDR in canonical form, or a comma list with one for each address family.'
-        : `Set it to ${corrected}.`,
+    remedy: correctionOf(node, defect, objection),
   });
+}
+
+function correctionOf(node: Node, defect: ClaimDefect, objection: string | null): string {
+  const { text, corrected, correctedList } = defect;
+  if (corrected === null) {
+    return 'Set it to one CIDR in canonical form, or a comma list with one for each address family.';
+  }
+  if (objection !== null) {
+    return `It seems to mean ${corrected}, which ${objection}: give ${node.name} a free pod CIDR.`;
+  }
+  return corrected === correctedList
+    ? `Set it to ${corrected}.`
+    : `Write ${corrected} in place of ${text}, and keep the rest of the list.`;
 }
 
 export function missingClaim(node: Node, podCidrTag: string): Finding {

@@ -47,13 +47,16 @@ export interface GuardedPlan {
 /** A percentage never lowers the bound below this, or small clusters could not lose a node's claim. */
 const FEWEST_DELETES = 5;
 
+/** Why a deletion is not made by this run, which was asked for something else. */
+export const LEFT_TO_SCHEDULE = {
+  kind: 'permanent',
+  code: 'left-to-schedule',
+  message: 'It has time until the scheduled run, which sees all withdrawn claims at once.',
+} as const satisfies CloudFailure;
+
 const VETO = {
   breaker: { kind: 'permanent', code: 'deletion-breaker', message: 'Too many deletions without evidence.' },
-  later: {
-    kind: 'permanent',
-    code: 'left-to-schedule',
-    message: 'It has time until the scheduled run, which sees all withdrawn claims at once.',
-  },
+  later: LEFT_TO_SCHEDULE,
 } as const satisfies Record<string, CloudFailure>;
 
 /**

@@ -25,6 +25,8 @@ export interface ClaimDefect {
   readonly problem: string;
   /** The canonical form, where only host bits are wrong. */
   readonly corrected: string | null;
+  /** The whole list that it is an element of, each in canonical form; null where not only host bits are wrong there. */
+  readonly correctedList: string | null;
 }
 
 /** What a route points at. `id` identifies it for comparison; `shown` is what people read and write. */

@@ -85,7 +85,9 @@ function readElements(
 ): ClaimReading {
   const cidrs: Cidr[] = [];
   const defects: ClaimDefect[] = [];
-  for (const element of list.split(',').map((text) => text.replace(/^ +/, '').replace(/ +$/, ''))) {
+  const elements = list.split(',').map((text) => text.replace(/^ +/, '').replace(/ +$/, ''));
+  const correctedList = correctList(elements);
+  for (const element of elements) {
     const result = parseCidr(element);
     if (result.ok) {
       cidrs.push(result.cidr);
@@ -93,14 +95,29 @@ function readElements(
     }
     const text = show(element);
     const problem = element === '' ? 'has an empty element' : result.problem;
-    defects.push({ source, text, problem, corrected: text === null ? null : result.corrected });
+    // What is not shown is not shown corrected either (R11).
+    const correction =
+      text === null
+        ? { corrected: null, correctedList: null }
+        : { corrected: result.corrected, correctedList };
+    defects.push({ source, text, problem, ...correction });
   }
   const claims = distinct(cidrs, ({ text }) => text).map((cidr): Claim => ({ cidr, source }));
   return { claims, defects };
 }
 
+/** The list without host bits; null where an element has other faults. */
+function correctList(elements: readonly string[]): string | null {
+  const results = elements.map(parseCidr);
+  const texts = results.map((result) => (result.ok ? result.cidr.text : result.corrected));
+  return texts.includes(null) ? null : [...new Set(texts)].join(',');
+}
+
 function refuse(problem: string): ClaimReading {
-  return { claims: [], defects: [{ source: 'user-data', text: null, problem, corrected: null }] };
+  return {
+    claims: [],
+    defects: [{ source: 'user-data', text: null, problem, corrected: null, correctedList: null }],
+  };
 }
 
 function showTag(element: string): string {

@@ -21,6 +21,8 @@ export interface ReconcileRequest {
 /** What one run saw, did and found. */
 export interface Run {
   readonly scope: Scope;
+  /** Why more was looked at than was asked for; null where it was not. */
+  readonly widened: string | null;
   readonly dryRun: boolean;
   readonly observation: Observation;
   readonly results: readonly ChangeResult[];
@@ -65,7 +67,8 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || emptied.size > 0)) break;
     if (moved) await new Promise((resolve) => setTimeout(resolve, STALE_PAUSE_MS * round));
     progress.forgetOutdated(emptied);
-    looked = await look(cloud, looked.scope, request, progress);
+    const again = await look(cloud, looked.scope, request, progress);
+    looked = { ...again, widened: looked.widened ?? again.widened };
   }
   return { dryRun, unchanged, ...summarize(looked, progress.results(looked.guarded), forwarding) };
 }
@@ -76,6 +79,7 @@ function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
 
 interface Look {
   readonly scope: Scope;
+  readonly widened: string | null;
   readonly observation: Observation;
   readonly plan: Plan;
   readonly guarded: GuardedPlan;
@@ -90,11 +94,14 @@ async function look(
 ): Promise<Look> {
   const observation = await cloud.observe(scope, readingSignal(request));
   const plan = planRoutes(observation, request.settings);
-  if (plan.widen !== null) return look(cloud, { kind: 'all', ids: scope.ids }, request, progress);
+  if (plan.widen !== null) {
+    const wide = await look(cloud, { kind: 'all', ids: scope.ids }, request, progress);
+    return { ...wide, widened: plan.widen };
+  }
   const named = request.scope.kind === 'nodes' ? new Set(request.scope.ids) : null;
   const settings = { ...request.settings, named };
   const guarded = guardPlan(plan, observation, settings, progress.unprovenDeletes());
-  return { scope, observation, plan, guarded };
+  return { scope, widened: null, observation, plan, guarded };
 }
 
 /**
@@ -132,10 +139,10 @@ function planned({ steps, vetoed }: GuardedPlan): ChangeResult[] {
 }
 
 function summarize(
-  { scope, observation, plan, guarded }: Look,
+  { scope, widened, observation, plan, guarded }: Look,
   results: readonly ChangeResult[],
   forwarding: readonly ForwardingResult[],
-): Pick<Run, 'scope' | 'observation' | 'results' | 'forwarding' | 'findings' | 'unmet'> {
+): Omit<Run, 'dryRun' | 'unchanged'> {
   const findings = [
     ...plan.findings,
     ...guarded.findings,
@@ -144,7 +151,7 @@ function summarize(
       failure === null ? [] : [forwardingDisabled(node, failure)],
     ),
   ];
-  return { scope, observation, results, forwarding, findings, unmet: plan.unmet };
+  return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };
 }
 
 /** The cloud's own limit can be lower than the configured one. */

@@ -53,7 +53,7 @@ describe('readTagClaims', () => {
     const text = value.trim();
     expect(readTagClaims(value)).toEqual({
       claims: [],
-      defects: [{ source: 'tag', text, problem, corrected }],
+      defects: [{ source: 'tag', text, problem, corrected, correctedList: corrected }],
     });
   });
 
@@ -61,10 +61,26 @@ describe('readTagClaims', () => {
     const reading = readTagClaims('10.200.0.0/24,,10.200.1.5/24');
     expect(textsOf(reading)).toEqual(['10.200.0.0/24']);
     expect(reading.defects).toEqual([
-      { source: 'tag', text: '', problem: 'has an empty element', corrected: null },
-      { source: 'tag', text: '10.200.1.5/24', problem: 'has host bits set', corrected: '10.200.1.0/24' },
+      { source: 'tag', text: '', problem: 'has an empty element', corrected: null, correctedList: null },
+      {
+        source: 'tag',
+        text: '10.200.1.5/24',
+        problem: 'has host bits set',
+        corrected: '10.200.1.0/24',
+        correctedList: null,
+      },
     ]);
     expect(readTagClaims(',').defects).toHaveLength(2);
+  });
+
+  it.each([
+    ['10.200.1.5/24,10.200.2.0/24', '10.200.1.0/24,10.200.2.0/24'],
+    ['fd00::1/64, 10.200.1.5/24', 'fd00::/64,10.200.1.0/24'],
+    ['10.200.1.0/24,10.200.1.5/24', '10.200.1.0/24'],
+    ['10.200.1.5/24,none', null],
+    ['10.200.1.5/24,', null],
+  ])('corrects the whole of %j, or nothing', (value, correctedList) => {
+    expect(readTagClaims(value).defects[0]).toMatchObject({ correctedList });
   });
 
   it('shows 64 characters at most, and no control characters', () => {
@@ -185,6 +201,7 @@ describe('readUserDataClaims', () => {
           text: null,
           problem: 'is a variable or a command, which only the node itself can resolve',
           corrected: null,
+          correctedList: null,
         },
       ],
     });
@@ -205,6 +222,7 @@ describe('readUserDataClaims', () => {
           text: null,
           problem: 'cannot be told: pod-cidr appears with different values',
           corrected: null,
+          correctedList: null,
         },
       ],
     });
@@ -221,7 +239,9 @@ describe('readUserDataClaims', () => {
   ])('shows of %j no more than a network can be made of', (text, shown, corrected) => {
     const { claims, defects } = readText(text);
     expect(claims).toEqual([]);
-    expect(defects).toEqual([{ source: 'user-data', text: shown, problem: expect.any(String), corrected }]);
+    expect(defects).toEqual([
+      { source: 'user-data', text: shown, problem: expect.any(String), corrected, correctedList: corrected },
+    ]);
   });
 
   it('shows no part of a list that holds something else than networks', () => {
@@ -390,7 +410,13 @@ describe('readUserDataClaims, given packed user data', () => {
     expect(readUserDataClaims(base64)).toEqual({
       claims: [],
       defects: [
-        { source: 'user-data', text: null, problem: `cannot be read: user data ${problem}`, corrected: null },
+        {
+          source: 'user-data',
+          text: null,
+          problem: `cannot be read: user data ${problem}`,
+          corrected: null,
+          correctedList: null,
+        },
       ],
     });
   });

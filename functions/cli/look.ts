@@ -7,6 +7,7 @@ import type { Telemetry } from '../../shared/telemetry.ts';
 import { runAndReport } from '../run.ts';
 import { type CommandInput, errorRefusal, type Invocation, type Refusal } from './command.ts';
 import { connect, type Session } from './connect.ts';
+import { outputOf } from './options.ts';
 import { showProgress } from './terminal.ts';
 
 /** A cluster as it was just read, what would be done about it, and by which session. */
@@ -31,7 +32,16 @@ export async function lookAtCluster(invocation: Invocation, nodes: readonly stri
   if (!look.ok || nodes.length === 0) return look;
   const found = findNodes(look, nodes);
   if (!found.ok) return found;
-  return runDry(session, invocation, { scope: { kind: 'nodes', ids: found.nodes.map(({ id }) => id) } });
+  const scoped = await runDry(session, invocation, {
+    scope: { kind: 'nodes', ids: found.nodes.map(({ id }) => id) },
+  });
+  // Scripts have it as the scope of the report.
+  const isRead = outputOf(invocation.values) === 'table';
+  if (isRead && scoped.ok && scoped.run.widened !== null) {
+    const also = 'what other nodes lack belongs to the plan too';
+    invocation.err.print(`podroutes: all nodes were looked at, as ${scoped.run.widened}; ${also}`);
+  }
+  return scoped;
 }
 
 interface DryRun {

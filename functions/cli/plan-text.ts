@@ -1,5 +1,6 @@
 import { countOf } from '../../shared/findings.ts';
-import type { ChangeAction, ChangeReason } from '../../shared/model.ts';
+import { LEFT_TO_SCHEDULE } from '../../shared/guard.ts';
+import type { ChangeAction, ChangeReason, Scope } from '../../shared/model.ts';
 import type { Report } from '../../shared/report.ts';
 import { byName, showFindings, showTableHead } from './describe.ts';
 import { fitTable } from './table.ts';
@@ -33,9 +34,15 @@ export function showReport(terminal: Terminal, report: Report): void {
     terminal.print(terminal.paint('bold', line));
 }
 
-/** Whether the report has anything that is not in step. */
-export function hasChanges({ changes, forwarding }: Report): boolean {
-  return changes.length > 0 || forwarding.length > 0;
+/** Whether the report has anything that is not in step, and that the run was asked about. */
+export function hasChanges({ changes, forwarding }: Report, scope: Scope): boolean {
+  return changes.some((change) => !isOfOthers(change, scope)) || forwarding.length > 0;
+}
+
+/** Whether a deletion waits for the schedule because it is not of a node that was named. */
+export function isOfOthers({ error, nodeId }: Change, { kind, ids }: Scope): boolean {
+  if (kind === 'all' || error?.code !== LEFT_TO_SCHEDULE.code) return false;
+  return nodeId === null || !ids.includes(nodeId);
 }
 
 function showTable(terminal: Terminal, table: Report['tables'][number], { changes }: Report): void {

@@ -51,7 +51,12 @@ const FIVE_MINUTES = Duration.minutes(5);
 
 const MEASUREMENTS: Readonly<Record<AlarmName, (watched: Watched) => Measurement>> = {
   'dead-letters': ({ deadLetters }) => once(deadLetters.metricApproximateNumberOfMessagesVisible(max())),
-  'dead-letters-undelivered': ({ rules }) => once(addUp(rules.map(lostByRule), 'Events in neither queue')),
+  // EventBridge may tell of it late, and a period that was looked at once, and filled, is not looked at again.
+  'dead-letters-undelivered': ({ rules }) => ({
+    metric: addUp(rules.map(lostByRule), 'Events in neither queue'),
+    periods: 3,
+    breaching: 1,
+  }),
   'queue-age': ({ queue }) => once(queue.metricApproximateAgeOfOldestMessage(max())),
   'function-errors': ({ nodeEvents, reconcile }) =>
     once(

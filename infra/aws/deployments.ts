@@ -67,7 +67,7 @@ export function readDeployments(file: unknown, given: Values): Deployment[] {
   const problems = [
     ...(deployments.length === 0 ? [`${CONFIG_KEY}: expected at least one deployment; found none`] : []),
     ...findDoubles('stackName', deployments, ({ stackName }) => stackName),
-    ...findDoubles('cluster', deployments, nameForeign),
+    ...findDoubles('cluster', deployments.filter(hasCluster), nameForeign),
   ];
   if (problems.length > 0) throw new Error(describeProblems(problems));
   return deployments;
@@ -83,6 +83,11 @@ function findDoubles(
   return [...twice].map(
     (name) => `${key}: expected another one for each deployment; found ${name} more than once`,
   );
+}
+
+/** One that names neither is told so by the construct. */
+function hasCluster({ props: { cluster, routeTables } }: Deployment): boolean {
+  return cluster !== undefined || routeTables !== undefined;
 }
 
 /** Log groups and alarms have the cluster's name, so that one account and region takes it once. */
@@ -123,10 +128,11 @@ function isStackKey(key: string): key is StackKey {
   return Object.hasOwn(STACK_KEYS, key);
 }
 
+/** Of a name that is refused later something is left, so that the construct can say what is wrong with it. */
 function nameStack({ cluster, routeTables }: Values): string {
   const name =
     typeof cluster === 'string' ? cluster : Array.isArray(routeTables) ? String(routeTables[0]) : '';
-  return `podroutes-${name.replace(/[^A-Za-z\d]+/g, '-')}`;
+  return `podroutes-${name.replace(/[^A-Za-z\d-]/g, '-')}`;
 }
 
 /**

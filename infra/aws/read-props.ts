@@ -143,8 +143,16 @@ export function readProps(given: PodRoutesProps, region: string | null): Checked
   const unreadable = reading.ok ? [] : reading.problems.map(nameProperty);
   // What is wrong in itself is named once, in the words of the property.
   const others = unreadable.filter((text) => !wrong.some(({ name }) => mentions(text, name)));
-  const together = wrong.length > 0 ? [] : [...checkInterval(given), ...checkRegion(given, region)];
-  const problems = [...wrong.map(({ problem }) => problem), ...others, ...together];
+  const interval = wrong.length > 0 ? [] : checkInterval(given);
+  const elsewhere = checkRegion(given, region).filter(
+    ({ name }) => !wrong.some((each) => each.name === name),
+  );
+  const problems = [
+    ...wrong.map(({ problem }) => problem),
+    ...others,
+    ...interval,
+    ...elsewhere.map(({ problem }) => problem),
+  ];
   if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
   return {
     props: { ...DEFAULTS, ...Object.fromEntries(present), clusterCidrs: given.clusterCidrs },
@@ -158,7 +166,13 @@ function mentions(text: string, name: string): boolean {
   return new RegExp(`(^|\\s)${name}\\b`).test(text.split(':')[0] ?? '');
 }
 
-function checkProperty(name: string, value: unknown): { name: string; problem: string }[] {
+/** What is wrong with a property. */
+interface Mistake {
+  readonly name: string;
+  readonly problem: string;
+}
+
+function checkProperty(name: string, value: unknown): Mistake[] {
   if (!isPropertyName(name)) {
     const problem = `${name}: expected a known property; known: ${Object.keys(RULES).join(', ')}`;
     return [{ name, problem }];
@@ -194,12 +208,13 @@ function checkInterval(given: PodRoutesProps): string[] {
 }
 
 /** Neither do alarms reach a topic of another region, nor calls of the functions a bus of one. */
-function checkRegion({ alarmTopicArn, eventBus }: PodRoutesProps, region: string | null): string[] {
+function checkRegion({ alarmTopicArn, eventBus }: PodRoutesProps, region: string | null): Mistake[] {
   if (region === null) return [];
-  return Object.entries({ alarmTopicArn, eventBus }).flatMap(([name, value = '']) => {
-    const [scheme, , , found] = Token.isUnresolved(value) ? [] : value.split(':');
+  return Object.entries({ alarmTopicArn, eventBus }).flatMap(([name, value]) => {
+    const [scheme, , , found] = Token.isUnresolved(value) ? [] : String(value).split(':');
     if (scheme !== 'arn' || found === region) return [];
-    return [`${name}: expected an ARN of ${region}, where the stack is; found ${JSON.stringify(value)}`];
+    const expected = `expected an ARN of ${region}, where the stack is`;
+    return [{ name, problem: `${name}: ${expected}; found ${JSON.stringify(value)}` }];
   });
 }
 

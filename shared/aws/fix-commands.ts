@@ -32,7 +32,7 @@ export function createAwsFixes(
     ],
     manageTable: (table) =>
       cluster === null || routeTables.length > 0 ? [] : [tag(table, clusterTag(cluster), 'shared')],
-    setClaim: ({ id }, cidr) => [tag(id, podCidrTag, cidr)],
+    setClaim: ({ id }, value) => [tag(id, podCidrTag, value)],
     deleteDeadRoute: ({ id }, { family, text }) => [
       ec2(
         'delete-route',

@@ -126,10 +126,11 @@ async function readGroup({ arm, signal, gaps }: Reader, id: string): Promise<Sec
  * https://learn.microsoft.com/azure/virtual-network/service-tags-overview#available-service-tags
  */
 function surroundingsOf(nodes: readonly Node[], tables: readonly RouteTable[]): Cidr[] {
-  return [
+  const cidrs = [
     ...tables.flatMap(({ networkCidrs }) => networkCidrs),
     ...nodes.flatMap(({ claims }) => claims.map(({ cidr }) => cidr)),
   ];
+  return [...new Map(cidrs.map((cidr) => [cidr.text, cidr])).values()];
 }
 
 function routingOf(subnets: Subnets): Map<string, SubnetRouting> {

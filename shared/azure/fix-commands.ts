@@ -21,7 +21,7 @@ export function createAzureFixes(
     ],
     manageTable: (table) =>
       cluster === null || routeTables.length > 0 ? [] : [tag(table, clusterTag(cluster), 'shared')],
-    setClaim: ({ id }, cidr) => [tag(id, podCidrTag, cidr)],
+    setClaim: ({ id }, value) => [tag(id, podCidrTag, value)],
     // Routes of Azure have no state: of none it is known that it leads nowhere.
     deleteDeadRoute: () => [],
     start: ({ id }) => (id.includes('/virtualmachinescalesets/') ? [] : [az('vm', 'start', '--ids', id)]),

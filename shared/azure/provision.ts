@@ -1,7 +1,8 @@
 import type { CloudFailure } from '../errors.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure, isNotFound } from './failures.ts';
-import { LocationShape, readShape, SubnetShape } from './wire.ts';
+import { readTags, type Tags } from './selection.ts';
+import { LocationShape, readShape, SubnetShape, TableShape } from './wire.ts';
 
 /** A route table to make: without routes, for those come with the next run. */
 export interface TableRequest {
@@ -9,6 +10,15 @@ export interface TableRequest {
   /** That of the network: https://learn.microsoft.com/azure/virtual-network/manage-route-table */
   readonly location: string;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A route table that is there. */
+export interface PresentTable {
+  /** A region, by its name. */
+  readonly location: string;
+  readonly tags: Tags;
+  /** How many it has: they hold in every subnet that uses it. */
+  readonly routes: number;
 }
 
 /** What came of making sure of something; `unchanged` where it was so already. */
@@ -44,13 +54,19 @@ export async function findLocation(
   }
 }
 
-/** Whether a route table is there. */
-export async function hasTable(arm: ArmClient, id: string, signal: AbortSignal): Promise<Reading<boolean>> {
+/** Reads a route table; null where there is none. */
+export async function readTable(
+  arm: ArmClient,
+  id: string,
+  signal: AbortSignal,
+): Promise<Reading<PresentTable | null>> {
   try {
-    await arm.get('network', id, signal);
-    return { ok: true, value: true };
+    const json = await arm.get('network', id, signal);
+    const { tags, properties } = readShape(TableShape, json);
+    const { location } = readShape(LocationShape, json);
+    return { ok: true, value: { location, tags: readTags(tags), routes: properties.routes?.length ?? 0 } };
   } catch (thrown) {
-    if (isNotFound(thrown)) return { ok: true, value: false };
+    if (isNotFound(thrown)) return { ok: true, value: null };
     return { ok: false, failure: classifyArmFailure(thrown, 'Microsoft.Network/routeTables/read') };
   }
 }

@@ -56,8 +56,10 @@ export function listNodes(nodes: readonly Node[]): string {
     : `${labels.slice(0, 3).join(', ')} and ${labels.length - 3} more`;
 }
 
-/** The command that brings the routes of some nodes in step. A name that a shell or podroutes could mistake is not used. */
-export function reconcileCommand({ options }: Facts, nodes: readonly Node[]): string {
-  const called = nodes.map(({ id, name }) => (/^[a-z\d][\w.-]*$/i.test(name) ? name : id));
+/** The command that brings the routes of some nodes in step. A name that a shell or podroutes could mistake, or that several have, is not used. */
+export function reconcileCommand({ options, run }: Facts, nodes: readonly Node[]): string {
+  const isCallable = (name: string): boolean =>
+    /^[a-z\d][\w.-]*$/i.test(name) && run.observation.nodes.filter((node) => node.name === name).length === 1;
+  const called = nodes.map(({ id, name }) => (isCallable(name) ? name : id));
   return commandLine('podroutes', 'reconcile', ...called, ...options);
 }

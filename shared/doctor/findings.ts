@@ -1,3 +1,5 @@
+import { findCorrection } from '../claims.ts';
+import { labelNode } from '../findings.ts';
 import type { Finding, FindingCode, Node, Route, RouteTable } from '../model.ts';
 import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';
 import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
@@ -28,7 +30,7 @@ export function checkFindings(facts: Facts): Diagnosis[] {
   return facts.run.findings.flatMap((finding) => {
     if (!isMeant(finding.code)) return [];
     const meaning = MEANINGS[finding.code];
-    const node = facts.run.observation.nodes.find(({ name }) => name === finding.node);
+    const node = findNode(facts, finding);
     if (meaning === undefined || !isFindingAsked(facts, finding, node)) return [];
     const { message, remedy } = finding;
     const told = meaning.tell?.(facts, finding, node) ?? {};
@@ -47,6 +49,14 @@ export function checkFindings(facts: Facts): Diagnosis[] {
       commands: told.commands ?? [],
     };
   });
+}
+
+/** Findings name nodes; of several with one name, the message says first which it is about, by its id. */
+function findNode({ run }: Facts, { node: name, message }: Finding): Node | undefined {
+  const [one, ...namesakes] = run.observation.nodes.filter((node) => node.name === name);
+  if (one === undefined || namesakes.length === 0) return one;
+  const mentioned = [one, ...namesakes].filter((node) => message.includes(labelNode(node)));
+  return mentioned.toSorted((a, b) => message.indexOf(labelNode(a)) - message.indexOf(labelNode(b)))[0];
 }
 
 function describePlace({ table, cidr }: Finding): string[] {
@@ -90,8 +100,12 @@ function describeRoute({ id }: RouteTable, { destination, nextHop, state }: Rout
   return `route table ${id}: ${destination.text} -> ${nextHop?.shown ?? 'nothing'}${state === 'blackhole' ? ', a blackhole' : ''}`;
 }
 
-/** The finding's CIDR is the canonical form, where only host bits were wrong. */
-function correctClaim({ commands }: Facts, { cidr }: Finding, node: Node | undefined): Partial<Told> {
-  const isTag = node?.defects.some(({ source, corrected }) => source === 'tag' && corrected === cidr);
-  return node === undefined || cidr === null || !isTag ? {} : { commands: commands.setClaim(node, cidr) };
+/** The command replaces the whole tag, so it is for all that is claimed there. */
+function correctClaim(
+  { commands, config, run }: Facts,
+  _finding: Finding,
+  node: Node | undefined,
+): Partial<Told> {
+  const value = node === undefined ? null : findCorrection(node, run.observation, config);
+  return node === undefined || value === null ? {} : { commands: commands.setClaim(node, value) };
 }

@@ -1,9 +1,10 @@
 import { type Cidr, containsCidr } from '../cidr.ts';
+import { judgeClaims } from '../claims.ts';
 import type { Node } from '../model.ts';
-import { type Facts, isAsked, isPairAsked, listNodes, podNodes } from './facts.ts';
-import type { Direction, FirewallKind } from './firewall.ts';
+import { type Facts, isAsked, isPairAsked, listNodes } from './facts.ts';
+import type { Direction, Firewall, FirewallKind, FirewallRule } from './firewall.ts';
 import type { Certainty, Diagnosis, DiagnosisCode, Guard } from './model.ts';
-import { judgePassages, type Passage } from './passage.ts';
+import { judgePassages, type Passage, type Passing, type Place } from './passage.ts';
 import { describeRule, describeTraffic, isCommon } from './traffic.ts';
 import { describeWearers, mayBeWornByOthers } from './wearers.ts';
 
@@ -15,63 +16,78 @@ const CODES: Readonly<Record<FirewallKind, DiagnosisCode>> = {
 
 /** Firewalls that do not let everything through between the pods of different nodes, in each direction. */
 export function checkFirewalls(facts: Facts): Diagnosis[] {
-  const nodes = podNodes(facts.run.observation.nodes);
+  const remotes = listPlaces(facts);
   return facts.network.guards.flatMap((guard) => {
-    const guarded = nodes.filter((node) => guard.nodes.includes(node.id) && isAsked(facts, node));
-    const others = nodes.filter((other) => guarded.some((node) => meet(facts, guard, node, other)));
+    const ids = new Set(guard.nodes);
+    const locals = remotes.filter(({ node }) => ids.has(node.id) && isAsked(facts, node));
+    const meet = (node: Node, other: Node) => doMeet(facts, guard, node, other);
     return (['ingress', 'egress'] as const).flatMap((direction) =>
-      diagnoseGuard(facts, { guard, direction, guarded, others }),
+      diagnoseGuard(facts, guard, { direction, remotes, locals, meet }),
     );
   });
 }
 
 /** Whether packets between pods of the two come to the firewall. */
-function meet(facts: Facts, { guardsWithinSubnet }: Guard, node: Node, other: Node): boolean {
+function doMeet(facts: Facts, { guardsWithinSubnet }: Guard, node: Node, other: Node): boolean {
   if (!isPairAsked(facts, node, other) || node.network !== other.network) return false;
   return guardsWithinSubnet || node.subnet !== other.subnet;
 }
 
-interface Crossing {
-  readonly guard: Guard;
-  readonly direction: Direction;
-  readonly guarded: readonly Node[];
-  readonly others: readonly Node[];
-}
-
-function diagnoseGuard(facts: Facts, { guard, direction, guarded, others }: Crossing): Diagnosis[] {
+function diagnoseGuard(facts: Facts, guard: Guard, passing: Passing): Diagnosis[] {
   const { firewall } = guard;
-  const passages = judgePassages(firewall, direction, podCidrs(facts, others), podCidrs(facts, guarded));
+  const { direction } = passing;
+  const passages = judgePassages(firewall, passing);
   const stopped = passages.filter(isStopped);
   const worst = CERTAINTIES.flatMap(
     (certainty) => stopped.find((passage) => certaintyOf(passage) === certainty) ?? [],
   )[0];
   if (worst === undefined) return [];
-  const remotes = stopped.map(({ remote }) => remote.text);
+  const nodes = [...new Set(stopped.flatMap((passage) => passage.nodes))];
+  const alike = stopped.filter(({ passes }) => passes === worst.passes);
+  const whose = alike.length === passages.length ? 'pods' : `${alike.length} of ${passages.length} pod CIDRs`;
   return [
     {
       code: CODES[firewall.kind],
       certainty: certaintyOf(worst),
-      nodes: guarded.map(({ name }) => name),
-      message: `${firewall.name} ${VERBS[worst.passes]} ${direction === 'ingress' ? 'in from' : 'out to'} pods of other nodes at ${listNodes(guarded)}.`,
+      nodes: nodes.map(({ name }) => name),
+      message: `${firewall.name} ${VERBS[worst.passes]} ${direction === 'ingress' ? 'in from' : 'out to'} ${whose} of other nodes at ${listNodes(nodes)}.`,
       evidence: [
-        `pod CIDRs ${direction === 'ingress' ? 'that come in' : 'to go out to'}: ${shorten(remotes).join(', ')}`,
+        `pod CIDRs ${direction === 'ingress' ? 'that come in' : 'to go out to'}: ${shorten(stopped.map(({ remote }) => remote.text)).join(', ')}`,
         ...describeDropped(stopped),
         ...describeRules(stopped),
-        ...describeWearers(facts, guard, guarded),
+        ...describeWearers(facts, guard, nodes),
       ],
       lookCommands: mayBeWornByOthers(guard) ? facts.looks.wearers(firewall) : [],
-      remedy: `Let all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`,
-      commands: rangesOf(facts, stopped).flatMap((cidr, skip) =>
-        facts.commands.open({ firewall, direction, cidr, before: firstDropping(stopped), skip }),
-      ),
+      ...proposeOpening(facts, firewall, direction, stopped),
     },
   ];
 }
 
-/** What counts as a pod network: claims inside the cluster CIDRs. */
-function podCidrs({ config }: Facts, nodes: readonly Node[]): Cidr[] {
-  const claims = nodes.flatMap((node) => node.claims.map(({ cidr }) => cidr));
-  return claims.filter((cidr) => config.clusterCidrs.some((range) => containsCidr(range, cidr)));
+/** A rule for the pod range, before the first that drops. */
+function proposeOpening(
+  facts: Facts,
+  firewall: Firewall,
+  direction: Direction,
+  stopped: readonly Stopped[],
+): Pick<Diagnosis, 'remedy' | 'commands'> {
+  const first = firstDenying(stopped);
+  const before = first?.order ?? Number.MAX_SAFE_INTEGER;
+  const openings = rangesOf(facts, stopped).map((cidr, skip) =>
+    facts.commands.open({ firewall, direction, cidr, before, skip }),
+  );
+  const hasRoom = openings.every((commands) => commands.length > 0);
+  const remedy = `Let all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`;
+  const place = first === undefined ? '' : ` before ${first.name}`;
+  return {
+    remedy: hasRoom ? remedy : `${remedy} No number${place} is free: renumber first.`,
+    commands: openings.flat(),
+  };
+}
+
+/** The pod networks that get routes, or should: claims that hold, of nodes that run. */
+function listPlaces({ run, config }: Facts): Place[] {
+  const { accepted } = judgeClaims(run.observation, { ...config, expectClaims: false });
+  return accepted.filter(({ node }) => node.state === 'running');
 }
 
 const CERTAINTIES: readonly Certainty[] = ['certain', 'likely', 'possible'];
@@ -136,7 +152,8 @@ function rangesOf({ config }: Facts, stopped: readonly Passage[]): Cidr[] {
   return config.clusterCidrs.filter((range) => stopped.some(({ remote }) => containsCidr(range, remote)));
 }
 
-function firstDropping(stopped: readonly Passage[]): number {
-  const orders = stopped.flatMap(({ rules }) => rules.map(({ order }) => order));
-  return Math.min(Number.MAX_SAFE_INTEGER, ...orders);
+/** Rules that allow some, or perhaps all, are no reason to stand before them. */
+function firstDenying(stopped: readonly Passage[]): FirewallRule | undefined {
+  const denying = new Set(stopped.flatMap(({ rules }) => rules.filter(({ action }) => action === 'deny')));
+  return [...denying].sort((a, b) => a.order - b.order)[0];
 }

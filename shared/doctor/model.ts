@@ -107,7 +107,8 @@ export interface FixCommands {
   readonly open: (opening: Opening) => readonly string[];
   readonly associate: (subnet: string, table: string) => readonly string[];
   readonly manageTable: (table: string) => readonly string[];
-  readonly setClaim: (node: Node, cidr: string) => readonly string[];
+  /** Sets the whole tag: one CIDR, or a comma list. */
+  readonly setClaim: (node: Node, value: string) => readonly string[];
   /** Of a route of somebody else that leads nowhere. */
   readonly deleteDeadRoute: (table: RouteTable, destination: Cidr) => readonly string[];
   readonly start: (node: Node) => readonly string[];

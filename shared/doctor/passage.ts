@@ -1,6 +1,13 @@
 import { type Cidr, containsCidr, type Family } from '../cidr.ts';
+import type { Node } from '../model.ts';
 import type { Direction, Firewall, FirewallRule, RuleAddresses, Traffic } from './firewall.ts';
 import { cutTraffic, matchesTraffic } from './traffic.ts';
+
+/** A pod network, and the node that claims it. */
+export interface Place {
+  readonly node: Node;
+  readonly cidr: Cidr;
+}
 
 /** What a firewall does with the traffic between its machines and one network. */
 export interface Passage {
@@ -11,49 +18,82 @@ export interface Passage {
   readonly dropped: readonly Traffic[];
   /** The rules that drop, and those of which it cannot be told; without any, no rule lets it through. */
   readonly rules: readonly FirewallRule[];
+  /** The nodes on this side that do not get all of it. */
+  readonly nodes: readonly Node[];
+}
+
+/** Traffic that comes to a firewall, in one direction. */
+export interface Passing {
+  readonly direction: Direction;
+  readonly remotes: readonly Place[];
+  readonly locals: readonly Place[];
+  /** Whether packets between the two nodes come to the firewall. */
+  readonly meet: (local: Node, remote: Node) => boolean;
 }
 
 /**
- * Sends all traffic between each remote network and the local ones through the rules, the first match deciding.
- * Networks of different families do not meet.
+ * Sends all traffic between each remote network and the local ones that it meets through the rules, the first
+ * match deciding. Networks of different families do not meet; of what meets nobody nothing is said.
  */
-export function judgePassages(
-  { rules: all }: Firewall,
-  direction: Direction,
-  remotes: readonly Cidr[],
-  locals: readonly Cidr[],
-): Passage[] {
-  const rules = all.filter((rule) => rule.direction === direction);
-  const judges = { 4: createJudge(rules, 4, locals), 6: createJudge(rules, 6, locals) };
-  return remotes.map((remote) => ({ remote, ...judges[remote.family](remote) }));
+export function judgePassages({ rules: all }: Firewall, passing: Passing): Passage[] {
+  const rules = all.filter(({ direction }) => direction === passing.direction);
+  const judges = { 4: createJudge(rules, 4, passing), 6: createJudge(rules, 6, passing) };
+  return passing.remotes.flatMap((remote) => judges[remote.cidr.family](remote));
 }
 
-type Judged = Omit<Passage, 'remote'>;
+interface Alike {
+  readonly relations: readonly Relation[];
+  readonly places: readonly Place[];
+}
 
-/** Of thousands of networks most relate to all rules alike: each way to relate is judged once. */
+/** Of thousands of networks most relate to all rules alike: each pair of ways to relate is judged once. */
 function createJudge(
   rules: readonly FirewallRule[],
   family: Family,
-  locals: readonly Cidr[],
-): (remote: Cidr) => Judged {
+  { locals, meet }: Passing,
+): (remote: Place) => Passage[] {
   const parts = cutTraffic(rules, family);
-  const ours = unique(
-    locals.filter((local) => local.family === family).flatMap((local) => relate(local, rules, 'local')),
+  const groups = groupAlike(
+    locals.filter(({ cidr }) => cidr.family === family),
+    rules,
   );
-  const known = new Map<string, Judged>();
-  return (remote) => {
-    const theirs = unique(relate(remote, rules, 'remote'));
-    const key = theirs.map(keyOf).sort().join(' ');
-    const judged =
+  const known = new Map<string, readonly Decision[]>();
+  const judge = (theirs: readonly Relation[], their: string, [our, { relations }]: [string, Alike]) => {
+    const key = `${their}|${our}`;
+    const decisions =
       known.get(key) ??
-      sumUp(
-        theirs.flatMap((their) =>
-          ours.flatMap((our) => parts.map((part) => decide(rules, part, their, our))),
-        ),
+      theirs.flatMap((one) =>
+        relations.flatMap((other) => parts.map((part) => decide(rules, part, one, other))),
       );
-    known.set(key, judged);
-    return judged;
+    known.set(key, decisions);
+    return decisions;
   };
+  return ({ node, cidr }) => {
+    const theirs = unique(relate(cidr, rules, 'remote'));
+    const met = [...groups].filter(([, { places }]) => places.some((local) => meet(local.node, node)));
+    if (met.length === 0) return [];
+    const judged = met.map((group) => ({ group, decisions: judge(theirs, keyOfAll(theirs), group) }));
+    const nodes = judged
+      .filter(({ decisions }) => decisions.some(({ fate }) => fate !== 'pass'))
+      .flatMap(({ group: [, { places }] }) => places.map((local) => local.node))
+      .filter((local) => meet(local, node));
+    return [{ remote: cidr, ...sumUp(judged.flatMap(({ decisions }) => decisions)), nodes }];
+  };
+}
+
+function groupAlike(places: readonly Place[], rules: readonly FirewallRule[]): Map<string, Alike> {
+  const related = places.map((place) => ({ place, relations: unique(relate(place.cidr, rules, 'local')) }));
+  const groups = Map.groupBy(related, ({ relations }) => keyOfAll(relations));
+  return new Map(
+    [...groups].map(([key, alike]) => [
+      key,
+      { relations: alike[0]?.relations ?? [], places: alike.map(({ place }) => place) },
+    ]),
+  );
+}
+
+function keyOfAll(relations: readonly Relation[]): string {
+  return relations.map(keyOf).sort().join(' ');
 }
 
 /** Whether each rule is about an address: for certain, perhaps, or not. */
@@ -117,7 +157,7 @@ function decide(
   return { traffic, fate: actions.has('allow') ? 'pass' : 'drop', rules: denying };
 }
 
-function sumUp(decisions: readonly Decision[]): Judged {
+function sumUp(decisions: readonly Decision[]): Omit<Passage, 'remote' | 'nodes'> {
   const fates = new Set(decisions.map(({ fate }) => fate));
   const stopped = decisions.filter(({ fate }) => fate !== 'pass');
   const dropped = stopped.filter(({ fate }) => fate === 'drop' || fate === 'mixed');

@@ -1,5 +1,5 @@
 import type { Node, RouteTable } from '../model.ts';
-import { type Facts, isAsked, listNodes, podNodes } from './facts.ts';
+import { type Facts, isAsked, listNodes, podNodes, reconcileCommand } from './facts.ts';
 import type { Diagnosis, SubnetRouting } from './model.ts';
 
 /** Subnets of nodes that really use a table which podroutes does not manage, or none. */
@@ -18,9 +18,10 @@ export function checkSubnets(facts: Facts): Diagnosis[] {
 }
 
 function unmanaged(
-  { commands }: Facts,
+  facts: Facts,
   { subnet, inside, table }: { subnet: string; inside: readonly Node[]; table: { id: string; name: string } },
 ): Diagnosis {
+  const tagging = facts.commands.manageTable(table.id);
   return {
     code: 'subnet-not-routed',
     certainty: 'certain',
@@ -29,7 +30,7 @@ function unmanaged(
     evidence: [`subnet ${subnet}`, `route table ${table.id}`],
     lookCommands: [],
     remedy: 'Let podroutes manage that table: tag it, or name it in PODROUTES_ROUTE_TABLES. Then reconcile.',
-    commands: commands.manageTable(table.id),
+    commands: tagging.length === 0 ? [] : [...tagging, reconcileCommand(facts, [])],
   };
 }
 

@@ -31,5 +31,5 @@ export function mayBeWornByOthers({ wearers }: Guard): boolean {
 
 function describeOthers(ids: readonly string[]): string {
   const [one, ...more] = ids;
-  return `interfaces without pods (${ids.length <= 3 ? ids.join(', ') : `${one} and ${more.length} more`})`;
+  return `interfaces of no node with a pod CIDR (${ids.length <= 3 ? ids.join(', ') : `${one} and ${more.length} more`})`;
 }

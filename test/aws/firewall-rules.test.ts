@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aclFirewall, groupsFirewall } from '../../shared/aws/firewall-rules.ts';
-import { judgePassages } from '../../shared/doctor/passage.ts';
 import { describeRule } from '../../shared/doctor/traffic.ts';
-import { cidr } from '../doctor/rules.ts';
+import { judgeBetween } from '../doctor/patient.ts';
 
 describe('A permission of a security group', () => {
   it.each([
@@ -43,8 +42,7 @@ describe('A permission of a security group', () => {
     ];
     const together = groupsFirewall(groups, 'sg-2');
     expect(together).toMatchObject({ id: 'sg-2', name: 'The set of security groups sg-1, sg-2' });
-    const [passage] = judgePassages(together, 'ingress', [cidr('10.200.1.0/24')], [cidr('10.200.0.0/24')]);
-    expect(passage?.passes).toBe('all');
+    expect(judgeBetween(together, '10.200.1.0/24', '10.200.0.0/24').passes).toBe('all');
   });
 });
 
@@ -77,12 +75,6 @@ describe('An entry of a network ACL', () => {
       { ...base, RuleNumber: 200 },
       { ...base, RuleNumber: 100, RuleAction: 'deny' as const },
     ];
-    const [passage] = judgePassages(
-      aclFirewall({ Entries }),
-      'ingress',
-      [cidr('10.200.1.0/24')],
-      [cidr('10.200.0.0/24')],
-    );
-    expect(passage?.passes).toBe('none');
+    expect(judgeBetween(aclFirewall({ Entries }), '10.200.1.0/24', '10.200.0.0/24').passes).toBe('none');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { securityGroupFirewall } from '../../shared/azure/firewall-rules.ts';
-import { judgePassages } from '../../shared/doctor/passage.ts';
 import { describeRule } from '../../shared/doctor/traffic.ts';
+import { judgeBetween } from '../doctor/patient.ts';
 import { cidr } from '../doctor/rules.ts';
 
 const BASE = {
@@ -89,12 +89,6 @@ describe('What a network security group lets through to pods', () => {
     },
     { what: 'some by a rule for ports', rules: [{ destinationPortRange: '443' }], passes: 'some' },
   ])('is $what', ({ rules, passes }) => {
-    const [passage] = judgePassages(
-      firewallOf(...rules),
-      'ingress',
-      [cidr('10.200.1.0/24')],
-      [cidr('10.200.0.0/24')],
-    );
-    expect(passage?.passes).toBe(passes);
+    expect(judgeBetween(firewallOf(...rules), '10.200.1.0/24', '10.200.0.0/24').passes).toBe(passes);
   });
 });

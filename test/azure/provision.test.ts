@@ -3,8 +3,8 @@ import type { ArmClient } from '../../shared/azure/arm-client.ts';
 import {
   associateSubnet,
   createTable,
-  hasTable,
   readSubnet,
+  readTable,
   type Subnet,
 } from '../../shared/azure/provision.ts';
 import { findSubnet, putSubnet } from '../../shared/sandbox/arm/networks.ts';
@@ -31,9 +31,12 @@ describe('A missing route table', () => {
     withAzure({}, async ({ arm, sandbox, table }) => {
       const id = table.replace('kubernetes-routes', 'new-routes');
       const request = { id, location: sandbox.arm.location, tags: CLUSTER_TAG };
-      expect(await hasTable(arm, id, signal)).toEqual({ ok: true, value: false });
+      expect(await readTable(arm, id, signal)).toEqual({ ok: true, value: null });
       expect(await createTable(arm, request, signal)).toEqual({ outcome: 'created' });
-      expect(await hasTable(arm, id, signal)).toEqual({ ok: true, value: true });
+      expect(await readTable(arm, id, signal)).toEqual({
+        ok: true,
+        value: { location: 'westeurope', tags: new Map(Object.entries(CLUSTER_TAG)), routes: 0 },
+      });
       expect(await createTable(arm, request, signal)).toEqual({ outcome: 'unchanged' });
       expect(await arm.get('network', id, signal)).toMatchObject({ tags: CLUSTER_TAG });
     }));
@@ -133,7 +136,7 @@ describe('A subnet', () => {
 it('A route table that may not be read is not taken for missing', () =>
   withAzure({}, async ({ arm, sandbox, table }) => {
     sandbox.failNext('RouteTables_Get', { code: 'AuthorizationFailed', status: 403 });
-    expect(await hasTable(arm, table, signal)).toMatchObject({
+    expect(await readTable(arm, table, signal)).toMatchObject({
       ok: false,
       failure: { code: 'AuthorizationFailed' },
     });

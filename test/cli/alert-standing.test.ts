@@ -49,6 +49,17 @@ describe('Whether an alarm still holds', () => {
     expect(judgeStanding(slug, plan)).toEqual({ holds, evidence: expect.stringContaining(evidence) });
   });
 
+  it.each([
+    ['UnauthorizedOperation', 'unseen'],
+    ['AuthorizationFailed', 'unseen'],
+    ['RouteLimitExceeded', 'no'],
+  ])('of apply-failures by %s is %s where somebody has made the changes', (code, holds) => {
+    const standing = judgeStanding('apply-failures', IN_STEP, [{ code }]);
+    expect(standing.holds).toBe(holds);
+    expect(standing.evidence.includes('whether the functions may write again')).toBe(holds === 'unseen');
+    expect(judgeStanding('apply-failures', UNDONE, [{ code }]).holds).toBe('yes');
+  });
+
   it.each(ALARM_SLUGS)('is never denied of %s where there is no plan, or not all was read', (slug) => {
     const partial = {
       ...IN_STEP,

@@ -90,7 +90,7 @@ describe('Where nodes wear several security groups, doctor', () => {
         (name) => `${name} (${patient.world.idOf(name)})`,
       );
       expect(problem?.evidence.at(-1)).toBe(
-        `a rule in ${patient.group} is for ${others.join(', ')} and interfaces without pods (${appliance}), too`,
+        `a rule in ${patient.group} is for ${others.join(', ')} and interfaces of no node with a pod CIDR (${appliance}), too`,
       );
       expect(problem?.lookCommands).toEqual([
         expect.stringContaining(`--filters Name=group-id,Values=${patient.group} `),

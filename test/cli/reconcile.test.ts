@@ -94,6 +94,30 @@ describe.each(CLOUDS)('reconcile on %s', (cloud) => {
     }));
 });
 
+describe('reconcile of one node', () => {
+  it('says why it looked at all nodes on Azure, and does not count what it leaves to the schedule', () =>
+    withWorld('azure', async ({ env, destinations }) => {
+      const { code, stdout, stderr } = await podroutes(['reconcile', '--yes', 'worker-2'], env);
+      expect(stderr).toBe(
+        'podroutes: all nodes were looked at, as the target of the route to 10.200.2.0/24 was not read; what other nodes lack belongs to the plan too\n',
+      );
+      expect(stdout).toContain('left-to-schedule');
+      expect(destinations()).toEqual(expect.arrayContaining(['10.200.1.0/24', '10.200.9.0/24']));
+      expect(code).toBe(0);
+      expect((await podroutes(['plan', 'worker-2'], env)).code).toBe(0);
+      expect((await podroutes(['plan'], env)).code).toBe(3);
+    }));
+
+  it.each(CLOUDS)('counts a deletion of its own that is held back on %s', (cloud) =>
+    withWorld(cloud, async (world) => {
+      await podroutes(['reconcile', '--yes'], world.env);
+      world.unclaim('worker-2');
+      const env = { ...world.env, PODROUTES_MAX_DELETES: '0' };
+      expect((await podroutes(['reconcile', '--yes', 'worker-2'], env)).code).toBe(3);
+    }),
+  );
+});
+
 describe.each(CLOUDS)('Asked before a deletion on %s', (cloud) => {
   it.each(['', 'n', 'no', 'yesterday'])('"%s" changes nothing', (answer) =>
     withWorld(cloud, async (world) => {
@@ -105,6 +129,14 @@ describe.each(CLOUDS)('Asked before a deletion on %s', (cloud) => {
       expect(world.writes()).toEqual([]);
     }),
   );
+
+  it('is asked of nothing else where there is nothing else', () =>
+    withWorld(cloud, async (world) => {
+      await podroutes(['reconcile', '--yes'], world.env);
+      world.unclaim('worker-2');
+      const { questions } = await reconcileWith(world, async () => 'n');
+      expect(questions).toEqual(['Delete 1 route? [y/N] ']);
+    }));
 
   it('to break off changes nothing, with exit code 130', () =>
     withWorld(cloud, async (world) => {

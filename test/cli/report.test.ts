@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -81,6 +81,25 @@ describe('podroutes report of saved files', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await podroutes(['report', '--html', at('out.html'), at('after.json')]);
     expect(stdout).toBe(await readPage());
+  });
+
+  it.each([
+    { what: 'a symbolic link', make: symlink },
+    { what: 'a hard link', make: link },
+  ])('refuses $what to the report that the page is made from, in either place', async ({ make }) => {
+    const saved = await readFile(at('after.json'), 'utf8');
+    await make(at('after.json'), at('link.json'));
+    const asReport = await podroutes(['report', '--html', at('link.json'), at('after.json')]);
+    const asPrevious = await podroutes([
+      ...['report', '--html', at('after.json')],
+      ...['--previous', at('link.json'), at('before.json')],
+    ]);
+    await rm(at('link.json'));
+    for (const { code, stderr } of [asReport, asPrevious]) {
+      expect(code).toBe(2);
+      expect(stderr).toContain('the page would take the place of a report');
+    }
+    await expect(readFile(at('after.json'), 'utf8')).resolves.toBe(saved);
   });
 
   it.each([

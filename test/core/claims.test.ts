@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeClaims } from '../../shared/claims.ts';
 import type { Node, Observation } from '../../shared/model.ts';
+import { readTagClaims } from '../../shared/pod-cidr.ts';
 import { cidr, node, observation, route, settings, table } from './builders.ts';
 
 function judge(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
@@ -86,7 +87,13 @@ describe('R5 the incumbent wins', () => {
       'are malformed',
       {
         defects: [
-          { source: 'tag', text: 'x', problem: 'is not of the form address/prefix', corrected: null },
+          {
+            source: 'tag',
+            text: 'x',
+            problem: 'is not of the form address/prefix',
+            corrected: null,
+            correctedList: null,
+          },
         ],
       },
     ],
@@ -187,7 +194,9 @@ describe('R7 bounds on claims', () => {
   });
 
   it('lets others in beside a node that has the whole cluster CIDR and no longer says so clearly', () => {
-    const defects = [{ source: 'tag', text: null, problem: 'is wrong', corrected: null }] as const;
+    const defects = [
+      { source: 'tag', text: null, problem: 'is wrong', corrected: null, correctedList: null },
+    ] as const;
     const seen = observation([node('a', [], { defects }), other], [table([route('10.200.0.0/16', 'a')])]);
     expect(judge(seen).accepted).toEqual(['other 10.200.9.0/24']);
   });
@@ -204,10 +213,49 @@ describe('R7 bounds on claims', () => {
 
   it('names the corrected form of a claim with host bits', () => {
     const defects = [
-      { source: 'tag', text: '10.200.0.5/24', problem: 'has host bits set', corrected: '10.200.0.0/24' },
+      {
+        source: 'tag',
+        text: '10.200.0.5/24',
+        problem: 'has host bits set',
+        corrected: '10.200.0.0/24',
+        correctedList: '10.200.0.0/24',
+      },
     ] as const;
     const verdict = judgeClaims(observation([node('a', [], { defects })], []), settings());
     expect(verdict.findings).toMatchObject([{ code: 'malformed-claim', remedy: 'Set it to 10.200.0.0/24.' }]);
+  });
+
+  it.each([
+    ['10.200.3.9/24', [], 'Set it to 10.200.3.0/24.'],
+    [
+      '10.200.3.9/24,10.200.4.0/24',
+      [],
+      'Write 10.200.3.0/24 in place of 10.200.3.9/24, and keep the rest of the list.',
+    ],
+    [
+      '10.200.3.9/24',
+      ['10.200.3.0/24'],
+      'It seems to mean 10.200.3.0/24, which b claims: give a a free pod CIDR.',
+    ],
+    [
+      '10.200.3.9/24',
+      ['10.200.3.0/25'],
+      'It seems to mean 10.200.3.0/24, which overlaps 10.200.3.0/25, which b claims: give a a free pod CIDR.',
+    ],
+    [
+      '10.9.3.9/24',
+      [],
+      'It seems to mean 10.9.3.0/24, which lies outside the cluster CIDRs: give a a free pod CIDR.',
+    ],
+    [
+      '10.200.3.9/16',
+      [],
+      'It seems to mean 10.200.0.0/16, which is the whole cluster CIDR: give a a free pod CIDR.',
+    ],
+  ])('says of the tag %s, where another node claims %j: %s', (tag, claims, remedy) => {
+    const { defects } = readTagClaims(tag);
+    const seen = observation([node('a', [], { defects }), node('b', claims)], []);
+    expect(judgeClaims(seen, settings()).findings).toMatchObject([{ code: 'malformed-claim', remedy }]);
   });
 
   it.each([

@@ -224,7 +224,13 @@ describe('R4 deletion breaker', () => {
 });
 
 describe('R4 deletion breaker, over runs that follow each other closely', () => {
-  const defect = { source: 'tag', text: 'x', problem: 'is wrong', corrected: null } as const;
+  const defect = {
+    source: 'tag',
+    text: 'x',
+    problem: 'is wrong',
+    corrected: null,
+    correctedList: null,
+  } as const;
   const silent = (count: number, more: Partial<Node> = {}): Node[] =>
     Array.from({ length: count }, (_, i) => node(`silent-${i}`, [], more));
   const claiming = Array.from({ length: 9 }, (_, i) => node(`claiming-${i}`, [`10.200.${50 + i}.0/24`]));

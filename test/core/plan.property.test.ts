@@ -42,7 +42,7 @@ function nodes(): fc.Arbitrary<Node[]> {
       const { claims, state, launchedAt, reachable, defective, network } = one;
       const hop = reachable && state !== 'gone' ? hopOf(id) : null;
       const defects = defective
-        ? [{ source: 'tag', text: null, problem: 'is wrong', corrected: null } as const]
+        ? [{ source: 'tag', text: null, problem: 'is wrong', corrected: null, correctedList: null } as const]
         : [];
       return node(id, claims, { state, launchedAt, nextHops: { 4: hop, 6: hop }, defects, network });
     }),

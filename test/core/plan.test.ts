@@ -227,7 +227,9 @@ describe('R6 no gap', () => {
     ['lies outside the cluster', node('a', ['192.0.2.0/24']), []],
     [
       'is malformed',
-      node('a', [], { defects: [{ source: 'tag', text: 'x', problem: 'is wrong', corrected: null }] }),
+      node('a', [], {
+        defects: [{ source: 'tag', text: 'x', problem: 'is wrong', corrected: null, correctedList: null }],
+      }),
       [],
     ],
     ['meets a foreign route', node('a', [B]), [route(B, 'x', stranger)]],

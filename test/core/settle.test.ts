@@ -12,6 +12,7 @@ const claimant = node('a', ['10.200.0.0/24']);
 function runOf(more: Partial<Run> = {}, seen: Partial<Observation> = {}): Run {
   return {
     scope: { kind: 'all', ids: [] },
+    widened: null,
     dryRun: false,
     observation: observation([claimant], [], seen),
     results: [],

@@ -12,7 +12,13 @@ interface Cause {
 
 const STRANGER = { nextHop: { id: 'pcx-1', shown: 'pcx-1' }, target: { kind: 'stranger' } } as const;
 const OTHER = { id: 'rtb-9', name: 'other' };
-const DEFECT = { source: 'tag', text: 'x', problem: 'is no network', corrected: null } as const;
+const DEFECT = {
+  source: 'tag',
+  text: 'x',
+  problem: 'is no network',
+  corrected: null,
+  correctedList: null,
+} as const;
 
 function claiming(text: string): World {
   return { nodes: [...NODES, node(3, { claims: [{ cidr: cidr(text), source: 'tag' }] })] };

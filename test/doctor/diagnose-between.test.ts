@@ -65,7 +65,7 @@ describe('Between nodes, doctor', () => {
       found: ['ingress', 'egress'].map((way) => [
         'possible network-acl-blocks',
         'worker-1',
-        `open acl-1 ${way} 10.200.0.0/16 0`,
+        `open acl-1 ${way} 10.200.0.0/16 ${Number.MAX_SAFE_INTEGER}`,
       ]),
     },
     {
@@ -74,7 +74,7 @@ describe('Between nodes, doctor', () => {
       found: ['ingress', 'egress'].map((way) => [
         'likely network-acl-blocks',
         'worker-1',
-        `open acl-1 ${way} 10.200.0.0/16 0`,
+        `open acl-1 ${way} 10.200.0.0/16 ${Number.MAX_SAFE_INTEGER}`,
       ]),
     },
     {
@@ -97,7 +97,7 @@ describe('Between nodes, doctor', () => {
         },
         asked: ['worker-0', 'worker-2'],
       },
-      found: [['certain subnet-not-routed', 'worker-0 worker-2', 'manage rtb-2']],
+      found: [['certain subnet-not-routed', 'worker-0 worker-2', 'manage rtb-2', 'podroutes reconcile']],
     },
     {
       what: 'that a node is stopped, where it was asked about',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
+import type { Node } from '../../shared/model.ts';
+import { readTagClaims } from '../../shared/pod-cidr.ts';
 import { factsOf, find, NODES, node, routeTo, type World } from './patient.ts';
 import { cidr } from './rules.ts';
 
@@ -15,7 +17,13 @@ const DEFECT = {
   text: '10.200.1.7/24',
   problem: 'has host bits set',
   corrected: '10.200.1.0/24',
+  correctedList: '10.200.1.0/24',
 } as const;
+
+/** A node whose tag says this. */
+function tagged(i: number, tag: string): Node {
+  return node(i, readTagClaims(tag));
+}
 
 describe('doctor', () => {
   it.each<{ what: string; world: World; found: string[][] }>([
@@ -24,6 +32,11 @@ describe('doctor', () => {
       what: 'a route that is missing',
       world: { routes: [routeTo(0), routeTo(2)] },
       found: [['certain route-missing', 'worker-1', 'podroutes reconcile worker-1']],
+    },
+    {
+      what: 'several routes that are missing in one table as one fault',
+      world: { routes: [routeTo(0)] },
+      found: [['certain route-missing', 'worker-1 worker-2', 'podroutes reconcile worker-1 worker-2']],
     },
     {
       what: 'a route that leads nowhere',
@@ -86,6 +99,51 @@ describe('doctor', () => {
       what: 'a claim that can be corrected',
       world: { nodes: [node(0), node(1, { claims: [], defects: [DEFECT] }), node(2)] },
       found: [['certain malformed-claim', 'worker-1', 'claim i-1 10.200.1.0/24']],
+    },
+    {
+      what: 'a list that can be corrected, keeping what is right in it',
+      world: { nodes: [node(0), tagged(1, '10.200.1.7/24,10.200.9.0/24'), node(2)] },
+      found: [
+        ['certain route-missing', 'worker-1', 'podroutes reconcile worker-1'],
+        ['certain malformed-claim', 'worker-1', 'claim i-1 10.200.1.0/24,10.200.9.0/24'],
+      ],
+    },
+    {
+      what: 'a list with two faults, of which one cannot be corrected',
+      world: { nodes: [node(0), tagged(1, '10.200.1.7/24,none'), node(2)] },
+      found: [
+        ['certain malformed-claim', 'worker-1'],
+        ['certain malformed-claim', 'worker-1'],
+      ],
+    },
+    {
+      what: 'a claim whose corrected form another node claims',
+      world: { nodes: [node(0), tagged(1, '10.200.2.5/24'), node(2)] },
+      found: [['certain malformed-claim', 'worker-1']],
+    },
+    {
+      what: 'a claim whose corrected form another malformed one means, too',
+      world: { nodes: [node(0), tagged(1, '10.200.1.5/24'), tagged(2, '10.200.1.6/24')] },
+      found: [
+        ['certain malformed-claim', 'worker-1'],
+        ['certain malformed-claim', 'worker-2'],
+      ],
+    },
+    {
+      what: 'a claim whose corrected form lies outside the cluster',
+      world: { nodes: [node(0), tagged(1, '10.9.2.5/24'), node(2)] },
+      found: [['certain malformed-claim', 'worker-1']],
+    },
+    {
+      what: 'which of two nodes with one name it is',
+      world: {
+        nodes: [node(0, { name: 'twin' }), { ...tagged(1, '10.200.1.7/24'), name: 'twin' }, node(2)],
+        routes: [routeTo(1), routeTo(2)],
+      },
+      found: [
+        ['certain route-missing', 'twin', 'podroutes reconcile i-0'],
+        ['certain malformed-claim', 'twin', 'claim i-1 10.200.1.0/24'],
+      ],
     },
     {
       what: 'claims that overlap',
@@ -153,7 +211,9 @@ describe('doctor', () => {
           subnets: new Map([['subnet-1', { table: { id: 'rtb-9', name: 'other' }, isAssociated: true }]]),
         },
       },
-      found: [['certain subnet-not-routed', 'worker-0 worker-1 worker-2', 'manage rtb-9']],
+      found: [
+        ['certain subnet-not-routed', 'worker-0 worker-1 worker-2', 'manage rtb-9', 'podroutes reconcile'],
+      ],
     },
     {
       what: 'what the core says of a subnet whose table could not be read',
@@ -178,6 +238,22 @@ describe('doctor', () => {
       expect(problems[0]?.lookCommands).toEqual(['look at rtb-1 10.200.1.128/25']);
     },
   );
+
+  it('names a few of many routes, and reconciles all of them at once', async () => {
+    const nodes = Array.from({ length: 200 }, (_, i) => node(i));
+    const { problems } = diagnose(await factsOf({ nodes, routes: [] }));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({
+      message:
+        '200 routes are missing in nodes: pods of worker-0 (i-0), worker-1 (i-1), worker-2 (i-2) and 197 more are not reached from there.',
+      commands: ['podroutes reconcile'],
+    });
+    expect(problems[0]?.nodes).toHaveLength(200);
+    expect(problems[0]?.evidence.slice(4)).toEqual([
+      'route table rtb-1: 10.200.4.0/24 -> nothing, should be i-4',
+      '195 more in route table rtb-1',
+    ]);
+  });
 
   it('merely hints at nodes without a claim, and at the hosts', async () => {
     const { problems, hints } = diagnose(await factsOf({ nodes: [...NODES, node(3, { claims: [] })] }));

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { containsCidr } from '../../shared/cidr.ts';
 import { type FirewallRule, freeOrder } from '../../shared/doctor/firewall.ts';
-import { judgePassages, type Passage } from '../../shared/doctor/passage.ts';
+import type { Passage } from '../../shared/doctor/passage.ts';
 import { describeRule, describeTraffic } from '../../shared/doctor/traffic.ts';
+import { judgeBetween } from './patient.ts';
 import { cidr, firewall, rule } from './rules.ts';
 
 const TCP = 6;
@@ -11,9 +12,7 @@ const UDP = 17;
 const POD = '10.200.1.0/24';
 
 function judge(rules: readonly FirewallRule[], remote = POD, local = '10.200.0.0/24'): Passage {
-  const [passage] = judgePassages(firewall(rules), 'ingress', [cidr(remote)], [cidr(local)]);
-  if (passage === undefined) throw new Error('nothing was judged');
-  return passage;
+  return judgeBetween(firewall(rules), remote, local);
 }
 
 const DENY = rule({ action: 'deny' });

@@ -2,7 +2,9 @@ import type { Cloud } from '../../shared/cloud.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
 import type { Facts } from '../../shared/doctor/facts.ts';
+import type { Firewall } from '../../shared/doctor/firewall.ts';
 import type { FixCommands, LookCommands, NetworkReading } from '../../shared/doctor/model.ts';
+import { judgePassages, type Passage } from '../../shared/doctor/passage.ts';
 import type { Node, Observation, Route, RouteTable } from '../../shared/model.ts';
 import { reconcile } from '../../shared/reconcile.ts';
 import { cidr, firewall, rule } from './rules.ts';
@@ -67,6 +69,18 @@ export interface World {
   /** Names of the nodes that are asked about. */
   readonly asked?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a firewall does with what comes in from one pod network to another. */
+export function judgeBetween(firewall: Firewall, remote: string, local: string): Passage {
+  const [passage] = judgePassages(firewall, {
+    direction: 'ingress',
+    remotes: [{ node: node(1), cidr: cidr(remote) }],
+    locals: [{ node: node(0), cidr: cidr(local) }],
+    meet: () => true,
+  });
+  if (passage === undefined) throw new Error('nothing was judged');
+  return passage;
 }
 
 /** The three nodes. */

@@ -34,13 +34,13 @@ describe('Of the group that is opened, doctor says', () => {
     {
       what: 'for what else it is, and how to look at that',
       wearers: { nodes: ['i-1', 'i-2'], others: ['eni-8', 'eni-9'] },
-      evidence: 'a rule in sg-1 is for worker-2 (i-2) and interfaces without pods (eni-8, eni-9), too',
+      evidence: 'a rule in sg-1 is for worker-2 (i-2) and interfaces of no node with a pod CIDR (eni-8, eni-9), too',
       looks: ['who wears sg-1'],
     },
     {
       what: 'how much that is, where it is much',
       wearers: { nodes: ['i-1'], others: ['eni-6', 'eni-7', 'eni-8', 'eni-9'] },
-      evidence: 'a rule in sg-1 is for interfaces without pods (eni-6 and 3 more), too',
+      evidence: 'a rule in sg-1 is for interfaces of no node with a pod CIDR (eni-6 and 3 more), too',
       looks: ['who wears sg-1'],
     },
     {

@@ -11,13 +11,16 @@ import { findAxeViolations } from './axe.ts';
 
 const day = await dayOfTrouble();
 const small = await reportOf(smallCloud(), SMALL);
+const large = await reportOf(largeCloud(), LARGE);
+const replaced = large.nodes.map((node) => ({ ...node, id: `${node.id}-old`, name: `old-${node.name}` }));
 const PAGES = {
   '3 nodes': renderPage(small),
-  '1,000 nodes': renderPage(await reportOf(largeCloud(), LARGE)),
+  '1,000 nodes': renderPage(large),
   'two reports': renderPage(day.after, day.before),
+  '1,000 nodes replaced': renderPage(large, { ...large, nodes: replaced, findings: [] }),
   'hostile names': renderPage(hostileReport(small)),
 };
-const NAMES = ['3 nodes', '1,000 nodes', 'two reports', 'hostile names'] as const;
+const NAMES = ['3 nodes', '1,000 nodes', 'two reports', '1,000 nodes replaced', 'hostile names'] as const;
 const WIDTHS = [360, 768, 1280, 1600];
 
 let browser: Browser;
@@ -67,6 +70,9 @@ async function withPage(
   }
 }
 
+/** Of A4, for any of the samples. */
+const MOST_PAGES = 15;
+
 const OPEN_DETAILS = "for (const one of document.querySelectorAll('details')) one.open = true";
 
 /** One row is like the next, and the checker takes a minute over thousands of them. */
@@ -101,14 +107,18 @@ describe.each(NAMES)('the page with %s', (name) => {
     });
   });
 
-  it('prints', async () => {
+  it('prints on no more pages than a person leafs through, with every finding', async () => {
     await withPage(name, {}, async (page) => {
       const pdf = await page.pdf({ format: 'A4' });
-      expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+      const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g) ?? [];
+      expect(pages.length).toBeGreaterThan(0);
+      expect(pages.length).toBeLessThanOrEqual(MOST_PAGES);
       await page.emulateMedia({ media: 'print' });
       await expect(page.locator('nav').isVisible()).resolves.toBe(false);
+      for (const finding of await page.locator('.finding details li').all())
+        expect(await finding.isVisible()).toBe(true);
       for (const table of await page.locator('details table').all())
-        expect(await table.isVisible()).toBe(true);
+        expect(await table.isVisible()).toBe(false);
     });
   });
 
@@ -151,7 +161,10 @@ describe('a person with a keyboard', () => {
         'The map in words: 11 stretches',
         '',
       ]);
-      const filter = page.getByRole('searchbox', { name: 'Filter routes inside the cluster CIDRs' });
+      const filter = page.getByRole('searchbox', {
+        name: 'Filter routes inside the cluster CIDRs',
+        exact: true,
+      });
       await expect(filter.evaluate((input) => input === input.ownerDocument.activeElement)).resolves.toBe(
         true,
       );
@@ -205,6 +218,33 @@ describe('a large table', () => {
         'worker-1002',
         'descending',
       ]);
+    });
+  });
+
+  it('prints the rows that are out of step, and says how many others there are', async () => {
+    await withPage('1,000 nodes', {}, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      const names = await rowsOf(page, 'Nodes').locator('th').allTextContents();
+      expect(names).toEqual(expect.arrayContaining(['worker-3', 'worker-5', 'worker-9', 'worker-1001']));
+      const left = page.locator('#nodes .on-paper');
+      await expect(left.textContent()).resolves.toBe(`${1003 - names.length} rows in step are not printed.`);
+      await page.emulateMedia({ media: 'screen' });
+      await expect(rowsOf(page, 'Nodes').count()).resolves.toBe(1003);
+      await expect(left.isVisible()).resolves.toBe(false);
+    });
+  });
+
+  it('breaks neither whose a route is nor its state', async () => {
+    await withPage('1,000 nodes', { viewport: { width: 768, height: 900 } }, async (page) => {
+      const row = page.locator('#route-10-128-9-0-24');
+      for (const [head, text] of [
+        ['State', 'elsewhere'],
+        ['Whose', 'managed'],
+      ]) {
+        const word = row.locator(`[data-head=${head}] span`).first();
+        await expect(word.textContent()).resolves.toBe(text);
+        await expect(word.evaluate((one) => one.getClientRects().length)).resolves.toBe(1);
+      }
     });
   });
 

@@ -124,6 +124,7 @@ function reviewAlarm(
   const episodes = alarms
     .flatMap((alarm) => alarm.episodes)
     .toSorted((a, b) => (a.from ?? 0) - (b.from ?? 0));
+  const behind = findCauses(slug, causes, episodes);
   return {
     alarm: slug,
     title,
@@ -131,8 +132,8 @@ function reviewAlarm(
     names: alarms.map(({ name }) => name).toSorted(),
     state,
     episodes: episodes.map(toReviewedEpisode),
-    ...judgeStanding(slug, report),
-    causes: findCauses(slug, causes, episodes).map((cause) => toReviewedCause(cause, report)),
+    ...judgeStanding(slug, report, behind),
+    causes: behind.map((cause) => toReviewedCause(cause, report)),
     page,
   };
 }

@@ -1,6 +1,7 @@
 import { ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
 import { countOf } from '../../../shared/findings.ts';
 import type { Report } from '../../../shared/report.ts';
+import type { Cause } from './causes.ts';
 
 /**
  * Whether the condition of an alarm holds now, by a fresh plan. `unseen`: a plan does not show it, or not everything
@@ -14,7 +15,11 @@ export interface Standing {
 /** What is looked at of a report. */
 type Plan = Pick<Report, 'changes' | 'forwarding' | 'findings' | 'tables'>;
 
-type Judge = (plan: Plan) => Standing;
+type Judge = (plan: Plan, causes: readonly Pick<Cause, 'code'>[]) => Standing;
+
+/** What the clouds answer to whoever may not do something. */
+const NOT_ALLOWED =
+  /^(UnauthorizedOperation|AccessDenied(Exception)?|(Linked)?AuthorizationFailed|Forbidden)$/;
 
 /** The functions, their queue and their schedule: a plan shows only what they have left undone. */
 const judgeByEffect: Judge = (plan) => {
@@ -23,6 +28,9 @@ const judgeByEffect: Judge = (plan) => {
   return { holds: 'unseen', evidence: `A plan does not show this; ${effect}.` };
 };
 
+const MADE_BY_SOMEBODY =
+  'Every change has been made since; whether the functions may write again is not seen here.';
+
 const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   'dead-letters': judgeByEffect,
   'queue-age': judgeByEffect,
@@ -30,10 +38,13 @@ const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   'function-throttles': judgeByEffect,
   'reconcile-missing': judgeByEffect,
   'event-to-route-slow': judgeByEffect,
-  'apply-failures': (plan) => {
+  'apply-failures': (plan, causes) => {
     const undone = countUndone(plan);
-    if (undone === 0) return { holds: 'no', evidence: 'Every change has been made since.' };
-    return { holds: 'yes', evidence: `${describeUndone(undone)}.` };
+    if (undone > 0) return { holds: 'yes', evidence: `${describeUndone(undone)}.` };
+    // A person may have made them: with nothing left to write, nobody learns what the functions may.
+    return causes.some(({ code }) => NOT_ALLOWED.test(code))
+      ? { holds: 'unseen', evidence: MADE_BY_SOMEBODY }
+      : { holds: 'no', evidence: 'Every change has been made since.' };
   },
   'error-findings': ({ findings }) => {
     const errors = findings.filter(({ severity }) => severity === 'error');
@@ -58,10 +69,19 @@ const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   },
 };
 
-/** @param plan the report of a fresh dry run; null where none could be made */
-export function judgeStanding(slug: AlarmSlug, plan: Plan | null): Standing {
+/**
+ * Judges an alarm by what is so now.
+ *
+ * @param plan the report of a fresh dry run; null where none could be made
+ * @param causes what was logged about the alarm
+ */
+export function judgeStanding(
+  slug: AlarmSlug,
+  plan: Plan | null,
+  causes: readonly Pick<Cause, 'code'>[] = [],
+): Standing {
   if (plan === null) return { holds: 'unseen', evidence: 'No plan could be made.' };
-  const standing = JUDGES[slug](plan);
+  const standing = JUDGES[slug](plan, causes);
   const isPartial = plan.findings.some(({ code }) => code === 'read-incomplete');
   return isPartial && standing.holds === 'no'
     ? { holds: 'unseen', evidence: `${standing.evidence} Not everything could be read.` }

@@ -97,7 +97,7 @@ function printTable(
     const [first, ...others] = claims.map(({ cidr, source, routes }) => [
       cidr,
       source,
-      describeStates(routes, tables),
+      describeStates(state, routes, tables),
     ]);
     const none = claimsKnown ? ['-', '', ''] : ['not read', '', ''];
     const shownId = id.split('/').at(-1) === name.toLowerCase() ? '' : id;
@@ -119,10 +119,16 @@ function showTable({ print, paint, columns }: Invocation['out'], rows: readonly 
   for (const line of bodies.flat()) print(line);
 }
 
-/** One word where all tables agree, and one for each table where they do not. */
-function describeStates(routes: ListedClaim['routes'], names: ReadonlyMap<string, string>): string {
-  const states = new Set(routes.map(({ state }) => state));
-  if (states.size === 0) return 'no table';
+/** One word where all tables agree, and one for each table where they do not. A node that is gone asks for none. */
+function describeStates(
+  node: NodeState,
+  routes: ListedClaim['routes'],
+  names: ReadonlyMap<string, string>,
+): string {
+  const isWorthAWord = ({ state }: { readonly state: RouteState }) => node !== 'gone' || state !== 'missing';
+  const shown = routes.filter(isWorthAWord);
+  const states = new Set(shown.map(({ state }) => state));
+  if (states.size === 0) return routes.length === 0 ? 'no table' : '-';
   if (states.size === 1) return [...states].join();
-  return routes.map(({ table, state }) => `${names.get(table) ?? table} ${state}`).join(', ');
+  return shown.map(({ table, state }) => `${names.get(table) ?? table} ${state}`).join(', ');
 }

@@ -1,6 +1,6 @@
 import type { ArmClient } from '../../../shared/azure/arm-client.ts';
 import { associateSubnet, createTable, type Provisioned } from '../../../shared/azure/provision.ts';
-import { clusterTag } from '../../../shared/azure/selection.ts';
+import { clusterTag, isOfCluster, uniqueIgnoringCase } from '../../../shared/azure/selection.ts';
 import { tableIds } from '../../../shared/azure/table-reading.ts';
 import type { Config } from '../../../shared/config.ts';
 import { countOf } from '../../../shared/findings.ts';
@@ -29,14 +29,14 @@ export async function provision(invocation: Invocation): Promise<number> {
   const { out, err, flags, ask } = invocation;
   const mustAsk = plan.toAssociate.length > 0 && !flags.has('yes');
   // Whoever is asked has to see what about.
-  show(out.isWatched || !mustAsk || ask === null ? out : err, arm, plan);
+  show(out.isWatched || !mustAsk || ask === null ? out : err, { arm, plan, config });
   if (plan.toAssociate.length === 0) return exitOf(plan);
   if (mustAsk) {
     if (ask === null) return refuse(invocation, usageRefusal(NOBODY));
     const refusal = await askConsent(ask, invocation, 'Do this? [y/N] ');
     if (refusal !== null) return refusal;
   }
-  const { signal: stop, release } = stopOnInterrupt(invocation, 'the same command');
+  const { signal: stop, release } = stopOnInterrupt(invocation, 'the same command without --yes');
   const isDone = await carryOut(toSteps(plan, config, arm), invocation, stop);
   release();
   if (stop.aborted) return EXIT.interrupted;
@@ -70,7 +70,7 @@ function readWish(
   if (stray !== undefined) {
     return usageRefusal(`expected the id of a subnet, or GROUP/NETWORK/SUBNET; found "${stray}"`);
   }
-  return { ok: true, wish: { table, subnets: subnets.filter((id) => id !== null) } };
+  return { ok: true, wish: { table, subnets: uniqueIgnoringCase(subnets.filter((id) => id !== null)) } };
 }
 
 function readSubnetId(text: string, subscription: string): string | null {
@@ -80,7 +80,13 @@ function readSubnetId(text: string, subscription: string): string | null {
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.Network/virtualNetworks/${network}/subnets/${subnet}`;
 }
 
-function show({ print, paint, columns }: Terminal, arm: ArmClient, plan: ProvisionPlan): void {
+interface Shown {
+  readonly arm: ArmClient;
+  readonly plan: ProvisionPlan;
+  readonly config: Config;
+}
+
+function show({ print, paint, columns }: Terminal, { arm, plan, config }: Shown): void {
   const say = (style: Style, mark: string, text: string): void => {
     for (const [i, line] of wrapText(text, columns - 2).entries()) {
       print(paint(style, `${i === 0 ? mark : ' '} ${line}`));
@@ -89,6 +95,7 @@ function show({ print, paint, columns }: Terminal, arm: ArmClient, plan: Provisi
   const name = (id: string): string => nameResource(id, arm);
   const table = name(plan.table);
   if (plan.location !== null) say('green', '+', `route table ${table} in ${plan.location}`);
+  for (const text of describePresent(plan, config)) say('yellow', '!', `route table ${table} ${text}`);
   for (const { id } of plan.toAssociate) {
     say('yellow', '~', `subnet ${name(id)} uses ${table}; everything else of it stays`);
   }
@@ -96,6 +103,24 @@ function show({ print, paint, columns }: Terminal, arm: ArmClient, plan: Provisi
   for (const { id, table: other } of plan.elsewhere) {
     say('yellow', '!', `subnet ${name(id)} is left alone: it uses ${name(other ?? '')}`);
   }
+}
+
+/** What there is to know of a table that is there, before a subnet uses it. */
+function describePresent(
+  { present, toAssociate, associated }: ProvisionPlan,
+  { cluster }: Config,
+): readonly string[] {
+  if (present === null || toAssociate.length + associated.length === 0) return [];
+  const { routes, tags } = present;
+  const isUntagged = cluster !== null && !isOfCluster(cluster, tags);
+  const tag = isUntagged
+    ? `has not the tag ${clusterTag(cluster)}=owned: only runs that name it by --route-tables find it`
+    : null;
+  const holds =
+    routes > 0 && toAssociate.length > 0
+      ? `has ${countOf(routes, 'route')} already, which will hold in ${countOf(toAssociate.length, 'subnet')} more`
+      : null;
+  return [holds, tag].filter((text) => text !== null);
 }
 
 interface Step {

@@ -7,7 +7,7 @@ import { askConsent } from '../consent.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { createTelemetry, type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
-import { showReport } from '../plan-text.ts';
+import { isOfOthers, showReport } from '../plan-text.ts';
 import { showProgress } from '../terminal.ts';
 import { exitOfPlan, printReport } from './plan.ts';
 
@@ -34,11 +34,16 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
     return exitOfPlan(look);
   }
   if (mustAsk && ask !== null) {
-    const question = `Delete ${countOf(deletions.length, 'route')} and make the other changes? [y/N] `;
-    const refusal = await askConsent(ask, invocation, question);
+    const refusal = await askConsent(ask, invocation, toQuestion(look, deletions));
     if (refusal !== null) return refusal;
   }
   return apply(invocation, look, flags.has('yes') ? null : deletions);
+}
+
+function toQuestion(look: Looked, deletions: readonly Change[]): string {
+  const others = plannedChanges(look).length + look.run.forwarding.length - deletions.length;
+  const rest = others === 0 ? '' : ' and make the other changes';
+  return `Delete ${countOf(deletions.length, 'route')}${rest}? [y/N] `;
 }
 
 function plannedChanges({ run }: Looked): Change[] {
@@ -77,7 +82,7 @@ async function apply(
     invocation.err.print(`podroutes: interrupted; ${describeUndone(report)}`);
     return EXIT.interrupted;
   }
-  return exitOf(done);
+  return exitOf({ ...done, scope });
 }
 
 /** What the interrupt came before; changes that failed or were held back are something else. */
@@ -95,9 +100,12 @@ function placeOf({ table, destination }: Change): string {
   return `${table} ${destination.text}`;
 }
 
-function exitOf({ report, run }: Pick<Looked, 'report' | 'run'>): ExitCode {
-  const { failed, skipped } = report.summary;
+function exitOf({ report, run, scope }: Pick<Looked, 'report' | 'run' | 'scope'>): ExitCode {
+  const { failed } = report.summary;
+  const isHeldBack = report.changes.some(
+    (change) => change.outcome === 'skipped' && !isOfOthers(change, scope),
+  );
   const unforwarded = report.forwarding.some(({ outcome }) => outcome === 'failed');
   if (failed > 0 || unforwarded || run.observation.failures.length > 0) return EXIT.error;
-  return skipped > 0 ? EXIT.changes : EXIT.ok;
+  return isHeldBack ? EXIT.changes : EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { EXIT, errorRefusal, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
@@ -21,8 +21,10 @@ export async function report(invocation: Invocation): Promise<number> {
   if (saved === STANDARD && earlier === STANDARD) {
     return refuse(invocation, usageRefusal('only one report can come from standard input.'));
   }
-  const inputs = [saved, earlier].filter((input) => input !== undefined && input !== STANDARD);
-  if (inputs.some((input) => resolve(input ?? '') === resolve(path))) {
+  const inputs = [saved, earlier]
+    .filter((input) => input !== undefined)
+    .filter((input) => input !== STANDARD);
+  if (path !== STANDARD && (await isAnyOf(path, inputs))) {
     return refuse(invocation, usageRefusal(`--html ${path}: the page would take the place of a report.`));
   }
   const previous = earlier === undefined ? null : await readSaved(earlier);
@@ -35,6 +37,22 @@ export async function report(invocation: Invocation): Promise<number> {
   if (failure !== null) return refuse(invocation, failure);
   const isRead = saved !== undefined || now.report.findings.every(({ code }) => code !== 'read-incomplete');
   return isRead ? EXIT.ok : EXIT.error;
+}
+
+/** Whether the path leads to one of the files, be it by another name or by a link. */
+async function isAnyOf(path: string, files: readonly string[]): Promise<boolean> {
+  const identities = await Promise.all(files.map(identify));
+  return identities.includes(await identify(path));
+}
+
+/** The same text for the same file; of one that is not there yet, its path. */
+async function identify(path: string): Promise<string> {
+  try {
+    const { dev, ino } = await stat(path, { bigint: true });
+    return `${dev} ${ino}`;
+  } catch {
+    return resolve(path);
+  }
 }
 
 async function readCluster(invocation: Invocation): Promise<Read> {

@@ -93,7 +93,8 @@ const REMEDIES: readonly { readonly codes: RegExp; readonly remedy: (profile: st
   {
     codes:
       /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId)$/,
-    remedy: () => 'AWS does not know these credentials: see which ones "aws sts get-caller-identity" uses.',
+    remedy: () =>
+      'AWS does not know these credentials in this region: check the region, and which ones "aws sts get-caller-identity" uses.',
   },
   {
     codes: /^(OptInRequired|ENOTFOUND|EAI_AGAIN)$/,

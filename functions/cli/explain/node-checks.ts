@@ -67,7 +67,9 @@ function checkClaim(facts: Facts): Check[] {
     return [problem('claim', `What it claims could not be read.${why}`, 'Mend what the message names.')];
   }
   const claims = node.claims.map(({ cidr, source }) =>
-    ok('claim', `It claims ${cidr.text}, in its ${source}.`),
+    node.state === 'gone'
+      ? note('claim', `Its ${source} still says ${cidr.text}, which counts no more.`)
+      : ok('claim', `It claims ${cidr.text}, in its ${source}.`),
   );
   const findings = findingsOf(facts, ['malformed-claim', 'missing-claim', 'no-free-cidr']);
   if (claims.length + findings.length > 0) {

@@ -1,7 +1,8 @@
 import { type Cidr, compareCidrs } from '../../../shared/cidr.ts';
 import { indexByCidr } from '../../../shared/cidr-index.ts';
+import { type Claimed, collectClaims, readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
-import { listRoutes, type RouteRow, readCidr } from './routes.ts';
+import { listRoutes, type RouteRow } from './routes.ts';
 
 type Node = ReadableReport['nodes'][number];
 
@@ -42,29 +43,6 @@ export function findBlocks(report: ReadableReport): Block[] {
   return [...claimed, ...others].sort((a, b) => compareCidrs(a.cidr, b.cidr));
 }
 
-interface Claimed {
-  readonly cidr: Cidr;
-  readonly nodes: Node[];
-}
-
-/** By CIDR. A node that is gone claims nothing, and a claim to a whole cluster CIDR beside others is refused. */
-function collectClaims({ nodes, findings }: ReadableReport): Map<string, Claimed> {
-  const refused = new Set(
-    findings.filter(({ code }) => code === 'claim-covers-cluster').map(({ cidr }) => cidr),
-  );
-  const claims = new Map<string, Claimed>();
-  for (const node of nodes.filter(({ state }) => state !== 'gone')) {
-    for (const { cidr: text } of node.claims) {
-      const cidr = readCidr(text);
-      if (cidr === null || refused.has(text)) continue;
-      const claimed = claims.get(text) ?? { cidr, nodes: [] };
-      claimed.nodes.push(node);
-      claims.set(text, claimed);
-    }
-  }
-  return claims;
-}
-
 /** CIDRs that several nodes claim, or that overlap what another node claims. */
 function findConflicts({ findings }: ReadableReport, claims: ReadonlyMap<string, Claimed>): Set<string> {
   const found = new Set(
@@ -86,9 +64,7 @@ function judgeClaim(
 ): BlockState {
   if (conflicts.has(text)) return 'conflicting';
   if (nodes.some(({ state }) => state === 'stopped')) return 'stopped';
-  const leadsThere = ({ nodeId, state }: RouteRow): boolean =>
-    state === 'active' && nodes.some(({ id }) => id === nodeId);
-  const elsewhere = routes.filter((route) => !leadsThere(route));
-  if (elsewhere.some(({ managed }) => managed) || routes.length === 0) return 'unrouted';
-  return elsewhere.length > 0 ? 'foreign' : 'routed';
+  const astray = routes.filter(({ state }) => state !== 'active');
+  if (astray.some(({ managed }) => managed) || routes.length === 0) return 'unrouted';
+  return astray.length > 0 ? 'foreign' : 'routed';
 }

@@ -1,7 +1,8 @@
 import { icon } from './badges.ts';
+import { readCidr } from './claims.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import type { ReadableReport } from './read-report.ts';
-import { byDestination, nameTables, readCidr } from './routes.ts';
+import { byDestination, nameTables } from './routes.ts';
 import { cidrColumn, code, name, names, renderTable } from './table.ts';
 
 type Change = ReadableReport['changes'][number];
@@ -32,7 +33,7 @@ interface MergedChange extends Change {
 export function renderChanges(report: ReadableReport): Markup {
   const changes = mergeChanges(report.changes);
   if (changes.length === 0 && report.forwarding.length === 0) {
-    return html`<p>None: the routes are in step with the claims, or nothing could be changed.</p>`;
+    return html`<p>${explainNone(report)}</p>`;
   }
   const tables = nameTables(report.tables);
   const table = renderTable<MergedChange>({
@@ -52,6 +53,13 @@ export function renderChanges(report: ReadableReport): Markup {
     ],
   });
   return html`${changes.length === 0 ? null : table}${renderForwarding(report)}`;
+}
+
+function explainNone({ tables, findings }: ReadableReport): string {
+  if (tables.length === 0) return 'None: no managed route table was found.';
+  return findings.every(({ severity }) => severity === 'info')
+    ? 'None: the routes are in step with the claims.'
+    : 'None that a run can make. What is left is in the findings.';
 }
 
 function mergeChanges(changes: readonly Change[]): MergedChange[] {

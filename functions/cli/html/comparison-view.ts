@@ -2,7 +2,10 @@ import { severityBadge } from './badges.ts';
 import type { Comparison, Difference, Finding } from './comparison.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import { code, name, names, renderTable } from './table.ts';
-import { count, formatTime, join } from './words.ts';
+import { count, formatNumber, formatTime, join } from './words.ts';
+
+/** More rows or findings than these are folded. */
+const OPEN_ROWS = 10;
 
 /** What changed since an earlier report. */
 export function renderComparison(comparison: Comparison, tables: (id: string) => string): Markup {
@@ -58,8 +61,20 @@ interface DifferenceTable {
   readonly where: { readonly head: string; readonly show: (ids: readonly string[]) => Part } | null;
 }
 
-function renderDifferences({ caption, head, rows, where }: DifferenceTable): Markup | null {
-  if (rows.length === 0) return null;
+/** The first of them, the others folded. */
+function renderDifferences(parts: DifferenceTable): Markup | null {
+  const { caption, rows } = parts;
+  if (rows.length <= OPEN_ROWS) return rows.length === 0 ? null : renderDifferenceTable(parts);
+  const first = { ...parts, rows: rows.slice(0, OPEN_ROWS) };
+  const others = {
+    ...parts,
+    rows: rows.slice(OPEN_ROWS),
+    caption: `${caption}, after the first ${OPEN_ROWS}`,
+  };
+  return html`${renderDifferenceTable(first)}<details><summary>${formatNumber(others.rows.length)} more of “${caption}”</summary>${renderDifferenceTable(others)}</details>`;
+}
+
+function renderDifferenceTable({ caption, head, rows, where }: DifferenceTable): Markup {
   const show = (text: string | null): Part =>
     text === null ? html`<span class="why">none</span>` : name(text);
   return renderTable<Difference>({
@@ -87,5 +102,10 @@ function renderFindingList(title: string, findings: readonly Finding[]): Markup 
     ({ severity, code, message }) =>
       html`<li>${severityBadge(severity)} <code>${code}</code> ${message}</li>\n`,
   );
-  return html`<h3>${title}</h3><ul class="plain">${items}</ul>`;
+  const more = items.slice(OPEN_ROWS);
+  const folded =
+    more.length === 0
+      ? null
+      : html`<details><summary>${formatNumber(more.length)} more of “${title}”</summary><ul class="plain">${more}</ul></details>`;
+  return html`<h3>${title}</h3><ul class="plain">${items.slice(0, OPEN_ROWS)}</ul>${folded}`;
 }

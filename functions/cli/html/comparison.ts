@@ -1,6 +1,7 @@
 import type { Cidr } from '../../../shared/cidr.ts';
+import { readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
-import { byDestination, listRoutes, readCidr } from './routes.ts';
+import { byDestination, listRoutes } from './routes.ts';
 
 type Node = ReadableReport['nodes'][number];
 export type Finding = ReadableReport['findings'][number];
@@ -106,7 +107,7 @@ function routesOf(report: ReadableReport): Entries {
     rows.flatMap(({ destination, node, nextHop, state, tables }) =>
       tables.map((table) => {
         const target = node ?? nextHop ?? 'a target that is gone';
-        const says = state === 'active' ? target : `${target} (${state})`;
+        const says = state === 'blackhole' ? `${target} (${state})` : target;
         return [`${table} ${destination}`, { name: destination, where: table, says }] as const;
       }),
     ),

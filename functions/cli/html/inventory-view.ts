@@ -1,10 +1,11 @@
 import { containsCidr } from '../../../shared/cidr.ts';
 import { stateBadge } from './badges.ts';
-import { findBlocks } from './blocks.ts';
+import { type BlockState, findBlocks } from './blocks.ts';
+import { readCidr } from './claims.ts';
 import { rowIdOf } from './map-view.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import type { ReadableReport } from './read-report.ts';
-import { listRoutes, nameTables, type RouteRow, readCidr } from './routes.ts';
+import { listRoutes, nameTables, type RouteRow } from './routes.ts';
 import { cidrColumn, code, name, names, renderTable } from './table.ts';
 import { count, formatNumber } from './words.ts';
 
@@ -53,33 +54,48 @@ export function renderRoutes(report: ReadableReport): Markup {
   const [inside, others] =
     ranges.length === 0 ? [rows, []] : [rows.filter(isInside), rows.filter((row) => !isInside(row))];
   const tables = nameTables(report.tables);
+  const blocks = stateByBlock(report);
   const folded =
     others.length === 0
       ? null
-      : html`<details><summary>${count(others.length, 'other route')} of these tables</summary>${renderRouteTable('Routes outside the cluster CIDRs', others, tables)}</details>`;
+      : html`<details><summary>${count(others.length, 'other route')} of these tables</summary>${renderRouteTable('Routes outside the cluster CIDRs', others, { tables, blocks })}</details>`;
   const table =
     inside.length === 0
       ? html`<p>${rows.length === 0 ? 'The report lists no routes.' : 'No route leads into the cluster CIDRs.'}</p>`
-      : renderRouteTable(ranges.length === 0 ? 'Routes' : 'Routes inside the cluster CIDRs', inside, tables);
+      : renderRouteTable(ranges.length === 0 ? 'Routes' : 'Routes inside the cluster CIDRs', inside, {
+          tables,
+          blocks,
+        });
   return html`${table}${folded}`;
+}
+
+function stateByBlock(report: ReadableReport): ReadonlyMap<string, BlockState> {
+  return new Map(findBlocks(report).map(({ cidr, state }) => [cidr.text, state]));
+}
+
+interface RouteContext {
+  /** Names by id. */
+  readonly tables: (id: string) => string;
+  readonly blocks: ReadonlyMap<string, BlockState>;
 }
 
 function renderRouteTable(
   caption: string,
   rows: readonly RouteRow[],
-  tables: (id: string) => string,
+  { tables, blocks }: RouteContext,
 ): Markup {
   const first = new Map([...rows].reverse().map((row) => [row.destination, row]));
   return renderTable<RouteRow>({
     caption,
     rows,
     rowId: (row) => (first.get(row.destination) === row ? rowIdOf(row.destination) : null),
+    isInStep: ({ destination }) => blocks.get(destination) === 'routed',
     columns: [
       cidrColumn('Destination', ({ destination }) => destination),
       { head: 'Next hop', cell: ({ nextHop }) => (nextHop === null ? 'gone' : code(nextHop)) },
       { head: 'Node', cell: ({ node }) => (node === null ? '–' : name(node)) },
       { head: 'State', cell: showState },
-      { head: 'Whose', cell: ({ managed }) => (managed ? 'managed' : 'foreign') },
+      { head: 'Whose', cell: ({ managed }) => name(managed ? 'managed' : 'foreign') },
       { head: 'Route tables', cell: (row) => names(row.tables.map(tables)) },
     ],
   });
@@ -95,11 +111,20 @@ function showState({ state, change }: RouteRow): Part {
 /** The nodes with what they claim and what became of it. */
 export function renderNodes(report: ReadableReport): Markup {
   if (report.nodes.length === 0) return html`<p>No node was found.</p>`;
-  const blocks = new Map(findBlocks(report).map(({ cidr, state }) => [cidr.text, state]));
+  const blocks = stateByBlock(report);
+  const wanting = new Set([
+    ...report.findings.filter(({ severity }) => severity !== 'info').map(({ node }) => node),
+    ...report.forwarding.filter(({ outcome }) => outcome !== 'applied').map(({ node }) => node),
+  ]);
   return renderTable<Node>({
     caption: 'Nodes',
     isTitled: true,
     rows: report.nodes,
+    isInStep: ({ name, state, claims }) =>
+      state === 'running' &&
+      !wanting.has(name) &&
+      claims.length > 0 &&
+      claims.every(({ cidr }) => blocks.get(cidr) === 'routed'),
     columns: [
       { head: 'Name', cell: (row) => name(row.name) },
       { head: 'Id', cell: ({ id }) => code(id) },
@@ -123,7 +148,7 @@ export function renderNodes(report: ReadableReport): Markup {
   });
 }
 
-function showBlock(state: Parameters<typeof stateBadge>[0] | undefined): Part {
+function showBlock(state: BlockState | undefined): Part {
   return state === undefined ? 'refused' : stateBadge(state);
 }
 

@@ -2,9 +2,9 @@ import { type Cidr, overlaps } from '../../../shared/cidr.ts';
 import { icon, STATE_WORDS, stateBadge } from './badges.ts';
 import { type BlockMap, type CellState, layOutBlocks, type MapCell, type MapRow } from './block-map.ts';
 import { BLOCK_STATES, type Block, type BlockState, findBlocks } from './blocks.ts';
+import { readCidr } from './claims.ts';
 import { html, type Markup } from './markup.ts';
 import type { ReadableReport } from './read-report.ts';
-import { readCidr } from './routes.ts';
 import { code, renderTable } from './table.ts';
 import { abridge, count, formatNumber, join } from './words.ts';
 

@@ -1,11 +1,13 @@
-import { type Cidr, compareCidrs, parseCidr } from '../../../shared/cidr.ts';
+import { type Cidr, compareCidrs } from '../../../shared/cidr.ts';
+import { type Claimed, collectClaims, readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
 
 type Table = ReadableReport['tables'][number];
 type Change = ReadableReport['changes'][number];
+type Entry = Table['entries'][number];
 
-/** `missing`: claimed and not there yet. */
-type RouteState = 'active' | 'blackhole' | 'missing';
+/** `missing`: claimed and not there yet. `elsewhere`: it leads to another target than the node that claims it. */
+type RouteState = Entry['state'] | 'missing' | 'elsewhere';
 
 /** One route as it is after the run, in all tables that have it alike. */
 export interface RouteRow {
@@ -26,11 +28,14 @@ export interface RouteRow {
 type TableRoute = Omit<RouteRow, 'tables'>;
 
 /** The routes of all tables in the order of their destinations, with what the run changed. */
-export function listRoutes(report: Pick<ReadableReport, 'tables' | 'changes'>): RouteRow[] {
+export function listRoutes(
+  report: Pick<ReadableReport, 'tables' | 'changes' | 'nodes' | 'findings'>,
+): RouteRow[] {
+  const claims = collectClaims(report);
   const changes = Map.groupBy(report.changes, ({ table }) => table);
   const groups = new Map<string, RouteRow & { tables: string[] }>();
   for (const table of report.tables) {
-    for (const route of routesOf(table, changes.get(table.id) ?? [])) {
+    for (const route of routesOf(table, changes.get(table.id) ?? [], claims)) {
       const { cidr: _, ...said } = route;
       const key = JSON.stringify(said);
       const group = groups.get(key) ?? { ...route, tables: [] };
@@ -42,12 +47,17 @@ export function listRoutes(report: Pick<ReadableReport, 'tables' | 'changes'>): 
 }
 
 /** Entries were read before the last writes, so what the run changed comes over them. */
-function routesOf(table: Table, changes: readonly Change[]): TableRoute[] {
+function routesOf(
+  table: Table,
+  changes: readonly Change[],
+  claims: ReadonlyMap<string, Claimed>,
+): TableRoute[] {
   const byCidr = new Map(changes.map((change) => [change.destination, change]));
   const met = new Set<Change>();
   const read = table.entries.flatMap((entry): TableRoute[] => {
     const change = entry.managed ? byCidr.get(entry.destination) : undefined;
-    const route = { ...entry, cidr: readCidr(entry.destination), change: null };
+    const state = judgeEntry(entry, claims.get(entry.destination));
+    const route = { ...entry, state, cidr: readCidr(entry.destination), change: null };
     if (change === undefined) return [route];
     met.add(change);
     if (change.outcome !== 'applied') return [{ ...route, change: summarize(change) }];
@@ -55,6 +65,11 @@ function routesOf(table: Table, changes: readonly Change[]): TableRoute[] {
   });
   const unseen = changes.filter((change) => change.action === 'create' && !met.has(change));
   return [...read, ...unseen.map(made)];
+}
+
+function judgeEntry({ state, nodeId }: Entry, claimed: Claimed | undefined): RouteState {
+  if (state !== 'active' || claimed === undefined) return state;
+  return claimed.nodes.some(({ id }) => id === nodeId) ? state : 'elsewhere';
 }
 
 function made(change: Change): TableRoute {
@@ -72,12 +87,6 @@ function made(change: Change): TableRoute {
 
 function summarize({ action, outcome, reason }: Change): RouteRow['change'] {
   return { action, outcome, reason };
-}
-
-/** Null where it cannot be read: a report may have been edited. */
-export function readCidr(text: string): Cidr | null {
-  const result = parseCidr(text);
-  return result.ok ? result.cidr : null;
 }
 
 /** Sorts by destination; texts that are no CIDR come last. */

@@ -26,7 +26,8 @@ function addFilter(box, rows) {
     });
     shown.textContent = amount === rows.length ? plural(amount) : amount.toLocaleString('en-GB') + ' of ' + plural(rows.length);
   });
-  const label = element('label', {}, 'Filter ' + box.dataset.tools.toLowerCase() + ' ', input);
+  const what = box.dataset.tools;
+  const label = element('label', {}, 'Filter ' + what.charAt(0).toLowerCase() + what.slice(1) + ' ', input);
   box.before(element('div', { className: 'tools' }, label, shown));
 }
 

@@ -78,7 +78,7 @@ footer { color: var(--soft); font-size: 0.88rem; margin-top: 1.5rem; }
 .shape-create, .shape-replace, .shape-delete { fill: none; stroke-width: 2.4; stroke-linecap: round; }
 .shape-create { stroke: var(--ok); } .shape-replace { stroke: var(--warning); } .shape-delete { stroke: var(--error); }
 .create { color: var(--ok); } .replace { color: var(--warning); } .delete { color: var(--error); }
-.outcome.failed, .route-missing, .route-blackhole { color: var(--error); font-weight: 600; }
+.outcome.failed, .route-missing, .route-blackhole, .route-elsewhere { color: var(--error); font-weight: 600; }
 .outcome.skipped { color: var(--warning); font-weight: 600; }
 .node-gone, .node-stopped { color: var(--soft); }
 
@@ -107,7 +107,7 @@ caption:not(.unseen) { text-align: start; color: var(--soft); font-size: 0.88rem
 th, td { text-align: start; vertical-align: top; padding: 0.42rem 1rem 0.42rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; border-bottom: 2px solid var(--line); font-size: 0.85rem; color: var(--soft); white-space: nowrap; }
 tbody th { font-weight: 600; }
-.table .whole { white-space: nowrap; }
+.table .whole { white-space: nowrap; } [data-head=Why] { min-width: 8rem; }
 tr:target > * { background: color-mix(in srgb, var(--accent) 18%, transparent); }
 tbody tr:hover > * { background: color-mix(in srgb, var(--accent) 7%, transparent); }
 th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
@@ -117,6 +117,7 @@ th button::after { content: ' ↕'; opacity: 0.55; } [aria-sort=ascending] butto
 .gauge { display: grid; gap: 0.25rem; max-width: 16rem; } .gauge + .gauge { margin-top: 0.5rem; }
 .gauge svg { width: 100%; height: 0.5rem; border-radius: 0.25rem; } .gauge .rail { fill: var(--free); }
 .gauge .well { fill: var(--routed); } .gauge .warning { fill: var(--unrouted); } .gauge .error { fill: var(--conflicting); }
+.on-paper { display: none; }
 details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); padding: 0.2rem 0; }
 
 @media (max-width: 40rem) {
@@ -136,11 +137,12 @@ details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); p
   header { padding-top: 0; } nav, .tools, .skip, .readout { display: none; }
   main > section { border: 0; padding: 0; margin-top: 1.4rem; }
   h2, h3, caption, summary { break-after: avoid; } tr, .finding li, .verdict, .figures, .map svg, .legend { break-inside: avoid; } .map { break-after: avoid; }
-  thead { display: table-header-group; } .table { overflow: visible; }
+  thead { display: table-header-group; } .table { overflow: visible; } table { font-size: 8.5pt; } .table .why { font-size: 8pt; } th, td { padding-inline-end: 0.6rem; }
   .map, .icon, .gauge { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .map { max-width: 17cm; } a { color: inherit; text-decoration: none; }
   th button::after { content: none; }
-  details::details-content { content-visibility: visible; block-size: auto; }
+  .off-paper { display: none; } .on-paper { display: block; }
+  .finding details::details-content { content-visibility: visible; block-size: auto; }
 }
 @media (forced-colors: active) { .map, .icon, .gauge { forced-color-adjust: none; } }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }

@@ -1,5 +1,6 @@
+import { readCidr } from './claims.ts';
 import { html, type Markup, type Part } from './markup.ts';
-import { readCidr } from './routes.ts';
+import { count } from './words.ts';
 
 /** One column of a table: its heading and what its cells show. */
 export interface Column<Row> {
@@ -18,10 +19,14 @@ export interface TableParts<Row> {
   readonly rows: readonly Row[];
   /** Makes rows places to link to. */
   readonly rowId?: (row: Row) => string | null;
+  /** Whether a row needs nobody: where there are many rows, such are left out on paper. */
+  readonly isInStep?: (row: Row) => boolean;
 }
 
 /** Below this a table is seen at a glance and needs no filter. */
 const FILTERED_ROWS = 10;
+/** Up to here a table is printed whole: about two pages. */
+const PRINTED_ROWS = 50;
 
 /** A table that scrolls by itself where it is wide and, where the script runs, filters and sorts. */
 export function renderTable<Row>({
@@ -30,18 +35,25 @@ export function renderTable<Row>({
   columns,
   rows,
   rowId,
+  isInStep = () => false,
 }: TableParts<Row>): Markup {
   const heads = columns.map(({ head }) => html`<th scope="col">${head}</th>`);
+  const left = new Set(rows.length > PRINTED_ROWS ? rows.filter(isInStep) : []);
   const bodyRows = rows.map((row) => {
     const id = rowId?.(row) ?? null;
-    return html`<tr${id === null ? null : html` id="${id}"`}>${columns.map((column, i) => renderCell(column, row, i === 0))}</tr>\n`;
+    const paper = left.has(row) ? html` class="off-paper"` : null;
+    return html`<tr${id === null ? null : html` id="${id}"`}${paper}>${columns.map((column, i) => renderCell(column, row, i === 0))}</tr>\n`;
   });
   const tools = rows.length < FILTERED_ROWS ? null : html` data-tools="${caption}"`;
+  const note =
+    left.size === 0
+      ? null
+      : html`<p class="on-paper">${count(left.size, 'row')} in step ${left.size === 1 ? 'is' : 'are'} not printed.</p>`;
   return html`<div class="table"${tools}><table>
 <caption${isTitled ? html` class="unseen"` : null}>${caption}</caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
-${bodyRows}</tbody></table></div>`;
+${bodyRows}</tbody></table>${note}</div>`;
 }
 
 /** The heading of the column stands in each cell too, for screens on which rows become cards. */

@@ -82,6 +82,13 @@ describe('the page of a cluster out of step', () => {
     expect(changes).toMatch(/Nodes whose forwarding was off .* worker-10 i-\w+ planned/);
   });
 
+  it('says of a route that it leads elsewhere than to the node that claims it', () => {
+    expect(sectionOf(page, 'routes')).toMatch(
+      /10\.200\.8\.0\/24 i-\w+ worker-1 elsewhere replace: planned managed rtb-private-b/,
+    );
+    expect(page).toContain('<span class="badge route-elsewhere">elsewhere</span>');
+  });
+
   it('marks in the map what changed since the earlier report', () => {
     expect(page).toContain('<title>10.200.8.0/24: without route (worker-8), changed</title>');
     expect(page).toContain('<title>10.200.0.0/24: routed (worker-0)</title>');
@@ -89,6 +96,25 @@ describe('the page of a cluster out of step', () => {
 
   it('compares', () => {
     expect(sectionOf(page, 'since')).toContain('worker-4 ~ changed running stopped');
+  });
+});
+
+describe('the page without changes', () => {
+  const held = DAY.after.findings.slice(0, 1);
+  it.each([
+    { what: 'in step', report: SMALL_REPORT, says: 'None: the routes are in step with the claims.' },
+    {
+      what: 'without tables',
+      report: { ...SMALL_REPORT, tables: [] },
+      says: 'None: no managed route table was found.',
+    },
+    {
+      what: 'with a finding that a run cannot mend',
+      report: { ...SMALL_REPORT, findings: held },
+      says: 'None that a run can make. What is left is in the findings.',
+    },
+  ])('of a cluster $what says why', ({ report, says }) => {
+    expect(sectionOf(renderPage(report), 'changes')).toContain(says);
   });
 });
 
@@ -123,6 +149,41 @@ describe('the page of a run that wrote', () => {
     expect(sectionOf(page, 'changes')).toMatch(
       /10\.200\.9\.0\/24 create i-9 worker-9 a node claims it done rtb-1 .* failed Denied No\. rtb-1/,
     );
+  });
+});
+
+describe('the page of a large cluster', () => {
+  const manyFindings = DAY.after.findings
+    .slice(0, 1)
+    .flatMap((finding) =>
+      Array.from({ length: 30 }, (_, i) => ({ ...finding, cidr: `10.9.${i}.0/24`, message: `Number ${i}.` })),
+    );
+
+  it('folds what changed since the earlier report after the first rows and findings', async () => {
+    const now = { ...(await reportOf(largeCloud(), LARGE)), findings: manyFindings };
+    const renamed = now.nodes.map((node) => ({ ...node, id: `${node.id}-old` }));
+    const page = renderPage(now, { ...now, nodes: renamed, findings: [] });
+    const since = sectionOf(page, 'since');
+    expect(since).toContain('1,996 more of “Nodes that came, went or changed state”');
+    expect(since).toMatch(/Number 9\. 20 more of “New findings” .*Number 10\./);
+    const opened = page
+      .slice(page.indexOf('id="since"'), page.indexOf('id="map"'))
+      .replace(/<details>.*?<\/details>/gs, '');
+    expect(opened.match(/<tr>/g)).toHaveLength(11);
+  });
+
+  it('leaves rows in step out on paper, says how many, and keeps the others', async () => {
+    const page = renderPage(await reportOf(largeCloud(), LARGE));
+    const printed = page.replace(/<tr[^>]* class="off-paper">.*?<\/tr>/gs, '');
+    const nodes = sectionOf(printed, 'nodes');
+    expect(nodes).not.toContain('worker-500 ');
+    for (const name of ['worker-3 ', 'worker-5 ', 'worker-9 ', 'worker-1000 ']) expect(nodes).toContain(name);
+    expect(nodes).toMatch(/9\d\d rows in step are not printed\./);
+    expect(sectionOf(printed, 'routes')).toMatch(/10\.128\.9\.0\/24 i-\w+ worker-8 elsewhere/);
+  });
+
+  it('prints a short table whole', () => {
+    expect(renderPage(DAY.after)).not.toContain('class="off-paper"');
   });
 });
 

@@ -37,9 +37,12 @@ function change(action: Change['action'], outcome: Change['outcome']): Change {
   };
 }
 
-function show(report: Pick<ReadableReport, 'tables' | 'changes'>): string[] {
-  return listRoutes(report).map(({ destination, nextHop, state, managed, tables }) =>
-    [destination, nextHop, state, managed ? 'managed' : 'foreign', ...tables].join(' '),
+type Shown = Pick<ReadableReport, 'tables' | 'changes'> & Partial<Pick<ReadableReport, 'nodes'>>;
+
+function show(report: Shown): string[] {
+  return listRoutes({ nodes: [], findings: [], ...report }).map(
+    ({ destination, nextHop, state, managed, tables }) =>
+      [destination, nextHop, state, managed ? 'managed' : 'foreign', ...tables].join(' '),
   );
 }
 
@@ -61,6 +64,30 @@ describe('the routes of a report', () => {
   ])('are $routes after a $of.action that was $of.outcome', ({ of, read, routes }) => {
     const rows = show({ tables: [table('rtb-1', read)], changes: [of] });
     expect(rows).toEqual(routes.map((route) => `${CIDR} ${route} rtb-1`));
+  });
+
+  const claimant = { id: 'i-new', name: 'new', addresses: [], claims: [{ cidr: CIDR, source: 'tag' }] };
+
+  it.each([
+    { entry: { nodeId: 'i-old' }, state: 'running', route: 'i-old elsewhere managed' },
+    { entry: { nodeId: 'i-old', managed: false }, state: 'running', route: 'i-old elsewhere foreign' },
+    { entry: { nodeId: 'i-old', state: 'blackhole' }, state: 'running', route: 'i-old blackhole managed' },
+    { entry: { nodeId: 'i-old' }, state: 'gone', route: 'i-old active managed' },
+    { entry: { nodeId: 'i-new', nextHop: 'eni-1' }, state: 'running', route: 'eni-1 active managed' },
+  ] as const)('show "$route" where a node that is $state claims the CIDR', ({ entry, state, route }) => {
+    const nodes = [{ ...claimant, state }];
+    const rows = show({ tables: [table('rtb-1', [entry])], changes: [], nodes });
+    expect(rows).toEqual([`${CIDR} ${route} rtb-1`]);
+  });
+
+  it('that a run has put right lead to the claimant', () => {
+    const nodes = [{ ...claimant, state: 'running' as const }];
+    const rows = show({
+      tables: [table('rtb-1', [{ nodeId: 'i-old' }])],
+      changes: [change('replace', 'applied')],
+      nodes,
+    });
+    expect(rows).toEqual([`${CIDR} i-new active managed rtb-1`]);
   });
 
   it('that several tables have alike are one row, in the order of destinations', () => {

@@ -82,7 +82,7 @@ const MEASURED: Readonly<Record<AlarmName, readonly [unknown, number, number, nu
         ]),
       ),
     },
-    ...([1, 1, 0, ABOVE, GOOD] as const),
+    ...([3, 1, 0, ABOVE, GOOD] as const),
   ],
   'queue-age': [
     ['AWS/SQS ApproximateAgeOfOldestMessage Events', 'Maximum', 300],
@@ -137,7 +137,7 @@ function nameResource(logicalId: string): string {
 interface Measure {
   readonly Namespace: string;
   readonly MetricName: string;
-  readonly Dimensions: readonly { readonly Value: unknown }[];
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
 }
 
 interface Term {
@@ -183,6 +183,27 @@ describe('What the alarms measure', () => {
     ];
     expect([measured, ...evaluation]).toEqual(expected);
   });
+});
+
+/** What each service calls its metrics by. */
+const DIMENSIONS: Readonly<Record<string, readonly string[]>> = {
+  'AWS/SQS': ['QueueName'],
+  'AWS/Lambda': ['FunctionName'],
+  'AWS/Events': ['RuleName'],
+  PodRoutes: ['Cluster'],
+};
+
+it('Metrics of alarms have the dimensions of their service', () => {
+  const alarms = propertiesOf(minimal, 'AWS::CloudWatch::Alarm') as unknown as (Measure & {
+    readonly Metrics?: readonly Term[];
+  })[];
+  const measures = alarms.flatMap(({ Metrics, ...plain }) =>
+    Metrics === undefined ? [plain] : Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []),
+  );
+  expect(measures).toHaveLength(17);
+  for (const { Namespace, Dimensions } of measures) {
+    expect(Dimensions.map(({ Name }) => Name)).toEqual(DIMENSIONS[Namespace]);
+  }
 });
 
 describe('The topic', () => {

@@ -74,7 +74,13 @@ describe('A file', () => {
   it('without a stack name gets one from the cluster or the first table', () => {
     const nameOf = (values: object): string | undefined => readDeployments(values, {})[0]?.stackName;
     expect(nameOf({ cluster: 'a-b' })).toBe('podroutes-a-b');
+    expect(nameOf({ cluster: 'a--b' })).toBe('podroutes-a--b');
     expect(nameOf({ routeTables: ['rtb-1', 'rtb-2'] })).toBe('podroutes-rtb-1');
+  });
+
+  it('without a cluster is left to the construct, which says what is missing', () => {
+    const entries = ['a', 'b'].map((stackName) => ({ clusterCidrs: FILE.clusterCidrs, stackName }));
+    expect(readDeployments(entries, {})).toHaveLength(2);
   });
 
   it.each<[string, unknown, Record<string, unknown>, string]>([

@@ -64,6 +64,7 @@ describe('A property that is wrong is refused when the template is made', () => 
     ['an empty name', { cluster: '', routeTables: ['rtb-0'] }, '- cluster: expected letters'],
     ['a bus with blanks', { eventBus: ' routes ' }, '- eventBus: expected'],
     ['a number that is none', { memoryMb: Number.NaN }, '- memoryMb: expected a whole number'],
+    ['a limit that is none', { routeLimit: Number.NaN }, '- routeLimit: expected a whole number'],
     ['a source twice', { podCidrSources: ['tag', 'tag'] }, '- podCidrSources: expected every value once'],
     [
       'a reconcile that outlasts the interval',
@@ -138,6 +139,13 @@ describe('What is in another region than the stack', () => {
     expect(() => new PodRoutes(stack, 'PodRoutes', { ...MINIMAL, ...elsewhere })).toThrow('eu-west-1');
   });
 
+  it('is told beside other mistakes, and once where it is wrong in itself', () => {
+    const wrong = { ...elsewhere, memoryMb: 64, alarmTopicArn: `${elsewhere.alarmTopicArn}!` };
+    const pattern =
+      /^The configuration has 3 mistakes:\n- alarmTopicArn: .+\n- memoryMb: .+\n- eventBus: .+$/;
+    expect(() => readProps({ ...MINIMAL, ...wrong }, 'eu-west-1')).toThrow(pattern);
+  });
+
   it('cannot be told where that is not known, and a bus may be given by its name', () => {
     expect(() => readProps({ ...MINIMAL, ...elsewhere }, null)).not.toThrow();
     expect(() => readProps({ ...MINIMAL, eventBus: 'routes' }, 'eu-west-1')).not.toThrow();
@@ -158,6 +166,10 @@ describe('Properties that are right', () => {
       routeLimit: 1000,
       eventBus: 'routes',
     });
+  });
+
+  it('may be names that differ in case alone, where that tells them apart', () => {
+    expect(mistakesOf({ autoScalingGroups: ['Workers', 'workers'] })).toEqual([]);
   });
 
   it('may be left undefined', () => {
