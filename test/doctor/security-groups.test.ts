@@ -34,7 +34,8 @@ describe('Of the group that is opened, doctor says', () => {
     {
       what: 'for what else it is, and how to look at that',
       wearers: { nodes: ['i-1', 'i-2'], others: ['eni-8', 'eni-9'] },
-      evidence: 'a rule in sg-1 is for worker-2 (i-2) and interfaces of no node with a pod CIDR (eni-8, eni-9), too',
+      evidence:
+        'a rule in sg-1 is for worker-2 (i-2) and interfaces of no node with a pod CIDR (eni-8, eni-9), too',
       looks: ['who wears sg-1'],
     },
     {
