@@ -1,5 +1,6 @@
 import { type Cidr, containsCidr, overlaps, parseCidr } from './cidr.ts';
 import { type CidrIndex, indexByCidr } from './cidr-index.ts';
+import { settleConflicts } from './claim-conflicts.ts';
 import {
   claimCoversCluster,
   claimOutsideCluster,
@@ -47,6 +48,7 @@ export function isClaiming(node: Node, stoppedNodes: 'keep' | 'remove'): boolean
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
   const bounds = boundsOf(observation, settings, claiming);
+  const meant = indexMeant(claiming);
   const findings: Finding[] = [];
   const candidates: AcceptedClaim[] = [];
   const unmet = new Set<string>();
@@ -54,7 +56,7 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
   let widen: string | null = null;
   for (const node of claiming) {
     for (const defect of node.defects) {
-      findings.push(malformedClaim(node, defect, objectTo(node, defect, claiming, bounds)));
+      findings.push(malformedClaim(node, defect, objectTo(node, defect, meant, bounds)));
     }
     if (node.defects.length > 0 || !node.claimsKnown) unmet.add(node.id);
     if (settings.expectClaims && isSilent(node)) findings.push(missingClaim(node, settings.podCidrTag));
@@ -95,8 +97,9 @@ export function findCorrection(
 ): string | null {
   const claiming = observation.nodes.filter((each) => isClaiming(each, settings.stoppedNodes));
   const bounds = boundsOf(observation, settings, claiming);
+  const meant = indexMeant(claiming);
   const isSure = node.defects.every(
-    (defect) => defect.source === 'tag' && objectTo(node, defect, claiming, bounds) === null,
+    (defect) => defect.source === 'tag' && objectTo(node, defect, meant, bounds) === null,
   );
   return isSure ? (node.defects[0]?.correctedList ?? null) : null;
 }
@@ -112,31 +115,37 @@ const OBJECTIONS: Readonly<Partial<Record<FindingCode, string>>> = {
 function objectTo(
   node: Node,
   { corrected }: ClaimDefect,
-  claiming: readonly Node[],
+  meant: CidrIndex<Meant>,
   bounds: Bounds,
 ): string | null {
   const [cidr] = corrected === null ? [] : readCidrs(corrected);
   if (cidr === undefined) return null;
   const refusal = refuse(node, cidr, bounds);
   if (refusal !== null) return OBJECTIONS[refusal.code] ?? 'is refused, too';
-  for (const other of claiming) {
-    const rival = other.id === node.id ? undefined : listMeant(other).find((each) => overlaps(each, cidr));
-    if (rival === undefined) continue;
-    const means = other.claims.some((claim) => claim.cidr.text === rival.text)
-      ? 'claims'
-      : 'seems to mean, too';
-    if (rival.text === cidr.text) return `${labelNode(other)} ${means}`;
-    return `overlaps ${rival.text}, which ${labelNode(other)} ${means}`;
-  }
-  return null;
+  const rival = meant.overlapping(cidr).find((each) => each.node.id !== node.id);
+  if (rival === undefined) return null;
+  const who = `${labelNode(rival.node)} ${rival.how}`;
+  return rival.cidr.text === cidr.text ? who : `overlaps ${rival.cidr.text}, which ${who}`;
 }
 
 /** What a node claims, or would but for host bits. */
-function listMeant({ claims, defects }: Node): Cidr[] {
-  return [
-    ...claims.map(({ cidr }) => cidr),
-    ...defects.flatMap(({ corrected }) => readCidrs(corrected ?? '')),
-  ];
+interface Meant {
+  readonly node: Node;
+  readonly cidr: Cidr;
+  readonly how: 'claims' | 'seems to mean, too';
+}
+
+/** For corrections alone: where nothing is to be corrected there is nothing in it. */
+function indexMeant(claiming: readonly Node[]): CidrIndex<Meant> {
+  if (claiming.every(({ defects }) => defects.length === 0)) return indexByCidr([]);
+  return indexByCidr(
+    claiming.flatMap((node): Meant[] => [
+      ...node.claims.map(({ cidr }) => ({ node, cidr, how: 'claims' as const })),
+      ...node.defects
+        .flatMap(({ corrected }) => readCidrs(corrected ?? ''))
+        .map((cidr) => ({ node, cidr, how: 'seems to mean, too' as const })),
+    ]),
+  );
 }
 
 function readCidrs(text: string): Cidr[] {
@@ -218,56 +227,4 @@ function findIncumbents(tables: readonly RouteTable[]): Set<string> {
     }
   }
   return incumbents;
-}
-
-interface LostClaim extends AcceptedClaim {
-  readonly winner: AcceptedClaim;
-}
-
-/**
- * R5: the claim with an active route wins, then a running node's, then the older node's, then the lower id.
- * The order is total and does not depend on the order of reading, so repeated runs agree.
- *
- * @param held candidates that stand in the way of others but are entitled to no route of their own
- */
-function settleConflicts(
-  candidates: readonly AcceptedClaim[],
-  incumbents: ReadonlySet<string>,
-  held: ReadonlySet<AcceptedClaim>,
-): { accepted: AcceptedClaim[]; losers: LostClaim[] } {
-  const networks = new Map(candidates.map(({ cidr }) => [cidr.text, { cidr }]));
-  const index: CidrIndex<{ readonly cidr: Cidr }> = indexByCidr(networks.values());
-  const holders = new Map<string, AcceptedClaim>();
-  // A claim once accepted stays so: who loses to it loses without another search of a wide network.
-  const winners = new Map<string, AcceptedClaim>();
-  const accepted: AcceptedClaim[] = [];
-  const losers: LostClaim[] = [];
-  for (const claim of [...candidates].sort((a, b) => compareRank(a, b, incumbents))) {
-    const { text } = claim.cidr;
-    const rivals = (holder: AcceptedClaim | undefined): boolean =>
-      holder !== undefined && holder.node !== claim.node;
-    const known = winners.get(text);
-    const winner = rivals(known)
-      ? known
-      : index
-          .overlapping(claim.cidr)
-          .map(({ cidr }) => holders.get(cidr.text))
-          .find(rivals);
-    if (winner !== undefined) winners.set(text, winner);
-    else holders.set(text, claim);
-    if (held.has(claim)) continue;
-    if (winner === undefined) accepted.push(claim);
-    else losers.push({ ...claim, winner });
-  }
-  return { accepted, losers };
-}
-
-function compareRank(a: AcceptedClaim, b: AcceptedClaim, incumbents: ReadonlySet<string>): number {
-  const holds = ({ node, cidr }: AcceptedClaim): number =>
-    incumbents.has(`${cidr.text} ${node.id}`) ? 1 : 0;
-  const runs = ({ node }: AcceptedClaim): number => (node.state === 'running' ? 1 : 0);
-  const order = holds(b) - holds(a) || runs(b) - runs(a) || a.node.launchedAt - b.node.launchedAt;
-  if (order !== 0) return order;
-  if (a.node.id !== b.node.id) return a.node.id < b.node.id ? -1 : 1;
-  return a.cidr.prefix - b.cidr.prefix;
 }

@@ -221,3 +221,19 @@ describe('podroutes alerts --since', () => {
     );
   });
 });
+
+describe('podroutes alerts on AWS', () => {
+  it('takes the alarm for events that reached neither queue for one of dead letters', () =>
+    withAlerts('aws', async ({ deploy, raise, alerts }) => {
+      deploy(ago(48 * HOUR));
+      raise('dead-letters-undelivered', ago(30 * MINUTE), null);
+      const { stdout } = await alerts('-o', 'json');
+      expect(JSON.parse(stdout).alarms).toMatchObject([
+        {
+          alarm: 'dead-letters',
+          state: 'firing',
+          names: ['podroutes-kthw-dead-letters', 'podroutes-kthw-dead-letters-undelivered'],
+        },
+      ]);
+    }));
+});

@@ -1,6 +1,13 @@
 import { ALARM_SLUGS, type AlarmSlug, describeAlarm } from '../../../infra/alarms.ts';
 import { NOT_ON_AZURE } from '../../../infra/azure/alerts.ts';
-import { CLUSTER_TAG, nameAlarm, nameLogGroup } from '../../../infra/deployed-names.ts';
+import {
+  ALARM_NAMES,
+  type AlarmName,
+  CLUSTER_TAG,
+  nameAlarm,
+  nameLogGroup,
+  slugOfAlarm,
+} from '../../../infra/deployed-names.ts';
 import { createGroup } from '../../../shared/sandbox/arm/groups.ts';
 import type { ArmSandbox } from '../../../shared/sandbox/arm-server.ts';
 import type { AwsSandbox } from '../../../shared/sandbox/aws-server.ts';
@@ -11,7 +18,7 @@ export interface Monitoring {
   /** Makes every alarm, all of them quiet. */
   readonly deploy: (at: number) => void;
   /** @param to null where it lasts */
-  readonly raise: (slug: AlarmSlug, from: number, to: number | null) => void;
+  readonly raise: (alarm: AlarmName, from: number, to: number | null) => void;
   /** Writes a line as the functions do. */
   readonly log: (at: number, level: 'warn' | 'error', line: Readonly<Record<string, unknown>>) => void;
 }
@@ -22,14 +29,14 @@ export function monitorAws({ cloudWatch, logs }: Pick<AwsSandbox, 'cloudWatch' |
   return {
     deploy: (at) => {
       for (const name of [group, nameLogGroup(CLUSTER, 'node-events')]) logs.createGroup(name);
-      for (const slug of ALARM_SLUGS) {
-        const name = nameAlarm(CLUSTER, slug);
-        cloudWatch.putAlarm(name, describeAlarm(slug), at);
+      for (const each of ALARM_NAMES) {
+        const name = nameAlarm(CLUSTER, each);
+        cloudWatch.putAlarm(name, describeAlarm(slugOfAlarm(each)), at);
         cloudWatch.setState(name, 'OK', 'Threshold not crossed', at);
       }
     },
-    raise: (slug, from, to) => {
-      const name = nameAlarm(CLUSTER, slug);
+    raise: (alarm, from, to) => {
+      const name = nameAlarm(CLUSTER, alarm);
       cloudWatch.setState(name, 'ALARM', 'Threshold Crossed', from);
       if (to !== null) cloudWatch.setState(name, 'OK', 'Threshold not crossed', to);
     },
@@ -75,7 +82,8 @@ export function monitorAzure({ arm }: Pick<ArmSandbox, 'arm'>): Monitoring {
         rules.push({ type, id: idOf(type, name), name, tags, description, scopes: [scope] });
       }
     },
-    raise: (slug, from, to) => {
+    raise: (alarm, from, to) => {
+      const slug = slugOfAlarm(alarm);
       const rule = rules.find(({ name }) => name === nameAlarm(CLUSTER, slug));
       if (rule !== undefined) alerts.push({ rule, from, to });
     },
