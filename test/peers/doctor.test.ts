@@ -12,6 +12,7 @@ import {
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  DeleteRouteCommand,
   DescribeNetworkAclsCommand,
   DisassociateRouteTableCommand,
   EC2Client,
@@ -56,7 +57,7 @@ async function find(env: Environment): Promise<{ codes: string[]; commands: stri
 const ALL = { IpProtocol: '-1', IpRanges: [{ CidrIp: '10.200.0.0/16' }] };
 
 describe('The commands that doctor proposes, run by the aws program', () => {
-  it('mend everything that was broken', () =>
+  it('mend everything that was broken, but for the route of somebody else', () =>
     withAwsPatient(async ({ world, ec2, group, table, interfaceOf, launchApart, moveSubnet }) => {
       await launchApart();
       await moveSubnet();
@@ -83,8 +84,11 @@ describe('The commands that doctor proposes, run by the aws program', () => {
           'likely security-group-blocks',
         ]),
       );
-      // The routes of a table that is managed from now on are still to be made.
-      for (let round = 1; round <= 2; round += 1) await runAll((await find(world.env)).commands, world.env);
+      await runAll((await find(world.env)).commands, world.env);
+      // Who needs that route doctor does not know, so that a person has to delete it.
+      expect((await find(world.env)).codes).toEqual(['certain foreign-route']);
+      await ec2.send(new DeleteRouteCommand({ RouteTableId: table, DestinationCidrBlock: '10.200.1.0/24' }));
+      await runAll((await find(world.env)).commands, world.env);
       expect((await find(world.env)).codes).toEqual([]);
     }));
 
