@@ -17,13 +17,12 @@ import { classifyAwsFailure } from './failures.ts';
 import { aclFirewall, groupsFirewall } from './firewall-rules.ts';
 import { createAwsFixes } from './fix-commands.ts';
 import { gatherWearers, listWearing, rankGroups } from './group-wearers.ts';
-import { findInstances, idOf, primaryInterface, requireLastPage, requireSet } from './instances.ts';
+import { findInstances, idOf, primaryInterface } from './instances.ts';
 import { createAwsLooks } from './look-commands.ts';
+import { readInParts, readPages } from './pages.ts';
 import { listRouteTables, tableName } from './route-tables.ts';
 
 const PAGE_SIZE = 200;
-/** EC2 takes at most this many values in one filter. */
-const FILTER_VALUES = 200;
 
 /**
  * What `podroutes doctor` needs of AWS: security groups, network ACLs, and all tables of the nodes' VPCs.
@@ -101,32 +100,20 @@ async function attempt<T>(
   }
 }
 
-async function listGroups({ client, signal }: Reader, ids: readonly string[]): Promise<SecurityGroup[]> {
-  const found: SecurityGroup[] = [];
-  for (let from = 0; from < ids.length; from += FILTER_VALUES) {
-    const Filters = [{ Name: 'group-id', Values: ids.slice(from, from + FILTER_VALUES) }];
-    const paging = { client, pageSize: PAGE_SIZE, stopOnSameToken: true };
-    let next: string | undefined;
-    for await (const page of paginateDescribeSecurityGroups(paging, { Filters }, { abortSignal: signal })) {
-      found.push(...requireSet(page.SecurityGroups));
-      next = page.NextToken;
-    }
-    requireLastPage(next);
-  }
-  return found;
+function listGroups({ client, signal }: Reader, ids: readonly string[]): Promise<SecurityGroup[]> {
+  const paging = { client, pageSize: PAGE_SIZE, stopOnSameToken: true };
+  return readInParts(ids, (Values) => {
+    const Filters = [{ Name: 'group-id', Values }];
+    const pages = paginateDescribeSecurityGroups(paging, { Filters }, { abortSignal: signal });
+    return readPages(pages, ({ SecurityGroups }) => SecurityGroups);
+  });
 }
 
-async function listAcls({ client, signal }: Reader, networks: readonly string[]): Promise<Ec2Acl[]> {
-  const Filters = [{ Name: 'vpc-id', Values: [...networks] }];
+function listAcls({ client, signal }: Reader, networks: readonly string[]): Promise<Ec2Acl[]> {
   const paging = { client, pageSize: PAGE_SIZE, stopOnSameToken: true };
-  const found: Ec2Acl[] = [];
-  let next: string | undefined;
-  for await (const page of paginateDescribeNetworkAcls(paging, { Filters }, { abortSignal: signal })) {
-    found.push(...requireSet(page.NetworkAcls));
-    next = page.NextToken;
-  }
-  requireLastPage(next);
-  return found;
+  const Filters = [{ Name: 'vpc-id', Values: [...networks] }];
+  const pages = paginateDescribeNetworkAcls(paging, { Filters }, { abortSignal: signal });
+  return readPages(pages, ({ NetworkAcls }) => NetworkAcls);
 }
 
 type Worn = ReadonlyMap<string, Wearers> | { readonly failure: CloudFailure };

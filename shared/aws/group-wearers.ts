@@ -5,11 +5,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Wearers } from '../doctor/model.ts';
 import type { Node } from '../model.ts';
-import { requireLastPage, requireSet } from './instances.ts';
+import { readInParts, readPages } from './pages.ts';
 
 const PAGE_SIZE = 1000;
-/** EC2 takes at most this many values in one filter. */
-const FILTER_VALUES = 200;
 
 /** Reads the interfaces that wear any of the groups, page by page. Throws what the SDK throws. */
 export async function listWearing(
@@ -17,18 +15,12 @@ export async function listWearing(
   groups: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<NetworkInterface[]> {
-  const found: NetworkInterface[] = [];
-  for (let from = 0; from < groups.length; from += FILTER_VALUES) {
-    const Filters = [{ Name: 'group-id', Values: groups.slice(from, from + FILTER_VALUES) }];
-    const paging = { client, pageSize: PAGE_SIZE, stopOnSameToken: true };
-    let next: string | undefined;
-    for await (const page of paginateDescribeNetworkInterfaces(paging, { Filters }, { abortSignal })) {
-      found.push(...requireSet(page.NetworkInterfaces));
-      next = page.NextToken;
-    }
-    requireLastPage(next);
-  }
-  return found;
+  const paging = { client, pageSize: PAGE_SIZE, stopOnSameToken: true };
+  return readInParts(groups, (Values) => {
+    const Filters = [{ Name: 'group-id', Values }];
+    const pages = paginateDescribeNetworkInterfaces(paging, { Filters }, { abortSignal });
+    return readPages(pages, ({ NetworkInterfaces }) => NetworkInterfaces);
+  });
 }
 
 /** Who wears each group. */

@@ -6,9 +6,8 @@ import {
   paginateDescribeInstances,
 } from '@aws-sdk/client-ec2';
 import type { NextHop, NodeState } from '../model.ts';
+import { readInParts, readPages, requireSet } from './pages.ts';
 
-/** EC2 takes at most this many values in one filter. */
-const FILTER_VALUES = 200;
 const PAGE_SIZE = 1000;
 
 const STATES: Readonly<Record<string, NodeState>> = {
@@ -40,25 +39,8 @@ export async function listInstances(
     { Filters: [...filters] },
     { abortSignal },
   );
-  const instances: Instance[] = [];
-  let next: string | undefined;
-  for await (const { Reservations, NextToken } of pages) {
-    for (const { Instances } of requireSet(Reservations)) instances.push(...requireSet(Instances));
-    next = NextToken;
-  }
-  requireLastPage(next);
-  return instances;
-}
-
-/** R3: an empty answer holds an empty set; one without the set is a read that was cut short. */
-export function requireSet<T>(set: T[] | undefined): T[] {
-  if (set === undefined) throw new Error('the answer lacks the list that was asked for');
-  return set;
-}
-
-/** R3: an answer that goes round in circles is a read that was cut short. */
-export function requireLastPage(nextToken: string | undefined): void {
-  if (nextToken) throw new Error('the pages of the answer do not end');
+  const reservations = await readPages(pages, ({ Reservations }) => Reservations);
+  return reservations.flatMap(({ Instances }) => requireSet(Instances));
 }
 
 /**
@@ -70,14 +52,7 @@ export async function findInstances(
   ids: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<Instance[]> {
-  const distinct = [...new Set(ids)];
-  const chunks = Array.from({ length: Math.ceil(distinct.length / FILTER_VALUES) }, (_, i) =>
-    distinct.slice(i * FILTER_VALUES, (i + 1) * FILTER_VALUES),
-  );
-  const answers = await Promise.all(
-    chunks.map((Values) => listInstances(client, [{ Name: 'instance-id', Values }], abortSignal)),
-  );
-  return answers.flat();
+  return readInParts(ids, (Values) => listInstances(client, [{ Name: 'instance-id', Values }], abortSignal));
 }
 
 /** The interface that the instance was launched with; its traffic to pods goes there. */

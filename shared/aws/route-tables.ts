@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { type Cidr, type Family, parseCidr } from '../cidr.ts';
 import type { NextHop, Route, RouteQuota, RouteTarget } from '../model.ts';
-import { nameOf, requireLastPage, requireSet } from './instances.ts';
+import { nameOf } from './instances.ts';
+import { readPages } from './pages.ts';
 
 const PAGE_SIZE = 100;
 
@@ -22,14 +23,7 @@ export async function listRouteTables(
     { Filters: [...filters] },
     { abortSignal },
   );
-  const tables: Ec2RouteTable[] = [];
-  let next: string | undefined;
-  for await (const { RouteTables, NextToken } of pages) {
-    tables.push(...requireSet(RouteTables));
-    next = NextToken;
-  }
-  requireLastPage(next);
-  return tables;
+  return readPages(pages, ({ RouteTables }) => RouteTables);
 }
 
 /** The network's own ranges: EC2 gives each of them a local route in every table. */
