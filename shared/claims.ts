@@ -87,21 +87,25 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
 }
 
 /**
- * The tag's value as the node's owner must have meant it, for a claim with host bits; null where something
+ * By node id, the tag's value as its owner must have meant it, for claims with host bits. Not for nodes where something
  * else is wrong with it, or another claim or a bound stands against it: a person has to decide then.
  */
-export function findCorrection(
-  node: Node,
+export function findCorrections(
   observation: Observation,
   settings: Pick<ClaimSettings, 'clusterCidrs' | 'stoppedNodes'>,
-): string | null {
+): ReadonlyMap<string, string> {
   const claiming = observation.nodes.filter((each) => isClaiming(each, settings.stoppedNodes));
   const bounds = boundsOf(observation, settings, claiming);
   const meant = indexMeant(claiming);
-  const isSure = node.defects.every(
-    (defect) => defect.source === 'tag' && objectTo(node, defect, meant, bounds) === null,
+  return new Map(
+    claiming.flatMap((node): [string, string][] => {
+      const value = node.defects[0]?.correctedList ?? null;
+      const isSure = node.defects.every(
+        (defect) => defect.source === 'tag' && objectTo(node, defect, meant, bounds) === null,
+      );
+      return isSure && value !== null ? [[node.id, value]] : [];
+    }),
   );
-  return isSure ? (node.defects[0]?.correctedList ?? null) : null;
 }
 
 /** As clauses about a CIDR. */

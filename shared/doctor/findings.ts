@@ -1,4 +1,4 @@
-import { findCorrection } from '../claims.ts';
+import { findCorrections } from '../claims.ts';
 import { labelNode } from '../findings.ts';
 import type { Finding, FindingCode, Node, Route, RouteTable } from '../model.ts';
 import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';
@@ -6,7 +6,12 @@ import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
 
 interface Meaning {
   readonly certainty: Certainty;
-  readonly tell?: (facts: Facts, finding: Finding, node: Node | undefined) => Partial<Told>;
+  readonly tell?: (facts: FindingFacts, finding: Finding, node: Node | undefined) => Partial<Told>;
+}
+
+interface FindingFacts extends Facts {
+  /** What tags have to say instead, by node id. */
+  readonly corrections: ReadonlyMap<string, string>;
 }
 
 /** What a diagnosis adds to its finding. */
@@ -26,7 +31,9 @@ const MEANINGS: Readonly<Partial<Record<FindingCode & DiagnosisCode, Meaning>>> 
 };
 
 /** Claims and tables that the core finds fault with. */
-export function checkFindings(facts: Facts): Diagnosis[] {
+export function checkFindings(given: Facts): Diagnosis[] {
+  const corrections = findCorrections(given.run.observation, given.config);
+  const facts = { ...given, corrections };
   return facts.run.findings.flatMap((finding) => {
     if (!isMeant(finding.code)) return [];
     const meaning = MEANINGS[finding.code];
@@ -102,10 +109,10 @@ function describeRoute({ id }: RouteTable, { destination, nextHop, state }: Rout
 
 /** The command replaces the whole tag, so it is for all that is claimed there. */
 function correctClaim(
-  { commands, config, run }: Facts,
+  { commands, corrections }: FindingFacts,
   _finding: Finding,
   node: Node | undefined,
 ): Partial<Told> {
-  const value = node === undefined ? null : findCorrection(node, run.observation, config);
-  return node === undefined || value === null ? {} : { commands: commands.setClaim(node, value) };
+  const value = corrections.get(node?.id ?? '');
+  return node === undefined || value === undefined ? {} : { commands: commands.setClaim(node, value) };
 }
