@@ -1,4 +1,4 @@
-import { cidrOf } from '../shared/cidr.ts';
+import { cidrOf } from '../shared/core/cidr.ts';
 import { createGroup } from '../shared/sandbox/arm/groups.ts';
 import { createMachine } from '../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../shared/sandbox/arm/networks.ts';

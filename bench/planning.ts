@@ -1,7 +1,7 @@
-import { cidrOf } from '../shared/cidr.ts';
-import { guardPlan } from '../shared/guard.ts';
-import type { Node, Observation, Route, RouteTable } from '../shared/model.ts';
-import { planRoutes } from '../shared/plan.ts';
+import { cidrOf } from '../shared/core/cidr.ts';
+import { guardPlan } from '../shared/core/guard/guard.ts';
+import type { Node, Observation, Route, RouteTable } from '../shared/core/model.ts';
+import { planRoutes } from '../shared/core/plan/plan.ts';
 import type { Figure } from './run.ts';
 import { podCidr } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { type Cidr, cidrOf } from '../shared/cidr.ts';
+import { type Cidr, cidrOf } from '../shared/core/cidr.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../shared/sandbox/aws-server.ts';
 import { launchInstances, settleInstances } from '../shared/sandbox/ec2/instances.ts';
 

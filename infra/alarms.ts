@@ -1,4 +1,4 @@
-import type { Metric } from '../shared/telemetry.ts';
+import type { Metric } from '../shared/core/telemetry.ts';
 
 /** When somebody is told that something is wrong; each cloud measures it by its own means. */
 export interface AlarmCondition {

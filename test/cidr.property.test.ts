@@ -9,7 +9,7 @@ import {
   type Family,
   overlaps,
   parseCidr,
-} from '../shared/cidr.ts';
+} from '../shared/core/cidr.ts';
 
 const BITS = { 4: 32, 6: 128 } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Cidr, cidrOf, compareCidrs, containsCidr, overlaps, parseCidr } from '../shared/cidr.ts';
+import { type Cidr, cidrOf, compareCidrs, containsCidr, overlaps, parseCidr } from '../shared/core/cidr.ts';
 
 function cidr(text: string): Cidr {
   const result = parseCidr(text);

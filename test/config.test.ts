@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Config, describeProblems, readConfig, settingsTable } from '../shared/config.ts';
-import type { CloudName } from '../shared/model.ts';
+import { type Config, describeProblems, readConfig, settingsTable } from '../shared/core/config/config.ts';
+import type { CloudName } from '../shared/core/model.ts';
 
 type Environment = Record<string, string | undefined>;
 

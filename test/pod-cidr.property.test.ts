@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Cidr, cidrOf } from '../shared/cidr.ts';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/pod-cidr.ts';
+import { type Cidr, cidrOf } from '../shared/core/cidr.ts';
+import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/core/claims/pod-cidr.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
   return claims.map(({ cidr }) => cidr.text).sort();

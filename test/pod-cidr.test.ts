@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell variables in user data
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/pod-cidr.ts';
+import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/core/claims/pod-cidr.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
   return claims.map(({ cidr }) => cidr.text);

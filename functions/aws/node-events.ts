@@ -5,10 +5,10 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseSqsBody } from '../../shared/aws/events.ts';
 import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
 import { selectionTagKeys } from '../../shared/aws/selection.ts';
-import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/node-event.ts';
-import type { Run } from '../../shared/reconcile.ts';
-import { recordDone, recordIgnored } from '../../shared/record.ts';
-import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
+import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
+import type { Run } from '../../shared/core/run/reconcile.ts';
+import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
+import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
 import { runAndPublish } from './run.ts';
 import {
   createRuntime,

@@ -2,8 +2,8 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Report } from '../../shared/report.ts';
-import { readRequest } from '../../shared/request.ts';
+import type { Report } from '../../shared/core/run/report.ts';
+import { readRequest } from '../../shared/core/run/request.ts';
 import { runAndPublish } from './run.ts';
 import {
   createRuntime,

@@ -4,10 +4,10 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { RETRIES } from '../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { USER_AGENT } from '../../shared/aws/user-agent.ts';
-import type { Cloud } from '../../shared/cloud.ts';
-import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import { METRIC_UNITS, type Telemetry } from '../../shared/telemetry.ts';
-import { type Deadlines, startDeadlines } from '../run.ts';
+import type { Cloud } from '../../shared/core/cloud.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
+import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of one function shares. */
 export interface Runtime {

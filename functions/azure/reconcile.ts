@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
 import { readResourceId } from '../../shared/azure/events/resource-ids.ts';
 import { isWithin } from '../../shared/azure/selection.ts';
-import { readRequest } from '../../shared/request.ts';
+import { readRequest } from '../../shared/core/run/request.ts';
 import { runInTime } from './run.ts';
 import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
 

@@ -2,9 +2,9 @@ import type { InvocationContext } from '@azure/functions';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
 import { createAzureCloud } from '../../shared/azure/cloud.ts';
 import { createCredential } from '../../shared/azure/credentials.ts';
-import type { Cloud } from '../../shared/cloud.ts';
-import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import { METRIC_UNITS, type Telemetry } from '../../shared/telemetry.ts';
+import type { Cloud } from '../../shared/core/cloud.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of the app shares. */
 export interface Runtime {

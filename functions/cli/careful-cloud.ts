@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import type { Cloud } from '../../shared/cloud.ts';
-import type { CloudFailure } from '../../shared/errors.ts';
-import type { Change, ChangeResult } from '../../shared/model.ts';
-import { UNFINISHED } from '../../shared/progress.ts';
-import type { Report } from '../../shared/report.ts';
+import type { Cloud } from '../../shared/core/cloud.ts';
+import type { CloudFailure } from '../../shared/core/errors.ts';
+import type { Change, ChangeResult } from '../../shared/core/model.ts';
+import { UNFINISHED } from '../../shared/core/run/progress.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 
 /** Calls under way at once, which is how many an interrupt lets finish. */
 const CONCURRENT_CALLS = 20;

@@ -1,8 +1,8 @@
-import type { Cloud } from '../../shared/cloud.ts';
-import type { Config } from '../../shared/config.ts';
+import type { Cloud } from '../../shared/core/cloud.ts';
+import type { Config } from '../../shared/core/config/config.ts';
+import type { CloudFailure } from '../../shared/core/errors.ts';
+import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import type { NetworkDoctor } from '../../shared/doctor/model.ts';
-import type { CloudFailure } from '../../shared/errors.ts';
-import type { NodeEvent } from '../../shared/node-event.ts';
 import type { ReadAlerts } from './alerts/reading.ts';
 import type { Invocation, Refusal } from './command.ts';
 import { type KnownCloud, readSettings } from './settings.ts';

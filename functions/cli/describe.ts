@@ -1,5 +1,5 @@
-import { compareCidrs } from '../../shared/cidr.ts';
-import type { Finding, Node, Route, RouteTable } from '../../shared/model.ts';
+import { compareCidrs } from '../../shared/core/cidr.ts';
+import type { Finding, Node, Route, RouteTable } from '../../shared/core/model.ts';
 import { type Terminal, wrapText } from './terminal.ts';
 
 const SEVERITY_STYLES = { error: 'red', warning: 'yellow', info: 'dim' } as const;

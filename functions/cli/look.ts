@@ -1,10 +1,10 @@
-import type { CloudFailure } from '../../shared/errors.ts';
-import type { Node, Observation, Scope } from '../../shared/model.ts';
-import type { Run } from '../../shared/reconcile.ts';
-import type { Trigger } from '../../shared/record.ts';
-import type { Report } from '../../shared/report.ts';
-import type { Telemetry } from '../../shared/telemetry.ts';
-import { runAndReport } from '../run.ts';
+import type { CloudFailure } from '../../shared/core/errors.ts';
+import type { Node, Observation, Scope } from '../../shared/core/model.ts';
+import { runAndReport } from '../../shared/core/run/invoke.ts';
+import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Trigger } from '../../shared/core/run/record.ts';
+import type { Report } from '../../shared/core/run/report.ts';
+import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { type CommandInput, errorRefusal, type Invocation, type Refusal } from './command.ts';
 import { connect, type Session } from './connect.ts';
 import { outputOf } from './options.ts';

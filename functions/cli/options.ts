@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../shared/settings.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
 import type { OptionSpec } from './command.ts';
 
 /** Options that every command has. */

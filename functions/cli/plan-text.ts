@@ -1,7 +1,7 @@
-import { countOf } from '../../shared/findings.ts';
-import { LEFT_TO_SCHEDULE } from '../../shared/guard.ts';
-import type { ChangeAction, ChangeReason, Scope } from '../../shared/model.ts';
-import type { Report } from '../../shared/report.ts';
+import { countOf } from '../../shared/core/findings.ts';
+import { LEFT_TO_SCHEDULE } from '../../shared/core/guard/guard.ts';
+import type { ChangeAction, ChangeReason, Scope } from '../../shared/core/model.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 import { byName, showFindings, showTableHead } from './describe.ts';
 import { fitTable } from './table.ts';
 import { type Style, type Terminal, wrapText } from './terminal.ts';

@@ -7,7 +7,7 @@ import {
   type Subnet,
 } from '../../shared/azure/provision.ts';
 import { uniqueIgnoringCase } from '../../shared/azure/selection.ts';
-import type { CloudFailure } from '../../shared/errors.ts';
+import type { CloudFailure } from '../../shared/core/errors.ts';
 import { errorRefusal, type Refusal } from './command.ts';
 import { remedyOfAzure } from './connect/azure.ts';
 

@@ -1,6 +1,6 @@
-import type { Cidr } from '../../shared/cidr.ts';
-import { isManaged } from '../../shared/guard.ts';
-import type { Node, Route, RouteTable } from '../../shared/model.ts';
+import type { Cidr } from '../../shared/core/cidr.ts';
+import { isManaged } from '../../shared/core/guard/guard.ts';
+import type { Node, Route, RouteTable } from '../../shared/core/model.ts';
 
 /** How the route that a claim asks for stands in one table. */
 export type RouteState = 'active' | 'missing' | 'blackhole' | 'elsewhere' | 'foreign';

@@ -1,5 +1,5 @@
-import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import { SETTINGS } from '../../shared/settings.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
 import { type CommandInput, EXIT, type Invocation, type Refusal } from './command.ts';
 import { OPTIONS_OF_CLOUD, SETTING_OPTIONS } from './options.ts';
 

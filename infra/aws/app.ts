@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { describeProblems } from '../../shared/config.ts';
+import { describeProblems } from '../../shared/core/config/config.ts';
 import { CONFIG_KEY, readContext, readDeployments } from './deployments.ts';
 import { PodRoutes } from './pod-routes.ts';
 

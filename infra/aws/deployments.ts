@@ -1,4 +1,4 @@
-import { describeProblems } from '../../shared/config.ts';
+import { describeProblems } from '../../shared/core/config/config.ts';
 import type { PodRoutesProps, PropertyName } from './props.ts';
 import { isPropertyName, type Kind, RULES } from './read-props.ts';
 

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRIC_UNITS, type Metric as MetricName } from '../../shared/telemetry.ts';
+import { METRIC_UNITS, type Metric as MetricName } from '../../shared/core/telemetry.ts';
 
 /** Where the functions write their metrics. */
 const NAMESPACE = 'PodRoutes';

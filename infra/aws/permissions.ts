@@ -2,7 +2,7 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CLUSTER_VALUES, clusterTag } from '../../shared/aws/selection.ts';
-import type { Config } from '../../shared/config.ts';
+import type { Config } from '../../shared/core/config/config.ts';
 import type { CheckedProps } from './read-props.ts';
 
 type Conditions = Record<string, Record<string, unknown>>;

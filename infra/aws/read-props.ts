@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import { SETTINGS } from '../../shared/settings.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
 import type { PodRoutesProps, PropertyName } from './props.ts';
 
 /** What properties are unless given; the settings of the functions have their own defaults. */

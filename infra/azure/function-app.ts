@@ -1,5 +1,5 @@
 import { CONNECTION } from '../../functions/azure/queues.ts';
-import { SETTINGS } from '../../shared/settings.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
 import { type Expression, evaluate, type Json, type Parameter, type Resource, reference } from './arm.ts';
 import { clientIdOf, grantIdsOf } from './identity.ts';
 import { API_VERSIONS, IDS, typed, variable } from './names.ts';

@@ -1,6 +1,6 @@
 import { tableIds } from '../../shared/azure/table-reading.ts';
-import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import { SETTINGS } from '../../shared/settings.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
 import type { Parameter } from './arm.ts';
 import { PARAMETERS, type ParameterName, SETTING_PARAMETERS } from './parameters.ts';
 

@@ -1,4 +1,4 @@
-import { SETTINGS, type Setting } from '../../shared/settings.ts';
+import { SETTINGS, type Setting } from '../../shared/core/config/settings.ts';
 import { ALARMS } from '../alarms.ts';
 import type { Expression, Parameter } from './arm.ts';
 

@@ -1,4 +1,4 @@
-import type { Metric } from '../../shared/telemetry.ts';
+import type { Metric } from '../../shared/core/telemetry.ts';
 
 /** The functions of the app, as Application Insights names their invocations. */
 type FunctionName = 'node-events' | 'reconcile-schedule' | 'reconcile';

@@ -6,10 +6,10 @@ import {
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
 import pLimit from 'p-limit';
-import type { Cidr } from '../cidr.ts';
-import type { Cloud, ForwardingResult } from '../cloud.ts';
-import type { Config } from '../config.ts';
-import type { Change, ChangeAction, ChangeResult, NextHop, Node } from '../model.ts';
+import type { Cidr } from '../core/cidr.ts';
+import type { Cloud, ForwardingResult } from '../core/cloud.ts';
+import type { Config } from '../core/config/config.ts';
+import type { Change, ChangeAction, ChangeResult, NextHop, Node } from '../core/model.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { observeAws } from './observe.ts';

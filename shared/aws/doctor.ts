@@ -8,10 +8,10 @@ import {
   paginateDescribeSecurityGroups,
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
-import type { Config } from '../config.ts';
+import type { Config } from '../core/config/config.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { Node } from '../core/model.ts';
 import type { Gap, Guard, NetworkDoctor, NetworkReading, SubnetRouting, Wearers } from '../doctor/model.ts';
-import type { CloudFailure } from '../errors.ts';
-import type { Node } from '../model.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { aclFirewall, groupsFirewall } from './firewall-rules.ts';

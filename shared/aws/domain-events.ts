@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import type { CloudFailure } from '../errors.ts';
-import type { Report } from '../report.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { Report } from '../core/run/report.ts';
 import { RETRIES } from './client-settings.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';

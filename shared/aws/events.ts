@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ignored, type NodeEvent, originOf, unreadable } from '../node-event.ts';
+import { ignored, type NodeEvent, originOf, unreadable } from '../core/events/node-event.ts';
 import { autoScalingFamilies, isAutoScalingMessage, readAutoScalingMessage } from './events/auto-scaling.ts';
 import { cloudTrailCall } from './events/cloudtrail.ts';
 import type { EventFamily, EventPattern, TagKeys } from './events/family.ts';

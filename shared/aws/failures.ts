@@ -1,4 +1,4 @@
-import type { CloudFailure, FailureKind } from '../errors.ts';
+import type { CloudFailure, FailureKind } from '../core/errors.ts';
 
 const STALE = new Set([
   'RouteAlreadyExists',

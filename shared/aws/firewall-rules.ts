@@ -1,5 +1,5 @@
 import type { IpPermission, NetworkAcl, NetworkAclEntry, SecurityGroup } from '@aws-sdk/client-ec2';
-import { type Cidr, parseCidr } from '../cidr.ts';
+import { type Cidr, parseCidr } from '../core/cidr.ts';
 import type { Direction, Firewall, FirewallRule, PortRange } from '../doctor/firewall.ts';
 import { ANYWHERE } from '../doctor/firewall.ts';
 

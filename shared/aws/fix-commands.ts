@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../core/config/config.ts';
 import { freeOrder } from '../doctor/firewall.ts';
 import type { FixCommands, Opening } from '../doctor/model.ts';
 import { commandLine } from '../doctor/shell.ts';

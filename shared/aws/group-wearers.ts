@@ -3,8 +3,8 @@ import {
   type NetworkInterface,
   paginateDescribeNetworkInterfaces,
 } from '@aws-sdk/client-ec2';
+import type { Node } from '../core/model.ts';
 import type { Wearers } from '../doctor/model.ts';
-import type { Node } from '../model.ts';
 import { readInParts, readPages } from './pages.ts';
 
 const PAGE_SIZE = 1000;

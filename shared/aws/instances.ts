@@ -5,7 +5,7 @@ import {
   type InstanceNetworkInterface,
   paginateDescribeInstances,
 } from '@aws-sdk/client-ec2';
-import type { NextHop, NodeState } from '../model.ts';
+import type { NextHop, NodeState } from '../core/model.ts';
 import { readInParts, readPages, requireSet } from './pages.ts';
 
 const PAGE_SIZE = 1000;

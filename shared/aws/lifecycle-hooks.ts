@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import type { CloudFailure } from '../errors.ts';
-import type { LifecycleHook } from '../node-event.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { LifecycleHook } from '../core/events/node-event.ts';
 import { RETRIES } from './client-settings.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';

@@ -1,8 +1,8 @@
 import { DescribeInstanceAttributeCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
 import pLimit from 'p-limit';
-import type { Config } from '../config.ts';
-import type { CloudFailure } from '../errors.ts';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../pod-cidr.ts';
+import { type ClaimReading, readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import type { Config } from '../core/config/config.ts';
+import type { CloudFailure } from '../core/errors.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { idOf, stateOf, tagsOf } from './instances.ts';

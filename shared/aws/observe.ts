@@ -4,9 +4,9 @@ import type {
   RouteTable as Ec2RouteTable,
   Instance,
 } from '@aws-sdk/client-ec2';
-import type { Config } from '../config.ts';
-import type { CloudFailure } from '../errors.ts';
-import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../model.ts';
+import type { Config } from '../core/config/config.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import {

@@ -5,8 +5,8 @@ import {
   type Filter,
   paginateDescribeRouteTables,
 } from '@aws-sdk/client-ec2';
-import { type Cidr, type Family, parseCidr } from '../cidr.ts';
-import type { NextHop, Route, RouteQuota, RouteTarget } from '../model.ts';
+import { type Cidr, type Family, parseCidr } from '../core/cidr.ts';
+import type { NextHop, Route, RouteQuota, RouteTarget } from '../core/model.ts';
 import { nameOf } from './instances.ts';
 import { readPages } from './pages.ts';
 

@@ -1,5 +1,5 @@
 import type { RouteTable as Ec2RouteTable, Filter, Instance } from '@aws-sdk/client-ec2';
-import type { Config } from '../config.ts';
+import type { Config } from '../core/config/config.ts';
 import { tagsOf } from './instances.ts';
 
 /** Values of the tag that marks what belongs to a cluster; shared resources belong to several. */

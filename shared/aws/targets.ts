@@ -1,5 +1,5 @@
 import type { Route as Ec2Route, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
-import type { Node, RouteTarget, Scope } from '../model.ts';
+import type { Node, RouteTarget, Scope } from '../core/model.ts';
 import { idOf, stateOf } from './instances.ts';
 import { isBlackhole, isOurKind } from './route-tables.ts';
 

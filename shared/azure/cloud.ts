@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { Cloud, ForwardingResult } from '../cloud.ts';
-import type { Config } from '../config.ts';
-import type { Change, ChangeResult, Node, RouteTable } from '../model.ts';
+import type { Cloud, ForwardingResult } from '../core/cloud.ts';
+import type { Config } from '../core/config/config.ts';
+import type { Change, ChangeResult, Node, RouteTable } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure } from './failures.ts';
 import { type Interface, readInterface } from './interfaces.ts';

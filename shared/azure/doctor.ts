@@ -1,7 +1,7 @@
-import type { Cidr } from '../cidr.ts';
-import type { Config } from '../config.ts';
+import type { Cidr } from '../core/cidr.ts';
+import type { Config } from '../core/config/config.ts';
+import type { Node, RouteTable } from '../core/model.ts';
 import type { Gap, Guard, NetworkDoctor, NetworkReading, SubnetRouting } from '../doctor/model.ts';
-import type { Node, RouteTable } from '../model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { DoctorInterfaceShape, DoctorNetworkShape, type DoctorSubnetJson } from './doctor-shapes.ts';
 import { classifyArmFailure } from './failures.ts';

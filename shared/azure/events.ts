@@ -1,4 +1,4 @@
-import { ignored, type NodeEvent, originOf, unreadable } from '../node-event.ts';
+import { ignored, type NodeEvent, originOf, unreadable } from '../core/events/node-event.ts';
 import { parseJson, readEnvelope } from './events/envelope.ts';
 import type { EventContext, ReceivedEvent } from './events/hint.ts';
 import { NOTIFIED_KINDS, readNotification } from './events/notifications.ts';

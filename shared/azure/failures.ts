@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { type CloudFailure, type FailureKind, isRetryable } from '../errors.ts';
-import type { ReadFailure } from '../model.ts';
+import { type CloudFailure, type FailureKind, isRetryable } from '../core/errors.ts';
+import type { ReadFailure } from '../core/model.ts';
 
 /** A refusal by Azure Resource Manager, or an operation that failed after it was accepted. */
 export class ArmError extends Error {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Cidr, containsCidr, parseCidr } from '../cidr.ts';
+import { type Cidr, containsCidr, parseCidr } from '../core/cidr.ts';
 import {
   ANYWHERE,
   type Firewall,

@@ -1,4 +1,4 @@
-import { type Family, parseCidr } from '../cidr.ts';
+import { type Family, parseCidr } from '../core/cidr.ts';
 import { type InterfaceJson, InterfaceShape, readShape } from './wire.ts';
 
 /** A network interface. Ids are in lower case, addresses in canonical form. */

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { Config } from '../config.ts';
-import { isRetryable } from '../errors.ts';
-import type { ReadFailure, Scope } from '../model.ts';
+import type { Config } from '../core/config/config.ts';
+import { isRetryable } from '../core/errors.ts';
+import type { ReadFailure, Scope } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { type ResourceKind, readResourceId } from './events/resource-ids.ts';
 import { classifyArmFailure, isNotFound, toReadFailure } from './failures.ts';

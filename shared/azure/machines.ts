@@ -1,4 +1,4 @@
-import type { NodeState } from '../model.ts';
+import type { NodeState } from '../core/model.ts';
 import { readTags, type Tags } from './selection.ts';
 import { MachineShape, readShape, type StatusJson, StatusShape } from './wire.ts';
 

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { Config } from '../config.ts';
-import type { CloudFailure } from '../errors.ts';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../pod-cidr.ts';
+import { type ClaimReading, readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import type { Config } from '../core/config/config.ts';
+import type { CloudFailure } from '../core/errors.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure } from './failures.ts';
 import type { Machine } from './machines.ts';

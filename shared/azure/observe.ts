@@ -1,7 +1,7 @@
-import type { Cidr } from '../cidr.ts';
-import type { Config } from '../config.ts';
-import type { CloudFailure } from '../errors.ts';
-import type { NextHop, Node, Observation, ReadFailure, RouteTable, Scope } from '../model.ts';
+import type { Cidr } from '../core/cidr.ts';
+import type { Config } from '../core/config/config.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { NextHop, Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { toReadFailure } from './failures.ts';
 import { type Interface, networkOf } from './interfaces.ts';

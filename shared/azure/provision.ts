@@ -1,4 +1,4 @@
-import type { CloudFailure } from '../errors.ts';
+import type { CloudFailure } from '../core/errors.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure, isNotFound } from './failures.ts';
 import { readTags, type Tags } from './selection.ts';

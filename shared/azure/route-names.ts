@@ -1,4 +1,4 @@
-import type { Cidr } from '../cidr.ts';
+import type { Cidr } from '../core/cidr.ts';
 
 /**
  * The name of the route to a pod CIDR: the template with the CIDR in it. Different CIDRs have different names:

@@ -1,6 +1,6 @@
-import { type Cidr, containsCidr, parseCidr } from '../cidr.ts';
-import type { CloudFailure } from '../errors.ts';
-import type { Change, NextHop, Route, RouteTarget } from '../model.ts';
+import { type Cidr, containsCidr, parseCidr } from '../core/cidr.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { Change, NextHop, Route, RouteTarget } from '../core/model.ts';
 import { readAddress } from './interfaces.ts';
 import { routeName } from './route-names.ts';
 import type { RouteJson, TableJson } from './wire.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../core/config/config.ts';
 import type { ResourceId } from './events/resource-ids.ts';
 
 /** The tag that marks what belongs to a cluster; shared resources belong to several. */

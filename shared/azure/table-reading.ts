@@ -1,7 +1,7 @@
-import { type Cidr, parseCidr } from '../cidr.ts';
-import type { Config } from '../config.ts';
-import type { CloudFailure } from '../errors.ts';
-import type { ReadFailure } from '../model.ts';
+import { type Cidr, parseCidr } from '../core/cidr.ts';
+import type { Config } from '../core/config/config.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { ReadFailure } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure, toReadFailure } from './failures.ts';
 import { networkOf } from './interfaces.ts';

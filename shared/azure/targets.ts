@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import * as z from 'zod/mini';
-import { type Cidr, containsCidr, parseCidr } from '../cidr.ts';
-import type { ReadFailure, RouteTarget, Scope } from '../model.ts';
+import { type Cidr, containsCidr, parseCidr } from '../core/cidr.ts';
+import type { ReadFailure, RouteTarget, Scope } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { ArmError, classifyArmFailure, toReadFailure } from './failures.ts';
 import { type Interface, networkOf } from './interfaces.ts';

@@ -1,6 +1,6 @@
-import { findCorrections } from '../claims.ts';
-import { labelNode } from '../findings.ts';
-import type { Finding, FindingCode, Node, Route, RouteTable } from '../model.ts';
+import { findCorrections } from '../core/claims/judge.ts';
+import { labelNode } from '../core/findings.ts';
+import type { Finding, FindingCode, Node, Route, RouteTable } from '../core/model.ts';
 import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';
 import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
 

@@ -1,4 +1,4 @@
-import { type Cidr, cidrOf } from '../cidr.ts';
+import { type Cidr, cidrOf } from '../core/cidr.ts';
 
 export type Direction = 'ingress' | 'egress';
 

@@ -1,6 +1,6 @@
-import { type Cidr, containsCidr } from '../cidr.ts';
-import { judgeClaims } from '../claims.ts';
-import type { Node } from '../model.ts';
+import { type Cidr, containsCidr } from '../core/cidr.ts';
+import { judgeClaims } from '../core/claims/judge.ts';
+import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, isPairAsked, listNodes } from './facts.ts';
 import type { Direction, Firewall, FirewallKind, FirewallRule } from './firewall.ts';
 import type { Certainty, Diagnosis, DiagnosisCode, Guard } from './model.ts';

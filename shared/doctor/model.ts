@@ -1,6 +1,6 @@
-import type { Cidr } from '../cidr.ts';
-import type { CloudFailure } from '../errors.ts';
-import type { Node, RouteTable } from '../model.ts';
+import type { Cidr } from '../core/cidr.ts';
+import type { CloudFailure } from '../core/errors.ts';
+import type { Node, RouteTable } from '../core/model.ts';
 import type { Direction, Firewall } from './firewall.ts';
 
 /** What may keep pods apart. A code that is also one of a finding says the same as that; each has a page in docs/. */

@@ -1,5 +1,5 @@
-import { labelNode } from '../findings.ts';
-import type { Node } from '../model.ts';
+import { labelNode } from '../core/findings.ts';
+import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, podNodes } from './facts.ts';
 import type { Diagnosis } from './model.ts';
 

@@ -1,4 +1,4 @@
-import type { FindingCode } from '../model.ts';
+import type { FindingCode } from '../core/model.ts';
 import type { DiagnosisCode } from './model.ts';
 
 /** The folder of docs/ that the page of each code is in. What is a finding too has one page for both. */

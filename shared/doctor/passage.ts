@@ -1,5 +1,5 @@
-import { type Cidr, containsCidr, type Family } from '../cidr.ts';
-import type { Node } from '../model.ts';
+import { type Cidr, containsCidr, type Family } from '../core/cidr.ts';
+import type { Node } from '../core/model.ts';
 import type { Direction, Firewall, FirewallRule, RuleAddresses, Traffic } from './firewall.ts';
 import { cutTraffic, matchesTraffic } from './traffic.ts';
 

@@ -1,4 +1,4 @@
-import type { Change, ChangeReason, ChangeResult, Node } from '../model.ts';
+import type { Change, ChangeReason, ChangeResult, Node } from '../core/model.ts';
 import { type Facts, findTable, isPairAsked, listNodes, reconcileCommand, usesTable } from './facts.ts';
 import type { Diagnosis, DiagnosisCode } from './model.ts';
 

@@ -1,4 +1,4 @@
-import type { Node, RouteTable } from '../model.ts';
+import type { Node, RouteTable } from '../core/model.ts';
 import { type Facts, isAsked, listNodes, podNodes, reconcileCommand } from './facts.ts';
 import type { Diagnosis, SubnetRouting } from './model.ts';
 

@@ -1,4 +1,4 @@
-import type { Family } from '../cidr.ts';
+import type { Family } from '../core/cidr.ts';
 import type { FirewallRule, PortRange, Traffic } from './firewall.ts';
 
 const TCP = 6;

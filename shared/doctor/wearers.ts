@@ -1,4 +1,4 @@
-import type { Node } from '../model.ts';
+import type { Node } from '../core/model.ts';
 import { type Facts, listNodes } from './facts.ts';
 import type { Guard } from './model.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { acceptedPatterns, type EventContext, parseSqsBody } from '../../shared/aws/events.ts';
-import type { NodeEvent } from '../../shared/node-event.ts';
+import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import { awsEntries, bodyOf, busEvent, CONTEXT, matchesSome } from './event-fixtures.ts';
 
 const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;

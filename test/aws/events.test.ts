@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedPatterns, type EventContext, parseSqsBody } from '../../shared/aws/events.ts';
-import type { NodeEvent } from '../../shared/node-event.ts';
+import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import { cidr } from '../core/builders.ts';
 import { bodyOf, busEvent, CONTEXT, awsEntries as entries, matchesSome } from './event-fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { CreateRouteCommand, DescribeInstanceAttributeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { classifyAwsFailure } from '../../shared/aws/failures.ts';
-import { isRetryable } from '../../shared/errors.ts';
+import { isRetryable } from '../../shared/core/errors.ts';
 import { clientConfig, createNetwork, launch, withSandbox } from '../sandbox/setup.ts';
 import { withAlteredAnswers } from './altered-answers.ts';
 

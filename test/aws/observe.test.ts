@@ -1,8 +1,8 @@
 import { CreateRouteTableCommand, type EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { observeAws } from '../../shared/aws/observe.ts';
-import { describeProblems, readConfig } from '../../shared/config.ts';
-import type { Observation, Scope } from '../../shared/model.ts';
+import { describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import type { Observation, Scope } from '../../shared/core/model.ts';
 import type { AwsSandboxOptions } from '../../shared/sandbox/aws-server.ts';
 import { removeTarget } from '../../shared/sandbox/ec2/routes.ts';
 import { IMAGE } from '../contract/aws-network.ts';

@@ -1,9 +1,9 @@
 import { type ArmClient, createArmClient } from '../../shared/azure/arm-client.ts';
 import { createAzureCloud } from '../../shared/azure/cloud.ts';
-import type { Cloud } from '../../shared/cloud.ts';
-import { type Config, describeProblems, readConfig } from '../../shared/config.ts';
-import type { Scope } from '../../shared/model.ts';
-import { type Run, reconcile } from '../../shared/reconcile.ts';
+import type { Cloud } from '../../shared/core/cloud.ts';
+import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import type { Scope } from '../../shared/core/model.ts';
+import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { acceptedFilters, type EventContext, parseEventGridMessage } from '../../shared/azure/events.ts';
-import type { NodeEvent } from '../../shared/node-event.ts';
+import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import { azureEntries, bodyOf, CONTEXT, eventsIn, passes } from './event-fixtures.ts';
 
 const NODE_ID =

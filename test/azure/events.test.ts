@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedFilters, parseEventGridMessage } from '../../shared/azure/events.ts';
 import { isOwnRequestId, newRequestId } from '../../shared/azure/request-ids.ts';
-import type { NodeEvent } from '../../shared/node-event.ts';
+import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import { bodyOf, CONTEXT, azureEntries as entries, eventsIn, passes } from './event-fixtures.ts';
 
 const GROUP = '/subscriptions/5f2d1c9a-7c1e-4a57-9d3b-0c7f4e2b8a61/resourceGroups/kubernetes';

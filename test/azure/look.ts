@@ -1,4 +1,4 @@
-import type { Observation, Scope } from '../../shared/model.ts';
+import type { Observation, Scope } from '../../shared/core/model.ts';
 import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
 import { type AzureWorld, withAzure } from './azure-world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ArmClient } from '../../shared/azure/arm-client.ts';
-import type { Scope } from '../../shared/model.ts';
+import type { Scope } from '../../shared/core/model.ts';
 import { setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { GROUP } from './azure-world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Observation } from '../../shared/model.ts';
+import type { Observation } from '../../shared/core/model.ts';
 import { clearAddresses, createInterface, removeInterface } from '../../shared/sandbox/arm/interfaces.ts';
 import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';

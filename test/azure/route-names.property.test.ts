@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { routeName } from '../../shared/azure/route-names.ts';
-import { type Cidr, cidrOf, parseCidr } from '../../shared/cidr.ts';
+import { type Cidr, cidrOf, parseCidr } from '../../shared/core/cidr.ts';
 
 const cidr4 = fc
   .tuple(fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }), fc.integer({ min: 0, max: 32 }))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeStanding } from '../../functions/cli/alerts/standing.ts';
 import { ALARM_SLUGS, ALARMS } from '../../infra/alarms.ts';
-import type { Finding, Severity } from '../../shared/model.ts';
-import type { Report } from '../../shared/report.ts';
+import type { Finding, Severity } from '../../shared/core/model.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 
 type ReportedTable = Report['tables'][number];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { reconcileRoutes } from '../../functions/cli/commands/reconcile.ts';
 import { createTerminal } from '../../functions/cli/terminal.ts';
-import type { Report } from '../../shared/report.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 import { podroutes, readAll, start, waitUntil } from './built-command.ts';
 import { CLOUDS, type ClusterWorld, withWorld } from './cluster-world.ts';
 

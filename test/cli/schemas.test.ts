@@ -118,14 +118,19 @@ function enumAt(name: string, path: readonly string[]): unknown {
 
 describe('The words of a schema', () => {
   it.each([
-    ['shared/model.ts', 'FindingCode', 'report', '$defs.findingCode.enum'],
-    ['shared/model.ts', 'Severity', 'report', '$defs.finding.properties.severity.enum'],
-    ['shared/model.ts', 'NodeState', 'report', '$defs.node.properties.state.enum'],
-    ['shared/model.ts', 'ClaimSource', 'report', '$defs.node.properties.claims.items.properties.source.enum'],
-    ['shared/model.ts', 'ChangeAction', 'report', '$defs.change.properties.action.enum'],
-    ['shared/model.ts', 'ChangeReason', 'report', '$defs.change.properties.reason.enum'],
-    ['shared/model.ts', 'Outcome', 'report', '$defs.change.properties.outcome.enum'],
-    ['shared/model.ts', 'CloudName', 'report', 'properties.cloud.enum'],
+    ['shared/core/model.ts', 'FindingCode', 'report', '$defs.findingCode.enum'],
+    ['shared/core/model.ts', 'Severity', 'report', '$defs.finding.properties.severity.enum'],
+    ['shared/core/model.ts', 'NodeState', 'report', '$defs.node.properties.state.enum'],
+    [
+      'shared/core/model.ts',
+      'ClaimSource',
+      'report',
+      '$defs.node.properties.claims.items.properties.source.enum',
+    ],
+    ['shared/core/model.ts', 'ChangeAction', 'report', '$defs.change.properties.action.enum'],
+    ['shared/core/model.ts', 'ChangeReason', 'report', '$defs.change.properties.reason.enum'],
+    ['shared/core/model.ts', 'Outcome', 'report', '$defs.change.properties.outcome.enum'],
+    ['shared/core/model.ts', 'CloudName', 'report', 'properties.cloud.enum'],
     [
       'functions/cli/route-state.ts',
       'RouteState',
@@ -147,13 +152,13 @@ describe('The words of a schema', () => {
     ['shared/doctor/model.ts', 'DiagnosisCode', 'doctor', '$defs.diagnosis.properties.code.enum'],
     ['shared/doctor/model.ts', 'Certainty', 'doctor', '$defs.diagnosis.properties.certainty.enum'],
     [
-      'shared/node-event.ts',
+      'shared/core/events/node-event.ts',
       'IgnoredReason',
       'replay',
       'properties.files.items.properties.events.items.oneOf.2.properties.reason.enum',
     ],
     [
-      'shared/node-event.ts',
+      'shared/core/events/node-event.ts',
       'Expectation',
       'replay',
       'properties.files.items.properties.events.items.oneOf.0.properties.expects.enum',

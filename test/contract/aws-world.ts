@@ -13,8 +13,8 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
-import { describeProblems, readConfig } from '../../shared/config.ts';
-import { reconcile } from '../../shared/reconcile.ts';
+import { describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
 import {
   type AwsNetwork,
   buildNetwork,

@@ -1,8 +1,8 @@
 import type { NetworkManagementClient } from '@azure/arm-network';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
 import { createAzureCloud } from '../../shared/azure/cloud.ts';
-import { describeProblems, readConfig } from '../../shared/config.ts';
-import { reconcile } from '../../shared/reconcile.ts';
+import { describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
 import { groupId, resourceId } from '../../shared/sandbox/arm/resource-ids.ts';
 import type { ResourceType } from '../../shared/sandbox/arm/state.ts';
 import { tagResource, untagResource } from '../../shared/sandbox/arm/tags.ts';

@@ -3,7 +3,7 @@ import {
   CreateVpcCommand,
   CreateVpcPeeringConnectionCommand,
 } from '@aws-sdk/client-ec2';
-import { parseCidr } from '../../shared/cidr.ts';
+import { parseCidr } from '../../shared/core/cidr.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { propagateRoute } from '../../shared/sandbox/ec2/routes.ts';
 import { required } from './aws-network.ts';

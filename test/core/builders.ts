@@ -1,6 +1,14 @@
-import { type Cidr, parseCidr } from '../../shared/cidr.ts';
-import type { Change, Claim, NextHop, Node, Observation, Route, RouteTable } from '../../shared/model.ts';
-import type { ReconcileRequest } from '../../shared/reconcile.ts';
+import { type Cidr, parseCidr } from '../../shared/core/cidr.ts';
+import type {
+  Change,
+  Claim,
+  NextHop,
+  Node,
+  Observation,
+  Route,
+  RouteTable,
+} from '../../shared/core/model.ts';
+import type { ReconcileRequest } from '../../shared/core/run/reconcile.ts';
 
 type Settings = ReconcileRequest['settings'];
 

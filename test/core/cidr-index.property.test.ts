@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Cidr, cidrOf, overlaps } from '../../shared/cidr.ts';
-import { indexByCidr } from '../../shared/cidr-index.ts';
+import { type Cidr, cidrOf, overlaps } from '../../shared/core/cidr.ts';
+import { indexByCidr } from '../../shared/core/cidr-index.ts';
 
 /** Few addresses and every length, so that networks nest and coincide often. */
 const cidrs: fc.Arbitrary<Cidr> = fc

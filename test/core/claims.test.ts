@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeClaims } from '../../shared/claims.ts';
-import type { Node, Observation } from '../../shared/model.ts';
-import { readTagClaims } from '../../shared/pod-cidr.ts';
+import { judgeClaims } from '../../shared/core/claims/judge.ts';
+import { readTagClaims } from '../../shared/core/claims/pod-cidr.ts';
+import type { Node, Observation } from '../../shared/core/model.ts';
 import { cidr, node, observation, route, settings, table } from './builders.ts';
 
 function judge(seen: Observation, more: Parameters<typeof settings>[0] = {}) {

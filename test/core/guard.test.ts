@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { countManaged, type GuardSettings, guardPlan } from '../../shared/guard.ts';
-import type { Node, Observation, ReadFailure, Route } from '../../shared/model.ts';
-import { planRoutes } from '../../shared/plan.ts';
+import { countManaged, type GuardSettings, guardPlan } from '../../shared/core/guard/guard.ts';
+import type { Node, Observation, ReadFailure, Route } from '../../shared/core/model.ts';
+import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { cidr, deadRoute, node, observation, route, settings, show, table, tableOf } from './builders.ts';
 
 function guard(

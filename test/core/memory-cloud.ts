@@ -1,6 +1,6 @@
-import type { Cidr } from '../../shared/cidr.ts';
-import type { Cloud, ForwardingResult } from '../../shared/cloud.ts';
-import type { CloudFailure, FailureKind } from '../../shared/errors.ts';
+import type { Cidr } from '../../shared/core/cidr.ts';
+import type { Cloud, ForwardingResult } from '../../shared/core/cloud.ts';
+import type { CloudFailure, FailureKind } from '../../shared/core/errors.ts';
 import type {
   Change,
   ChangeResult,
@@ -10,7 +10,7 @@ import type {
   ReadFailure,
   RouteTarget,
   Scope,
-} from '../../shared/model.ts';
+} from '../../shared/core/model.ts';
 import { show, table } from './builders.ts';
 
 /** A route as the cloud itself knows it: who is behind it is found out on reading. */

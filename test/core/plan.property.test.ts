@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { containsCidr } from '../../shared/cidr.ts';
-import { isClaiming, sharesNetwork } from '../../shared/claims.ts';
-import { deletionBound, type GuardedPlan, guardPlan } from '../../shared/guard.ts';
-import type { Change, Node, Observation, Route, RouteTable } from '../../shared/model.ts';
-import { planRoutes } from '../../shared/plan.ts';
+import { containsCidr } from '../../shared/core/cidr.ts';
+import { isClaiming, sharesNetwork } from '../../shared/core/claims/judge.ts';
+import { deletionBound, type GuardedPlan, guardPlan } from '../../shared/core/guard/guard.ts';
+import type { Change, Node, Observation, Route, RouteTable } from '../../shared/core/model.ts';
+import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { hopOf, node, observation, route, settings, show, table } from './builders.ts';
 
 const chosen = settings();

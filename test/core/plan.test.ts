@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Node, Observation, Route } from '../../shared/model.ts';
-import { planRoutes } from '../../shared/plan.ts';
+import type { Node, Observation, Route } from '../../shared/core/model.ts';
+import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { cidr, deadRoute, hopOf, node, observation, route, settings, show, table } from './builders.ts';
 
 function plan(seen: Observation, more: Parameters<typeof settings>[0] = {}) {

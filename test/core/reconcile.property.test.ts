@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Node } from '../../shared/model.ts';
-import { type Run, reconcile } from '../../shared/reconcile.ts';
+import type { Node } from '../../shared/core/model.ts';
+import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
 import { cidr, claim, hopOf, node, settings } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud, strangerHop } from './memory-cloud.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../shared/config.ts';
-import { reconcile } from '../../shared/reconcile.ts';
-import { recordRun, type Trigger } from '../../shared/record.ts';
-import type { LogFields, Telemetry } from '../../shared/telemetry.ts';
+import { readConfig } from '../../shared/core/config/config.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import { recordRun, type Trigger } from '../../shared/core/run/record.ts';
+import type { LogFields, Telemetry } from '../../shared/core/telemetry.ts';
 import { cidr, hopOf, node, settings } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { reconcile } from '../../shared/reconcile.ts';
-import { type Report, toReport } from '../../shared/report.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import { type Report, toReport } from '../../shared/core/run/report.ts';
 import { cidr, hopOf, node, settings } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readRequest } from '../../shared/request.ts';
+import { readRequest } from '../../shared/core/run/request.ts';
 
 describe('a manual request', () => {
   it.each([

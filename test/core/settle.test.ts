@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChangeResult, Observation } from '../../shared/model.ts';
-import type { AllEvent, NodesEvent } from '../../shared/node-event.ts';
-import type { Run } from '../../shared/reconcile.ts';
-import { isInPlace, leftUndone, whyRetry } from '../../shared/settle.ts';
+import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
+import type { ChangeResult, Observation } from '../../shared/core/model.ts';
+import type { Run } from '../../shared/core/run/reconcile.ts';
+import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, observation } from './builders.ts';
 import { failure } from './memory-cloud.ts';
 

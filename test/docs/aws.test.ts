@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedPatterns } from '../../shared/aws/events.ts';
-import { readRequest } from '../../shared/request.ts';
+import { readRequest } from '../../shared/core/run/request.ts';
 import { codeSpans, jsonBlocks, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
 
 const PAGE = await readText('docs/aws.md');

@@ -4,11 +4,11 @@ import { CONNECTION, NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../functions
 import { acceptedFilters } from '../../shared/azure/events.ts';
 import { ROLES } from '../../shared/azure/role-actions.ts';
 import { routeName } from '../../shared/azure/route-names.ts';
-import { parseCidr } from '../../shared/cidr.ts';
-import { readConfig } from '../../shared/config.ts';
-import { readRequest } from '../../shared/request.ts';
+import { parseCidr } from '../../shared/core/cidr.ts';
+import { readConfig } from '../../shared/core/config/config.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
+import { readRequest } from '../../shared/core/run/request.ts';
 import { startFunctions } from '../../shared/sandbox/functions-host.ts';
-import { SETTINGS } from '../../shared/settings.ts';
 import { recordCalls } from './azure-calls.ts';
 import { codeSpans, jsonBlocks, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
 
@@ -79,7 +79,7 @@ describe('The figures', () => {
     ['functions/azure/run.ts', 'event: 120_000', '| of events | 120 s'],
     ['functions/azure/run.ts', 'schedule: 480_000', '| on the schedule | 480 s'],
     ['functions/azure/run.ts', 'manual: 200_000', '| by hand | 200 s'],
-    ['functions/run.ts', 'READING_SHARE = 0.6', 'Reading takes 60 % of that at most.'],
+    ['shared/core/run/invoke.ts', 'READING_SHARE = 0.6', 'Reading takes 60 % of that at most.'],
     ['functions/azure/back-off.ts', 'FIRST_MS = 1_000', 'it waits: 1 s after the first delivery'],
     ['functions/azure/back-off.ts', 'LONGEST_MS = 10_000', '10 s at most'],
     ['functions/azure/index.ts', "schedule: '0 */10 * * * *'", 'every ten minutes'],
@@ -88,7 +88,7 @@ describe('The figures', () => {
     ['shared/azure/node-claims.ts', 'CONCURRENT_READS = 20', 'without the tag, 20 at a time'],
     ['shared/azure/inventory.ts', 'CONCURRENT_READS = 20', 'is read by itself, 20 at a time'],
     ['shared/azure/patience.ts', 'MAX_TRIES = 4', 'four tries'],
-    ['shared/reconcile.ts', 'MAX_ROUNDS = 5', 'at most five rounds'],
+    ['shared/core/run/reconcile.ts', 'MAX_ROUNDS = 5', 'at most five rounds'],
   ])('of %s are as they are said: %s', async (file, code, text) => {
     expect(await readText(file)).toContain(code);
     expect(PAGE).toContain(text);

@@ -46,7 +46,7 @@ describe('The causes that doctor names', () => {
   });
 
   it('have a page each, and there are no others', async () => {
-    const findings = await readUnion('shared/model.ts', 'FindingCode');
+    const findings = await readUnion('shared/core/model.ts', 'FindingCode');
     const own = CODES.filter((code) => !findings.includes(code)).map((code) => `${code}.md`);
     expect((await readdir(new URL('docs/doctor/', ROOT))).sort()).toEqual(own.sort());
   });

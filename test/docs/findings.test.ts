@@ -4,7 +4,7 @@ import { codeSpans, ROOT, readText, tableBelow } from './markdown.ts';
 
 /** The codes as the model declares them; a type leaves nothing to ask at run time. */
 async function readCodes(): Promise<string[]> {
-  const [, union = ''] = /type FindingCode =([^;]+);/.exec(await readText('shared/model.ts')) ?? [];
+  const [, union = ''] = /type FindingCode =([^;]+);/.exec(await readText('shared/core/model.ts')) ?? [];
   return [...union.matchAll(/'([^']+)'/g)].map(([, code = '']) => code);
 }
 

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import packageJson from '../../package.json' with { type: 'json' };
-import { settingsTable } from '../../shared/config.ts';
+import { settingsTable } from '../../shared/core/config/config.ts';
 import { anchorsOf, listPages, ROOT, readText } from './markdown.ts';
 
 const PAGES = await listPages();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { METRIC_UNITS } from '../../shared/core/telemetry.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { startFunctions } from '../../shared/sandbox/functions-host.ts';
-import { METRIC_UNITS } from '../../shared/telemetry.ts';
 import { withAzure } from '../azure/azure-world.ts';
 import { jsonBlocks, ROOT, readText } from './markdown.ts';
 

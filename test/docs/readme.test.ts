@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedPatterns } from '../../shared/aws/events.ts';
-import { settingsTable } from '../../shared/config.ts';
+import { settingsTable } from '../../shared/core/config/config.ts';
 import { codeSpans, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
 
 const README = await readText('README.md');

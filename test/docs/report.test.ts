@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { STATE_WORDS } from '../../functions/cli/html/badges.ts';
-import { toReport } from '../../shared/report.ts';
+import { toReport } from '../../shared/core/run/report.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
 import { cidr } from '../core/builders.ts';
@@ -20,7 +20,8 @@ const FIELDS = tableHeaded(await readText('docs/report.md'), 'field');
 
 /** The words of a union as the model declares it; a type leaves nothing to ask at run time. */
 async function readWords(type: string): Promise<string[]> {
-  const [, union = ''] = new RegExp(`type ${type} =([^;]+);`).exec(await readText('shared/model.ts')) ?? [];
+  const [, union = ''] =
+    new RegExp(`type ${type} =([^;]+);`).exec(await readText('shared/core/model.ts')) ?? [];
   return [...union.matchAll(/'([^']+)'/g)].map(([, word = '']) => word);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { METRIC_UNITS } from '../../shared/telemetry.ts';
+import { METRIC_UNITS } from '../../shared/core/telemetry.ts';
 import { codeSpans, listPages, readText, tableBelow } from './markdown.ts';
 
 const PAGES = await listPages();

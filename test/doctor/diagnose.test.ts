@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { readTagClaims } from '../../shared/core/claims/pod-cidr.ts';
+import type { Node } from '../../shared/core/model.ts';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
-import type { Node } from '../../shared/model.ts';
-import { readTagClaims } from '../../shared/pod-cidr.ts';
 import { factsOf, find, NODES, node, routeTo, type World } from './patient.ts';
 import { cidr } from './rules.ts';
 

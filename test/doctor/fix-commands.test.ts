@@ -3,10 +3,10 @@ import { createAwsFixes } from '../../shared/aws/fix-commands.ts';
 import { createAwsLooks } from '../../shared/aws/look-commands.ts';
 import { createAzureFixes } from '../../shared/azure/fix-commands.ts';
 import { AZURE_LOOKS } from '../../shared/azure/look-commands.ts';
-import { type Config, readConfig } from '../../shared/config.ts';
+import { type Config, readConfig } from '../../shared/core/config/config.ts';
+import type { Node, RouteTable } from '../../shared/core/model.ts';
 import type { Opening } from '../../shared/doctor/model.ts';
 import { quote } from '../../shared/doctor/shell.ts';
-import type { Node, RouteTable } from '../../shared/model.ts';
 import { cidr, firewall, rule } from './rules.ts';
 
 function configOf(cloud: 'aws' | 'azure', more: Readonly<Record<string, string>> = {}): Config {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAwsFixes } from '../../shared/aws/fix-commands.ts';
+import type { Node } from '../../shared/core/model.ts';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
 import type { Facts } from '../../shared/doctor/facts.ts';
 import type { FirewallRule } from '../../shared/doctor/firewall.ts';
 import type { Diagnosis } from '../../shared/doctor/model.ts';
-import type { Node } from '../../shared/model.ts';
 import { factsOf, NODES, node } from './patient.ts';
 import { cidr, firewall, rule } from './rules.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { containsCidr } from '../../shared/cidr.ts';
+import { containsCidr } from '../../shared/core/cidr.ts';
 import { type FirewallRule, freeOrder } from '../../shared/doctor/firewall.ts';
 import type { Passage } from '../../shared/doctor/passage.ts';
 import { describeRule, describeTraffic } from '../../shared/doctor/traffic.ts';

@@ -1,12 +1,12 @@
-import type { Cloud } from '../../shared/cloud.ts';
-import { type Config, readConfig } from '../../shared/config.ts';
+import type { Cloud } from '../../shared/core/cloud.ts';
+import { type Config, readConfig } from '../../shared/core/config/config.ts';
+import type { Node, Observation, Route, RouteTable } from '../../shared/core/model.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
 import type { Facts } from '../../shared/doctor/facts.ts';
 import type { Firewall } from '../../shared/doctor/firewall.ts';
 import type { FixCommands, LookCommands, NetworkReading } from '../../shared/doctor/model.ts';
 import { judgePassages, type Passage } from '../../shared/doctor/passage.ts';
-import type { Node, Observation, Route, RouteTable } from '../../shared/model.ts';
-import { reconcile } from '../../shared/reconcile.ts';
 import { cidr, firewall, rule } from './rules.ts';
 
 /** Says which command was asked for, and about what. */

@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../../shared/cidr.ts';
+import { type Cidr, parseCidr } from '../../shared/core/cidr.ts';
 import { ANYWHERE, type Firewall, type FirewallRule } from '../../shared/doctor/firewall.ts';
 
 export function cidr(text: string): Cidr {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Report } from '../../shared/report.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 import { type Deployment, metricsOf, SCHEDULED, withFunction, writesOf } from './deployment.ts';
 
 const WORKERS = [0, 1, 2].map((i) => ({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` }));

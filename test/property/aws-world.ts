@@ -4,8 +4,8 @@ import { createNodeEventsHandler } from '../../functions/aws/node-events.ts';
 import { createReconcileHandler } from '../../functions/aws/reconcile.ts';
 import type { Runtime } from '../../functions/aws/runtime.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
-import { readConfig } from '../../shared/config.ts';
-import type { Report } from '../../shared/report.ts';
+import { readConfig } from '../../shared/core/config/config.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
 import {

@@ -1,7 +1,7 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Report } from '../../shared/report.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 import { settleOperations } from '../../shared/sandbox/arm/async-operations.ts';
 import { ArmError } from '../../shared/sandbox/arm/errors.ts';
 import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';

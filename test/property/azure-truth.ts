@@ -1,4 +1,4 @@
-import { parseCidr } from '../../shared/cidr.ts';
+import { parseCidr } from '../../shared/core/cidr.ts';
 import type {
   Arm,
   NetworkInterface,

@@ -1,5 +1,5 @@
-import { type Cidr, containsCidr, overlaps, parseCidr } from '../../shared/cidr.ts';
-import type { Report } from '../../shared/report.ts';
+import { type Cidr, containsCidr, overlaps, parseCidr } from '../../shared/core/cidr.ts';
+import type { Report } from '../../shared/core/run/report.ts';
 import { cidr } from '../core/builders.ts';
 
 export const CLUSTER_CIDR = '10.200.0.0/16';

@@ -14,7 +14,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
-import { parseCidr } from '../../shared/cidr.ts';
+import { parseCidr } from '../../shared/core/cidr.ts';
 import { settleInstances } from '../../shared/sandbox/ec2/instances.ts';
 import { propagateRoute, removeTarget } from '../../shared/sandbox/ec2/routes.ts';
 import { createNetwork, launch, readRoutes, refusal, text, withSandbox } from './setup.ts';

@@ -1,5 +1,5 @@
 import type { AlarmSlug } from '../../../infra/alarms.ts';
-import type { CloudFailure } from '../../../shared/errors.ts';
+import type { CloudFailure } from '../../../shared/core/errors.ts';
 
 /** One time that an alarm was raised, in milliseconds since the epoch. */
 export interface Episode {

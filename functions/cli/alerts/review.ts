@@ -1,7 +1,7 @@
 import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
-import type { CloudFailure } from '../../../shared/errors.ts';
-import type { CloudName } from '../../../shared/model.ts';
-import type { Report } from '../../../shared/report.ts';
+import type { CloudFailure } from '../../../shared/core/errors.ts';
+import type { CloudName } from '../../../shared/core/model.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
 import { type Cause, type CauseKind, findCauses, gatherCauses } from './causes.ts';
 import type { AlertReading, Episode, Gap, ReadAlarm } from './reading.ts';
 import { judgeStanding, type Standing } from './standing.ts';

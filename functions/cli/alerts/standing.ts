@@ -1,6 +1,6 @@
 import { ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
-import { countOf } from '../../../shared/findings.ts';
-import type { Report } from '../../../shared/report.ts';
+import { countOf } from '../../../shared/core/findings.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
 import type { Cause } from './causes.ts';
 
 /**

@@ -1,8 +1,8 @@
+import { countOf } from '../../../shared/core/findings.ts';
 import { diagnose, type Examination } from '../../../shared/doctor/diagnose.ts';
 import { podNodes } from '../../../shared/doctor/facts.ts';
 import type { Certainty, Diagnosis } from '../../../shared/doctor/model.ts';
 import { pageOf } from '../../../shared/doctor/pages.ts';
-import { countOf } from '../../../shared/findings.ts';
 import { EXIT, type ExitCode, type Invocation, refuse } from '../command.ts';
 import { shortenIds } from '../describe.ts';
 import { findNodes, type Looked, lookAtCluster } from '../look.ts';

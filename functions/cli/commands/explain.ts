@@ -1,5 +1,5 @@
-import type { NodeState } from '../../../shared/model.ts';
-import type { Report } from '../../../shared/report.ts';
+import type { NodeState } from '../../../shared/core/model.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
 import { EXIT, type ExitCode, type Invocation, type Refusal, refuse } from '../command.ts';
 import { connect } from '../connect.ts';
 import { shortenIds } from '../describe.ts';

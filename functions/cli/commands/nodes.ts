@@ -1,5 +1,5 @@
-import { sharesNetwork } from '../../../shared/claims.ts';
-import type { Claim, Finding, Node, NodeState, RouteTable } from '../../../shared/model.ts';
+import { sharesNetwork } from '../../../shared/core/claims/judge.ts';
+import type { Claim, Finding, Node, NodeState, RouteTable } from '../../../shared/core/model.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
 import { showFindings, sortNodes, sortTables } from '../describe.ts';
 import { type Looked, lookAtCluster } from '../look.ts';

@@ -1,6 +1,6 @@
-import { countOf } from '../../../shared/findings.ts';
-import type { Change } from '../../../shared/model.ts';
-import { runAndReport } from '../../run.ts';
+import { countOf } from '../../../shared/core/findings.ts';
+import type { Change } from '../../../shared/core/model.ts';
+import { runAndReport } from '../../../shared/core/run/invoke.ts';
 import { createCarefulCloud, INTERRUPTED, nameInterrupted } from '../careful-cloud.ts';
 import { EXIT, type ExitCode, type Invocation, refuse, usageRefusal } from '../command.ts';
 import { askConsent } from '../consent.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { CloudName, Scope } from '../../../shared/model.ts';
-import type { NodeEvent } from '../../../shared/node-event.ts';
-import type { Report } from '../../../shared/report.ts';
+import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
+import type { CloudName, Scope } from '../../../shared/core/model.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
 import { connect, type Session } from '../connect.ts';
 import { shortenIds } from '../describe.ts';

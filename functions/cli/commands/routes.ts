@@ -1,6 +1,6 @@
-import type { Cidr } from '../../../shared/cidr.ts';
-import { countOf } from '../../../shared/findings.ts';
-import type { Finding, Route, RouteTable } from '../../../shared/model.ts';
+import type { Cidr } from '../../../shared/core/cidr.ts';
+import { countOf } from '../../../shared/core/findings.ts';
+import type { Finding, Route, RouteTable } from '../../../shared/core/model.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
 import { showFindings, showTableHead, sortRoutes, sortTables } from '../describe.ts';
 import { type Looked, lookAtCluster } from '../look.ts';

@@ -1,4 +1,4 @@
-import { compareCidrs, parseCidr } from '../../../shared/cidr.ts';
+import { compareCidrs, parseCidr } from '../../../shared/core/cidr.ts';
 import { formatTable } from '../table.ts';
 import type { Stage, Wording } from './scene.ts';
 

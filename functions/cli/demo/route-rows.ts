@@ -1,4 +1,4 @@
-import { compareCidrs, parseCidr } from '../../../shared/cidr.ts';
+import { compareCidrs, parseCidr } from '../../../shared/core/cidr.ts';
 
 /** One route as a person reads it: names instead of ids. */
 export interface RouteRow {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Report } from '../../../shared/report.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
 import type { RouteRow } from './route-rows.ts';
 
 /** A loopback cloud, the built functions beside it, and somebody who operates the cluster. */

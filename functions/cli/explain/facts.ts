@@ -1,6 +1,6 @@
-import { sharesNetwork } from '../../../shared/claims.ts';
-import { labelNode } from '../../../shared/findings.ts';
-import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/model.ts';
+import { sharesNetwork } from '../../../shared/core/claims/judge.ts';
+import { labelNode } from '../../../shared/core/findings.ts';
+import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/core/model.ts';
 import type { Looked } from '../look.ts';
 
 /** What came of one check. `note` is worth knowing and nothing to mend. */

@@ -1,5 +1,5 @@
-import { isClaiming } from '../../../shared/claims.ts';
-import type { NodeState } from '../../../shared/model.ts';
+import { isClaiming } from '../../../shared/core/claims/judge.ts';
+import type { NodeState } from '../../../shared/core/model.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
 /** Checks of the node and of what it says, before any table is looked at. */

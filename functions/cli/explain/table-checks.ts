@@ -1,4 +1,4 @@
-import type { Change, ChangeResult, Claim, Node, Route, RouteTable } from '../../../shared/model.ts';
+import type { Change, ChangeResult, Claim, Node, Route, RouteTable } from '../../../shared/core/model.ts';
 import { labelTable } from '../describe.ts';
 import { type ClaimedRoute, findClaimedRoute, type RouteState } from '../route-state.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';

@@ -1,5 +1,5 @@
-import { type Cidr, cidrOf, containsCidr } from '../../../shared/cidr.ts';
-import { type CidrIndex, indexByCidr } from '../../../shared/cidr-index.ts';
+import { type Cidr, cidrOf, containsCidr } from '../../../shared/core/cidr.ts';
+import { type CidrIndex, indexByCidr } from '../../../shared/core/cidr-index.ts';
 import { BLOCK_STATES, type Block, type BlockState } from './blocks.ts';
 
 export type CellState = BlockState | 'free';

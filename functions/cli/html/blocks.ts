@@ -1,5 +1,5 @@
-import { type Cidr, compareCidrs } from '../../../shared/cidr.ts';
-import { indexByCidr } from '../../../shared/cidr-index.ts';
+import { type Cidr, compareCidrs } from '../../../shared/core/cidr.ts';
+import { indexByCidr } from '../../../shared/core/cidr-index.ts';
 import { type Claimed, collectClaims, readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
 import { listRoutes, type RouteRow } from './routes.ts';

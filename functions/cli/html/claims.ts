@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../../../shared/cidr.ts';
+import { type Cidr, parseCidr } from '../../../shared/core/cidr.ts';
 import type { ReadableReport } from './read-report.ts';
 
 type Node = ReadableReport['nodes'][number];

@@ -1,4 +1,4 @@
-import type { Cidr } from '../../../shared/cidr.ts';
+import type { Cidr } from '../../../shared/core/cidr.ts';
 import { readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
 import { byDestination, listRoutes } from './routes.ts';

@@ -1,4 +1,4 @@
-import { containsCidr } from '../../../shared/cidr.ts';
+import { containsCidr } from '../../../shared/core/cidr.ts';
 import { stateBadge } from './badges.ts';
 import { type BlockState, findBlocks } from './blocks.ts';
 import { readCidr } from './claims.ts';

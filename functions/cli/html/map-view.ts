@@ -1,4 +1,4 @@
-import { type Cidr, overlaps } from '../../../shared/cidr.ts';
+import { type Cidr, overlaps } from '../../../shared/core/cidr.ts';
 import { icon, STATE_WORDS, stateBadge } from './badges.ts';
 import { type BlockMap, type CellState, layOutBlocks, type MapCell, type MapRow } from './block-map.ts';
 import { BLOCK_STATES, type Block, type BlockState, findBlocks } from './blocks.ts';

@@ -1,4 +1,4 @@
-import { type Cidr, compareCidrs } from '../../../shared/cidr.ts';
+import { type Cidr, compareCidrs } from '../../../shared/core/cidr.ts';
 import { type Claimed, collectClaims, readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
 

@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from '../../../shared/cidr.ts';
+import { type Cidr, parseCidr } from '../../../shared/core/cidr.ts';
 import { type AwsSandbox, startAwsSandbox } from '../../../shared/sandbox/aws-server.ts';
 import { changeInstances, launchInstances, settleInstances } from '../../../shared/sandbox/ec2/instances.ts';
 import {

@@ -7,7 +7,7 @@ import {
   type NodeEvent,
   originOf,
   unreadable,
-} from '../../node-event.ts';
+} from '../../core/events/node-event.ts';
 import { defineFamily, type EventFamily, InstanceId } from './family.ts';
 
 type Transition = LifecycleHook['transition'];

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { overlaps, parseCidr } from '../../cidr.ts';
-import { type EventOrigin, ignored, type NodeEvent, unreadable } from '../../node-event.ts';
+import { overlaps, parseCidr } from '../../core/cidr.ts';
+import { type EventOrigin, ignored, type NodeEvent, unreadable } from '../../core/events/node-event.ts';
 import { PRODUCT } from '../user-agent.ts';
 import { defineFamily, type EventFamily, InstanceId, type TagKeys } from './family.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Cidr } from '../../cidr.ts';
-import { type EventOrigin, type NodeEvent, unreadable } from '../../node-event.ts';
+import type { Cidr } from '../../core/cidr.ts';
+import { type EventOrigin, type NodeEvent, unreadable } from '../../core/events/node-event.ts';
 
 /** What of the configuration tells what concerns us: tag keys whose change matters, and the pods' ranges. */
 export interface TagKeys {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Expectation, ignored } from '../../node-event.ts';
+import { type Expectation, ignored } from '../../core/events/node-event.ts';
 import { defineFamily, type EventFamily, InstanceId } from './family.ts';
 
 /** States that we look at. `pending` is left out: EC2 refuses routes to such an instance, and `running` follows. */

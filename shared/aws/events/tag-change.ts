@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ignored, unreadable } from '../../node-event.ts';
+import { ignored, unreadable } from '../../core/events/node-event.ts';
 import { defineFamily, type EventFamily, type TagKeys } from './family.ts';
 
 const INSTANCE_ARN = /^arn:[a-z0-9-]+:ec2:[a-z0-9-]*:\d*:instance\/(i-[0-9a-f]{8,17})$/;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { UnreadableProblem } from '../../node-event.ts';
+import type { UnreadableProblem } from '../../core/events/node-event.ts';
 
 /** What both schemas say of an event; ids and times are checked where they are used. */
 interface Envelope {

@@ -5,7 +5,7 @@ import {
   ignored,
   type NodeEvent,
   unreadable,
-} from '../../node-event.ts';
+} from '../../core/events/node-event.ts';
 import { type ResourceId, type ResourceKind, readResourceId } from './resource-ids.ts';
 
 /** Whose events are ours; case does not matter. */

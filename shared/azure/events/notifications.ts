@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Expectation, type NodeEvent, unreadable } from '../../node-event.ts';
+import { type Expectation, type NodeEvent, unreadable } from '../../core/events/node-event.ts';
 import { type ReceivedEvent, readHint } from './hint.ts';
 import type { ResourceKind } from './resource-ids.ts';
 

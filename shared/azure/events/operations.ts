@@ -1,4 +1,4 @@
-import type { Expectation } from '../../node-event.ts';
+import type { Expectation } from '../../core/events/node-event.ts';
 import type { ResourceKind } from './resource-ids.ts';
 
 /** What a successful operation says of the node that it was about, where its event names one. */

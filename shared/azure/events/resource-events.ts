@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ignored, type NodeEvent, unreadable } from '../../node-event.ts';
+import { ignored, type NodeEvent, unreadable } from '../../core/events/node-event.ts';
 import { isOwnRequestId } from '../request-ids.ts';
 import { parseJson } from './envelope.ts';
 import { type ReceivedEvent, readHint } from './hint.ts';

@@ -1,4 +1,4 @@
-import { cidrOf, containsCidr, type Family, parseCidr } from '../../cidr.ts';
+import { cidrOf, containsCidr, type Family, parseCidr } from '../../core/cidr.ts';
 import { checkLock, type Write, writeNow } from './async-operations.ts';
 import type { NetworkInterfaceBody } from './bodies.ts';
 import { ArmError, invalidReference } from './errors.ts';

@@ -1,4 +1,4 @@
-import { parseCidr } from '../../cidr.ts';
+import { parseCidr } from '../../core/cidr.ts';
 import { checkLock, type Write, writeNow } from './async-operations.ts';
 import type { SubnetBody } from './bodies.ts';
 import { ArmError, childNotFound, invalidReference } from './errors.ts';

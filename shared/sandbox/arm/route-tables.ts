@@ -1,4 +1,4 @@
-import { parseCidr } from '../../cidr.ts';
+import { parseCidr } from '../../core/cidr.ts';
 import { checkLock, type Write, writeNow } from './async-operations.ts';
 import type { RouteBody, RouteTableBody } from './bodies.ts';
 import { ArmError, childNotFound } from './errors.ts';

@@ -1,4 +1,4 @@
-import { type Cidr, cidrOf, containsCidr, type Family, parseCidr } from '../../cidr.ts';
+import { type Cidr, cidrOf, containsCidr, type Family, parseCidr } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
 import type { Subnet } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { Family } from '../../cidr.ts';
+import type { Family } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
 import type { AddressPool } from './addresses.ts';
 import { defaultGroupOf } from './firewalls.ts';

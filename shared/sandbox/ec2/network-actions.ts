@@ -1,4 +1,4 @@
-import type { Cidr } from '../../cidr.ts';
+import type { Cidr } from '../../core/cidr.ts';
 import {
   ApiError,
   type Params,

@@ -1,4 +1,4 @@
-import { type Cidr, containsCidr, overlaps, parseCidr } from '../../cidr.ts';
+import { type Cidr, containsCidr, overlaps, parseCidr } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
 import { createAddressPool } from './addresses.ts';
 import { addDefaultFirewalls, addSubnetToAcl } from './firewalls.ts';

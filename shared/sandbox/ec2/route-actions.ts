@@ -1,4 +1,4 @@
-import type { Cidr } from '../../cidr.ts';
+import type { Cidr } from '../../core/cidr.ts';
 import { ApiError, type Params, readRequired } from '../query.ts';
 import { type ActionTable, DONE } from './action.ts';
 import { readCidr } from './network.ts';

@@ -1,4 +1,4 @@
-import { compareCidrs } from '../../cidr.ts';
+import { compareCidrs } from '../../core/cidr.ts';
 import type { WireObject } from '../query.ts';
 import type { Ec2, Route, RouteTable, State } from './state.ts';
 import { tagsOf } from './tags.ts';

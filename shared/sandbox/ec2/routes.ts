@@ -1,4 +1,4 @@
-import { type Cidr, containsCidr } from '../../cidr.ts';
+import { type Cidr, containsCidr } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
 import { requireOne } from './resources.ts';
 import type { Ec2, GatewayField, Route, RouteTable, RouteTarget, State } from './state.ts';

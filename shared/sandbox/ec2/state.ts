@@ -1,4 +1,4 @@
-import type { Cidr } from '../../cidr.ts';
+import type { Cidr } from '../../core/cidr.ts';
 import type { Ids } from '../ids.ts';
 import type { AddressPool } from './addresses.ts';
 import type { NetworkAcl, SecurityGroup } from './firewall-state.ts';

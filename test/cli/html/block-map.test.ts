@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type BlockMap, layOutBlocks } from '../../../functions/cli/html/block-map.ts';
 import { BLOCK_STATES, type Block, type BlockState } from '../../../functions/cli/html/blocks.ts';
-import { cidrOf, compareCidrs } from '../../../shared/cidr.ts';
+import { cidrOf, compareCidrs } from '../../../shared/core/cidr.ts';
 import { cidr } from '../../core/builders.ts';
 
 function block(text: string, state: BlockState = 'routed'): Block {

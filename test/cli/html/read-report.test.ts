@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ReadableReport, readReport } from '../../../functions/cli/html/read-report.ts';
-import type { Report } from '../../../shared/report.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
 import { dayOfTrouble, LARGE, largeCloud, reportOf } from './sample-reports.ts';
 
 const { after } = await dayOfTrouble();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { ALARMS } from '../../../infra/alarms.ts';
 import type { AlarmName } from '../../../infra/deployed-names.ts';
-import { METRIC_UNITS } from '../../../shared/telemetry.ts';
+import { METRIC_UNITS } from '../../../shared/core/telemetry.ts';
 import { metricsOf, withFunction } from '../../e2e/deployment.ts';
 import { CONFIGURATIONS, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
 import { DEFAULTS, RULES } from '../../../infra/aws/read-props.ts';
-import { METRIC_UNITS } from '../../../shared/telemetry.ts';
+import { METRIC_UNITS } from '../../../shared/core/telemetry.ts';
 import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
 import { ASSUMPTIONS, monthlyCost } from './cost.ts';
 import { MINIMAL, propertiesOf, synthesize, withFolder } from './synthesis.ts';

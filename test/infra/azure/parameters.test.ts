@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findProblems, readValues, toSettings } from '../../../infra/azure/parameter-values.ts';
 import { PARAMETERS, SETTING_PARAMETERS } from '../../../infra/azure/parameters.ts';
-import { readConfig } from '../../../shared/config.ts';
-import { SETTINGS } from '../../../shared/settings.ts';
+import { readConfig } from '../../../shared/core/config/config.ts';
+import { SETTINGS } from '../../../shared/core/config/settings.ts';
 import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
 /** Settings that no parameter gives, and why. */

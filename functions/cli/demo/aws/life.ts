@@ -4,7 +4,7 @@ import {
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { parseCidr } from '../../../../shared/cidr.ts';
+import { parseCidr } from '../../../../shared/core/cidr.ts';
 import { propagateRoute } from '../../../../shared/sandbox/ec2/routes.ts';
 import { expectRoute, expectWrites } from '../expectations.ts';
 import type { Act, Step } from '../scene.ts';

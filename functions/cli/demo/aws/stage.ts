@@ -1,4 +1,4 @@
-import type { Report } from '../../../../shared/report.ts';
+import type { Report } from '../../../../shared/core/run/report.ts';
 import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
 import type { CloudEvent } from '../../../../shared/sandbox/cloud-events.ts';
 import { type LambdaHost, startLambda } from '../../../../shared/sandbox/lambda-host.ts';

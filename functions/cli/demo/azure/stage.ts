@@ -1,4 +1,4 @@
-import type { Report } from '../../../../shared/report.ts';
+import type { Report } from '../../../../shared/core/run/report.ts';
 import type { EventSchema } from '../../../../shared/sandbox/arm/events.ts';
 import { type ArmSandbox, startArmSandbox } from '../../../../shared/sandbox/arm-server.ts';
 import { type FunctionsHost, startFunctions } from '../../../../shared/sandbox/functions-host.ts';

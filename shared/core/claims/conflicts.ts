@@ -1,6 +1,6 @@
-import type { Cidr } from './cidr.ts';
-import { type CidrIndex, indexByCidr } from './cidr-index.ts';
-import type { AcceptedClaim } from './claims.ts';
+import type { Cidr } from '../cidr.ts';
+import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
+import type { AcceptedClaim } from './judge.ts';
 
 interface LostClaim extends AcceptedClaim {
   readonly winner: AcceptedClaim;

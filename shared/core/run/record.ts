@@ -1,9 +1,9 @@
-import type { Config } from './config.ts';
-import { countManaged } from './guard.ts';
-import type { Change, ChangeAction, Finding, Outcome, Severity } from './model.ts';
-import type { NodeEvent, NodesEvent } from './node-event.ts';
+import type { Config } from '../config/config.ts';
+import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
+import { countManaged } from '../guard/guard.ts';
+import type { Change, ChangeAction, Finding, Outcome, Severity } from '../model.ts';
+import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
 import type { Run } from './reconcile.ts';
-import type { LogLevel, Metric, Telemetry } from './telemetry.ts';
 
 /** What set the run off. Repairs that no event asked for are drift. */
 export type Trigger = 'event' | 'schedule' | 'manual';

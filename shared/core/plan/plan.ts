@@ -1,7 +1,7 @@
-import { type AcceptedClaim, type ClaimSettings, judgeClaims, sharesNetwork } from './claims.ts';
-import { forwardingDisabled, networkNotRouted, subnetNotRouted } from './findings.ts';
-import type { Change, Finding, Node, Observation } from './model.ts';
-import { planTable, type TableSketch } from './plan-table.ts';
+import { type AcceptedClaim, type ClaimSettings, judgeClaims, sharesNetwork } from '../claims/judge.ts';
+import { forwardingDisabled, networkNotRouted, subnetNotRouted } from '../findings.ts';
+import type { Change, Finding, Node, Observation } from '../model.ts';
+import { planTable, type TableSketch } from './table.ts';
 
 export interface PlanSettings extends ClaimSettings {
   readonly forwarding: 'ensure' | 'report' | 'ignore';

@@ -1,11 +1,11 @@
-import type { Cloud } from '../shared/cloud.ts';
-import type { Config } from '../shared/config.ts';
-import { nodeNotFound } from '../shared/findings.ts';
-import type { Scope } from '../shared/model.ts';
-import { type Run, reconcile } from '../shared/reconcile.ts';
-import { recordRun, type Trigger } from '../shared/record.ts';
-import { type Report, toReport } from '../shared/report.ts';
-import type { Telemetry } from '../shared/telemetry.ts';
+import type { Cloud } from '../cloud.ts';
+import type { Config } from '../config/config.ts';
+import { nodeNotFound } from '../findings.ts';
+import type { Scope } from '../model.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { type Run, reconcile } from './reconcile.ts';
+import { recordRun, type Trigger } from './record.ts';
+import { type Report, toReport } from './report.ts';
 
 /** What an entry point asks for, whichever cloud invoked it. */
 export interface RunRequest {

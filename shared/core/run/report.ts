@@ -1,6 +1,6 @@
-import type { Cidr, Family } from './cidr.ts';
-import { isRetryable } from './errors.ts';
-import { isManaged } from './guard.ts';
+import type { Cidr, Family } from '../cidr.ts';
+import { isRetryable } from '../errors.ts';
+import { isManaged } from '../guard/guard.ts';
 import type {
   ChangeAction,
   ChangeReason,
@@ -9,7 +9,7 @@ import type {
   NodeState,
   Outcome,
   RouteTable,
-} from './model.ts';
+} from '../model.ts';
 import type { Run } from './reconcile.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */

@@ -1,7 +1,7 @@
-import { type Cidr, containsCidr, type Family, overlaps } from './cidr.ts';
-import type { BlockSizes, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './config-values.ts';
-import type { CloudName } from './model.ts';
+import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
+import type { CloudName } from '../model.ts';
 import { SETTINGS, type Setting } from './settings.ts';
+import type { BlockSizes, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

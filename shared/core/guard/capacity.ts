@@ -1,8 +1,8 @@
-import { findBereaving } from './bereave.ts';
-import { compareCidrs } from './cidr.ts';
-import type { CloudFailure } from './errors.ts';
-import { tableFilling, tableFull } from './findings.ts';
-import type { Change, ChangeResult, Finding, RouteQuota, RouteTable } from './model.ts';
+import { compareCidrs } from '../cidr.ts';
+import type { CloudFailure } from '../errors.ts';
+import { tableFilling, tableFull } from '../findings.ts';
+import type { Change, ChangeResult, Finding, RouteQuota, RouteTable } from '../model.ts';
+import { findBereaving } from './dependents.ts';
 
 const FILLING_PERCENT = 80;
 

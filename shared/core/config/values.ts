@@ -1,5 +1,5 @@
-import { type Cidr, type Family, parseCidr } from './cidr.ts';
-import type { CloudName } from './model.ts';
+import { type Cidr, type Family, parseCidr } from '../cidr.ts';
+import type { CloudName } from '../model.ts';
 
 /** Selects nodes by a tag; with `value` null, any value of it. */
 export interface NodeTag {

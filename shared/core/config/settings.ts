@@ -1,4 +1,5 @@
-import type { Cidr } from './cidr.ts';
+import type { Cidr } from '../cidr.ts';
+import type { CloudName } from '../model.ts';
 import {
   type BlockSizes,
   type MaxDeletes,
@@ -16,8 +17,7 @@ import {
   readRouteName,
   readRouteTable,
   readWord,
-} from './config-values.ts';
-import type { CloudName } from './model.ts';
+} from './values.ts';
 
 /** One environment variable: what it means, and how its text becomes a value. */
 export interface Setting<T> {

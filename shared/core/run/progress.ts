@@ -1,7 +1,7 @@
-import { findBereaving } from './bereave.ts';
-import type { CloudFailure } from './errors.ts';
-import type { GuardedPlan, TableSteps } from './guard.ts';
-import type { Change, ChangeAction, ChangeResult } from './model.ts';
+import type { CloudFailure } from '../errors.ts';
+import { findBereaving } from '../guard/dependents.ts';
+import type { GuardedPlan, TableSteps } from '../guard/guard.ts';
+import type { Change, ChangeAction, ChangeResult } from '../model.ts';
 
 /** One table's part of a round. */
 export interface Batch {

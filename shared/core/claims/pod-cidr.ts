@@ -1,5 +1,5 @@
-import { type Cidr, type Family, parseCidr } from './cidr.ts';
-import type { Claim, ClaimDefect, ClaimSource } from './model.ts';
+import { type Cidr, type Family, parseCidr } from '../cidr.ts';
+import type { Claim, ClaimDefect, ClaimSource } from '../model.ts';
 import { findSettings, type SettingText } from './pod-cidr-text.ts';
 import { decodeUserData } from './user-data.ts';
 

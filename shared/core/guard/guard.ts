@@ -1,8 +1,7 @@
-import { type FittingChanges, guardCapacity } from './capacity.ts';
-import { type Cidr, containsCidr } from './cidr.ts';
-import type { MaxDeletes } from './config-values.ts';
-import { type CloudFailure, isRetryable } from './errors.ts';
-import { deletionBreaker, readIncomplete } from './findings.ts';
+import { type Cidr, containsCidr } from '../cidr.ts';
+import type { MaxDeletes } from '../config/values.ts';
+import { type CloudFailure, isRetryable } from '../errors.ts';
+import { deletionBreaker, readIncomplete } from '../findings.ts';
 import type {
   Change,
   ChangeResult,
@@ -12,8 +11,9 @@ import type {
   ReadFailure,
   Route,
   RouteTable,
-} from './model.ts';
-import type { Plan } from './plan.ts';
+} from '../model.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type FittingChanges, guardCapacity } from './capacity.ts';
 
 export interface GuardSettings {
   readonly clusterCidrs: readonly Cidr[];

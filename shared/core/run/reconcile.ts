@@ -1,8 +1,8 @@
-import type { Cloud, ForwardingResult } from './cloud.ts';
-import { forwardingDisabled, tableFull } from './findings.ts';
-import { type GuardedPlan, type GuardSettings, guardPlan } from './guard.ts';
-import type { Change, ChangeResult, Finding, Observation, Scope } from './model.ts';
-import { type Plan, type PlanSettings, planRoutes } from './plan.ts';
+import type { Cloud, ForwardingResult } from '../cloud.ts';
+import { forwardingDisabled, tableFull } from '../findings.ts';
+import { type GuardedPlan, type GuardSettings, guardPlan } from '../guard/guard.ts';
+import type { Change, ChangeResult, Finding, Observation, Scope } from '../model.ts';
+import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
 import { type Batch, Progress } from './progress.ts';
 
 export interface ReconcileRequest {

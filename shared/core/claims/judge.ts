@@ -1,6 +1,5 @@
-import { type Cidr, containsCidr, overlaps, parseCidr } from './cidr.ts';
-import { type CidrIndex, indexByCidr } from './cidr-index.ts';
-import { settleConflicts } from './claim-conflicts.ts';
+import { type Cidr, containsCidr, overlaps, parseCidr } from '../cidr.ts';
+import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import {
   claimCoversCluster,
   claimOutsideCluster,
@@ -9,8 +8,9 @@ import {
   labelNode,
   malformedClaim,
   missingClaim,
-} from './findings.ts';
-import type { ClaimDefect, Finding, FindingCode, Node, Observation, RouteTable } from './model.ts';
+} from '../findings.ts';
+import type { ClaimDefect, Finding, FindingCode, Node, Observation, RouteTable } from '../model.ts';
+import { settleConflicts } from './conflicts.ts';
 
 /** The settings that decide which claims count. */
 export interface ClaimSettings {

@@ -1,14 +1,14 @@
-import { type Cidr, containsCidr } from './cidr.ts';
-import { type CidrIndex, indexByCidr } from './cidr-index.ts';
+import { type Cidr, containsCidr } from '../cidr.ts';
+import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import {
   type AcceptedClaim,
   type ClaimSettings,
   type ClaimVerdict,
   isClaiming,
   sharesNetwork,
-} from './claims.ts';
-import { conflictingClaim, foreignRoute, nodeUnreachable } from './findings.ts';
-import type { Change, Finding, NextHop, Node, Route, RouteTable } from './model.ts';
+} from '../claims/judge.ts';
+import { conflictingClaim, foreignRoute, nodeUnreachable } from '../findings.ts';
+import type { Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
 
 /** What all tables are compared with. */
 interface TableContext {

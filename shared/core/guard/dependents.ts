@@ -1,4 +1,4 @@
-import type { Change } from './model.ts';
+import type { Change } from '../model.ts';
 
 /**
  * The changes that would take a route from a node that lives and does not get its new one (R6): deletions of

@@ -1,6 +1,6 @@
-import { isRetryable } from './errors.ts';
-import type { ChangeResult, Node } from './model.ts';
-import type { AllEvent, NodesEvent } from './node-event.ts';
+import { isRetryable } from '../errors.ts';
+import type { AllEvent, NodesEvent } from '../events/node-event.ts';
+import type { ChangeResult, Node } from '../model.ts';
 import type { Run } from './reconcile.ts';
 
 /** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
