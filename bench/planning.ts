@@ -60,6 +60,8 @@ function node(n: number): Node {
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: 'on',
     network: 'vpc-1',
+    domain: 'vpc-1',
+    incarnation: null,
     subnet: null,
   };
 }
@@ -73,6 +75,7 @@ function table(id: string, nodes: readonly Node[]): RouteTable {
     id,
     name: id,
     network: 'vpc-1',
+    domain: 'vpc-1',
     networkCidrs: [cidrOf(4, 172n << 24n, 16)],
     routes,
     quotas,

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<ChangeReason, string>> = {
   'wrong-next-hop': 'it leads elsewhere',
   blackhole: 'it leads nowhere',
   'node-gone': 'its node is gone',
+  'claimant-gone': 'the node that it was made for is gone',
   'next-hop-unknown': 'nobody has that address',
   'node-stopped': 'its node is stopped',
   'claim-withdrawn': 'its node claims it no more',

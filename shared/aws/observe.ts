@@ -172,6 +172,8 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: check === undefined ? 'unknown' : check ? 'off' : 'on',
     network: instance.VpcId ?? null,
+    domain: instance.VpcId ?? null,
+    incarnation: null,
     subnet: instance.SubnetId ?? null,
   };
 }
@@ -187,6 +189,7 @@ function toTables(tables: readonly Ec2RouteTable[], looked: Looked, limit: numbe
     id: table.RouteTableId ?? '',
     name: tableName(table),
     network: table.VpcId ?? null,
+    domain: table.VpcId ?? null,
     networkCidrs: networkCidrsOf(table),
     // In a shared VPC, an instance of another account is not ours to see, alive as it may be.
     routes: routesOf(

@@ -147,6 +147,8 @@ function toNode(machine: Machine, nic: Interface | undefined, claims: MachineCla
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },
     forwarding: nic === undefined ? 'unknown' : nic.forwarding ? 'on' : 'off',
     network: networkFor(nic),
+    domain: networkFor(nic),
+    incarnation: null,
     subnet: nic?.subnet ?? null,
   };
 }
@@ -169,10 +171,10 @@ function toTable(table: TableJson, { config, near, spaces, targetOf }: TableCont
     id: table.id.toLowerCase(),
     name: table.name,
     network: others.length === 0 ? only : null,
+    domain: others.length === 0 ? only : null,
     networkCidrs: networks.flatMap((network) => spaces.get(network) ?? []),
     routes: routesOf(table, config.routeName, (address) => targetOf(address, networks)),
     quotas: [{ families: [4, 6], used: table.properties.routes?.length ?? 0, limit: config.routeLimit }],
     subnets: subnetsOf(table),
-    byAddress: true,
   };
 }

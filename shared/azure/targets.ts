@@ -52,14 +52,14 @@ export async function findTargets(
     if (owner?.machine && lookup.nodeIds.has(owner.machine)) return { kind: 'node', id: owner.machine };
     if (!isComplete) return { kind: 'unread' };
     // Azure keeps the interface of a deleted machine, with its address, until somebody removes it.
-    if (owner !== undefined) return { kind: owner.nic.isInUse ? 'stranger' : 'absent' };
+    if (owner !== undefined) return owner.nic.isInUse ? { kind: 'stranger' } : { kind: 'vacant', agreed: true };
     return TARGETS[availability.get(keyOf({ address, networks })) ?? 'unknown'];
   };
   return { targetOf, failures };
 }
 
 const TARGETS: Readonly<Record<'free' | 'taken' | 'unknown', RouteTarget>> = {
-  free: { kind: 'absent' },
+  free: { kind: 'vacant', agreed: true },
   taken: { kind: 'stranger' },
   unknown: { kind: 'unread' },
 };

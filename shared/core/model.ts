@@ -50,22 +50,26 @@ export interface Node {
   readonly nextHops: Readonly<Record<Family, NextHop | null>>;
   /** Whether the network lets it send and receive packets that are not its own. */
   readonly forwarding: 'on' | 'off' | 'unknown';
-  /** The network that it lives in; only tables of the same network get its routes. */
+  /** The network that it lives in. */
   readonly network: string | null;
+  /** The routing domain of that network: only tables of the same one get its routes. */
+  readonly domain: string | null;
+  /** Tells the machine from an earlier one of its id, where ids come back (Azure's `vmId`); else null. */
+  readonly incarnation: string | null;
   /** The subnet of its primary interface. */
   readonly subnet: string | null;
 }
 
 /**
- * What is known of a route's target: one of our nodes; a living thing that is none of ours; gone for certain;
- * absent from a complete reading, which may mean gone (an address without an owner, on clouds whose routes
- * name no more than that); or not looked at (scoped runs only).
+ * What is known of a route's target (R4): one of our nodes; a living thing that is none of ours; gone, as proven by
+ * a read of its own id; vacant, a next hop that is nobody's; or not looked at.
  */
 export type RouteTarget =
   | { readonly kind: 'node'; readonly id: string }
   | { readonly kind: 'stranger' }
   | { readonly kind: 'gone' }
-  | { readonly kind: 'absent' }
+  /** `agreed`: whether all reads that can tell say so. */
+  | { readonly kind: 'vacant'; readonly agreed: boolean }
   | { readonly kind: 'unread' };
 
 export interface Route {
@@ -77,12 +81,16 @@ export interface Route {
   readonly target: RouteTarget;
   /** Set where the cloud says that its last write of the route failed: what it shows may not be in force. */
   readonly writeFailed?: true;
+  /** Set where the cloud itself learnt the route, and a static one to the same destination comes before it. */
+  readonly propagated?: true;
 }
 
 export interface RouteTable {
   readonly id: string;
   readonly name: string;
   readonly network: string | null;
+  /** The routing domain of that network; null where the table serves several, or none yet. */
+  readonly domain: string | null;
   /** The network's own address ranges, which no pod CIDR may overlap (R7). */
   readonly networkCidrs: readonly Cidr[];
   readonly routes: readonly Route[];
@@ -90,8 +98,6 @@ export interface RouteTable {
   readonly quotas: readonly RouteQuota[];
   /** Subnets that this table serves; null where it also serves ones not listed (a main table). */
   readonly subnets: readonly string[] | null;
-  /** Set where routes name no more than an address, which another node may have by now. */
-  readonly byAddress?: true;
 }
 
 export interface RouteQuota {
@@ -115,14 +121,22 @@ export interface ReadFailure {
 export interface Scope {
   readonly kind: 'all' | 'nodes';
   readonly ids: readonly string[];
+  /**
+   * Set on looks after a run's first: the nodes that it has read, by id. User data of nodes that were launched more
+   * than `USER_DATA_SETTLED_MS` ago is not read again; where it never was, what the node claims stays unknown.
+   */
+  readonly known?: ReadonlyMap<string, Node>;
 }
+
+/** A node that has run for so long has long had the user data that it was launched with. */
+export const USER_DATA_SETTLED_MS = 15 * 60_000;
 
 /** Nodes and tables as one run read them. */
 export interface Observation {
   readonly scope: Scope;
   readonly nodes: readonly Node[];
   readonly tables: readonly RouteTable[];
-  /** Ids of the scope that the cloud does not know. */
+  /** Ids of the scope that a call by the id was refused for as unknown: gone, or too new to be known. */
   readonly missing: readonly string[];
   readonly failures: readonly ReadFailure[];
 }
@@ -136,8 +150,16 @@ export type ChangeReason =
   | 'write-failed'
   | 'node-gone'
   | 'next-hop-unknown'
+  | 'claimant-gone'
   | 'node-stopped'
   | 'claim-withdrawn';
+
+/**
+ * Why a route may be taken away (R4). `proven`: its target was read as ended. `vacant`: its next hop is nobody's, or
+ * whoever it was made for is gone; `disputed`: so, but the reads do not agree. `withdrawn`: its node lives and
+ * claims it no more.
+ */
+export type Evidence = 'proven' | 'vacant' | 'disputed' | 'withdrawn';
 
 /** One route to create, replace or delete in one table. */
 export interface Change {
@@ -149,16 +171,35 @@ export interface Change {
   /** Id of the node that the route is for, or was for where that is known. */
   readonly node: string | null;
   readonly reason: ChangeReason;
-  /** For deletions (R4): whether the node was read as gone or stopped, or a claim merely is not there. */
-  readonly evidence: 'positive' | 'absence' | null;
+  /** For deletions, and for replacements that take a living node's route from it (R4); else null. */
+  readonly evidence: Evidence | null;
 }
 
-export type Outcome = 'applied' | 'planned' | 'skipped' | 'failed';
+export type Outcome = 'applied' | 'planned' | 'waiting' | 'skipped' | 'failed';
+
+/** What a change waits for (R4). Times are milliseconds since the epoch, by the ledger's clock. */
+export interface Wait {
+  /** When a full run first saw the route so; null where nothing remembers it. */
+  readonly since: number | null;
+  /** From when a full run makes the change; null where only a person may, by force. */
+  readonly notBefore: number | null;
+  readonly reason: WaitReason;
+}
+
+export type WaitReason =
+  | 'second-look'
+  | 'no-ledger'
+  | 'never-recorded'
+  | 'reads-disagree'
+  | 'ledger-not-written'
+  | 'left-to-schedule';
 
 export interface ChangeResult {
   readonly change: Change;
   readonly outcome: Outcome;
   readonly failure: CloudFailure | null;
+  /** Set where the outcome is `waiting`. */
+  readonly wait?: Wait;
 }
 
 export type FindingCode =
@@ -167,6 +208,10 @@ export type FindingCode =
   | 'claim-outside-cluster'
   | 'claim-covers-cluster'
   | 'claim-overlaps-network'
+  | 'claim-covers-nodes'
+  | 'claim-reserved'
+  | 'too-many-claims'
+  | 'no-claims'
   | 'conflicting-claim'
   | 'foreign-route'
   | 'route-table-full'

@@ -42,6 +42,8 @@ export function node(id: string, claims: readonly string[] = [], more: Partial<N
     nextHops: { 4: hopOf(id), 6: hopOf(id) },
     forwarding: 'on',
     network: 'vpc-1',
+    domain: 'vpc-1',
+    incarnation: null,
     subnet: null,
     ...more,
   };
@@ -71,6 +73,7 @@ export function table(routes: readonly Route[] = [], more: Partial<RouteTable> =
     id: 'rtb-1',
     name: 'main',
     network: 'vpc-1',
+    domain: 'vpc-1',
     networkCidrs: [cidr('10.0.0.0/16')],
     routes,
     quotas: ([4, 6] as const).map((family) => ({ families: [family], used: used(family), limit: 500 })),

@@ -53,7 +53,7 @@ describe('The commands of the aws program', () => {
 const TABLE: RouteTable = {
   id: '/subscriptions/s/resourcegroups/g/providers/microsoft.network/routetables/nodes',
   name: 'nodes',
-  ...{ network: null, networkCidrs: [], routes: [], quotas: [], subnets: null },
+  ...{ network: null, domain: null, networkCidrs: [], routes: [], quotas: [], subnets: null },
 };
 
 describe('The commands that look', () => {
@@ -101,6 +101,8 @@ describe('The commands of the az program', () => {
         nextHops: { 4: null, 6: null },
         forwarding: 'off',
         network: null,
+        domain: null,
+        incarnation: null,
         subnet: null,
       },
     };

@@ -42,6 +42,8 @@ export function node(i: number, fields: Partial<Node> = {}): Node {
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: 'on',
     network: 'vpc-1',
+    domain: 'vpc-1',
+    incarnation: null,
     subnet: 'subnet-1',
     ...fields,
   };
@@ -105,6 +107,7 @@ export async function factsOf(world: World): Promise<Facts> {
     id: 'rtb-1',
     name: 'nodes',
     network: 'vpc-1',
+    domain: 'vpc-1',
     networkCidrs: [cidr('10.240.0.0/16')],
     routes: world.routes ?? ROUTES,
     quotas: [{ families: [4], used: 3, limit: 500 }],

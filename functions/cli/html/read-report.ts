@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 const text = z.string();
 const whole = z.int();
 const nullable = z.nullable(text);
-const OUTCOME = z.enum(['applied', 'planned', 'skipped', 'failed']);
+const OUTCOME = z.enum(['applied', 'planned', 'waiting', 'skipped', 'failed']);
 const list = <T extends z.core.SomeType>(element: T) => z.readonly(z.array(element));
 const ERROR = z.optional(z.object({ code: text, message: text, retryable: z.boolean() }));
 

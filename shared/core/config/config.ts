@@ -1,7 +1,7 @@
 import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
 import { SETTINGS, type Setting } from './settings.ts';
-import type { BlockSizes, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
+import type { BlockSizes, LedgerLocation, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,6 +26,14 @@ export interface Config {
   /** Routes that one table takes. */
   readonly routeLimit: number;
   readonly maxDeletes: MaxDeletes;
+  /** Milliseconds that an unclaimed route must have been seen so before it goes. */
+  readonly grace: number;
+  /** Milliseconds between two runs of the schedule. */
+  readonly scheduleInterval: number;
+  /** Null where nothing outlives a run. */
+  readonly ledger: LedgerLocation | null;
+  /** Claims of one node that count. */
+  readonly maxClaims: number;
   readonly stoppedNodes: 'keep' | 'remove';
   readonly forwarding: 'ensure' | 'report' | 'ignore';
   readonly allocate: BlockSizes;
@@ -76,6 +84,10 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
     routeName: read(SETTINGS.routeName),
     routeLimit: read(SETTINGS.routeLimit),
     maxDeletes: read(SETTINGS.maxDeletes),
+    grace: read(SETTINGS.grace),
+    scheduleInterval: read(SETTINGS.scheduleInterval),
+    ledger: read(SETTINGS.ledger),
+    maxClaims: read(SETTINGS.maxClaims),
     stoppedNodes: read(SETTINGS.stoppedNodes),
     forwarding: read(SETTINGS.forwarding),
     allocate: settleFamily(read(SETTINGS.allocate), clusterCidrs),
@@ -93,6 +105,9 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
     problems.push(
       `${SETTINGS.cluster.name} or ${SETTINGS.routeTables.name}: expected one of them, found neither`,
     );
+  }
+  if (config.ledger !== null && config.cluster === null && isSet(SETTINGS.ledger, env)) {
+    problems.push(`${SETTINGS.ledger.name}: expected ${SETTINGS.cluster.name} beside it; found nothing`);
   }
   problems.push(...findContradictions(config));
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };

@@ -10,7 +10,7 @@ export interface NodeTag {
 /** Places that a node's pod CIDR is read from. */
 export type PodCidrSource = 'tag' | 'user-data';
 
-/** How many deletions without positive evidence one run may make in one table (R4). */
+/** The budget of R4: living nodes that may be left without a route in one table within 24 hours. */
 export type MaxDeletes = { readonly count: number } | { readonly percent: number };
 
 /** Prefix lengths to hand out; null where a family is not handed out, so both null is off. */
@@ -118,6 +118,40 @@ export const readMaxDeletes: Reader<MaxDeletes> = (text) => {
   if (unit === '') return accept({ count: number });
   return number <= 100 ? accept({ percent: number }) : reject(text, 'which is more than all');
 };
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Reads a time such as `90s`, `15m` or `24h`, into milliseconds. */
+export const readDuration: Reader<number> = (text) => {
+  const [, digits, unit = ''] = /^([1-9]\d{0,5})([smh])$/.exec(text) ?? [];
+  return digits === undefined ? reject(text) : accept(Number(digits) * (DURATION_UNITS[unit] ?? 0));
+};
+
+/** Where the ledger is: a DynamoDB table, an Azure table, or a file. */
+export type LedgerLocation =
+  | { readonly kind: 'dynamodb'; readonly table: string }
+  | { readonly kind: 'azure-table'; readonly endpoint: string; readonly table: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Reads `dynamodb:TABLE`, `https://ACCOUNT.table.core.windows.net/TABLE` or `file:PATH`. */
+export const readLedgerLocation: Reader<LedgerLocation> = (text) => {
+  const [, table] = /^dynamodb:([\w.-]{3,255})$/.exec(text) ?? [];
+  if (table !== undefined) return accept({ kind: 'dynamodb', table });
+  const [, path] = /^file:(.+)$/s.exec(text) ?? [];
+  if (path !== undefined) return accept({ kind: 'file', path });
+  return readAzureTable(text);
+};
+
+function readAzureTable(text: string): Reading<LedgerLocation> {
+  const url = URL.parse(text);
+  const [, account = '', table = ''] = /^\/([a-z\d]+\/)?([a-z][a-z\d]{2,62})$/i.exec(url?.pathname ?? '') ?? [];
+  if (url === null || table === '') return reject(text);
+  // A storage emulator on this machine has the account in its path.
+  const endpoint = readEndpoint(url.origin, 'azure');
+  if (!endpoint.ok || url.search !== '' || url.hash !== '') return reject(text);
+  const base = account === '' ? endpoint.value : `${endpoint.value}/${account.slice(0, -1)}`;
+  return accept({ kind: 'azure-table', endpoint: base, table });
+}
 
 /**
  * Reads `off`, one prefix length, or an IPv4 and an IPv6 one. A single length above 32 is for IPv6; one up to

@@ -92,7 +92,7 @@ function byDestination(a: Change, b: Change): number {
 
 /** Where a deletion must go before a creation: routes of gone nodes first, those of moving nodes last (R6). */
 function urgency({ evidence, node }: Change, moving: ReadonlySet<string | null>): number {
-  if (evidence === 'positive') return 0;
+  if (evidence === 'proven') return 0;
   return moving.has(node) ? 2 : 1;
 }
 

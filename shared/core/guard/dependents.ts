@@ -11,7 +11,7 @@ import type { Change } from '../model.ts';
 export function findBereaving(undone: readonly Change[], changes: readonly Change[]): Set<Change> {
   const takeovers = Map.groupBy(changes.filter(takesOver), ({ previousNextHop }) => previousNextHop?.id);
   const deletes = Map.groupBy(
-    changes.filter(({ action, evidence }) => action === 'delete' && evidence !== 'positive'),
+    changes.filter(({ action, evidence }) => action === 'delete' && evidence !== 'proven'),
     ({ node }) => node,
   );
   const found = new Set<Change>();

@@ -123,7 +123,7 @@ function guardDeletes(
   }
   const { named = null } = settings;
   const isOthers = ({ evidence, node }: Change): boolean =>
-    evidence !== 'positive' && named !== null && (node === null || !named.has(node));
+    evidence !== 'proven' && named !== null && (node === null || !named.has(node));
   const others = deletes.filter(isOthers).map((change) => veto(change, VETO.later));
   const guarded = guardUnproven(
     table,
@@ -147,7 +147,7 @@ function guardUnproven(
     alreadyDeleted,
   }: { observation: Observation; settings: GuardSettings; alreadyDeleted: readonly string[] },
 ): GuardedDeletes {
-  const unproven = deletes.filter((change) => change.evidence !== 'positive');
+  const unproven = deletes.filter((change) => change.evidence !== 'proven');
   const bound = deletionBound(table, settings) + indistinctDeaths(table, observation);
   // A read that lags behind may show once more what an earlier round deleted.
   const destinations = new Set([...alreadyDeleted, ...unproven.map(({ destination }) => destination.text)]);
@@ -157,13 +157,13 @@ function guardUnproven(
     const silent = countSilent(observation, unproven);
     if (destinations.size + silent <= bound) return { approved: deletes, vetoed: [], findings: [] };
     return {
-      approved: deletes.filter((change) => change.evidence === 'positive'),
+      approved: deletes.filter((change) => change.evidence === 'proven'),
       vetoed: unproven.map((change) => veto(change, VETO.later)),
       findings: [],
     };
   }
   return {
-    approved: deletes.filter((change) => change.evidence === 'positive'),
+    approved: deletes.filter((change) => change.evidence === 'proven'),
     vetoed: unproven.map((change) => veto(change, VETO.breaker)),
     findings: [
       deletionBreaker(
@@ -215,7 +215,6 @@ export function deletionBound(table: RouteTable, { maxDeletes, clusterCidrs }: G
  * nobody may have the address any more, or already somebody else. Each such death allows one more deletion.
  */
 function indistinctDeaths(table: RouteTable, { nodes, missing }: Observation): number {
-  if (!table.byAddress) return 0;
   return nodes.filter(({ state }) => state === 'gone').length + missing.length;
 }
 

@@ -244,17 +244,17 @@ function planDelete(
     case 'unread':
       return null;
     case 'gone':
-      return { ...base, node: null, reason: 'node-gone', evidence: 'positive' };
-    case 'absent':
-      return { ...base, node: null, reason: 'next-hop-unknown', evidence: 'absence' };
+      return { ...base, node: null, reason: 'node-gone', evidence: 'proven' };
+    case 'vacant':
+      return { ...base, node: null, reason: 'next-hop-unknown', evidence: target.agreed ? 'vacant' : 'disputed' };
     case 'node': {
       const node = nodes.get(target.id);
       if (node === undefined || unmet.has(node.id)) return null;
-      if (node.state === 'gone') return { ...base, node: node.id, reason: 'node-gone', evidence: 'positive' };
+      if (node.state === 'gone') return { ...base, node: node.id, reason: 'node-gone', evidence: 'proven' };
       const stopped = !isClaiming(node, settings.stoppedNodes) && claims(node, route.destination);
       return stopped
-        ? { ...base, node: node.id, reason: 'node-stopped', evidence: 'positive' }
-        : { ...base, node: node.id, reason: 'claim-withdrawn', evidence: 'absence' };
+        ? { ...base, node: node.id, reason: 'node-stopped', evidence: 'proven' }
+        : { ...base, node: node.id, reason: 'claim-withdrawn', evidence: 'withdrawn' };
     }
   }
 }

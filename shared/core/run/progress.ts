@@ -79,7 +79,7 @@ export class Progress {
     const applied = [...this.#results.values()].filter(({ outcome }) => outcome === 'applied');
     const deletes = applied
       .map(({ change }) => change)
-      .filter(({ action, evidence }) => action === 'delete' && evidence !== 'positive');
+      .filter(({ action, evidence }) => action === 'delete' && evidence !== 'proven');
     const byTable = Map.groupBy(deletes, ({ table }) => table);
     return new Map(
       [...byTable].map(([table, changes]) => [table, changes.map(({ destination }) => destination.text)]),

@@ -11,6 +11,7 @@ export type Trigger = 'event' | 'schedule' | 'manual';
 const OUTCOME_LEVEL: Readonly<Record<Outcome, LogLevel>> = {
   applied: 'info',
   planned: 'info',
+  waiting: 'info',
   skipped: 'warn',
   failed: 'error',
 };
