@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
 import { startAws } from '../sandbox/aws.ts';
 import { startAzure } from '../sandbox/azure.ts';
@@ -25,9 +28,19 @@ export async function sandbox(invocation: Invocation): Promise<number> {
     return refuse(invocation, errorRefusal(`could not start: ${describe(failure.reason)}`));
   }
   const interrupted = waitForSignal();
-  printExports(running, flags.has('empty'), invocation);
+  const folder = await mkdtemp(join(tmpdir(), 'podroutes-sandbox-'));
+  // What waits is remembered for as long as the clouds live.
+  const cluster = flags.has('empty')
+    ? {}
+    : {
+        PODROUTES_CLUSTER: CLUSTER,
+        PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+        PODROUTES_LEDGER: `file:${join(folder, 'ledger')}`,
+      };
+  printExports(running, cluster, invocation);
   await interrupted;
   await closeAll(running);
+  await rm(folder, { recursive: true });
   return EXIT.ok;
 }
 
@@ -52,10 +65,13 @@ async function closeAll(running: readonly RunningSandbox[]): Promise<void> {
 }
 
 /** The exports go to standard output, so that a file made of it can be sourced; the rest is for people. */
-function printExports(running: readonly RunningSandbox[], isEmpty: boolean, { out, err }: Invocation): void {
+function printExports(
+  running: readonly RunningSandbox[],
+  cluster: Readonly<Record<string, string>>,
+  { out, err }: Invocation,
+): void {
   const clouds = running.map(({ cloud }) => cloud);
   err.print(`A loopback ${clouds.map((cloud) => NAMES[cloud]).join(' and ')} runs. In another shell:`);
-  const cluster = isEmpty ? {} : { PODROUTES_CLUSTER: CLUSTER, PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR };
   const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
   for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);
   err.print(`Then, for example: ${clouds.map((cloud) => `podroutes plan --cloud ${cloud}`).join('; ')}`);
