@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
 import { startAws } from '../sandbox/aws.ts';
 import { startAzure } from '../sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
+import { makeLedgerFile } from '../sandbox/ledger-file.ts';
 
 const STARTERS = { aws: [startAws], azure: [startAzure], both: [startAws, startAzure] };
 
@@ -28,19 +26,18 @@ export async function sandbox(invocation: Invocation): Promise<number> {
     return refuse(invocation, errorRefusal(`could not start: ${describe(failure.reason)}`));
   }
   const interrupted = waitForSignal();
-  const folder = await mkdtemp(join(tmpdir(), 'podroutes-sandbox-'));
-  // What waits is remembered for as long as the clouds live.
+  const ledger = await makeLedgerFile();
   const cluster = flags.has('empty')
     ? {}
     : {
         PODROUTES_CLUSTER: CLUSTER,
         PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
-        PODROUTES_LEDGER: `file:${join(folder, 'ledger')}`,
+        PODROUTES_LEDGER: ledger.place,
       };
   printExports(running, cluster, invocation);
   await interrupted;
   await closeAll(running);
-  await rm(folder, { recursive: true });
+  await ledger.remove();
   return EXIT.ok;
 }
 
