@@ -7,12 +7,14 @@ import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
+import type { OpenLedger } from '../../shared/core/run/recall.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of one function shares. */
 export interface Runtime {
   readonly config: Config;
   readonly cloud: Cloud;
+  readonly openLedger: OpenLedger | null;
   readonly telemetry: Telemetry;
   readonly region: string;
 }
@@ -45,7 +47,10 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });
   const telemetry = createTelemetry(cluster);
   const region = env['AWS_REGION'] ?? '';
-  return { ok: true, runtime: { config, cloud: createAwsCloud(client, config), telemetry, region } };
+  return {
+    ok: true,
+    runtime: { config, cloud: createAwsCloud(client, config), openLedger: null, telemetry, region },
+  };
 }
 
 /** The runtime; throws the one error that lists every mistake of the configuration. */

@@ -1,6 +1,5 @@
 import { countOf } from '../../shared/core/findings.ts';
-import { LEFT_TO_SCHEDULE } from '../../shared/core/guard/guard.ts';
-import type { ChangeAction, ChangeReason, Scope } from '../../shared/core/model.ts';
+import type { ChangeAction, ChangeReason } from '../../shared/core/model.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { byName, showFindings, showTableHead } from './describe.ts';
 import { fitTable } from './table.ts';
@@ -35,15 +34,9 @@ export function showReport(terminal: Terminal, report: Report): void {
     terminal.print(terminal.paint('bold', line));
 }
 
-/** Whether the report has anything that is not in step, and that the run was asked about. */
-export function hasChanges({ changes, forwarding }: Report, scope: Scope): boolean {
-  return changes.some((change) => !isOfOthers(change, scope)) || forwarding.length > 0;
-}
-
-/** Whether a deletion waits for the schedule because it is not of a node that was named. */
-export function isOfOthers({ error, nodeId }: Change, { kind, ids }: Scope): boolean {
-  if (kind === 'all' || error?.code !== LEFT_TO_SCHEDULE.code) return false;
-  return nodeId === null || !ids.includes(nodeId);
+/** Whether the report has anything that is not in step. A route that waits for its time is no reason to act. */
+export function hasChanges({ changes, forwarding }: Report): boolean {
+  return changes.some(({ outcome }) => outcome !== 'waiting') || forwarding.length > 0;
 }
 
 function showTable(terminal: Terminal, table: Report['tables'][number], { changes }: Report): void {

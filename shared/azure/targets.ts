@@ -52,7 +52,8 @@ export async function findTargets(
     if (owner?.machine && lookup.nodeIds.has(owner.machine)) return { kind: 'node', id: owner.machine };
     if (!isComplete) return { kind: 'unread' };
     // Azure keeps the interface of a deleted machine, with its address, until somebody removes it.
-    if (owner !== undefined) return owner.nic.isInUse ? { kind: 'stranger' } : { kind: 'vacant', agreed: true };
+    if (owner !== undefined)
+      return owner.nic.isInUse ? { kind: 'stranger' } : { kind: 'vacant', agreed: true };
     return TARGETS[availability.get(keyOf({ address, networks })) ?? 'unknown'];
   };
   return { targetOf, failures };

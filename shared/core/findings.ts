@@ -1,4 +1,4 @@
-import type { Cidr } from './cidr.ts';
+import type { Cidr, Family } from './cidr.ts';
 import type { CloudFailure } from './errors.ts';
 import type { ClaimDefect, Finding, FindingCode, Node, ReadFailure, Route, RouteTable } from './model.ts';
 
@@ -62,6 +62,41 @@ export function claimOverlapsNetwork(node: Node, cidr: Cidr, own: Cidr): Finding
     message: `${labelNode(node)} claims ${cidr.text}, which overlaps ${own.text}, an address range of the network itself; it gets no route.`,
     remedy: 'Give the node a pod CIDR that the network does not use for its own addresses.',
   });
+}
+
+export function claimReserved(node: Node, cidr: Cidr, reserved: Cidr): Finding {
+  return ofNode('claim-reserved', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text}, which overlaps ${reserved.text} of PODROUTES_RESERVED_CIDRS; it gets no route.`,
+    remedy: `Give the node a pod CIDR outside ${reserved.text}, or take the range out of PODROUTES_RESERVED_CIDRS.`,
+  });
+}
+
+/** A range that a configuration file names for the whole cluster, read as if it were the block of one node. */
+export function claimCoversNodes(node: Node, cidr: Cidr): Finding {
+  return ofNode('claim-covers-nodes', 'error', node, cidr.text, {
+    message: `${labelNode(node)} claims ${cidr.text}, which covers the pod CIDRs of most other nodes, so it is taken for a range of the cluster; it gets no route.`,
+    remedy: `Set the tag of ${node.name} to a pod CIDR of its own. If it runs no pods, do not select it as a node.`,
+  });
+}
+
+export function tooManyClaims(node: Node, count: number, most: number): Finding {
+  return ofNode('too-many-claims', 'error', node, null, {
+    message: `${labelNode(node)} has or claims ${countOf(count, 'pod CIDR')}, and ${most} of one node count; the others get no route.`,
+    remedy: `Give the node at most ${most} pod CIDRs, or raise PODROUTES_MAX_CLAIMS.`,
+  });
+}
+
+/** Every claim is gone at once: a setting is more likely wrong than every node. */
+export function noClaims(nodes: number, routes: number, podCidrTag: string): Finding {
+  return {
+    code: 'no-claims',
+    severity: 'error',
+    node: null,
+    table: null,
+    cidr: null,
+    message: `None of ${countOf(nodes, 'node')} claims a pod CIDR any more, though ${countOf(routes, 'route')} lead to them. No route of a living node is removed at once.`,
+    remedy: `Check PODROUTES_POD_CIDR_TAG (${podCidrTag}) and PODROUTES_POD_CIDR_SOURCES, and whether the tags were removed.`,
+  };
 }
 
 export function conflictingClaim(node: Node, cidr: Cidr, holder: { node: Node; cidr: Cidr }): Finding {
@@ -154,12 +189,43 @@ export function tableFilling(table: NamedTable, used: number, limit: number): Fi
   });
 }
 
-export function deletionBreaker(table: RouteTable, destinations: readonly string[], bound: number): Finding {
+/** R4: living nodes that the budget does not cover. Times are milliseconds since the epoch. */
+export interface OverBudget {
+  readonly family: Family;
+  /** Names of the nodes that would be left without a route. */
+  readonly nodes: readonly string[];
+  /** How many nodes the budget has, and how many of them are spent. */
+  readonly allowed: number;
+  readonly spent: number;
+  /** When the oldest spending falls out of the 24 hours; null where nothing is spent. */
+  readonly until: number | null;
+}
+
+export function deletionBreaker(table: RouteTable, over: OverBudget): Finding {
+  const { family, nodes, allowed, spent, until } = over;
+  const rest = Math.max(0, allowed - spent);
+  const next = until === null ? '' : ` The next is free from ${new Date(until).toISOString()}.`;
   return ofTable('deletion-breaker', 'error', table.id, {
-    message: `In ${table.name} nobody claims ${countOf(destinations.length, 'route')} any more, and nothing shows that nodes are gone: more than the ${bound} that one run may delete, so none was deleted: ${destinations.join(', ')}.`,
+    message: `In ${table.name} ${countOf(nodes.length, 'living node')} would lose ${nodes.length === 1 ? 'its' : 'their'} last claimed IPv${family} route, and ${rest} of ${allowed} may within 24 hours: ${nodes.join(', ')}. None of these routes goes.${next}`,
     remedy:
-      'Look for a wrong filter, a mass untagging or a changed setting. If the deletions are meant, run once with force.',
+      'Look for a wrong filter, tags removed by a script, or a changed setting. If the nodes really gave up their pod CIDRs, run once with force.',
   });
+}
+
+/** Routes are made without a ledger, and proven deletions go; what waits stays. */
+export function ledgerUnavailable({ kind, code, message }: CloudFailure): Finding {
+  return {
+    code: 'ledger-unavailable',
+    severity: 'error',
+    node: null,
+    table: null,
+    cidr: null,
+    message: `The ledger could not be used, so no route that waits for a second look goes: ${code}: ${message}`,
+    remedy:
+      kind === 'permanent'
+        ? 'Check PODROUTES_LEDGER and the rights to what it names.'
+        : 'None if it passes: the next run makes up for it.',
+  };
 }
 
 export function readIncomplete({ what, id, failure }: ReadFailure): Finding {

@@ -17,6 +17,12 @@ export interface Claim {
   readonly source: ClaimSource;
 }
 
+/** A claim that is entitled to a route in every table of the node's domain. */
+export interface AcceptedClaim {
+  readonly node: Node;
+  readonly cidr: Cidr;
+}
+
 /** Something that was meant as a claim but cannot be read as one. */
 export interface ClaimDefect {
   readonly source: ClaimSource;
@@ -157,9 +163,9 @@ export type ChangeReason =
 /**
  * Why a route may be taken away (R4). `proven`: its target was read as ended. `vacant`: its next hop is nobody's, or
  * whoever it was made for is gone; `disputed`: so, but the reads do not agree. `withdrawn`: its node lives and
- * claims it no more.
+ * claims it no more; `moved`: so, and another claim of that node and family is in force in that table.
  */
-export type Evidence = 'proven' | 'vacant' | 'disputed' | 'withdrawn';
+export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn';
 
 /** One route to create, replace or delete in one table. */
 export interface Change {
@@ -191,6 +197,7 @@ export type WaitReason =
   | 'no-ledger'
   | 'never-recorded'
   | 'reads-disagree'
+  | 'ledger-not-read'
   | 'ledger-not-written'
   | 'left-to-schedule';
 
@@ -222,6 +229,7 @@ export type FindingCode =
   | 'node-unreachable'
   | 'node-not-found'
   | 'no-free-cidr'
+  | 'ledger-unavailable'
   | 'read-incomplete';
 
 export type Severity = 'info' | 'warning' | 'error';

@@ -1,4 +1,4 @@
-import { findCorrections } from '../core/claims/judge.ts';
+import { findCorrections } from '../core/claims/corrections.ts';
 import { labelNode } from '../core/findings.ts';
 import type { Finding, FindingCode, Node, Route, RouteTable } from '../core/model.ts';
 import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';

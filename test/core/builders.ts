@@ -99,6 +99,10 @@ export function observation(
 export function settings(more: Partial<Settings> = {}): Settings {
   return {
     clusterCidrs: [cidr('10.200.0.0/16'), cidr('fd00:200::/48')],
+    reservedCidrs: [],
+    maxClaims: 8,
+    grace: 15 * 60_000,
+    scheduleInterval: 10 * 60_000,
     stoppedNodes: 'keep',
     expectClaims: false,
     podCidrTag: 'pod-cidr',

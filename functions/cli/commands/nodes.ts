@@ -1,4 +1,4 @@
-import { sharesNetwork } from '../../../shared/core/claims/judge.ts';
+import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
 import type { Claim, Finding, Node, NodeState, RouteTable } from '../../../shared/core/model.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
 import { showFindings, sortNodes, sortTables } from '../describe.ts';
@@ -66,7 +66,7 @@ function toListedClaim(node: Node, { cidr, source }: Claim, tables: readonly Rou
     cidr: cidr.text,
     source,
     routes: sortTables(tables)
-      .filter((table) => sharesNetwork(node, table))
+      .filter((table) => sharesDomain(node, table))
       .map((table) => ({ table: table.id, state: findClaimedRoute(node, cidr, table).state })),
   };
 }

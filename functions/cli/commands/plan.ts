@@ -24,7 +24,7 @@ const PRINTERS = {
 };
 
 /** 3 where something is not in step, 1 where that cannot be said for want of a read. */
-export function exitOfPlan({ run, report, scope }: Looked): ExitCode {
+export function exitOfPlan({ run, report }: Looked): ExitCode {
   if (run.observation.failures.length > 0) return EXIT.error;
-  return hasChanges(report, scope) ? EXIT.changes : EXIT.ok;
+  return hasChanges(report) ? EXIT.changes : EXIT.ok;
 }

@@ -7,7 +7,7 @@ import { askConsent } from '../consent.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { createTelemetry, type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
-import { isOfOthers, showReport } from '../plan-text.ts';
+import { showReport } from '../plan-text.ts';
 import { showProgress } from '../terminal.ts';
 import { exitOfPlan, printReport } from './plan.ts';
 
@@ -82,7 +82,7 @@ async function apply(
     invocation.err.print(`podroutes: interrupted; ${describeUndone(report)}`);
     return EXIT.interrupted;
   }
-  return exitOf({ ...done, scope });
+  return exitOf(done);
 }
 
 /** What the interrupt came before; changes that failed or were held back are something else. */
@@ -100,11 +100,9 @@ function placeOf({ table, destination }: Change): string {
   return `${table} ${destination.text}`;
 }
 
-function exitOf({ report, run, scope }: Pick<Looked, 'report' | 'run' | 'scope'>): ExitCode {
+function exitOf({ report, run }: Pick<Looked, 'report' | 'run'>): ExitCode {
   const { failed } = report.summary;
-  const isHeldBack = report.changes.some(
-    (change) => change.outcome === 'skipped' && !isOfOthers(change, scope),
-  );
+  const isHeldBack = report.changes.some(({ outcome }) => outcome === 'skipped');
   const unforwarded = report.forwarding.some(({ outcome }) => outcome === 'failed');
   if (failed > 0 || unforwarded || run.observation.failures.length > 0) return EXIT.error;
   return isHeldBack ? EXIT.changes : EXIT.ok;

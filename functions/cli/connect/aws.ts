@@ -48,6 +48,7 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     session: {
       config,
       cloud: createAwsCloud(client, config),
+      openLedger: null,
       place: `AWS ${region}${profile ? ` (profile ${profile})` : ''}`,
       isNodeId: (text) => /^i-[\da-f]{8,17}$/.test(text),
       remedyOf: (failure) => remedyOf(failure, profile),

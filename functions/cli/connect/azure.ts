@@ -21,6 +21,7 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
     session: {
       config,
       cloud: withLimit(createAzureCloud(arm, config), () => watchReach(endpoint ?? PUBLIC_ENDPOINT, env)),
+      openLedger: null,
       place: `Azure subscription ${subscription}`,
       isNodeId: (text) => NODE_KINDS.has(readResourceId(text)?.kind ?? ''),
       remedyOf: remedyOfAzure,

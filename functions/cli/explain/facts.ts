@@ -1,4 +1,4 @@
-import { sharesNetwork } from '../../../shared/core/claims/judge.ts';
+import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
 import { labelNode } from '../../../shared/core/findings.ts';
 import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/core/model.ts';
 import type { Looked } from '../look.ts';
@@ -49,7 +49,7 @@ export function gatherFacts(look: Looked, node: Node): Facts {
   return {
     ...look,
     node,
-    tables: observation.tables.filter((table) => sharesNetwork(node, table)),
+    tables: observation.tables.filter((table) => sharesDomain(node, table)),
     findings: findings.filter((finding) => isAbout(finding, node, observation.nodes)),
     results: results.filter(({ change }) => change.node === node.id),
   };

@@ -1,4 +1,4 @@
-import { isClaiming } from '../../../shared/core/claims/judge.ts';
+import { isClaiming } from '../../../shared/core/claims/bounds.ts';
 import type { NodeState } from '../../../shared/core/model.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 

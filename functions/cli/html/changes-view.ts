@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const OUTCOMES: Readonly<Record<Change['outcome'], string>> = {
   applied: 'done',
   planned: 'planned',
+  waiting: 'waits',
   skipped: 'held back',
   failed: 'failed',
 };

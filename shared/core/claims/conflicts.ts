@@ -1,22 +1,32 @@
 import type { Cidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
-import type { AcceptedClaim } from './judge.ts';
+import type { AcceptedClaim } from '../model.ts';
 
 interface LostClaim extends AcceptedClaim {
   readonly winner: AcceptedClaim;
 }
 
+interface Settled {
+  readonly accepted: AcceptedClaim[];
+  readonly losers: LostClaim[];
+}
+
 /**
- * R5: the claim with an active route wins, then a running node's, then the older node's, then the lower id.
- * The order is total and does not depend on the order of reading, so repeated runs agree.
+ * R5, in each routing domain: the claim with a route of its own wins, then a running node's, then the older node's,
+ * then the lower id. The order is total and does not depend on the order of reading, so repeated runs agree.
  *
- * @param held candidates that stand in the way of others but are entitled to no route of their own
+ * @param own claims, as `cidr node-id`, that have a route of their own
  */
-export function settleConflicts(
-  candidates: readonly AcceptedClaim[],
-  incumbents: ReadonlySet<string>,
-  held: ReadonlySet<AcceptedClaim>,
-): { accepted: AcceptedClaim[]; losers: LostClaim[] } {
+export function settleConflicts(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Settled {
+  const domains = Map.groupBy(candidates, ({ node }) => node.domain);
+  const settled = [...domains.values()].map((group) => settleDomain(group, own));
+  return {
+    accepted: settled.flatMap(({ accepted }) => accepted),
+    losers: settled.flatMap(({ losers }) => losers),
+  };
+}
+
+function settleDomain(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Settled {
   const networks = new Map(candidates.map(({ cidr }) => [cidr.text, { cidr }]));
   const index: CidrIndex<{ readonly cidr: Cidr }> = indexByCidr(networks.values());
   const holders = new Map<string, AcceptedClaim>();
@@ -24,7 +34,7 @@ export function settleConflicts(
   const winners = new Map<string, AcceptedClaim>();
   const accepted: AcceptedClaim[] = [];
   const losers: LostClaim[] = [];
-  for (const claim of [...candidates].sort((a, b) => compareRank(a, b, incumbents))) {
+  for (const { claim } of rank(candidates, own)) {
     const { text } = claim.cidr;
     const rivals = (holder: AcceptedClaim | undefined): boolean =>
       holder !== undefined && holder.node !== claim.node;
@@ -35,21 +45,42 @@ export function settleConflicts(
           .overlapping(claim.cidr)
           .map(({ cidr }) => holders.get(cidr.text))
           .find(rivals);
-    if (winner !== undefined) winners.set(text, winner);
-    else holders.set(text, claim);
-    if (held.has(claim)) continue;
-    if (winner === undefined) accepted.push(claim);
-    else losers.push({ ...claim, winner });
+    if (winner === undefined) {
+      holders.set(text, claim);
+      accepted.push(claim);
+    } else {
+      winners.set(text, winner);
+      losers.push({ ...claim, winner });
+    }
   }
   return { accepted, losers };
 }
 
-function compareRank(a: AcceptedClaim, b: AcceptedClaim, incumbents: ReadonlySet<string>): number {
-  const holds = ({ node, cidr }: AcceptedClaim): number =>
-    incumbents.has(`${cidr.text} ${node.id}`) ? 1 : 0;
-  const runs = ({ node }: AcceptedClaim): number => (node.state === 'running' ? 1 : 0);
-  const order = holds(b) - holds(a) || runs(b) - runs(a) || a.node.launchedAt - b.node.launchedAt;
+interface Ranked {
+  readonly claim: AcceptedClaim;
+  readonly isIncumbent: boolean;
+}
+
+/** A stopped node keeps its block against all but a running node that claims the very same. */
+function rank(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Ranked[] {
+  const running = new Set(
+    candidates.filter(({ node }) => node.state === 'running').map(({ cidr }) => cidr.text),
+  );
+  return candidates
+    .map((claim) => {
+      const yields = claim.node.state === 'stopped' && running.has(claim.cidr.text);
+      return { claim, isIncumbent: own.has(`${claim.cidr.text} ${claim.node.id}`) && !yields };
+    })
+    .sort(compareRank);
+}
+
+function compareRank(a: Ranked, b: Ranked): number {
+  const runs = ({ claim }: Ranked): number => (claim.node.state === 'running' ? 1 : 0);
+  const order =
+    Number(b.isIncumbent) - Number(a.isIncumbent) ||
+    runs(b) - runs(a) ||
+    a.claim.node.launchedAt - b.claim.node.launchedAt;
   if (order !== 0) return order;
-  if (a.node.id !== b.node.id) return a.node.id < b.node.id ? -1 : 1;
-  return a.cidr.prefix - b.cidr.prefix;
+  if (a.claim.node.id !== b.claim.node.id) return a.claim.node.id < b.claim.node.id ? -1 : 1;
+  return a.claim.cidr.prefix - b.claim.cidr.prefix;
 }

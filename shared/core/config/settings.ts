@@ -145,7 +145,8 @@ export const SETTINGS = {
   }),
   scheduleInterval: setting<number>({
     name: 'PODROUTES_SCHEDULE_INTERVAL',
-    meaning: 'how often the schedule runs; what no run has seen for one and a half of it is no longer believed',
+    meaning:
+      'how often the schedule runs; what no run has seen for one and a half of it is no longer believed',
     default: '`10m`',
     expected: 'a time such as 90s, 15m or 24h',
     read: readDuration,

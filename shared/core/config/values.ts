@@ -144,7 +144,8 @@ export const readLedgerLocation: Reader<LedgerLocation> = (text) => {
 
 function readAzureTable(text: string): Reading<LedgerLocation> {
   const url = URL.parse(text);
-  const [, account = '', table = ''] = /^\/([a-z\d]+\/)?([a-z][a-z\d]{2,62})$/i.exec(url?.pathname ?? '') ?? [];
+  const [, account = '', table = ''] =
+    /^\/([a-z\d]+\/)?([a-z][a-z\d]{2,62})$/i.exec(url?.pathname ?? '') ?? [];
   if (url === null || table === '') return reject(text);
   // A storage emulator on this machine has the account in its path.
   const endpoint = readEndpoint(url.origin, 'azure');

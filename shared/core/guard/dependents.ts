@@ -8,7 +8,7 @@ import type { Change } from '../model.ts';
  * @param undone creations and replacements in one table that were not made
  * @param changes of the same table
  */
-export function findBereaving(undone: readonly Change[], changes: readonly Change[]): Set<Change> {
+export function findDependents(undone: readonly Change[], changes: readonly Change[]): Set<Change> {
   const takeovers = Map.groupBy(changes.filter(takesOver), ({ previousNextHop }) => previousNextHop?.id);
   const deletes = Map.groupBy(
     changes.filter(({ action, evidence }) => action === 'delete' && evidence !== 'proven'),

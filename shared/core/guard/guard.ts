@@ -1,37 +1,37 @@
 import { type Cidr, containsCidr } from '../cidr.ts';
-import type { MaxDeletes } from '../config/values.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
-import { deletionBreaker, readIncomplete } from '../findings.ts';
+import { readIncomplete } from '../findings.ts';
+import type { TableMemory } from '../ledger/table-memory.ts';
+import { NO_MEMORY } from '../ledger/table-memory.ts';
 import type {
   Change,
   ChangeResult,
   Finding,
-  Node,
   Observation,
   ReadFailure,
   Route,
   RouteTable,
+  WaitReason,
 } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
+import { decideUnproven, type Past, type SecondLookSettings } from './second-look.ts';
 
-export interface GuardSettings {
-  readonly clusterCidrs: readonly Cidr[];
-  readonly maxDeletes: MaxDeletes;
-  /** Lifts the deletion breaker, and nothing else. */
+export interface GuardSettings extends SecondLookSettings {
+  /** Lifts waiting and the budget, and nothing else. */
   readonly force: boolean;
-  /**
-   * Whether runs like this one follow each other closely, as events do. A bound for each would then be no
-   * bound, so living nodes that are without a claim already count against it.
-   * @default false
-   */
-  readonly inBursts?: boolean;
-  /**
-   * Ids of the only nodes that the run was asked to look at: it withdraws no other's route.
-   * @default null, for all
-   */
-  readonly named?: ReadonlySet<string> | null;
+  /** Ids of the only nodes that force is for; null for all. */
+  readonly named: ReadonlySet<string> | null;
 }
+
+/** What a run may rest deletions on that are not proven (R4). */
+export type Memory =
+  /** A run for events: each id that it read as gone allows one vacant IPv4 route of each table. */
+  | { readonly kind: 'events'; readonly gone: number }
+  | { readonly kind: 'none'; readonly reason: Extract<WaitReason, 'no-ledger' | 'ledger-not-read'> }
+  | (Omit<Past, 'memory'> & { readonly kind: 'read'; readonly tables: ReadonlyMap<string, TableMemory> })
+  /** A later look of a run that has decided already. */
+  | { readonly kind: 'decided'; readonly guarded: GuardedPlan };
 
 /** What may be done to one table, in this order. */
 export interface TableSteps extends Pick<FittingChanges, 'makeRoom' | 'writes' | 'deletes'> {
@@ -40,46 +40,44 @@ export interface TableSteps extends Pick<FittingChanges, 'makeRoom' | 'writes' |
 
 export interface GuardedPlan {
   readonly steps: readonly TableSteps[];
+  /** What is not done: waiting, over the budget, without knowledge or room. */
   readonly vetoed: readonly ChangeResult[];
   readonly findings: readonly Finding[];
+  /** What is allowed although it is not proven. */
+  readonly allowed: readonly Change[];
+  /** What is to be remembered of tables, by id; nothing where the run knows too little. */
+  readonly memories: ReadonlyMap<string, TableMemory>;
 }
 
-/** A percentage never lowers the bound below this, or small clusters could not lose a node's claim. */
-const FEWEST_DELETES = 5;
-
-/** Why a deletion is not made by this run, which was asked for something else. */
-export const LEFT_TO_SCHEDULE = {
-  kind: 'permanent',
-  code: 'left-to-schedule',
-  message: 'It has time until the scheduled run, which sees all withdrawn claims at once.',
-} as const satisfies CloudFailure;
-
-const VETO = {
-  breaker: { kind: 'permanent', code: 'deletion-breaker', message: 'Too many deletions without evidence.' },
-  later: LEFT_TO_SCHEDULE,
-} as const satisfies Record<string, CloudFailure>;
-
 /**
- * Holds a plan against what must never happen: deletion without knowledge (R3), mass deletion without
- * evidence (R4), more routes than a table takes (R10).
- *
- * @param alreadyDeleted per table id, destinations that earlier rounds of this run deleted without evidence
+ * Holds a plan against what must never happen: deletion without knowledge (R3), on one look, or of many (R4), and more
+ * routes than a table takes (R10).
  */
 export function guardPlan(
   plan: Plan,
   observation: Observation,
   settings: GuardSettings,
-  alreadyDeleted: ReadonlyMap<string, readonly string[]> = new Map(),
+  memory: Memory,
 ): GuardedPlan {
-  const names = new Map(observation.nodes.map((node: Node) => [node.id, node.name]));
+  const names = new Map(observation.nodes.map(({ id, name }) => [id, name]));
+  const byTable = Map.groupBy(plan.changes, ({ table }) => table);
   const guarded = observation.tables.map((table) => {
-    const changes = plan.changes.filter((change) => change.table === table.id);
-    const deletes = guardDeletes(table, changes, observation, settings, alreadyDeleted.get(table.id) ?? []);
-    const room = guardCapacity(table, changes, deletes.approved, names);
+    const changes = byTable.get(table.id) ?? [];
+    const unproven = changes.filter(isUnproven);
+    const decision = decide(table, unproven, plan, { observation, settings, memory });
+    const proven = changes.filter(({ evidence }) => evidence === 'proven');
+    const writes = [
+      ...changes.filter(({ evidence }) => evidence === null),
+      ...decision.allowed.filter(isReplace),
+    ];
+    const deletes = [...proven, ...decision.allowed.filter((change) => !isReplace(change))];
+    const room = guardCapacity(table, writes, deletes, names);
     return {
       steps: { table, makeRoom: room.makeRoom, writes: room.writes, deletes: room.deletes },
-      vetoed: [...deletes.vetoed, ...room.vetoed],
-      findings: [...deletes.findings, ...room.findings],
+      vetoed: [...decision.left, ...room.vetoed],
+      findings: [...decision.findings, ...room.findings],
+      allowed: decision.allowed,
+      memory: decision.memory === null ? [] : [[table.id, decision.memory] as const],
     };
   });
   return {
@@ -89,7 +87,135 @@ export function guardPlan(
       ...groupFailures(observation).map(readIncomplete),
       ...guarded.flatMap(({ findings }) => findings),
     ],
+    allowed: guarded.flatMap(({ allowed }) => allowed),
+    memories: new Map(guarded.flatMap((table) => table.memory)),
   };
+}
+
+/** Lets what waited wait on in tables whose entry in the ledger could not be written. */
+export function withhold(guarded: GuardedPlan, tables: ReadonlySet<string>): GuardedPlan {
+  if (tables.size === 0) return guarded;
+  const stays = (change: Change): boolean => isUnproven(change) && tables.has(change.table);
+  const goes = (change: Change): boolean => !stays(change);
+  return {
+    ...guarded,
+    steps: guarded.steps.map((steps) => ({
+      ...steps,
+      makeRoom: steps.makeRoom.filter(goes),
+      writes: steps.writes.filter(goes),
+      deletes: steps.deletes.filter(goes),
+    })),
+    vetoed: [
+      ...guarded.vetoed,
+      ...guarded.allowed.filter(stays).map((change) => waitFor(change, 'ledger-not-written')),
+    ],
+    allowed: guarded.allowed.filter(goes),
+  };
+}
+
+function isUnproven({ evidence }: Change): boolean {
+  return evidence !== null && evidence !== 'proven';
+}
+
+function isReplace({ action }: Change): boolean {
+  return action === 'replace';
+}
+
+/** What becomes of a table's deletions that are not proven. */
+interface Decided {
+  readonly allowed: readonly Change[];
+  readonly left: readonly ChangeResult[];
+  readonly findings: readonly Finding[];
+  readonly memory: TableMemory | null;
+}
+
+function decide(
+  table: RouteTable,
+  unproven: readonly Change[],
+  plan: Plan,
+  { observation, settings, memory }: { observation: Observation; settings: GuardSettings; memory: Memory },
+): Decided {
+  if (!knowsEveryClaim(observation)) {
+    const failure = explainIgnorance(observation);
+    const left = unproven.map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
+    return { allowed: [], left, findings: [], memory: null };
+  }
+  const forced = findForced(table, unproven, settings);
+  const rest = unproven.filter((change) => !forced.includes(change));
+  const decided = decideRest(table, rest, plan, { observation, settings, memory });
+  return { ...decided, allowed: [...forced, ...decided.allowed] };
+}
+
+function findForced(
+  { routes }: RouteTable,
+  unproven: readonly Change[],
+  { force, named }: GuardSettings,
+): readonly Change[] {
+  if (!force) return [];
+  if (named === null) return unproven;
+  const holders = new Map(
+    routes.map(({ destination, target }) => [destination.text, target.kind === 'node' ? target.id : '']),
+  );
+  return unproven.filter(
+    ({ node, destination }) => named.has(node ?? '') || named.has(holders.get(destination.text) ?? ''),
+  );
+}
+
+function decideRest(
+  table: RouteTable,
+  unproven: readonly Change[],
+  plan: Plan,
+  { observation, settings, memory }: { observation: Observation; settings: GuardSettings; memory: Memory },
+): Decided {
+  switch (memory.kind) {
+    case 'decided':
+      return repeat(table, unproven, memory.guarded);
+    case 'events':
+      return allowDeaths(unproven, memory.gone);
+    case 'none':
+      return waitAll(unproven, memory.reason);
+    case 'read': {
+      const past = { ...memory, memory: memory.tables.get(table.id) ?? NO_MEMORY };
+      const inForce = plan.inForce.get(table.id) ?? [];
+      const { due, ...decision } = decideUnproven(table, unproven, inForce, { observation, settings, past });
+      return { ...decision, allowed: due };
+    }
+  }
+}
+
+function waitAll(changes: readonly Change[], reason: WaitReason): Decided {
+  return { allowed: [], left: changes.map((change) => waitFor(change, reason)), findings: [], memory: null };
+}
+
+function waitFor(change: Change, reason: WaitReason): ChangeResult {
+  return { change, outcome: 'waiting', failure: null, wait: { since: null, notBefore: null, reason } };
+}
+
+/** R4: runs for events withdraw nothing. What else waits, the scheduled run sees again. */
+function allowDeaths(unproven: readonly Change[], gone: number): Decided {
+  const vacant = unproven.filter(
+    ({ evidence, destination }) => evidence === 'vacant' && destination.family === 4,
+  );
+  const allowed = vacant.slice(0, gone);
+  const rest = unproven.filter((change) => !allowed.includes(change));
+  return { ...waitAll(rest, 'left-to-schedule'), allowed };
+}
+
+/** One decision for one run: a later look may find less to delete, never more. */
+function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedPlan): Decided {
+  const allowed = new Set(before.allowed.map(keyOf));
+  const left = new Map(before.vetoed.map((result) => [keyOf(result.change), result]));
+  const rest = unproven.filter((change) => !allowed.has(keyOf(change)));
+  return {
+    allowed: unproven.filter((change) => allowed.has(keyOf(change))),
+    left: rest.map((change) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
+    findings: before.findings.filter(({ code, table: id }) => code === 'deletion-breaker' && id === table.id),
+    memory: null,
+  };
+}
+
+function keyOf({ table, destination, action, previousNextHop }: Change): string {
+  return `${table} ${destination.text} ${action} ${previousNextHop?.id ?? ''}`;
 }
 
 /** Many nodes that failed for one reason are one thing to look at. */
@@ -101,87 +227,6 @@ function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure
     if (first === undefined || others.length === 0) return first ?? [];
     return { ...first, id: `${first.id} and ${others.length} more` };
   });
-}
-
-interface GuardedDeletes {
-  readonly approved: readonly Change[];
-  readonly vetoed: readonly ChangeResult[];
-  readonly findings: readonly Finding[];
-}
-
-function guardDeletes(
-  table: RouteTable,
-  changes: readonly Change[],
-  observation: Observation,
-  settings: GuardSettings,
-  alreadyDeleted: readonly string[],
-): GuardedDeletes {
-  const deletes = changes.filter((change) => change.action === 'delete');
-  if (!knowsEveryClaim(observation)) {
-    const failure = explainIgnorance(observation);
-    return { approved: [], vetoed: deletes.map((change) => veto(change, failure)), findings: [] };
-  }
-  const { named = null } = settings;
-  const isOthers = ({ evidence, node }: Change): boolean =>
-    evidence !== 'proven' && named !== null && (node === null || !named.has(node));
-  const others = deletes.filter(isOthers).map((change) => veto(change, VETO.later));
-  const guarded = guardUnproven(
-    table,
-    deletes.filter((change) => !isOthers(change)),
-    {
-      observation,
-      settings,
-      alreadyDeleted,
-    },
-  );
-  return { ...guarded, vetoed: [...guarded.vetoed, ...others] };
-}
-
-/** R4 for the deletions that the run is entitled to think of. */
-function guardUnproven(
-  table: RouteTable,
-  deletes: readonly Change[],
-  {
-    observation,
-    settings,
-    alreadyDeleted,
-  }: { observation: Observation; settings: GuardSettings; alreadyDeleted: readonly string[] },
-): GuardedDeletes {
-  const unproven = deletes.filter((change) => change.evidence !== 'proven');
-  const bound = deletionBound(table, settings) + indistinctDeaths(table, observation);
-  // A read that lags behind may show once more what an earlier round deleted.
-  const destinations = new Set([...alreadyDeleted, ...unproven.map(({ destination }) => destination.text)]);
-  if (settings.force || destinations.size <= bound) {
-    if (settings.force || !settings.inBursts || unproven.length === 0)
-      return { approved: deletes, vetoed: [], findings: [] };
-    const silent = countSilent(observation, unproven);
-    if (destinations.size + silent <= bound) return { approved: deletes, vetoed: [], findings: [] };
-    return {
-      approved: deletes.filter((change) => change.evidence === 'proven'),
-      vetoed: unproven.map((change) => veto(change, VETO.later)),
-      findings: [],
-    };
-  }
-  return {
-    approved: deletes.filter((change) => change.evidence === 'proven'),
-    vetoed: unproven.map((change) => veto(change, VETO.breaker)),
-    findings: [
-      deletionBreaker(
-        table,
-        unproven.map(({ destination }) => destination.text),
-        bound,
-      ),
-    ],
-  };
-}
-
-/** Living nodes that claim nothing, beside those whose routes are in question. */
-function countSilent({ nodes }: Observation, unproven: readonly Change[]): number {
-  const counted = new Set(unproven.map(({ node }) => node));
-  return nodes.filter(
-    ({ id, state, claims, defects }) =>
-      state !== 'gone' && claims.length === 0 && defects.length === 0 && !counted.has(id),
-  ).length;
 }
 
 /** R3: that nobody claims a destination can be said only when every claim was read. */
@@ -198,24 +243,8 @@ function explainIgnorance({ failures }: Observation): CloudFailure {
   const unread = groupFailures({ failures })
     .map(({ id, what, failure }) => `${id ?? what} (${failure.code})`)
     .join(', ');
-  const message = `Nothing is deleted before every claim was read; not read: ${unread || 'nodes outside the scope'}.`;
+  const message = `Nothing that is not proven is deleted before every claim was read; not read: ${unread || 'nodes outside the scope'}.`;
   return { kind: temporary ? 'transient' : 'permanent', code: 'read-incomplete', message };
-}
-
-/** R4: how many deletions without positive evidence one run may make in this table. */
-export function deletionBound(table: RouteTable, { maxDeletes, clusterCidrs }: GuardSettings): number {
-  if ('count' in maxDeletes) return maxDeletes.count;
-  if (maxDeletes.percent === 0) return 0;
-  const managed = countManaged(table, clusterCidrs);
-  return Math.max(FEWEST_DELETES, Math.floor((managed * maxDeletes.percent) / 100));
-}
-
-/**
- * R4: where a route names an address alone, that of a node read as gone cannot be told from the others, since
- * nobody may have the address any more, or already somebody else. Each such death allows one more deletion.
- */
-function indistinctDeaths(table: RouteTable, { nodes, missing }: Observation): number {
-  return nodes.filter(({ state }) => state === 'gone').length + missing.length;
 }
 
 /** How many routes podroutes may change. */
@@ -228,8 +257,4 @@ export function isManaged({ ourKind, target, destination }: Route, clusterCidrs:
   return (
     ourKind && target.kind !== 'stranger' && clusterCidrs.some((range) => containsCidr(range, destination))
   );
-}
-
-function veto(change: Change, failure: CloudFailure): ChangeResult {
-  return { change, outcome: 'skipped', failure };
 }

@@ -8,6 +8,8 @@ export interface LedgerEntry {
   readonly version: string;
   /** JSON. */
   readonly value: string;
+  /** Milliseconds since the epoch from which nobody reads the entry any more; null for never. */
+  readonly expiresAt: number | null;
 }
 
 /** All entries of a cluster whose keys begin alike, read with strong consistency. */

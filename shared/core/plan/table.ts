@@ -1,73 +1,65 @@
 import { type Cidr, containsCidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
-import {
-  type AcceptedClaim,
-  type ClaimSettings,
-  type ClaimVerdict,
-  isClaiming,
-  sharesNetwork,
-} from '../claims/judge.ts';
-import { conflictingClaim, foreignRoute, nodeUnreachable } from '../findings.ts';
-import type { Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
+import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
+import type { ClaimVerdict } from '../claims/judge.ts';
+import { conflictingClaim, foreignRoute, nodeUnreachable, tooManyClaims } from '../findings.ts';
+import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
 
 /** What all tables are compared with. */
-interface TableContext {
+export interface TableContext {
   readonly verdict: ClaimVerdict;
   readonly nodes: ReadonlyMap<string, Node>;
   readonly settings: ClaimSettings;
 }
 
-/** A replacement that takes an active route from another living node. */
-interface Takeover {
+/** A route to make or to turn to another next hop for a claim. */
+export interface Write {
   readonly claim: AcceptedClaim;
-  readonly holder: Node;
   readonly change: Change;
 }
 
 /** What one table lacks. Filled while its claims and routes are gone through. */
 export interface TableSketch {
-  readonly changes: Change[];
-  readonly takeovers: Takeover[];
+  readonly table: RouteTable;
+  /** Routes inside a cluster CIDR. */
+  readonly inside: readonly Route[];
+  /** Claims whose route is as it should be. */
+  readonly inForce: AcceptedClaim[];
+  readonly writes: Write[];
   readonly findings: Finding[];
   readonly unmet: Set<string>;
-  unchanged: number;
   /** A route in the way of a claim, whose target this run has not read. */
   unread: Route | null;
 }
 
-/** Compares the claims of a table's network with its routes. */
-export function planTable(table: RouteTable, context: TableContext): TableSketch {
+/** Compares the claims of a table's domain with its routes. */
+export function sketchTable(table: RouteTable, context: TableContext): TableSketch {
+  const inside = table.routes.filter((route) => isInside(route.destination, context.settings.clusterCidrs));
   const sketch: TableSketch = {
-    changes: [],
-    takeovers: [],
+    table,
+    inside,
+    inForce: [],
+    writes: [],
     findings: [],
     unmet: new Set(context.verdict.unmet),
-    unchanged: 0,
     unread: null,
   };
   // A propagated route can stand beside a static one of the same destination, which then takes the traffic.
   const routes = new Map(
-    [...table.routes.filter(({ ourKind }) => !ourKind), ...table.routes.filter(({ ourKind }) => ourKind)].map(
-      (route) => [route.destination.text, route],
-    ),
+    table.routes.filter(({ propagated }) => !propagated).map((route) => [route.destination.text, route]),
   );
-  const wanted = context.verdict.accepted.filter(({ node }) => sharesNetwork(node, table));
-  const inside = table.routes.filter((route) => isInside(route.destination, context.settings.clusterCidrs));
-  const blocked = planObstacles(sketch, table, inside, indexByCidr(wanted));
+  const wanted = context.verdict.accepted.filter(({ node }) => sharesDomain(node, table));
+  const blocked = findObstacles(sketch, routes, indexByCidr(wanted), context.settings.clusterCidrs);
   for (const claim of wanted) {
     if (blocked.has(claim)) {
       sketch.unmet.add(claim.node.id);
       continue;
     }
     const route = routes.get(claim.cidr.text);
-    if (route === undefined) planCreate(sketch, table, claim);
-    else planExisting(sketch, table, claim, route, context);
+    if (route === undefined) planCreate(sketch, claim);
+    else planExisting(sketch, claim, route, context.verdict);
   }
-  settleTakeovers(sketch);
-  for (const route of inside) {
-    const change = planDelete(table, route, sketch.unmet, context);
-    if (change !== null) sketch.changes.push(change);
-  }
+  boundRoutes(sketch, context.settings.maxClaims);
   return sketch;
 }
 
@@ -75,86 +67,33 @@ function isInside(destination: Cidr, clusterCidrs: readonly Cidr[]): boolean {
   return clusterCidrs.some((cluster) => containsCidr(cluster, destination));
 }
 
-function planCreate(sketch: TableSketch, table: RouteTable, { node, cidr }: AcceptedClaim): void {
-  if (node.state !== 'running') {
-    sketch.unmet.add(node.id);
-    return;
-  }
-  const nextHop = node.nextHops[cidr.family];
-  if (nextHop === null) addUnmet(sketch, node, nodeUnreachable(node, cidr));
-  else {
-    sketch.changes.push({
-      table: table.id,
-      action: 'create',
-      destination: cidr,
-      nextHop,
-      previousNextHop: null,
-      node: node.id,
-      reason: 'claimed',
-      evidence: null,
-    });
-  }
-}
-
-function addUnmet(sketch: TableSketch, node: Node, finding: Finding): void {
-  sketch.findings.push(finding);
-  sketch.unmet.add(node.id);
-}
-
-/** A route to exactly the claimed destination: right, wrong, foreign, or not to be judged yet. */
-function planExisting(
-  sketch: TableSketch,
-  table: RouteTable,
-  claim: AcceptedClaim,
-  route: Route,
-  context: TableContext,
-): void {
+function planCreate(sketch: TableSketch, claim: AcceptedClaim): void {
   const { node, cidr } = claim;
-  const nextHop = node.nextHops[cidr.family];
-  const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
-  const isInForce = route.state === 'active' && !route.writeFailed;
-  if (leadsThere && (isInForce || node.state !== 'running')) {
-    sketch.unchanged += 1;
-    return;
-  }
-  if (!route.ourKind || route.target.kind === 'stranger') {
-    addUnmet(sketch, node, foreignRoute(table, route, node, 'error'));
-    return;
-  }
-  if (route.target.kind === 'unread') {
-    sketch.unread = route;
-    sketch.unmet.add(node.id);
-    return;
-  }
-  // A node that is not running yet, or stopped, takes its route over when it runs.
   if (node.state !== 'running') {
     sketch.unmet.add(node.id);
     return;
   }
-  if (nextHop === null) addUnmet(sketch, node, nodeUnreachable(node, cidr));
-  else planReplace(sketch, claim, { table, route, nextHop, context });
+  const nextHop = node.nextHops[cidr.family];
+  if (nextHop === null) refuse(sketch, node, nodeUnreachable(node, cidr));
+  else sketch.writes.push({ claim, change: changeOf(sketch, claim, nextHop, null) });
 }
 
-function planReplace(
-  sketch: TableSketch,
+function changeOf(
+  { table }: TableSketch,
   claim: AcceptedClaim,
-  { table, route, nextHop, context }: ReplaceParts,
-): void {
-  const change: Change = {
+  nextHop: NextHop,
+  route: Route | null,
+): Change {
+  return {
     table: table.id,
-    action: 'replace',
+    action: route === null ? 'create' : 'replace',
     destination: claim.cidr,
     nextHop,
-    previousNextHop: route.nextHop,
+    previousNextHop: route?.nextHop ?? null,
     node: claim.node.id,
-    reason: whyReplace(route, nextHop),
+    reason: route === null ? 'claimed' : whyReplace(route, nextHop),
     evidence: null,
   };
-  const holder = route.target.kind === 'node' ? context.nodes.get(route.target.id) : undefined;
-  const takes = route.state === 'active' && holder !== undefined && holder !== claim.node;
-  if (takes && isClaiming(holder, context.settings.stoppedNodes)) {
-    sketch.takeovers.push({ claim, holder, change });
-  } else sketch.changes.push(change);
 }
 
 function whyReplace(route: Route, nextHop: NextHop): 'blackhole' | 'write-failed' | 'wrong-next-hop' {
@@ -162,103 +101,106 @@ function whyReplace(route: Route, nextHop: NextHop): 'blackhole' | 'write-failed
   return route.nextHop?.id === nextHop.id ? 'write-failed' : 'wrong-next-hop';
 }
 
-interface ReplaceParts {
-  readonly table: RouteTable;
-  readonly route: Route;
-  readonly nextHop: NextHop;
-  readonly context: TableContext;
+function refuse(sketch: TableSketch, node: Node, finding: Finding): void {
+  sketch.findings.push(finding);
+  sketch.unmet.add(node.id);
 }
 
-/**
- * R6: a node that does not get what it claims now keeps what it has. Whoever was to take it is left without
- * too, and so keeps its own in turn.
- */
-function settleTakeovers(sketch: TableSketch): void {
-  const byHolder = Map.groupBy(sketch.takeovers, ({ holder }) => holder.id);
-  const waiting = [...sketch.unmet];
-  const held = new Set<Takeover>();
-  for (const id of waiting) {
-    for (const takeover of byHolder.get(id) ?? []) {
-      const { claim, holder } = takeover;
-      held.add(takeover);
-      if (!sketch.unmet.has(claim.node.id)) waiting.push(claim.node.id);
-      addUnmet(
-        sketch,
-        claim.node,
-        conflictingClaim(claim.node, claim.cidr, { node: holder, cidr: claim.cidr }),
-      );
-    }
+/** A route to exactly the claimed destination: right, wrong, foreign, or not to be judged yet. */
+function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, verdict: ClaimVerdict): void {
+  const { node, cidr } = claim;
+  const nextHop = node.nextHops[cidr.family];
+  const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
+  const isInForce = route.state === 'active' && !route.writeFailed;
+  if (leadsThere && (isInForce || node.state !== 'running')) {
+    sketch.inForce.push(claim);
+    return;
   }
-  for (const takeover of sketch.takeovers) if (!held.has(takeover)) sketch.changes.push(takeover.change);
+  if (!route.ourKind || route.target.kind === 'stranger') {
+    refuse(sketch, node, foreignRoute(sketch.table, route, node, 'error'));
+    return;
+  }
+  if (route.target.kind === 'unread') {
+    sketch.unread = route;
+    sketch.unmet.add(node.id);
+    return;
+  }
+  const rival = findRival(claim, route, verdict);
+  if (rival !== undefined) refuse(sketch, node, conflictingClaim(node, cidr, rival));
+  // A node that is not running yet, or stopped, takes its route over when it runs.
+  else if (node.state !== 'running') sketch.unmet.add(node.id);
+  else if (nextHop === null) refuse(sketch, node, nodeUnreachable(node, cidr));
+  else sketch.writes.push({ claim, change: changeOf(sketch, claim, nextHop, route) });
+}
+
+/** Whoever else is entitled to the route that it has: a table can serve several domains. */
+function findRival(
+  claim: AcceptedClaim,
+  { target }: Route,
+  verdict: ClaimVerdict,
+): AcceptedClaim | undefined {
+  if (target.kind !== 'node' || target.id === claim.node.id) return undefined;
+  return verdict.accepted.find(({ node, cidr }) => node.id === target.id && cidr.text === claim.cidr.text);
 }
 
 /**
- * Routes that overlap a claim without being the same network. Gives the claims that wait until it is known
- * whose such a route is: by the longest prefix, one could take the traffic of the other for good (R5).
+ * R7: routes that overlap a claim and are not podroutes' to change. Gives the claims that get no route here: those
+ * inside a range of somebody else's, whose traffic theirs would take, and those beside a route that this run has not
+ * read, since by the longest prefix one could take the traffic of the other for good (R5).
  */
-function planObstacles(
+function findObstacles(
   sketch: TableSketch,
-  table: RouteTable,
-  inside: readonly Route[],
+  routes: ReadonlyMap<string, Route>,
   claims: CidrIndex<AcceptedClaim>,
+  clusterCidrs: readonly Cidr[],
 ): Set<AcceptedClaim> {
   const blocked = new Set<AcceptedClaim>();
-  for (const route of inside) {
+  const hasOwnRoute = ({ node, cidr }: AcceptedClaim): boolean => {
+    const route = routes.get(cidr.text);
+    return route?.state === 'active' && route.target.kind === 'node' && route.target.id === node.id;
+  };
+  for (const route of sketch.inside) {
     if (route.target.kind !== 'stranger' && route.target.kind !== 'unread') continue;
-    const crossing = claims
-      .overlapping(route.destination)
-      .filter(({ cidr }) => cidr.text !== route.destination.text);
-    const [first] = crossing;
-    if (first === undefined) continue;
-    if (route.ourKind && route.target.kind === 'unread') {
-      sketch.unread = route;
-      for (const claim of crossing) blocked.add(claim);
-    }
-    // A wider foreign route loses to the claim's own by longest prefix; only a narrower one takes traffic.
-    else if (containsCidr(first.cidr, route.destination)) {
-      sketch.findings.push(foreignRoute(table, route, first.node, 'warning'));
+    const isWide = clusterCidrs.some(({ text }) => text === route.destination.text);
+    for (const claim of claims.overlapping(route.destination)) {
+      if (claim.cidr.text === route.destination.text) continue;
+      if (route.target.kind === 'unread' && route.ourKind) {
+        sketch.unread = route;
+        blocked.add(claim);
+      } else if (!isWide && containsCidr(route.destination, claim.cidr) && !hasOwnRoute(claim)) {
+        refuse(sketch, claim.node, foreignRoute(sketch.table, route, claim.node, 'error'));
+        blocked.add(claim);
+      } else if (!isWide) {
+        sketch.findings.push(foreignRoute(sketch.table, route, claim.node, 'warning'));
+      }
     }
   }
   return blocked;
 }
 
-/** R2: what may be deleted at all. How many of them go is for the guard to say. */
-function planDelete(
-  table: RouteTable,
-  route: Route,
-  unmet: ReadonlySet<string>,
-  context: TableContext,
-): Change | null {
-  const { verdict, nodes, settings } = context;
-  if (!route.ourKind || verdict.claimed.has(route.destination.text)) return null;
-  const base = {
-    table: table.id,
-    action: 'delete',
-    destination: route.destination,
-    nextHop: null,
-    previousNextHop: route.nextHop,
-  } as const;
-  const { target } = route;
-  switch (target.kind) {
-    case 'stranger':
-    case 'unread':
-      return null;
-    case 'gone':
-      return { ...base, node: null, reason: 'node-gone', evidence: 'proven' };
-    case 'vacant':
-      return { ...base, node: null, reason: 'next-hop-unknown', evidence: target.agreed ? 'vacant' : 'disputed' };
-    case 'node': {
-      const node = nodes.get(target.id);
-      if (node === undefined || unmet.has(node.id)) return null;
-      if (node.state === 'gone') return { ...base, node: node.id, reason: 'node-gone', evidence: 'proven' };
-      const stopped = !isClaiming(node, settings.stoppedNodes) && claims(node, route.destination);
-      return stopped
-        ? { ...base, node: node.id, reason: 'node-stopped', evidence: 'proven' }
-        : { ...base, node: node.id, reason: 'claim-withdrawn', evidence: 'withdrawn' };
-    }
+/** R7: claims that come and go leave routes behind for a while, which count as long as they lead to the node. */
+function boundRoutes(sketch: TableSketch, most: number): void {
+  const claimed = new Set(
+    [...sketch.inForce, ...sketch.writes.map(({ claim }) => claim)].map(
+      ({ node, cidr }) => `${cidr.text} ${node.id}`,
+    ),
+  );
+  const counts = new Map<string, number>();
+  const count = (id: string): number => {
+    const next = (counts.get(id) ?? 0) + 1;
+    counts.set(id, next);
+    return next;
+  };
+  for (const { node } of sketch.inForce) count(node.id);
+  for (const { target, destination, ourKind } of sketch.inside) {
+    if (ourKind && target.kind === 'node' && !claimed.has(`${destination.text} ${target.id}`))
+      count(target.id);
   }
-}
-
-function claims(node: Node, destination: Cidr): boolean {
-  return node.claims.some(({ cidr }) => cidr.text === destination.text);
+  const fitting = sketch.writes.filter(({ claim: { node } }) => {
+    const after = count(node.id);
+    if (after <= most) return true;
+    refuse(sketch, node, tooManyClaims(node, after, most));
+    return false;
+  });
+  sketch.writes.splice(0, sketch.writes.length, ...fitting);
 }

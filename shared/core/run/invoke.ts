@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { nodeNotFound } from '../findings.ts';
 import type { Scope } from '../model.ts';
 import type { Telemetry } from '../telemetry.ts';
+import type { OpenLedger } from './recall.ts';
 import { type Run, reconcile } from './reconcile.ts';
 import { recordRun, type Trigger } from './record.ts';
 import { type Report, toReport } from './report.ts';
@@ -35,15 +36,30 @@ export function startDeadlines(ms: number): Deadlines {
   };
 }
 
+/** What the runs of one entry point share. */
+export interface RunContext {
+  readonly config: Config;
+  readonly cloud: Cloud;
+  readonly telemetry: Telemetry;
+  /** Null where there is no ledger. */
+  readonly openLedger: OpenLedger | null;
+}
+
 /** One run with its logs, metrics and report. */
 export async function runAndReport(
-  { config, cloud, telemetry }: { config: Config; cloud: Cloud; telemetry: Telemetry },
+  { config, cloud, telemetry, openLedger }: RunContext,
   { scope, trigger, deadlines, dryRun = false, force = false }: RunRequest,
 ): Promise<{ run: Run; report: Report }> {
   const startedAt = Date.now();
   const expectClaims = config.cluster !== null || config.nodeTag !== null;
-  const settings = { ...config, force, expectClaims, inBursts: trigger === 'event' };
-  const done = await reconcile(cloud, { scope, ...deadlines, settings, dryRun: dryRun || config.dryRun });
+  const done = await reconcile(cloud, {
+    scope,
+    ...deadlines,
+    settings: { ...config, force, expectClaims },
+    // Runs for events follow each other closely, and leave what waits to the schedule.
+    ledger: trigger === 'event' ? 'events' : openLedger,
+    dryRun: dryRun || config.dryRun,
+  });
   // An event may well be about a node that is gone; a person who names one expects it to be there.
   const unknown = trigger === 'manual' ? done.observation.missing.map(nodeNotFound) : [];
   const run = { ...done, findings: [...done.findings, ...unknown] };

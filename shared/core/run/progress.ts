@@ -1,5 +1,5 @@
 import type { CloudFailure } from '../errors.ts';
-import { findBereaving } from '../guard/dependents.ts';
+import { findDependents } from '../guard/dependents.ts';
 import type { GuardedPlan, TableSteps } from '../guard/guard.ts';
 import type { Change, ChangeAction, ChangeResult } from '../model.ts';
 
@@ -46,14 +46,14 @@ export class Progress {
 
   /** What to do now in this table: creations, then what takes the place of others, then deletions. */
   next({ table, makeRoom, writes, deletes }: TableSteps): Batch {
-    const bereaving = this.#findBereaving([...makeRoom, ...writes, ...deletes], table.id);
+    const dependents = this.#findDependents([...makeRoom, ...writes, ...deletes], table.id);
     const open = (change: Change): boolean =>
-      !this.#results.has(keyOf(change)) && !this.#isWritten(change) && !bereaving.has(change);
+      !this.#results.has(keyOf(change)) && !this.#isWritten(change) && !dependents.has(change);
     if (this.#isAtomic)
       return { table, makeRoom: [], changes: [...makeRoom, ...writes, ...deletes].filter(open) };
     const writing = writes.filter(open);
     const creating = writing.filter(({ action }) => action === 'create');
-    const later = findBereaving(creating, writing);
+    const later = findDependents(creating, writing);
     const changes = writing.filter((change) => !later.has(change));
     if (changes.length === 0) return { table, makeRoom: [], changes: [...makeRoom, ...deletes].filter(open) };
     return { table, makeRoom: creating.length === 0 ? [] : makeRoom.filter(open), changes };
@@ -64,25 +64,13 @@ export class Progress {
     return written !== undefined && (written !== 'delete' || change.action === 'delete');
   }
 
-  #findBereaving(changes: readonly Change[], table: string): Set<Change> {
+  #findDependents(changes: readonly Change[], table: string): Set<Change> {
     const undone = [...this.#results.values()].filter(
       ({ change, outcome }) => outcome !== 'applied' && change.action !== 'delete' && change.table === table,
     );
-    return findBereaving(
+    return findDependents(
       undone.map(({ change }) => change),
       changes,
-    );
-  }
-
-  /** Destinations by table that were deleted without positive evidence (R4). */
-  unprovenDeletes(): Map<string, string[]> {
-    const applied = [...this.#results.values()].filter(({ outcome }) => outcome === 'applied');
-    const deletes = applied
-      .map(({ change }) => change)
-      .filter(({ action, evidence }) => action === 'delete' && evidence !== 'proven');
-    const byTable = Map.groupBy(deletes, ({ table }) => table);
-    return new Map(
-      [...byTable].map(([table, changes]) => [table, changes.map(({ destination }) => destination.text)]),
     );
   }
 
@@ -108,9 +96,9 @@ export class Progress {
     const untried = (change: Change): boolean => !this.#results.has(keyOf(change));
     const left = steps.flatMap(({ table, makeRoom, writes, deletes }) => {
       const changes = [...makeRoom, ...writes, ...deletes];
-      const bereaving = this.#findBereaving(changes, table.id);
+      const dependents = this.#findDependents(changes, table.id);
       return changes.filter(untried).map((change): ChangeResult => {
-        const failure = bereaving.has(change) ? SUPERSEDED : UNFINISHED;
+        const failure = dependents.has(change) ? SUPERSEDED : UNFINISHED;
         return { change, outcome: 'skipped', failure };
       });
     });

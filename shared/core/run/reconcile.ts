@@ -1,14 +1,21 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingDisabled, tableFull } from '../findings.ts';
-import { type GuardedPlan, type GuardSettings, guardPlan } from '../guard/guard.ts';
-import type { Change, ChangeResult, Finding, Observation, Scope } from '../model.ts';
+import type { CloudFailure } from '../errors.ts';
+import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
+import { type GuardedPlan, type GuardSettings, guardPlan, type Memory, withhold } from '../guard/guard.ts';
+import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
 import { type Batch, Progress } from './progress.ts';
+import { type OpenLedger, type Recalled, recall, remember, toMemory } from './recall.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
   readonly dryRun: boolean;
   readonly settings: PlanSettings & Omit<GuardSettings, 'named'>;
+  /**
+   * What the run may remember by: `events` for runs that follow events, which leave what waits to the schedule; a way
+   * to open the ledger; null where there is none.
+   */
+  readonly ledger: OpenLedger | 'events' | null;
   /**
    * Aborted when reading has taken so long that no time would be left to write; what is unread stays unknown.
    * @default signal
@@ -40,19 +47,21 @@ const MAX_ROUNDS = 5;
 const STALE_PAUSE_MS = 200;
 
 /**
- * The one way through: observe, plan, guard, apply. Creations and replacements go first; deletions wait for
- * a fresh look at the cloud, so that none rests on what was read before this run wrote (R2, R6). State that
- * moved under the run is read and planned again.
+ * The one way through: observe, plan, guard, apply. Creations and replacements go first; deletions wait for a fresh
+ * look at the cloud, so that none rests on what was read before this run wrote (R2, R6), and are followed by another,
+ * for whoever has just come to need what they took. State that moved under the run is read and planned again.
  */
 export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
   const progress = new Progress(cloud.isAtomic);
-  let looked = await look(cloud, request.scope, request, progress);
-  const { unchanged } = looked.plan;
+  const first = await lookFirst(cloud, request, guardSettings(request));
+  const { unchanged } = first.plan;
   const { dryRun } = request;
   if (dryRun) {
-    const unshut = looked.plan.forwarding.map((node) => ({ node, failure: null }));
-    return { dryRun, unchanged, ...summarize(looked, planned(looked.guarded), unshut) };
+    const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
+    return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
   }
+  const { guarded, settled } = await rememberFirst(first, request.signal);
+  let looked: Look = { ...first, guarded };
   const forwarding: ForwardingResult[] = [];
   for (let round = 1; ; round += 1) {
     const batches = looked.guarded.steps.map((steps) => progress.next(steps));
@@ -61,20 +70,16 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
       round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
     ]);
     forwarding.push(...shut);
-    const emptied = cloud.isAtomic ? new Set<string>() : emptiedBy(batches);
+    const deletedFrom = findDeletedFrom(batches);
     const moved = progress.hasStale();
     const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
-    if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || emptied.size > 0)) break;
+    if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || deletedFrom.size > 0)) break;
     if (moved) await new Promise((resolve) => setTimeout(resolve, STALE_PAUSE_MS * round));
-    progress.forgetOutdated(emptied);
-    const again = await look(cloud, looked.scope, request, progress);
-    looked = { ...again, widened: looked.widened ?? again.widened };
+    progress.forgetOutdated(deletedFrom);
+    looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
   }
-  return { dryRun, unchanged, ...summarize(looked, progress.results(looked.guarded), forwarding) };
-}
-
-function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
-  return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
+  const findings = [...first.findings, ...(await settled)];
+  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
 }
 
 interface Look {
@@ -85,30 +90,112 @@ interface Look {
   readonly guarded: GuardedPlan;
 }
 
-/** Looks at the scope, or at everything where that turns out to be too narrow to decide. */
-async function look(
+interface FirstLook extends Look {
+  readonly recalled: Recalled | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks at the scope, or at everything where that turns out to be too narrow to decide, and decides. */
+async function lookFirst(
   cloud: Cloud,
-  scope: Scope,
   request: ReconcileRequest,
-  progress: Progress,
-): Promise<Look> {
-  const observation = await cloud.observe(scope, readingSignal(request));
-  const plan = planRoutes(observation, request.settings);
-  if (plan.widen !== null) {
-    const wide = await look(cloud, { kind: 'all', ids: scope.ids }, request, progress);
-    return { ...wide, widened: plan.widen };
+  settings: PlanSettings & GuardSettings,
+): Promise<FirstLook> {
+  const signal = readingSignal(request);
+  // Only what all nodes claim shows that a route may go.
+  let scope: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
+  for (let widened: string | null = null; ; scope = { kind: 'all', ids: scope.ids }) {
+    const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
+    const [observation, recalled] = await Promise.all([
+      cloud.observe(scope, signal),
+      opened === null ? null : recall(opened, signal),
+    ]);
+    const plan = planRoutes(observation, settings);
+    if (plan.widen === null) {
+      const past = recalled?.ok ? recalled.value : null;
+      const memory =
+        past === null
+          ? withoutLedger(request, observation)
+          : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
+      const guarded = guardPlan(plan, observation, settings, memory);
+      const findings = recalled !== null && !recalled.ok ? [ledgerUnavailable(recalled.failure)] : [];
+      return { scope, widened, observation, plan, guarded, recalled: past, findings };
+    }
+    widened = plan.widen;
   }
-  const named = request.scope.kind === 'nodes' ? new Set(request.scope.ids) : null;
-  const settings = { ...request.settings, named };
-  const guarded = guardPlan(plan, observation, settings, progress.unprovenDeletes());
-  return { scope, widened: null, observation, plan, guarded };
+}
+
+/** By force, a person who names nodes means their routes alone. */
+function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & GuardSettings {
+  const isNamed = settings.force && scope.kind === 'nodes';
+  return { ...settings, named: isNamed ? new Set(scope.ids) : null };
+}
+
+function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
+  return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
+}
+
+function withoutLedger({ ledger, scope }: ReconcileRequest, observation: Observation): Memory {
+  if (ledger !== 'events' && scope.kind === 'all') {
+    return { kind: 'none', reason: ledger === null ? 'no-ledger' : 'ledger-not-read' };
+  }
+  const asked = new Set(scope.ids);
+  const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
+  return { kind: 'events', gone: ended.length + observation.missing.length };
 }
 
 /**
- * Tables that were deleted from. They are looked at once more: deletions are not conditional, so one can hit
- * the route that somebody has just made for a node that took the destination over.
+ * R4: before a deletion that waited, its table's entry is written; where that is refused, nothing that waits goes from
+ * the table. The other entries are written meanwhile.
  */
-function emptiedBy(batches: readonly Batch[]): Set<string> {
+async function rememberFirst(
+  { recalled, guarded }: FirstLook,
+  signal: AbortSignal,
+): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
+  if (recalled === null) return { guarded, settled: Promise.resolve([]) };
+  const pressing = new Set(guarded.allowed.map(({ table }) => table));
+  const others = remember(recalled, guarded.memories, (id) => !pressing.has(id), signal);
+  const refused =
+    pressing.size === 0
+      ? new Map<string, CloudFailure>()
+      : await remember(recalled, guarded.memories, (id) => pressing.has(id), signal);
+  const settled = others.then((more) =>
+    // Another run wrote at the same time: it has seen what this one saw.
+    [...refused.values(), ...more.values()]
+      .filter(({ kind }) => kind !== 'stale')
+      .slice(0, 1)
+      .map(ledgerUnavailable),
+  );
+  return { guarded: withhold(guarded, new Set(refused.keys())), settled };
+}
+
+/**
+ * Looks again within the run. After deletions everything is looked at: one can hit the route that somebody has just
+ * come to need.
+ */
+async function lookAgain(
+  cloud: Cloud,
+  request: ReconcileRequest,
+  before: Look,
+  hasDeleted: boolean,
+): Promise<Look> {
+  const known = new Map<string, Node>(before.observation.nodes.map((node) => [node.id, node]));
+  const wide = hasDeleted && before.scope.kind === 'nodes';
+  const scope: Scope = { ...before.scope, known, ...(wide ? { kind: 'all' } : {}) };
+  const observation = await cloud.observe(scope, readingSignal(request));
+  const plan = planRoutes(observation, request.settings);
+  const widened = before.widened ?? (wide ? 'somebody may have come to need a route that it deleted' : null);
+  if (plan.widen !== null) {
+    const wider: Look = { ...before, scope: { ...scope, kind: 'all' }, widened: plan.widen };
+    return lookAgain(cloud, request, wider, false);
+  }
+  const memory: Memory = { kind: 'decided', guarded: before.guarded };
+  const guarded = guardPlan(plan, observation, guardSettings(request), memory);
+  return { scope, widened, observation, plan, guarded };
+}
+
+/** Tables that were deleted from. */
+function findDeletedFrom(batches: readonly Batch[]): Set<string> {
   const deletes = (changes: readonly Change[]): boolean => changes.some(({ action }) => action === 'delete');
   return new Set(
     batches
@@ -140,12 +227,14 @@ function planned({ steps, vetoed }: GuardedPlan): ChangeResult[] {
 
 function summarize(
   { scope, widened, observation, plan, guarded }: Look,
+  more: readonly Finding[],
   results: readonly ChangeResult[],
   forwarding: readonly ForwardingResult[],
 ): Omit<Run, 'dryRun' | 'unchanged'> {
   const findings = [
     ...plan.findings,
     ...guarded.findings,
+    ...more,
     ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
       failure === null ? [] : [forwardingDisabled(node, failure)],

@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
 import { countManaged } from '../guard/guard.ts';
-import type { Change, ChangeAction, Finding, Outcome, Severity } from '../model.ts';
+import type { Change, ChangeAction, Finding, Outcome, Severity, Wait } from '../model.ts';
 import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
 import type { Run } from './reconcile.ts';
+import { toIso } from './report.ts';
 
 /** What set the run off. Repairs that no event asked for are drift. */
 export type Trigger = 'event' | 'schedule' | 'manual';
@@ -32,7 +33,7 @@ export function recordRun(
   { trigger, durationMs, config }: { trigger: Trigger; durationMs: number; config: Config },
   telemetry: Telemetry,
 ): void {
-  for (const { change, outcome, failure } of run.results) {
+  for (const { change, outcome, failure, wait } of run.results) {
     telemetry.log(
       OUTCOME_LEVEL[outcome],
       `${change.action} of the route to ${change.destination.text}: ${outcome}`,
@@ -40,6 +41,7 @@ export function recordRun(
         ...fieldsOf(change),
         outcome,
         ...(failure === null ? {} : { error: failure.code, errorMessage: failure.message }),
+        ...(wait === undefined ? {} : waitFields(wait)),
       },
     );
   }
@@ -71,9 +73,15 @@ function fieldsOf(change: Change): Record<string, string | null> {
     cidr: change.destination.text,
     action: change.action,
     reason: change.reason,
+    evidence: change.evidence,
     nextHop: change.nextHop?.shown ?? null,
     previousNextHop: change.previousNextHop?.shown ?? null,
   };
+}
+
+/** Since when it waits, from when it goes, and what for. */
+function waitFields({ since, notBefore, reason }: Wait): Record<string, string | null> {
+  return { since: toIso(since), notBefore: toIso(notBefore), waitsFor: reason };
 }
 
 function logFinding(finding: Finding, telemetry: Telemetry): void {

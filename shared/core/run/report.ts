@@ -9,6 +9,7 @@ import type {
   NodeState,
   Outcome,
   RouteTable,
+  WaitReason,
 } from '../model.ts';
 import type { Run } from './reconcile.ts';
 
@@ -85,6 +86,11 @@ interface ReportedChange {
   readonly outcome: Outcome;
   /** Why it was not applied. */
   readonly error?: ReportedError;
+  /** Where it waits: ISO 8601; null where nothing remembers it. */
+  readonly since?: string | null;
+  /** Where it waits: ISO 8601; null where only `force` makes it. */
+  readonly notBefore?: string | null;
+  readonly waitsFor?: WaitReason;
 }
 
 interface ReportedForwarding {
@@ -100,6 +106,7 @@ interface Summary {
   readonly replaced: number;
   readonly deleted: number;
   readonly unchanged: number;
+  readonly waiting: number;
   readonly failed: number;
   readonly skipped: number;
 }
@@ -174,7 +181,7 @@ function toReportedTable(
 }
 
 function toReportedChange(
-  { change, outcome, failure }: Run['results'][number],
+  { change, outcome, failure, wait }: Run['results'][number],
   names: ReadonlyMap<string, string>,
 ): ReportedChange {
   return {
@@ -187,7 +194,15 @@ function toReportedChange(
     nodeId: change.node,
     reason: change.reason,
     ...outcomeOf(outcome, failure),
+    ...(wait === undefined
+      ? {}
+      : { since: toIso(wait.since), notBefore: toIso(wait.notBefore), waitsFor: wait.reason }),
   };
+}
+
+/** ISO 8601, UTC. */
+export function toIso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }
 
 function outcomeOf(
@@ -209,6 +224,7 @@ function summarize(changes: readonly ReportedChange[], unchanged: number): Summa
     replaced: done('replace'),
     deleted: done('delete'),
     unchanged,
+    waiting: came('waiting'),
     failed: came('failed'),
     skipped: came('skipped'),
   };

@@ -78,7 +78,10 @@ export function isInPlace(run: Run, id: string): boolean {
   const node = run.observation.nodes.find((candidate) => candidate.id === id);
   if (node === undefined) return !run.observation.missing.includes(id);
   if (node.state === 'gone') return true;
-  const applied = run.results.every(({ change, outcome }) => change.node !== id || outcome === 'applied');
+  // What it gives up waits for its own time; what it gets does not.
+  const applied = run.results.every(
+    ({ change, outcome }) => change.node !== id || change.action === 'delete' || outcome === 'applied',
+  );
   const forwarding = run.forwarding.every(
     ({ node: { id: shut }, failure }) => shut !== id || failure === null,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findBereaving } from '../../shared/core/guard/dependents.ts';
+import { findDependents } from '../../shared/core/guard/dependents.ts';
 import type { Change } from '../../shared/core/model.ts';
 import { cidr, hopOf, show } from './builders.ts';
 
@@ -15,7 +15,7 @@ function change(action: Change['action'], text: string, owner: string, more: Par
     previousNextHop: gone ? hopOf(owner) : null,
     node: owner,
     reason: gone ? 'claim-withdrawn' : 'claimed',
-    evidence: gone ? 'absence' : null,
+    evidence: gone ? 'withdrawn' : null,
     ...more,
   };
 }
@@ -25,7 +25,7 @@ function takeover(text: string, from: string, to: string, more: Partial<Change> 
 }
 
 function bereaving(undone: Change, ...changes: Change[]): string[] {
-  return [...findBereaving([undone], changes)].map(show);
+  return [...findDependents([undone], changes)].map(show);
 }
 
 describe('R6 a node that does not get its new route', () => {
@@ -43,7 +43,7 @@ describe('R6 a node that does not get its new route', () => {
   });
 
   it.each<[string, Change]>([
-    ['what is known to be of no use any more', change('delete', A, 'a', { evidence: 'positive' })],
+    ['what is known to be of no use any more', change('delete', A, 'a', { evidence: 'proven' })],
     ['a blackhole', takeover(A, 'a', 'b', { reason: 'blackhole' })],
     ['a blackhole to itself that is mended', takeover(A, 'a', 'a', { reason: 'blackhole' })],
     ['what is set anew to itself', takeover(A, 'a', 'a')],

@@ -1,0 +1,61 @@
+import { isClaiming } from '../claims/bounds.ts';
+import type { Change, ChangeReason, Evidence, Node, Route } from '../model.ts';
+import type { Anchors } from './holds.ts';
+import type { TableContext, TableSketch } from './table.ts';
+
+/** Why a route may go, and whose it is; null where it may not. */
+interface Grounds {
+  readonly node: string | null;
+  readonly reason: ChangeReason;
+  readonly evidence: Evidence;
+}
+
+/** R2: what may be deleted at all, and on what grounds. When it goes is for the guard to say (R4). */
+export function planDeletions(sketch: TableSketch, anchors: Anchors, context: TableContext): Change[] {
+  return sketch.inside.flatMap((route) => {
+    if (!route.ourKind || context.verdict.claimed.has(route.destination.text)) return [];
+    const grounds = findGrounds(sketch, anchors, route, context);
+    if (grounds === null) return [];
+    return {
+      table: sketch.table.id,
+      action: 'delete',
+      destination: route.destination,
+      nextHop: null,
+      previousNextHop: route.nextHop,
+      ...grounds,
+    };
+  });
+}
+
+function findGrounds(
+  sketch: TableSketch,
+  anchors: Anchors,
+  { target, destination: { family } }: Route,
+  { nodes, settings }: TableContext,
+): Grounds | null {
+  switch (target.kind) {
+    case 'stranger':
+    case 'unread':
+      return null;
+    case 'gone':
+      return { node: null, reason: 'node-gone', evidence: 'proven' };
+    case 'vacant':
+      return { node: null, reason: 'next-hop-unknown', evidence: target.agreed ? 'vacant' : 'disputed' };
+    case 'node': {
+      const node = nodes.get(target.id);
+      if (node === undefined) return null;
+      if (node.state === 'gone') return { node: node.id, reason: 'node-gone', evidence: 'proven' };
+      if (!isClaiming(node, settings.stoppedNodes)) {
+        return { node: node.id, reason: 'node-stopped', evidence: 'proven' };
+      }
+      return withdraw(node, anchors.has(sketch, node, family), sketch.unmet);
+    }
+  }
+}
+
+/** R6: a node that claims something in vain keeps what it has, unless another claim of its family is met. */
+function withdraw({ id: node }: Node, isAnchored: boolean, unmet: ReadonlySet<string>): Grounds | null {
+  const reason = 'claim-withdrawn';
+  if (isAnchored) return { node, reason, evidence: 'moved' };
+  return unmet.has(node) ? null : { node, reason, evidence: 'withdrawn' };
+}

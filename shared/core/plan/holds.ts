@@ -1,0 +1,114 @@
+import type { Cidr, Family } from '../cidr.ts';
+import { indexByCidr } from '../cidr-index.ts';
+import { isClaiming } from '../claims/bounds.ts';
+import { conflictingClaim } from '../findings.ts';
+import type { Change, Node, Route } from '../model.ts';
+import type { TableContext, TableSketch, Write } from './table.ts';
+
+/** A route in force to a living node that does not claim it. */
+interface Hold {
+  readonly sketch: TableSketch;
+  readonly node: Node;
+  readonly route: Route;
+}
+
+interface Pending {
+  readonly cidr: Cidr;
+  readonly sketch: TableSketch;
+  readonly write: Write;
+}
+
+/**
+ * R5 and R6: the route in force of a living node stays its own, claimed or not, until another claim of that node and
+ * family is in force in that table, or made so by this plan. Writes that would take it, wholly or partly, in any
+ * table of the domain, are dropped; whoever they were for may so keep what it has, in turn. Gives the replacements
+ * that R4 lets through once the route has waited.
+ */
+export function holdRoutes(sketches: readonly TableSketch[], context: TableContext): Change[] {
+  const unclaimed = sketches.flatMap((sketch) => findUnclaimed(sketch, context));
+  if (unclaimed.length === 0) return [];
+  const pending = sketches.flatMap((sketch) =>
+    sketch.writes.map((write): Pending => ({ cidr: write.claim.cidr, sketch, write })),
+  );
+  const index = indexByCidr(pending);
+  const dropped = new Set<Write>();
+  const anchors = new Anchors(sketches);
+  const byNode = Map.groupBy(unclaimed, ({ sketch, node, route }) =>
+    anchorOf(sketch, node, route.destination.family),
+  );
+  const holds = unclaimed.filter(
+    ({ sketch, node, route }) => !anchors.has(sketch, node, route.destination.family),
+  );
+  const deferred: Change[] = [];
+  for (const hold of holds) {
+    for (const { sketch, write } of index.overlapping(hold.route.destination)) {
+      if (dropped.has(write) || !stands(hold, sketch, write)) continue;
+      dropped.add(write);
+      const { node, cidr } = write.claim;
+      sketch.unmet.add(node.id);
+      sketch.findings.push(conflictingClaim(node, cidr, { node: hold.node, cidr: hold.route.destination }));
+      if (anchors.drop(sketch, node, cidr.family))
+        holds.push(...(byNode.get(anchorOf(sketch, node, cidr.family)) ?? []));
+      if (mayTakeOver(hold, sketch, write)) deferred.push({ ...write.change, evidence: 'withdrawn' });
+    }
+  }
+  for (const sketch of sketches) {
+    const left = sketch.writes.filter((write) => !dropped.has(write));
+    sketch.writes.splice(0, sketch.writes.length, ...left);
+  }
+  return deferred;
+}
+
+/** Whether a route stands against a write. A stopped node yields to a running one that claims the very same. */
+function stands({ sketch: own, node, route }: Hold, sketch: TableSketch, { claim }: Write): boolean {
+  if (claim.node.id === node.id || (node.domain !== claim.node.domain && own !== sketch)) return false;
+  return node.state !== 'stopped' || claim.cidr.text !== route.destination.text;
+}
+
+/** A node that claims something in vain keeps what it has, for as long as that lasts. */
+function mayTakeOver({ sketch: own, node, route }: Hold, sketch: TableSketch, { change }: Write): boolean {
+  return own === sketch && change.destination.text === route.destination.text && !own.unmet.has(node.id);
+}
+
+function findUnclaimed(sketch: TableSketch, { nodes, settings, verdict }: TableContext): Hold[] {
+  const claimed = new Set(sketch.inForce.map(({ node, cidr }) => `${cidr.text} ${node.id}`));
+  const own = new Set(sketch.writes.map(({ claim: { node, cidr } }) => `${cidr.text} ${node.id}`));
+  return sketch.inside.flatMap((route) => {
+    if (!route.ourKind || route.target.kind !== 'node') return [];
+    const node = nodes.get(route.target.id);
+    const key = `${route.destination.text} ${route.target.id}`;
+    if (node === undefined || claimed.has(key) || own.has(key)) return [];
+    if (!isClaiming(node, settings.stoppedNodes) || verdict.coversNodes(node, route.destination)) return [];
+    return route.state === 'active' || node.state === 'stopped' ? [{ sketch, node, route }] : [];
+  });
+}
+
+function anchorOf({ table }: TableSketch, { id }: Node, family: Family): string {
+  return `${table.id} ${id} ${family}`;
+}
+
+/** How many claims of a node are in force in a table, or made so by the plan, by family. */
+export class Anchors {
+  readonly #counts = new Map<string, number>();
+
+  constructor(sketches: readonly TableSketch[]) {
+    for (const sketch of sketches) {
+      for (const { node, cidr } of [...sketch.inForce, ...sketch.writes.map(({ claim }) => claim)]) {
+        const key = anchorOf(sketch, node, cidr.family);
+        this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+      }
+    }
+  }
+
+  has(sketch: TableSketch, node: Node, family: Family): boolean {
+    return (this.#counts.get(anchorOf(sketch, node, family)) ?? 0) > 0;
+  }
+
+  /** Whether the node has none left after this one. */
+  drop(sketch: TableSketch, node: Node, family: Family): boolean {
+    const key = anchorOf(sketch, node, family);
+    const left = (this.#counts.get(key) ?? 0) - 1;
+    this.#counts.set(key, left);
+    return left === 0;
+  }
+}
