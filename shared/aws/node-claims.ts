@@ -1,6 +1,7 @@
 import { DescribeInstanceAttributeCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
 import pLimit from 'p-limit';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import type { ClaimReading } from '../core/claims/elements.ts';
+import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import { untilAborted } from './deadline.ts';
@@ -47,11 +48,13 @@ async function readFirst(
   sources: Config['podCidrSources'],
   context: ReaderContext,
 ): Promise<ClaimReading> {
+  let silent = NO_CLAIMS;
   for (const source of sources) {
     const reading = await READERS[source](instance, context);
     if (reading.claims.length > 0 || reading.defects.length > 0) return reading;
+    if (reading.unsearched !== undefined) silent = reading;
   }
-  return NO_CLAIMS;
+  return silent;
 }
 
 interface ReaderContext {

@@ -1,4 +1,5 @@
 import type { Cidr } from '../core/cidr.ts';
+import type { ClaimReading } from '../core/claims/elements.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import type { NextHop, Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
@@ -134,7 +135,7 @@ function findUnreadClaims(claims: ReadonlyMap<string, MachineClaims>): ReadFailu
 
 function toNode(machine: Machine, nic: Interface | undefined, claims: MachineClaims | undefined): Node {
   const { id, name, state, launchedAt } = machine;
-  const reading = claims?.ok === true ? claims.reading : { claims: [], defects: [] };
+  const reading: ClaimReading = claims?.ok === true ? claims.reading : { claims: [], defects: [] };
   return {
     id,
     name,
@@ -143,6 +144,7 @@ function toNode(machine: Machine, nic: Interface | undefined, claims: MachineCla
     addresses: nic?.addresses ?? [],
     claims: reading.claims,
     defects: reading.defects,
+    ...(reading.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
     claimsKnown: claims?.ok === true,
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },
     forwarding: nic === undefined ? 'unknown' : nic.forwarding ? 'on' : 'off',
