@@ -56,11 +56,9 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
     };
   }
   if (DENIED.has(code)) {
-    return {
-      kind: 'permanent',
-      code,
-      message: `The role or user may not call ${action}. Allow it in its policy.`,
-    };
+    // AWS says which policy is in the way: one of the role, of the organisation, or a boundary.
+    const said = `The role or user may not call ${action}. Allow it in its policy. AWS says: ${tidy(error.message)}`;
+    return { kind: 'permanent', code, message: said };
   }
   if (code === 'CredentialsProviderError') {
     return { kind: 'permanent', code, message: 'Found no AWS credentials. Set up a profile or a role.' };
@@ -109,7 +107,10 @@ function codeOf(error: Error): string {
 
 /** Keeps encoded authorization details and long texts out of reports. */
 function tidy(message: string): string {
-  const text = message.replace(/\s*Encoded authorization failure message:.*$/s, '').trim();
+  const text = message
+    .replace(/\s*Encoded authorization failure message:.*$/is, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
   const cut = text.length > 300 ? `${text.slice(0, 299)}…` : text;
   return cut === '' ? 'no message' : cut;
 }

@@ -39,6 +39,21 @@ describe('Virtual machines of the sandbox ARM', () => {
       expect([machine.userData, machine.instanceView]).toEqual([undefined, undefined]);
     }));
 
+  it('have another vmId each time that one of their name is made, and keep it as long as they live', () =>
+    withArm({}, async ({ arm, compute, subnet }) => {
+      const request = { group: GROUP, name: 'worker-0', subnet: subnet.id };
+      const vmId = async () => (await compute.virtualMachines.get(GROUP, 'worker-0')).vmId;
+      const { id } = createMachine(arm, request);
+      const first = await vmId();
+      expect(first).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      await compute.virtualMachines.deallocate(GROUP, 'worker-0');
+      await compute.virtualMachines.start(GROUP, 'worker-0');
+      expect(await vmId()).toBe(first);
+      deleteMachine(arm, id);
+      createMachine(arm, request);
+      expect(await vmId()).not.toBe(first);
+    }));
+
   it('show user data and their state only where they are asked for', () =>
     withArm({}, async ({ arm, compute, subnet }) => {
       const request = { group: GROUP, name: 'worker-0', subnet: subnet.id, userData: USER_DATA };

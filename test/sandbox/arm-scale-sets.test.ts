@@ -44,6 +44,15 @@ describe('Uniform scale sets of the sandbox ARM', () => {
       expect(await collect(compute.virtualMachines.list(GROUP))).toEqual([]);
     }));
 
+  it('have instances with a vmId of their own', () =>
+    withArm({}, async (world) => {
+      createSet(world);
+      const instances = await collect(world.compute.virtualMachineScaleSetVMs.list(GROUP, 'pool'));
+      const ids = instances.map(({ vmId }) => vmId);
+      expect(ids.every((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id ?? ''))).toBe(true);
+      expect(new Set(ids).size).toBe(3);
+    }));
+
   it('have interfaces under the path of the compute provider', () =>
     withArm({}, async (world) => {
       const set = createSet(world);

@@ -54,6 +54,7 @@ export const BODIES = {
       routeTable: reference.nullish(),
     }),
   }),
+  peering: z.looseObject({ properties: z.looseObject({ remoteVirtualNetwork: reference }) }),
   networkInterface: z.looseObject({
     location: z.string().optional(),
     tags,
@@ -88,6 +89,7 @@ export const BODIES = {
 export type RouteBody = z.infer<typeof BODIES.route>;
 export type RouteTableBody = z.infer<typeof BODIES.routeTable>;
 export type SubnetBody = z.infer<typeof BODIES.subnet>;
+export type PeeringBody = z.infer<typeof BODIES.peering>;
 export type NetworkInterfaceBody = z.infer<typeof BODIES.networkInterface>;
 
 export type SecurityGroupBody = z.infer<typeof BODIES.securityGroup>;

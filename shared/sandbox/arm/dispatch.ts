@@ -9,6 +9,7 @@ import { MACHINE_ENDPOINTS } from './machine-endpoints.ts';
 import { MONITOR_ENDPOINTS } from './monitor.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import { OPERATION_ENDPOINTS } from './operation-endpoints.ts';
+import { PEERING_ENDPOINTS } from './peering-endpoints.ts';
 import { ROUTE_ENDPOINTS } from './route-endpoints.ts';
 import { SCALE_SET_ENDPOINTS } from './scale-set-endpoints.ts';
 import { SECURITY_GROUP_ENDPOINTS } from './security-group-endpoints.ts';
@@ -38,6 +39,7 @@ const ENDPOINTS: readonly CompiledEndpoint[] = [
   ...TAG_ENDPOINTS,
   ...ROUTE_ENDPOINTS,
   ...NETWORK_ENDPOINTS,
+  ...PEERING_ENDPOINTS,
   ...MACHINE_ENDPOINTS,
   ...SCALE_SET_ENDPOINTS,
   ...OPERATION_ENDPOINTS,

@@ -1,4 +1,5 @@
-import { cidrOf, containsCidr, type Family, parseCidr } from '../../core/cidr.ts';
+import type { Family } from '../../core/cidr.ts';
+import { addressesIn, nextAddress } from './addresses.ts';
 import { checkLock, type Write, writeNow } from './async-operations.ts';
 import type { NetworkInterfaceBody } from './bodies.ts';
 import { ArmError, invalidReference } from './errors.ts';
@@ -7,14 +8,7 @@ import { canonicalGroup } from './groups.ts';
 import { findSubnet } from './networks.ts';
 import { groupId, keyOf, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource, storeResource } from './resources.ts';
-import type {
-  Arm,
-  InstanceInterface,
-  IpConfiguration,
-  NetworkInterface,
-  Subnet,
-  VirtualNetwork,
-} from './state.ts';
+import type { Arm, IpConfiguration, NetworkInterface } from './state.ts';
 
 const TYPE = 'Microsoft.Network/networkInterfaces';
 
@@ -156,48 +150,4 @@ export function attachInterfaces(arm: Arm, machine: string, ids: readonly string
     }
     storeResource(arm, { ...nic, machine, primary: index === 0 });
   });
-}
-
-/** Whether nothing in the network has the address, and Azure does not keep it for itself. */
-export function isAvailable(arm: Arm, network: VirtualNetwork, address: string): boolean {
-  const result = parseCidr(`${address}/${address.includes(':') ? 128 : 32}`);
-  if (!result.ok) throw new ArmError(400, 'InvalidIPAddressFormat', `The address ${address} is not valid.`);
-  const { cidr } = result;
-  return [...network.subnets.values()].some((subnet) =>
-    subnet.addressPrefixes.some((prefix) => {
-      const range = parseCidr(prefix);
-      if (!range.ok || !containsCidr(range.cidr, cidr)) return false;
-      const isKept = cidr.first < range.cidr.first + 4n || cidr.first === range.cidr.last;
-      return !isKept && !addressesIn(arm, subnet).has(address);
-    }),
-  );
-}
-
-function addressesIn(arm: Arm, subnet: Subnet): ReadonlySet<string> {
-  const taken = new Set<string>();
-  const key = keyOf(subnet.id);
-  for (const resource of arm.resources.values()) {
-    if (!isInterface(resource)) continue;
-    for (const entry of resource.ipConfigurations) {
-      if (entry.address !== null && keyOf(entry.subnet) === key) taken.add(entry.address);
-    }
-  }
-  return taken;
-}
-
-function isInterface(resource: { readonly type: string }): resource is NetworkInterface | InstanceInterface {
-  return resource.type.endsWith('/networkInterfaces');
-}
-
-/** Azure keeps the first four addresses of a subnet, and its last, for itself. */
-function nextAddress(prefix: string, taken: ReadonlySet<string>): string {
-  const result = parseCidr(prefix);
-  if (!result.ok) throw new ArmError(400, 'InvalidCIDRNotation', `${prefix} ${result.problem}`);
-  const { family, first, last } = result.cidr;
-  for (let address = first + 4n; address < last; address += 1n) {
-    const text = cidrOf(family, address, family === 4 ? 32 : 128).text.split('/')[0] ?? '';
-    if (!taken.has(text)) return text;
-  }
-  const message = `Subnet with address prefix ${prefix} does not have enough capacity.`;
-  throw new ArmError(400, 'SubnetIsFull', message);
 }

@@ -1,3 +1,4 @@
+import { checkAddress } from './addresses.ts';
 import { checkLock, performWrite } from './async-operations.ts';
 import { BODIES, readBody } from './bodies.ts';
 import {
@@ -12,7 +13,7 @@ import {
   param,
   scopeOf,
 } from './endpoint.ts';
-import { isAvailable, planInterfaceWrite } from './interfaces.ts';
+import { planInterfaceWrite } from './interfaces.ts';
 import { planSubnetWrite, requireSubnet } from './networks.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
@@ -38,15 +39,15 @@ export const NETWORK_ENDPOINTS: readonly Endpoint[] = [
   endpoint('VirtualNetworks_List', 'GET', `${IN_GROUP}/${NETWORK}`, listNetworks),
   endpoint('VirtualNetworks_Get', 'GET', NETWORK_PATH, (arm, call) => {
     const network = requireNetwork(arm, call);
-    return { status: 200, headers: { etag: network.etag }, body: viewNetwork(network) };
+    return { status: 200, headers: { etag: network.etag }, body: viewNetwork(arm, network) };
   }),
   endpoint(
     'VirtualNetworks_CheckIPAddressAvailability',
     'GET',
     `${NETWORK_PATH}/CheckIPAddressAvailability`,
     (arm, call) => {
-      const available = isAvailable(arm, requireNetwork(arm, call), call.query.get('ipAddress') ?? '');
-      return { status: 200, body: { available, isPlatformReserved: false } };
+      const answer = checkAddress(arm, requireNetwork(arm, call), call.query.get('ipAddress') ?? '');
+      return { status: 200, body: { ...answer } };
     },
   ),
   endpoint('Subnets_List', 'GET', `${NETWORK_PATH}/subnets`, (arm, call) => {
@@ -98,7 +99,12 @@ export const NETWORK_ENDPOINTS: readonly Endpoint[] = [
 ];
 
 function listNetworks(arm: Arm, call: ArmCall): ArmAnswer {
-  return answerPage(arm, call, listResources(arm, NETWORK, scopeOf(arm, call)).map(viewNetwork));
+  const networks = listResources(arm, NETWORK, scopeOf(arm, call));
+  return answerPage(
+    arm,
+    call,
+    networks.map((network) => viewNetwork(arm, network)),
+  );
 }
 
 function listInterfaces(arm: Arm, call: ArmCall): ArmAnswer {

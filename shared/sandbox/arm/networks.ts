@@ -25,6 +25,7 @@ export function createNetwork(arm: Arm, request: NetworkRequest): VirtualNetwork
     addressPrefixes,
     resourceGuid: arm.ids.uuid(),
     subnets: new Map(),
+    peerings: new Map(),
   };
   const write = { before: null, after: network, operation: 'PutVirtualNetworkOperation' };
   writeNow(arm, { ...write, action: `${TYPE}/write`, target: network.id }, platformCaller(arm));

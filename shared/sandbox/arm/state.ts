@@ -61,11 +61,26 @@ export interface Subnet {
   readonly properties: Properties;
 }
 
+export type PeeringState = 'Initiated' | 'Connected' | 'Disconnected';
+
+/** One network's side of a peering with another. */
+export interface Peering {
+  readonly name: string;
+  /** The id of the other network, in the case in which it was named. */
+  readonly remote: string;
+  /** Null where it follows from the other side. */
+  readonly state: PeeringState | null;
+  /** What it lets through, and whatever else was put. */
+  readonly properties: Properties;
+}
+
 export interface VirtualNetwork extends Tracked<'Microsoft.Network/virtualNetworks'> {
   readonly addressPrefixes: readonly string[];
   readonly resourceGuid: string;
   /** By name in lower case. */
   readonly subnets: ReadonlyMap<string, Subnet>;
+  /** By name in lower case. */
+  readonly peerings: ReadonlyMap<string, Peering>;
 }
 
 /** A rule of a network security group, with its properties as they were sent. */

@@ -1,9 +1,11 @@
+import { peeringId, stateFromOtherSide } from './peerings.ts';
 import { subnetsOf } from './route-tables.ts';
 import type {
   Arm,
   InstanceInterface,
   IpConfiguration,
   NetworkInterface,
+  Peering,
   Resource,
   Route,
   RouteTable,
@@ -49,7 +51,7 @@ export function viewRoute(table: RouteTable, route: Route): View {
 }
 
 /** A virtual network with its subnets. */
-export function viewNetwork(network: VirtualNetwork): View {
+export function viewNetwork(arm: Arm, network: VirtualNetwork): View {
   return {
     ...viewHead(network),
     etag: network.etag,
@@ -58,7 +60,9 @@ export function viewNetwork(network: VirtualNetwork): View {
       resourceGuid: network.resourceGuid,
       addressSpace: { addressPrefixes: network.addressPrefixes },
       subnets: [...network.subnets.values()].map((subnet) => viewSubnet(network, subnet)),
-      virtualNetworkPeerings: [],
+      virtualNetworkPeerings: [...network.peerings.values()].map((peering) =>
+        viewPeering(arm, network, peering),
+      ),
       enableDdosProtection: false,
     },
   };
@@ -77,6 +81,23 @@ export function viewSubnet(network: VirtualNetwork, subnet: Subnet): View {
       provisioningState: network.provisioningState,
       ...(others.length === 0 ? { addressPrefix: only } : { addressPrefixes: subnet.addressPrefixes }),
       ...(subnet.routeTable !== null && { routeTable: { id: subnet.routeTable } }),
+    },
+  };
+}
+
+/** One network's side of a peering. */
+export function viewPeering(arm: Arm, network: VirtualNetwork, peering: Peering): View {
+  return {
+    name: peering.name,
+    id: peeringId(network, peering.name),
+    etag: network.etag,
+    type: 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings',
+    properties: {
+      ...peering.properties,
+      provisioningState: network.provisioningState,
+      peeringState: peering.state ?? stateFromOtherSide(arm, network, peering),
+      peeringSyncLevel: 'FullyInSync',
+      remoteVirtualNetwork: { id: peering.remote },
     },
   };
 }

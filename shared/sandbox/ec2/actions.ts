@@ -4,6 +4,7 @@ import { DESCRIBE_ACTIONS } from './describe.ts';
 import { FIREWALL_ACTIONS } from './firewall-actions.ts';
 import { INSTANCE_ACTIONS } from './instance-actions.ts';
 import { settleInstances } from './instances.ts';
+import { INTERFACE_ACTIONS } from './interface-actions.ts';
 import { NETWORK_ACTIONS } from './network-actions.ts';
 import { ROUTE_ACTIONS } from './route-actions.ts';
 import type { Ec2 } from './state.ts';
@@ -18,6 +19,7 @@ const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
     ...DESCRIBE_ACTIONS,
     ...FIREWALL_ACTIONS,
     ...INSTANCE_ACTIONS,
+    ...INTERFACE_ACTIONS,
     ...NETWORK_ACTIONS,
     ...ROUTE_ACTIONS,
     ...TAG_ACTIONS,

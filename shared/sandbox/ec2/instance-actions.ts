@@ -11,7 +11,7 @@ import {
 import { type Action, type ActionTable, DONE } from './action.ts';
 import { modifyStopped, setSourceDestCheck } from './instance-attributes.ts';
 import { changeInstances, type LaunchInterface, launchInstances } from './instances.ts';
-import { INTERFACE_PARAMS, readInterfaceSpec } from './network-actions.ts';
+import { INTERFACE_PARAMS, readInterfaceSpec } from './interface-actions.ts';
 import type { Ec2 } from './state.ts';
 import { readTagSpecification, TAG_SPECIFICATION_PARAMS } from './tag-actions.ts';
 import { viewInstance, viewInstanceState } from './views.ts';

@@ -1,6 +1,12 @@
 import { ApiError } from '../query.ts';
 import { checkUserData } from './instance-attributes.ts';
-import { buildInterfaces, type InterfaceSpec, keepInterface, newAttachment, poolOf } from './interfaces.ts';
+import {
+  buildInterfaces,
+  dropInterface,
+  type InterfaceSpec,
+  keepInterface,
+  newAttachment,
+} from './interfaces.ts';
 import { requireIds, requireOne } from './resources.ts';
 import type { Ec2, Instance, InstanceState, NetworkInterface, Tags, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
@@ -192,12 +198,7 @@ function releaseInterfaces(ec2: Ec2, state: WritableState, instance: Instance): 
       state.interfaces.set(id, { ...networkInterface, attachment: null });
       continue;
     }
-    state.interfaces.delete(id);
-    state.tags.delete(id);
-    const pool = poolOf(ec2, networkInterface.subnet);
-    for (const address of [...networkInterface.addresses, ...networkInterface.ipv6Addresses]) {
-      pool.release(address);
-    }
+    dropInterface(ec2, state, networkInterface);
   }
   return [];
 }

@@ -89,7 +89,7 @@ function takeAsked(spec: InterfaceSpec, pool: AddressPool, hold: Hold) {
 }
 
 /** The address pool of a subnet. */
-export function poolOf(ec2: Ec2, subnetId: string | undefined): AddressPool {
+function poolOf(ec2: Ec2, subnetId: string | undefined): AddressPool {
   const pool = ec2.pools.get(subnetId ?? '');
   if (pool === undefined) throw new ApiError('InternalError', `no address pool of ${subnetId}`);
   return pool;
@@ -122,6 +122,42 @@ export function attachInterface(
   state.interfaces.set(interfaceId, { ...networkInterface, attachment });
   state.instances.set(instanceId, { ...instance, interfaces: [...instance.interfaces, interfaceId] });
   return attachment;
+}
+
+/** Takes an interface from its instance; it exists on, free, with its addresses. */
+export function detachInterface(ec2: Ec2, attachmentId: string): void {
+  const found = [...ec2.state.interfaces.values()].find(({ attachment }) => attachment?.id === attachmentId);
+  const instance = ec2.state.instances.get(found?.attachment?.instance ?? '');
+  if (found === undefined || instance === undefined) {
+    const message = `The attachment ID '${attachmentId}' does not exist`;
+    throw new ApiError('InvalidAttachmentID.NotFound', message);
+  }
+  if (found.attachment?.deviceIndex === 0) {
+    const message = 'The network interface at device index 0 and networkCard index 0 cannot be detached.';
+    throw new ApiError('OperationNotPermitted', message);
+  }
+  const state = ec2.write();
+  state.interfaces.set(found.id, { ...found, attachment: null });
+  const interfaces = instance.interfaces.filter((id) => id !== found.id);
+  state.instances.set(instance.id, { ...instance, interfaces });
+}
+
+/** Deletes an interface that is attached to nothing. */
+export function deleteInterface(ec2: Ec2, interfaceId: string): void {
+  const found = requireOne(ec2, ec2.state, 'eni', ec2.state.interfaces, interfaceId);
+  if (found.attachment !== null) {
+    const message = `Network interface '${interfaceId}' is currently in use.`;
+    throw new ApiError('InvalidParameterValue', message);
+  }
+  dropInterface(ec2, ec2.write(), found);
+}
+
+/** Forgets an interface; its addresses are free again. */
+export function dropInterface(ec2: Ec2, state: WritableState, { id, ...gone }: NetworkInterface): void {
+  state.interfaces.delete(id);
+  state.tags.delete(id);
+  const pool = poolOf(ec2, gone.subnet);
+  for (const address of [...gone.addresses, ...gone.ipv6Addresses]) pool.release(address);
 }
 
 /** An attachment made now. */
