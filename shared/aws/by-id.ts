@@ -91,7 +91,8 @@ async function askAbout<T>(
       }
       const refused = refusedOf(question, thrown.message);
       unknown.push(...refused);
-      questions.push(...nextQuestions(question, refused));
+      // The halves of one question come before the others: what was told stays told, however soon this ends.
+      questions.unshift(...nextQuestions(question, refused));
     }
   }
   return { found, unknown, failures: lackOf(kind, ids, found, unknown) };

@@ -90,7 +90,7 @@ export function createAutoScaling({ account, region, ids, emit }: AutoScalingOpt
     },
     run: (action, params) => {
       if (action !== 'CompleteLifecycleAction') {
-        throw new ApiError('InvalidAction', `Could not find operation ${action} for version 2011-01-01`);
+        throw new ApiError('UnsupportedOperation', `The sandbox does not model the action ${action}`);
       }
       refuseUnknownParams(params, PARAMS);
       completed.push(completeHook(pending, params));

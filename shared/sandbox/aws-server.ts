@@ -133,8 +133,8 @@ function createClouds(options: AwsSandboxOptions): {
     throttle: createThrottle(readBuckets(options.throttling), now),
     autoScaling: createAutoScaling(common),
     eventBridge: createEventBridge(ids),
-    cloudWatch: createCloudWatch(),
-    logs: createCloudWatchLogs(ids),
+    cloudWatch: createCloudWatch({ account, now }),
+    logs: createCloudWatchLogs(ids, now),
   };
   return { backends, takeEvents: events.take };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Ids } from './ids.ts';
 import { ApiError } from './query.ts';
+import { createSavedQueries } from './saved-queries.ts';
 
 interface LogEvent {
   /** Milliseconds since the epoch. */
@@ -16,10 +17,10 @@ export interface CloudWatchLogs {
 }
 
 /**
- * Creates logs without groups. Of a query, the span, the order and the limit are honoured: every line of the span is
+ * Creates logs without groups and saved queries. Of a query, the span, the order and the limit are honoured: every line of the span is
  * found, whatever the filter.
  */
-export function createCloudWatchLogs(ids: Ids): CloudWatchLogs {
+export function createCloudWatchLogs(ids: Ids, now: () => number): CloudWatchLogs {
   const groups = new Map<string, LogEvent[]>();
   /** Results by the id of their query, and how often they were asked for. */
   const queries = new Map<string, { readonly results: unknown; isFinished: boolean }>();
@@ -36,6 +37,7 @@ export function createCloudWatchLogs(ids: Ids): CloudWatchLogs {
       query.isFinished = true;
       return { status: 'Running', results: [] };
     },
+    ...createSavedQueries(ids, now),
   };
   return {
     createGroup: (name) => void groups.set(name, []),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { createDashboards, type DashboardOwner } from './cloud-watch-dashboards.ts';
 import { ApiError } from './query.ts';
 
 type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
@@ -22,7 +23,7 @@ interface Transition {
   readonly reason: string;
 }
 
-/** The part of CloudWatch that tells of alarms. Metrics are not modelled: a test sets the states. */
+/** The part of CloudWatch that tells of alarms and keeps dashboards. Metrics are not modelled: a test sets the states. */
 export interface CloudWatch {
   /** Makes an alarm without data. */
   readonly putAlarm: (name: string, description: string, at: number) => void;
@@ -31,9 +32,10 @@ export interface CloudWatch {
   readonly run: (action: string, body: unknown) => unknown;
 }
 
-/** Creates a CloudWatch without alarms. */
-export function createCloudWatch(): CloudWatch {
+/** Creates a CloudWatch without alarms and dashboards. */
+export function createCloudWatch(owner: DashboardOwner): CloudWatch {
   const alarms = new Map<string, Alarm>();
+  const dashboards = createDashboards(owner);
   const setState: CloudWatch['setState'] = (name, state, reason, at) => {
     const alarm = alarms.get(name);
     if (alarm === undefined) throw new ApiError('ResourceNotFound', `There is no alarm ${name}`, 404);
@@ -50,6 +52,8 @@ export function createCloudWatch(): CloudWatch {
     run: (action, body) => {
       if (action === 'DescribeAlarms') return describeAlarms(alarms, body);
       if (action === 'DescribeAlarmHistory') return describeHistory(alarms, body);
+      const perform = dashboards[action];
+      if (perform !== undefined) return perform(body);
       throw new ApiError('UnknownOperationException', `The sandbox does not model ${action}`);
     },
   };

@@ -45,7 +45,7 @@ describe('The server of the AWS sandbox', () => {
         await refusal(autoScaling.send(new DescribeAutoScalingGroupsCommand({}))),
         await refusal(eventBridge.send(new ListRulesCommand({}))),
       ].map(({ code }) => code);
-      expect(codes).toEqual(['InvalidAction', 'InvalidAction', 'UnknownOperationException']);
+      expect(codes).toEqual(['UnsupportedOperation', 'UnsupportedOperation', 'UnknownOperationException']);
     }));
 
   it('refuses a client of another region', () =>

@@ -57,6 +57,11 @@ describe('Describe calls of the sandbox EC2', () => {
     ['tag-key', ['kubernetes.io/cluster/*'], ['worker-0', 'worker-1']],
     ['tag:kubernetes.io/cluster/kthw', ['owned', 'shared'], ['worker-0', 'worker-1']],
     ['private-ip-address', ['10.0.1.21', '10.0.1.22'], ['worker-1', 'bastion*']],
+    ['private-dns-name', ['ip-10-0-1-21.ec2.internal'], ['worker-1']],
+    ['network-interface.private-dns-name', ['ip-10-0-1-2?.*'], ['worker-0', 'worker-1', 'bastion*']],
+    ['network-interface.addresses.private-ip-address', ['10.0.1.20'], ['worker-0']],
+    ['availability-zone', ['us-east-1a'], ['worker-0', 'worker-1', 'bastion*']],
+    ['availability-zone', ['us-east-1b'], []],
   ];
   it.each(filters)('finds instances by %s %j: %j', (Name, Values, expected) =>
     withSandbox({}, async ({ ec2 }) => {
@@ -81,9 +86,9 @@ describe('Describe calls of the sandbox EC2', () => {
 
   const refused: [string, DescribeInstancesCommandInput, string][] = [
     [
-      'a filter that does not exist',
-      { Filters: [{ Name: 'colour', Values: ['red'] }] },
-      'InvalidParameterValue',
+      'a filter that it does not model, and says so',
+      { Filters: [{ Name: 'root-device-name', Values: ['/dev/xvda'] }] },
+      'UnsupportedOperation',
     ],
     [
       'more than 200 values of one filter',

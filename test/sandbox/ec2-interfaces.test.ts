@@ -117,6 +117,7 @@ describe('Interfaces of the sandbox EC2', () => {
     ['subnet-id', () => 'subnet-0123456789abcdef0', []],
     ['private-ip-address', () => '10.0.1.51', ['10.0.1.50']],
     ['addresses.private-ip-address', () => '10.0.1.5?', ['10.0.1.50']],
+    ['private-dns-name', () => 'ip-10-0-1-50.ec2.internal', ['10.0.1.50']],
     ['private-ip-address', () => '10.0.1.52', []],
   ];
   it.each(filters)('are found by %s', (Name, value, expected) =>

@@ -7,7 +7,7 @@ import {
   missingClaim,
   tooManyClaims,
 } from '../findings.ts';
-import type { AcceptedClaim, Finding, Node, Observation, RouteTable } from '../model.ts';
+import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
 import { settleConflicts } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
@@ -38,7 +38,7 @@ interface Sketch {
 /** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
-  const own = findOwnRoutes(observation.tables);
+  const own = findOwnRoutes(observation);
   const sketch: Sketch = { candidates: [], findings: [], claimed: new Set(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
@@ -105,11 +105,13 @@ function whyWiden({ scope }: Observation, claiming: readonly Node[], settings: C
   return node === undefined ? null : `${labelNode(node)} claims a whole cluster CIDR`;
 }
 
-/** Claims, as `cidr node-id`, that have a route of their own in some table, in force or waiting for their node. */
-function findOwnRoutes(tables: readonly RouteTable[]): Set<string> {
+/** Claims, as `cidr node-id`, that have a route of their own: in force, or waiting for a node that does not run. */
+function findOwnRoutes({ tables, nodes }: Observation): Set<string> {
+  const running = new Set(nodes.filter(({ state }) => state === 'running').map(({ id }) => id));
   const own = new Set<string>();
-  for (const { target, destination } of tables.flatMap(({ routes }) => routes)) {
-    if (target.kind === 'node') own.add(`${destination.text} ${target.id}`);
+  for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
+    if (target.kind !== 'node' || (state !== 'active' && running.has(target.id))) continue;
+    own.add(`${destination.text} ${target.id}`);
   }
   return own;
 }

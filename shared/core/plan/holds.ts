@@ -59,10 +59,10 @@ export function holdRoutes(sketches: readonly TableSketch[], context: TableConte
   return deferred;
 }
 
-/** Whether a route stands against a write. A stopped node yields to a running one that claims the very same. */
+/** Whether a route stands against a write. A node that does not run yields to one that claims the very same. */
 function stands({ sketch: own, node, route }: Hold, sketch: TableSketch, { claim }: Write): boolean {
   if (claim.node.id === node.id || (node.domain !== claim.node.domain && own !== sketch)) return false;
-  return node.state !== 'stopped' || claim.cidr.text !== route.destination.text;
+  return node.state === 'running' || claim.cidr.text !== route.destination.text;
 }
 
 /** A node that claims something in vain keeps what it has, for as long as that lasts. */
@@ -79,7 +79,7 @@ function findUnclaimed(sketch: TableSketch, { nodes, settings, verdict }: TableC
     const key = `${route.destination.text} ${route.target.id}`;
     if (node === undefined || claimed.has(key) || own.has(key)) return [];
     if (!isClaiming(node, settings.stoppedNodes) || verdict.coversNodes(node, route.destination)) return [];
-    return route.state === 'active' || node.state === 'stopped' ? [{ sketch, node, route }] : [];
+    return route.state === 'active' || node.state !== 'running' ? [{ sketch, node, route }] : [];
   });
 }
 

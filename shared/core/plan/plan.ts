@@ -30,7 +30,8 @@ export interface Plan {
 export function planRoutes(observation: Observation, settings: PlanSettings): Plan {
   const verdict = judgeClaims(observation, settings);
   const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
-  const context = { verdict, nodes, settings };
+  const entitled = new Map(verdict.accepted.map((claim) => [`${claim.cidr.text} ${claim.node.id}`, claim]));
+  const context = { verdict, entitled, nodes, settings };
   const sketches = observation.tables.map((table) => sketchTable(table, context));
   const deferred = holdRoutes(sketches, context);
   const anchors = new Anchors(sketches);

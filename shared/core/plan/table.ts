@@ -8,6 +8,8 @@ import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable }
 /** What all tables are compared with. */
 export interface TableContext {
   readonly verdict: ClaimVerdict;
+  /** Accepted claims, as `cidr node-id`. */
+  readonly entitled: ReadonlyMap<string, AcceptedClaim>;
   readonly nodes: ReadonlyMap<string, Node>;
   readonly settings: ClaimSettings;
 }
@@ -57,7 +59,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     }
     const route = routes.get(claim.cidr.text);
     if (route === undefined) planCreate(sketch, claim);
-    else planExisting(sketch, claim, route, context.verdict);
+    else planExisting(sketch, claim, route, context);
   }
   boundRoutes(sketch, context.settings.maxClaims);
   return sketch;
@@ -107,7 +109,12 @@ function refuse(sketch: TableSketch, node: Node, finding: Finding): void {
 }
 
 /** A route to exactly the claimed destination: right, wrong, foreign, or not to be judged yet. */
-function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, verdict: ClaimVerdict): void {
+function planExisting(
+  sketch: TableSketch,
+  claim: AcceptedClaim,
+  route: Route,
+  context: TableContext,
+): void {
   const { node, cidr } = claim;
   const nextHop = node.nextHops[cidr.family];
   const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
@@ -125,7 +132,7 @@ function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, v
     sketch.unmet.add(node.id);
     return;
   }
-  const rival = findRival(claim, route, verdict);
+  const rival = findRival(claim, route, context);
   if (rival !== undefined) refuse(sketch, node, conflictingClaim(node, cidr, rival));
   // A node that is not running yet, or stopped, takes its route over when it runs.
   else if (node.state !== 'running') sketch.unmet.add(node.id);
@@ -137,10 +144,10 @@ function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, v
 function findRival(
   claim: AcceptedClaim,
   { target }: Route,
-  verdict: ClaimVerdict,
+  { entitled }: TableContext,
 ): AcceptedClaim | undefined {
   if (target.kind !== 'node' || target.id === claim.node.id) return undefined;
-  return verdict.accepted.find(({ node, cidr }) => node.id === target.id && cidr.text === claim.cidr.text);
+  return entitled.get(`${claim.cidr.text} ${target.id}`);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { ApiError, type Params, refuseUnknownParams, type WireObject } from '../query.ts';
+import { ApiError, type Params, readBoolean, refuseUnknownParams, type WireObject } from '../query.ts';
 import type { Action } from './action.ts';
 import { DESCRIBE_ACTIONS } from './describe.ts';
+import { rehearse } from './dry-run.ts';
 import { FIREWALL_ACTIONS } from './firewall-actions.ts';
 import { INSTANCE_ACTIONS } from './instance-actions.ts';
 import { settleInstances } from './instances.ts';
@@ -9,6 +10,7 @@ import { NETWORK_ACTIONS } from './network-actions.ts';
 import { ROUTE_ACTIONS } from './route-actions.ts';
 import type { Ec2 } from './state.ts';
 import { TAG_ACTIONS } from './tag-actions.ts';
+import { ZONE_ACTIONS } from './zones.ts';
 
 interface KnownAction extends Action {
   readonly known: ReadonlySet<string>;
@@ -23,6 +25,7 @@ const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
     ...NETWORK_ACTIONS,
     ...ROUTE_ACTIONS,
     ...TAG_ACTIONS,
+    ...ZONE_ACTIONS,
   }).map(([name, action]) => [name, { ...action, known: new Set([...action.params, 'DryRun']) }]),
 );
 
@@ -35,10 +38,11 @@ export function isMutating(action: string): boolean {
 export function runEc2Action(ec2: Ec2, name: string, params: Params): WireObject {
   const action = ACTIONS.get(name);
   if (action === undefined) {
-    throw new ApiError('InvalidAction', `The action ${name} is not valid for this web service.`);
+    throw new ApiError('UnsupportedOperation', `The sandbox does not model the action ${name}`);
   }
   refuseUnknownParams(params, action.known);
-  if (params.get('DryRun') === 'true') {
+  if (readBoolean(params, 'DryRun') === true) {
+    action.run(rehearse(ec2), params);
     throw new ApiError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
   }
   const answer = action.run(ec2, params);

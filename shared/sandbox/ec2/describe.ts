@@ -5,7 +5,7 @@ import { isVisible, requireIds, requireOne, resourceType } from './resources.ts'
 import { viewRouteTable } from './route-views.ts';
 import type { Ec2, Instance, NetworkInterface, RouteTable, State, Subnet, Tags, Vpc } from './state.ts';
 import { tagsOf } from './tags.ts';
-import { interfacesOf, viewInstance, viewInterface, viewSubnet, viewVpc } from './views.ts';
+import { interfacesOf, privateDnsName, viewInstance, viewInterface, viewSubnet, viewVpc } from './views.ts';
 
 /** One kind of resource that can be described: where it is kept, how it is filtered, paged and shown. */
 export interface Described<T> {
@@ -33,7 +33,17 @@ const INSTANCES: Described<Instance> = {
     'vpc-id': (instance, state) => [interfacesOf(state, instance)[0]?.vpc],
     'subnet-id': (instance, state) => [interfacesOf(state, instance)[0]?.subnet],
     'private-ip-address': (instance, state) => [interfacesOf(state, instance)[0]?.addresses[0]],
+    'private-dns-name': (instance, state, ec2) => [
+      privateDnsName(ec2, interfacesOf(state, instance)[0]?.addresses[0]),
+    ],
+    'availability-zone': (instance, state) => [
+      state.subnets.get(interfacesOf(state, instance)[0]?.subnet ?? '')?.zone,
+    ],
     'network-interface.network-interface-id': ({ interfaces }) => interfaces,
+    'network-interface.addresses.private-ip-address': (instance, state) =>
+      interfacesOf(state, instance).flatMap(({ addresses }) => addresses),
+    'network-interface.private-dns-name': (instance, state, ec2) =>
+      interfacesOf(state, instance).map(({ addresses }) => privateDnsName(ec2, addresses[0])),
     'reservation-id': ({ reservation }) => [reservation],
   },
 };
@@ -53,6 +63,7 @@ const INTERFACES: Described<NetworkInterface> = {
     'private-ip-address': ({ addresses }) => addresses,
     'addresses.private-ip-address': ({ addresses }) => addresses,
     'ipv6-addresses.ipv6-address': ({ ipv6Addresses }) => ipv6Addresses,
+    'private-dns-name': ({ addresses }, _state, ec2) => [privateDnsName(ec2, addresses[0])],
     'group-id': ({ groups }) => groups,
     status: ({ attachment }) => [attachment ? 'in-use' : 'available'],
   },
@@ -111,7 +122,7 @@ export function select<T extends Resource>(
   requireIds(ec2, state, described.idPrefix, ids);
   const all = described.all(state);
   const named = ids.length === 0 ? all.values() : new Set(ids.flatMap((id) => all.get(id) ?? []));
-  const matches = readFilters(params, described.fields, (resource, now) => tagsOf(now, resource.id));
+  const matches = readFilters(ec2, params, described.fields, (resource, now) => tagsOf(now, resource.id));
   const found = [...named].filter((resource) => isShown(resource) && matches(resource, state));
   return { state, ...readPage(params, found, described.paging) };
 }
@@ -170,7 +181,7 @@ const TAG_FIELDS: FilterFields<TagRow> = {
 
 function describeTags(ec2: Ec2, params: Params): WireObject {
   const state = ec2.read();
-  const matches = readFilters(params, TAG_FIELDS, () => NO_TAGS);
+  const matches = readFilters(ec2, params, TAG_FIELDS, () => NO_TAGS);
   let ordinal = 0;
   const rows: TagRow[] = [];
   for (const [resource, tags] of state.tags) {

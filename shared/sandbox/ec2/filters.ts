@@ -1,9 +1,9 @@
 import { ApiError, type Params, readInteger, readList, readValues } from '../query.ts';
-import type { State, Tags } from './state.ts';
+import type { Ec2, State, Tags } from './state.ts';
 
 /** What a filter looks at: the values of one resource, any of which may match. */
 export type FilterFields<T> = Readonly<
-  Record<string, (resource: T, state: State) => readonly (string | undefined)[]>
+  Record<string, (resource: T, state: State, ec2: Ec2) => readonly (string | undefined)[]>
 >;
 
 const MOST_FILTER_VALUES = 200;
@@ -13,7 +13,8 @@ const MOST_FILTER_VALUES = 200;
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html for * and ?.
  */
-export function readFilters<T extends { readonly id: string }>(
+export function readFilters<T>(
+  ec2: Ec2,
   params: Params,
   fields: FilterFields<T>,
   tagsOf: (resource: T, state: State) => Tags,
@@ -27,11 +28,12 @@ export function readFilters<T extends { readonly id: string }>(
     }
     const read = tagReader(name, tagsOf) ?? (Object.hasOwn(fields, name) ? fields[name] : undefined);
     if (read === undefined) {
-      throw new ApiError('InvalidParameterValue', `The filter '${name}' is invalid`);
+      const message = `The sandbox does not model the filter ${name} of ${params.get('Action') ?? 'this call'}`;
+      throw new ApiError('UnsupportedOperation', message);
     }
     const matches = readPatterns(values);
     return (resource: T, state: State) =>
-      read(resource, state).some((value) => value !== undefined && matches(value));
+      read(resource, state, ec2).some((value) => value !== undefined && matches(value));
   });
   return (resource, state) => tests.every((test) => test(resource, state));
 }

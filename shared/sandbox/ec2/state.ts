@@ -210,7 +210,8 @@ function emptyState(): WritableState {
   };
 }
 
-function copyState(state: State): State {
+/** A copy that later writes do not change. */
+export function copyState(state: State): WritableState {
   return {
     vpcs: new Map(state.vpcs),
     subnets: new Map(state.subnets),

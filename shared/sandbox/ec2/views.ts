@@ -81,7 +81,8 @@ export function interfacesOf(state: State, instance: Instance): readonly Network
   return found.sort((a, b) => (a.attachment?.deviceIndex ?? 0) - (b.attachment?.deviceIndex ?? 0));
 }
 
-function privateDnsName(ec2: Ec2, address: string | undefined): string | undefined {
+/** The name that the VPC's resolver gives to an address. */
+export function privateDnsName(ec2: Ec2, address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const domain = ec2.region === 'us-east-1' ? 'ec2.internal' : `${ec2.region}.compute.internal`;
   return `ip-${address.replaceAll('.', '-')}.${domain}`;
