@@ -199,6 +199,17 @@ describe('R2 only our own routes', () => {
   });
 });
 
+describe('R2 what nobody claims in the domain of a table', () => {
+  it('goes, though a node of another domain claims the same', () => {
+    const nodes = [node('here', [B]), node('elsewhere', [A], { network: 'vpc-2' })];
+    const tables = [
+      table([deadRoute(A), route(B, 'here')]),
+      table([route(A, 'elsewhere')], { id: 'rtb-2', network: 'vpc-2' }),
+    ];
+    expect(plan(observation(nodes, tables)).changes).toEqual([`delete ${A} - (node-gone)`]);
+  });
+});
+
 describe('R5 a route in force stays the claim of its node', () => {
   const defect = {
     source: 'tag',
