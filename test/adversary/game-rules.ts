@@ -44,7 +44,7 @@ export function checkRun(play: Play, record: Record, before: Board, after: Board
       for (const block of machine.blocks) checkKept(play, record, { table, was, is, machine, block, isFull });
     }
     checkBudget(play, record, { table, was, is, machines });
-    checkTaking(table, was, is, machines);
+    checkTaking(play, { table, was, is, machines });
     checkBound(table, is, machines);
   }
 }
@@ -79,7 +79,7 @@ function checkKept(play: Play, { held }: Record, { table, was, is, machine, bloc
   held.delete(key);
   const since = play.away.get(`${machine.incarnation} ${block}`);
   const isLeft = since !== undefined && machine.claims !== null && play.ledger.now - since >= GRACE;
-  if (isLeft || isTakenOver(play, machine, block)) return;
+  if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
   if (!isIn(was, machine, block) && (machine.state !== 'running' || since !== undefined)) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);
 }
@@ -137,7 +137,10 @@ function checkBudget(play: Play, record: Record, { table, was, is, machines }: C
     const served = machines.filter((machine) => isServed(was, machine, family));
     const lost = served.filter(
       (machine) =>
-        !isServed(is, machine, family) && !machine.blocks.some((block) => isTakenOver(play, machine, block)),
+        !isServed(is, machine, family) &&
+        ![...was].some(
+          ([block, hop]) => hop === machine.hops[family]?.id && isTakenOver(play, machine, block),
+        ),
     );
     if (lost.length === 0) continue;
     record.losses.push(...lost.map(({ incarnation }) => ({ table, family, incarnation, at: now })));
@@ -163,17 +166,27 @@ function allowedOf(base: number, { options: { maxDeletes = { percent: 30 } } }: 
 }
 
 /** R5: no new route takes traffic from a living node that has it, wholly or in part. */
-function checkTaking(table: string, was: Routes, is: Routes, machines: readonly Machine[]): void {
+function checkTaking(play: Play, { table, was, is, machines }: Change): void {
   const made = [...is].filter(([destination, hop]) => was.get(destination) !== hop);
   for (const [destination, hop] of made) {
     const taker = ownerOf(machines, TABLES.get(table), hop);
     for (const [other, held] of is) {
       const owner = ownerOf(machines, TABLES.get(table), held);
       if (taker === undefined || owner === undefined || owner === taker || other === destination) continue;
-      if (overlaps(cidr(other), cidr(destination)))
-        fail('R5: two living nodes with overlapping routes', table, destination, taker.id, other, owner.id);
+      if (overlaps(cidr(other), cidr(destination)) && !isGivenUp(play, is, owner, other))
+        fail('R5: two living nodes with overlapping routes', table, destination, taker, other, owner);
     }
   }
+}
+
+/** What a node claims no more is free for others once another claim of its family is in force. */
+function isGivenUp(play: Play, is: Routes, owner: Machine, destination: string): boolean {
+  const claims = claimsOf(play, owner);
+  const family = familyOf(destination);
+  return (
+    !claims.includes(destination) &&
+    claims.some((claim) => familyOf(claim) === family && isIn(is, owner, claim))
+  );
 }
 
 /** R7: what one node can have at most, however often it changes its mind; and never what is reserved. */
@@ -238,11 +251,22 @@ function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
   return covered.length >= 2 && covered.length * 2 > inFamily.length;
 }
 
-/** At the end: of machines that are gone nothing is left. */
+/**
+ * At the end: of machines that are gone nothing is left, but what another claims that has yet to start, and where no
+ * machine lives that could tell of the network.
+ */
 export function checkCleared(play: Play, board: Board): void {
+  const domains = new Set(play.machines.filter(isLiving).map(({ domain }) => domain));
   for (const [table, routes] of board) {
+    if (!domains.has(TABLES.get(table) ?? '')) continue;
     for (const [destination, hop] of routes) {
-      if (ownerOf(play.machines, TABLES.get(table), hop) === undefined)
+      const isAwaited = play.machines.some(
+        (machine) =>
+          isLiving(machine) &&
+          machine.domain === TABLES.get(table) &&
+          claimsOf(play, machine).includes(destination),
+      );
+      if (!isAwaited && ownerOf(play.machines, TABLES.get(table), hop) === undefined)
         fail('R4: a route of a dead node stayed', table, destination, hop);
     }
   }

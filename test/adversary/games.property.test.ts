@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Run } from '../../shared/core/run/reconcile.ts';
 import { failure } from '../core/memory-cloud.ts';
+import { assertSideBySide } from '../property/side-by-side.ts';
 import { checkCleared, checkGets, checkRun, type Record, readBoard } from './game-rules.ts';
 import { BLOCKS, type Game, game, type Move } from './moves.ts';
 import {
@@ -20,7 +21,6 @@ import {
 } from './play.ts';
 
 const GAMES = Number(process.env['ADVERSARY_GAMES'] ?? 300);
-const SEED = Number(process.env['ADVERSARY_SEED'] ?? Math.floor(Math.random() * 2 ** 30));
 /** Of 10,000 games at least 500 come to each of these. */
 const LEAST_SHARE = 0.05;
 
@@ -42,12 +42,12 @@ interface Story extends Record {
 describe('A hostile node and a clumsy operator among honest nodes', () => {
   const counts = { ...REACHED };
 
-  it(`leave the honest ones what they have, and what is free (${GAMES} games, ADVERSARY_SEED=${SEED})`, async () => {
-    await fc.assert(
+  it(`leave the honest ones what they have, and what is free (${GAMES} games)`, async () => {
+    await assertSideBySide(
       fc.asyncProperty(game, async (given) => {
         for (const each of await playGame(given)) counts[each] += 1;
       }),
-      { numRuns: GAMES, seed: SEED, endOnFailure: process.env['ADVERSARY_SHRINK'] === undefined },
+      GAMES,
     );
   }, 3_600_000);
 
@@ -135,7 +135,7 @@ async function perform(play: Play, story: Story, move: Move): Promise<void> {
       failNext(play, [...TABLES.keys()][move.vpc % TABLES.size] ?? '', BLOCKS[move.block]?.[4] ?? '');
       break;
     case 'ledger':
-      breakLedger(play, move.how);
+      breakLedger(play, story, move.how);
   }
   publish(play);
 }
@@ -148,8 +148,8 @@ function retagged(claim: Extract<Move, { op: 'retag' }>['claim']): Machine['clai
 function mend(play: Play): void {
   play.isMisspelt = false;
   play.options = {};
-  play.ledger.unreadable = null;
-  play.ledger.unwritable = null;
+  play.ledger.readFailure = null;
+  play.ledger.writeFailure = null;
   for (const machine of play.machines) if (machine.role === 'honest') machine.claims = machine.blocks;
 }
 
@@ -161,27 +161,31 @@ function eventIds({ machines }: Play, { pick, invented }: Extract<Move, { op: 'e
 
 async function tick(play: Play, story: Story): Promise<void> {
   play.ledger.now += TICK;
+  play.backups.push({ at: play.ledger.now, entries: new Map(play.ledger.entries) });
   publish(play);
   await runChecked(play, story, null);
 }
 
-/** A backup is of the day before: what was sighted then says nothing about now. */
-function breakLedger({ ledger }: Play, how: Extract<Move, { op: 'ledger' }>['how']): void {
+/** What was sighted when a backup was made says nothing about now; nor does anybody know what was spent since. */
+function breakLedger(
+  { ledger, backups }: Play,
+  { losses }: Story,
+  how: Extract<Move, { op: 'ledger' }>['how'],
+): void {
   switch (how) {
     case 'lost':
-      ledger.entries.clear();
-      break;
     case 'old': {
-      const backup = ledger.backup();
-      ledger.now += 24 * 6 * TICK;
-      ledger.restore(backup);
+      const old = backups.findLast(({ at }) => how === 'old' && ledger.now - at >= 2 * TICK);
+      ledger.entries.clear();
+      for (const [key, entry] of old?.entries ?? []) ledger.entries.set(key, entry);
+      losses.length = 0;
       break;
     }
     case 'unreadable':
-      ledger.unreadable = failure('transient', 'throttled');
+      ledger.readFailure = failure('transient', 'throttled');
       break;
     case 'unwritable':
-      ledger.unwritable = failure('stale', 'condition-refused');
+      ledger.writeFailure = failure('stale', 'condition-refused');
   }
 }
 
@@ -245,5 +249,5 @@ async function conclude(play: Play, story: Story): Promise<void> {
   checkCleared(play, readBoard(play));
   play.cloud.log.length = 0;
   await runOnce(play, null);
-  expect(play.cloud.log).toEqual(['observe']);
+  expect(play.cloud.log.filter((call) => call !== 'observe')).toEqual([]);
 }

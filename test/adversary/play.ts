@@ -3,7 +3,7 @@ import type { NextHop, Node } from '../../shared/core/model.ts';
 import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
 import { cidr, node, settings } from '../core/builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from '../core/memory-cloud.ts';
-import { type MemoryLedger, memoryLedger } from '../property/memory-ledger.ts';
+import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
 import { BLOCKS, CLUSTER_CIDRS, type Game, MAX_CLAIMS, RESERVED } from './moves.ts';
 
 export const TABLES: ReadonlyMap<string, string> = new Map([
@@ -44,6 +44,8 @@ export interface Play {
   readonly machines: Machine[];
   /** By machine and block, since when podroutes cannot read that the machine claims it. */
   readonly away: Map<string, number>;
+  /** Of the ledger, before each run of the schedule. */
+  readonly backups: { readonly at: number; readonly entries: MemoryLedger['entries'] }[];
   options: NonNullable<Settings>;
   isMisspelt: boolean;
   /** Whether something in the cloud's answers is wrong during the next run. */
@@ -63,6 +65,7 @@ export function startPlay(game: Game): Play {
     ledger: memoryLedger(START),
     machines: [],
     away: new Map(),
+    backups: [],
     options: {},
     isMisspelt: false,
     isDisturbed: false,
@@ -85,7 +88,7 @@ export function launch(play: Play, domain: string, role: Machine['role']): void 
   if (free === undefined) return;
   play.launches += 1;
   const blocks = role === 'hostile' ? [] : play.game.isDual ? [free[4], free[6]] : [free[4]];
-  const place = placeOf(play, living);
+  const place = placeOf(play, living, domain);
   play.machines.push({
     ...place,
     role,
@@ -101,7 +104,11 @@ export function launch(play: Play, domain: string, role: Machine['role']): void 
 }
 
 /** Ids and next hops never come back on the one kind of cloud, and at once on the other. */
-function placeOf({ game, launches }: Play, living: readonly Machine[]): Pick<Machine, 'id' | 'hops'> {
+function placeOf(
+  { game, launches }: Play,
+  living: readonly Machine[],
+  domain: string,
+): Pick<Machine, 'id' | 'hops'> {
   const hop = (id: string): NextHop => ({ id, shown: id });
   if (game.hops === 'ids') {
     const id = `i-${launches}`;
@@ -110,7 +117,11 @@ function placeOf({ game, launches }: Play, living: readonly Machine[]): Pick<Mac
   const ids = new Set(living.map(({ id }) => id));
   let number = 1;
   while (ids.has(`vm-${number}`)) number += 1;
-  return { id: `vm-${number}`, hops: { 4: hop(`10.0.0.${number}`), 6: hop(`fd00:240::${number}`) } };
+  const network = domain.at(-1);
+  return {
+    id: `vm-${number}`,
+    hops: { 4: hop(`10.${network}.0.${number}`), 6: hop(`fd00:24${network}::${number}`) },
+  };
 }
 
 export function kill(play: Play, machine: Machine): void {
