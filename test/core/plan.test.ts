@@ -272,6 +272,17 @@ describe('R5 a route in force stays the claim of its node', () => {
     expect(plan(seen).changes).toEqual(changes);
   });
 
+  it('in each of two tables, and is taken over in each when R4 lets it go', () => {
+    const nodes = [node('a'), node('b'), node('heir', [A])];
+    const tables = [table([route(A, 'a')]), table([route(A, 'b')], { id: 'rtb-2' })];
+    const seen = plan(observation(nodes, tables));
+    expect(seen.changes).toEqual([
+      `replace ${A} heir (wrong-next-hop)`,
+      `rtb-2 replace ${A} heir (wrong-next-hop)`,
+    ]);
+    expect(seen.evidence).toEqual(['withdrawn', 'withdrawn']);
+  });
+
   it('where a table serves several domains, of whoever has it', () => {
     const nodes = [node('a', [A]), node('b', [A], { network: 'vpc-2' })];
     const shared = table([route(A, 'b')], { network: null });
