@@ -55,10 +55,12 @@ export const NETWORK_ENDPOINTS: readonly Endpoint[] = [
     return answerPage(
       arm,
       call,
-      [...network.subnets.values()].map((subnet) => viewSubnet(network, subnet)),
+      [...network.subnets.values()].map((subnet) => viewSubnet(arm, network, subnet)),
     );
   }),
-  endpoint('Subnets_Get', 'GET', SUBNET_PATH, (arm, call) => answerSubnet(requireNetwork(arm, call), call)),
+  endpoint('Subnets_Get', 'GET', SUBNET_PATH, (arm, call) =>
+    answerSubnet(arm, requireNetwork(arm, call), call),
+  ),
   endpoint('Subnets_CreateOrUpdate', 'PUT', SUBNET_PATH, putSubnet),
   endpoint('NetworkInterfaces_ListAll', 'GET', `${IN_SUBSCRIPTION}/${NIC}`, listInterfaces),
   endpoint('NetworkInterfaces_List', 'GET', `${IN_GROUP}/${NIC}`, listInterfaces),
@@ -119,7 +121,7 @@ function putSubnet(arm: Arm, call: ArmCall): ArmAnswer {
   checkPreconditions(call, isNew ? null : network.etag, `${network.id}/subnets/${name}`);
   const write = planSubnetWrite(arm, network, name, readBody(BODIES.subnet, call.body));
   const operation = performWrite(arm, write, call.caller, call.takeOperationFault());
-  const { body = {} } = answerSubnet(requireNetwork(arm, call), call);
+  const { body = {} } = answerSubnet(arm, requireNetwork(arm, call), call);
   return answerWrite(arm, call, isNew ? 201 : 200, body, operation);
 }
 
@@ -135,8 +137,8 @@ function putInterface(arm: Arm, call: ArmCall): ArmAnswer {
   return answerWrite(arm, call, before === null ? 201 : 200, written, operation);
 }
 
-function answerSubnet(network: VirtualNetwork, call: ArmCall): ArmAnswer {
-  const body = viewSubnet(network, requireSubnet(network, param(call, 'subnet')));
+function answerSubnet(arm: Arm, network: VirtualNetwork, call: ArmCall): ArmAnswer {
+  const body = viewSubnet(arm, network, requireSubnet(network, param(call, 'subnet')));
   return { status: 200, headers: { etag: network.etag }, body };
 }
 
