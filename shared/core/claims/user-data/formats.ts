@@ -41,7 +41,7 @@ export const FORMATS: readonly Format[] = [
   { detects: startsWith(/^#!.*(?:node|deno|bun)\b/), read: readJavaScript },
   { detects: startsWith(/^#!|^#cloud-boothook/), read: readShell },
   { detects: startsWith(/^(?:rem cmd|@echo off)\b/i), read: readBatch },
-  { detects: startsWith(/^\s*<(?:powershell|script)>|^<(?:powershell|script)>/im), read: readWindows },
+  { detects: startsWith(/(?:^|\n)[ \t]*<(?:powershell|script)>/i), read: readWindows },
   { detects: startsWith(/^data:[^,\s]{0,200},/i), read: readPacked },
   { detects: (text) => decodePacked(text) !== null, read: readPacked },
   { detects: isHinted('jinja'), read: readJinja },
@@ -51,6 +51,6 @@ export const FORMATS: readonly Format[] = [
   { detects: isHinted('batch'), read: readBatch },
   { detects: isHinted('shell'), read: readShell },
   { detects: startsWith(/^\s*(?:\/[/*][^]*?)?[{[]/), read: readJson },
-  { detects: startsWith(/^(?:\s*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w.\/-]+["']?[ \t]*:(?:\s|$))/), read: readLikelyYaml },
+  { detects: startsWith(/^(?:[ \t]*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w.\/-]+["']?[ \t]*:(?:\s|$))/), read: readLikelyYaml },
   { detects: () => true, read: readText },
 ];

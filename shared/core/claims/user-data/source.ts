@@ -141,12 +141,20 @@ function isEscaped(text: string, start: number, at: number, escape: string): boo
 }
 
 /** What a string means: with its line feeds, and without comments of the file that it may become. */
-function unwrap(text: string, { escape, lineComment }: Syntax, escapes: boolean): string {
-  const sign = escape === '\\' ? '\\\\' : escape;
-  const lines = text.replace(new RegExp(`${sign}([nrt])`, 'g'), (_, letter) => (letter === 't' ? '\t' : '\n'));
-  const plain = escapes ? lines.replace(new RegExp(`${sign}(.)`, 'g'), '$1') : lines;
-  return lineComment === '#' ? plain.replace(/(?<!\S)#.*/g, '') : plain;
+function unwrap(content: string, { escape, lineComment }: Syntax, escapes: boolean): string {
+  const pattern = ESCAPED[escape];
+  const plain = content.includes(escape)
+    ? content.replace(pattern, (whole, sign: string) => CONTROLS.get(sign) ?? (escapes ? sign : whole))
+    : content;
+  return lineComment === '#' && plain.includes('#') ? plain.replace(/(?<!\S)#.*/g, '') : plain;
 }
+
+const ESCAPED = { '\\': /\\(.)/g, '`': /`(.)/g } as const;
+const CONTROLS: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\n'],
+  ['t', '\t'],
+]);
 
 /** Whether what comes next begins a statement. */
 function isStatement(out: readonly string[]): boolean {
