@@ -6,7 +6,7 @@ import type { ArmClient } from './arm-client.ts';
 import { toReadFailure } from './failures.ts';
 import { type Interface, networkOf } from './interfaces.ts';
 import { type Inventory, readInventory } from './inventory.ts';
-import type { Machine } from './machines.ts';
+import { claimAdviceFor, type Machine } from './machines.ts';
 import { type MachineClaims, readClaims } from './node-claims.ts';
 import { hopTo, ownAddresses, routesOf } from './route-tables.ts';
 import { maySelect, selectsByClaim } from './selection.ts';
@@ -134,6 +134,7 @@ function findUnreadClaims(claims: ReadonlyMap<string, MachineClaims>): ReadFailu
 
 function toNode(machine: Machine, nic: Interface | undefined, claims: MachineClaims | undefined): Node {
   const { id, name, state, launchedAt } = machine;
+  const advice = claimAdviceFor(id);
   const reading = claims?.ok === true ? claims.reading : { claims: [], defects: [] };
   return {
     id,
@@ -144,6 +145,7 @@ function toNode(machine: Machine, nic: Interface | undefined, claims: MachineCla
     claims: reading.claims,
     defects: reading.defects,
     claimsKnown: claims?.ok === true,
+    ...(advice !== null && { claimAdvice: advice }),
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },
     forwarding: nic === undefined ? 'unknown' : nic.forwarding ? 'on' : 'off',
     network: networkFor(nic),
