@@ -77,6 +77,9 @@ export function viewSubnet(network: VirtualNetwork, subnet: Subnet): View {
     etag: network.etag,
     type: 'Microsoft.Network/virtualNetworks/subnets',
     properties: {
+      delegations: [],
+      privateEndpointNetworkPolicies: 'Disabled',
+      privateLinkServiceNetworkPolicies: 'Enabled',
       ...subnet.properties,
       provisioningState: network.provisioningState,
       ...(others.length === 0 ? { addressPrefix: only } : { addressPrefixes: subnet.addressPrefixes }),
@@ -108,6 +111,10 @@ export function viewInterface(nic: NetworkInterface | InstanceInterface): View {
     ...viewHead(nic),
     etag: nic.etag,
     properties: {
+      enableAcceleratedNetworking: false,
+      dnsSettings: { dnsServers: [] },
+      hostedWorkloads: [],
+      nicType: 'Standard',
       ...nic.properties,
       provisioningState: nic.provisioningState,
       enableIPForwarding: nic.enableIPForwarding,
