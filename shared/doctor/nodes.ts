@@ -58,7 +58,9 @@ function claimless(node: Node): Diagnosis {
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [`node ${node.id}: neither its tag nor its user data says one`],
     lookCommands: [],
-    remedy: 'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
+    remedy:
+      node.claimAdvice ??
+      'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
     commands: [],
   };
 }

@@ -137,6 +137,18 @@ describe('What is read of nodes', () => {
       expect(addresses(byId)).toEqual(addresses(wide));
     }));
 
+  it('without a claim is told to be tagged, but for an instance of a uniform set, which keeps no tag', () =>
+    withLook(async (_look, { launch, run, sandbox, subnet }) => {
+      launch(20, null);
+      const place = { group: GROUP, subnet, tags: CLUSTER_TAG, enableIPForwarding: true };
+      createScaleSet(sandbox.arm, { ...place, name: 'uniform', mode: 'Uniform', instances: 1 });
+      const { findings } = await run();
+      expect(findings.map(({ code, node, remedy }) => [code, node, remedy])).toEqual([
+        ['missing-claim', 'worker-0', expect.stringContaining('set its pod-cidr tag')],
+        ['missing-claim', 'uniform_0', expect.stringContaining('use a flexible scale set')],
+      ]);
+    }));
+
   it.each([
     ['is gone', (world: AzureWorld, nic: string) => removeInterface(world.sandbox.arm, nic)],
     ['has no address', (world: AzureWorld, nic: string) => clearAddresses(world.sandbox.arm, nic)],
