@@ -85,7 +85,10 @@ function wildcardReasons(stack: Stack, groups: readonly string[]): readonly (rea
   const ec2 = `arn:${partition}:ec2:${place}`;
   const group = `arn:${partition}:autoscaling:${place}:autoScalingGroup:*:autoScalingGroupName`;
   return [
-    ['*', 'Neither DescribeInstances nor DescribeRouteTables takes a resource; the region is a condition.'],
+    [
+      '*',
+      'The calls that list instances, interfaces and tables take no resource; the region is a condition.',
+    ],
     [`${ec2}:instance/*`, 'Nodes come and go; the tag that selects them is a condition, where there is one.'],
     [`${ec2}:route-table/*`, "Tables are found by the cluster's tag, which is the condition."],
     [`${ec2}:network-interface/*`, 'Nodes come and go; their VPCs are the condition, where they are named.'],

@@ -20,8 +20,8 @@ export function callStatements(scope: Construct, { props, config }: CheckedProps
   return [
     new PolicyStatement({
       sid: 'ReadNodesAndTables',
-      actions: ['ec2:DescribeInstances', 'ec2:DescribeRouteTables'],
-      // Neither can be limited to resources, but both can to a region.
+      actions: ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeRouteTables'],
+      // None can be limited to resources, but all can to a region.
       resources: ['*'],
       conditions: { StringEquals: { 'ec2:Region': stack.region } },
     }),

@@ -5,6 +5,10 @@ const STALE = new Set([
   'InvalidRoute.NotFound',
   'InvalidInstanceID.NotFound',
   'InvalidNetworkInterfaceID.NotFound',
+  'ConditionalCheckFailedException',
+  'ConditionalCheckFailed',
+  'TransactionConflictException',
+  'TransactionConflict',
 ]);
 const FULL = new Set(['RouteLimitExceeded']);
 const TRANSIENT = new Set([
@@ -24,6 +28,11 @@ const TRANSIENT = new Set([
   'RequestTimeout',
   'TimeoutError',
   'ResourceContentionFault',
+  'ProvisionedThroughputExceededException',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'TransactionInProgressException',
+  'InternalServerError',
 ]);
 const DENIED = new Set([
   'UnauthorizedOperation',
@@ -56,11 +65,9 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
     };
   }
   if (DENIED.has(code)) {
-    return {
-      kind: 'permanent',
-      code,
-      message: `The role or user may not call ${action}. Allow it in its policy.`,
-    };
+    // AWS says which policy is in the way: one of the role, of the organisation, or a boundary.
+    const said = `The role or user may not call ${action}. Allow it in its policy. AWS says: ${tidy(error.message)}`;
+    return { kind: 'permanent', code, message: said };
   }
   if (code === 'CredentialsProviderError') {
     return { kind: 'permanent', code, message: 'Found no AWS credentials. Set up a profile or a role.' };
@@ -83,7 +90,8 @@ function isDeadline(error: Error): boolean {
 }
 
 function kindOf(error: Error): FailureKind {
-  const { name, message } = error;
+  const { message } = error;
+  const name = reasonOf(error);
   const special = BY_MESSAGE.find(({ code, text }) => code === name && text.test(message));
   if (special !== undefined) return special.kind;
   if (STALE.has(name)) return 'stale';
@@ -92,6 +100,18 @@ function kindOf(error: Error): FailureKind {
   // Without a status there was no answer: a connection that failed, which may come back.
   if (TRANSIENT.has(name) || status === null || status >= 500) return 'transient';
   return 'permanent';
+}
+
+/**
+ * A transaction of DynamoDB that was cancelled has the code of each of its parts; a condition that was refused
+ * tells more than what the others say.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+function reasonOf(error: Error): string {
+  const reasons: unknown = Reflect.get(error, 'CancellationReasons');
+  if (!Array.isArray(reasons)) return error.name;
+  const codes = reasons.map((reason) => String(Object(reason).Code)).filter((code) => code !== 'None');
+  return codes.find((code) => STALE.has(code)) ?? codes[0] ?? error.name;
 }
 
 function statusOf(error: Error): number | null {
@@ -109,7 +129,10 @@ function codeOf(error: Error): string {
 
 /** Keeps encoded authorization details and long texts out of reports. */
 function tidy(message: string): string {
-  const text = message.replace(/\s*Encoded authorization failure message:.*$/s, '').trim();
+  const text = message
+    .replace(/\s*Encoded authorization failure message:.*$/is, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
   const cut = text.length > 300 ? `${text.slice(0, 299)}…` : text;
   return cut === '' ? 'no message' : cut;
 }

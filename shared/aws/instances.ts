@@ -1,4 +1,5 @@
 import {
+  type DescribeInstancesCommandOutput,
   type EC2Client,
   type Filter,
   type Instance,
@@ -28,24 +29,35 @@ export function stateOf(instance: Instance): NodeState {
   return STATES[instance.State?.Name ?? ''] ?? 'pending';
 }
 
+/** Milliseconds since the epoch. Set anew when an instance is started, as it alone may change its user data. */
+export function launchedAtOf({ LaunchTime }: Instance): number {
+  return LaunchTime?.getTime() ?? 0;
+}
+
 /** Reads every instance that the filters let through, page by page. Throws what the SDK throws. */
 export async function listInstances(
   client: EC2Client,
   filters: readonly Filter[],
   abortSignal: AbortSignal,
 ): Promise<Instance[]> {
-  const pages = paginateDescribeInstances(
-    { client, pageSize: PAGE_SIZE, stopOnSameToken: true },
-    { Filters: [...filters] },
-    { abortSignal },
+  return instancesOf(
+    paginateDescribeInstances(
+      { client, pageSize: PAGE_SIZE, stopOnSameToken: true },
+      { Filters: [...filters] },
+      { abortSignal },
+    ),
   );
+}
+
+/** The instances of all pages of an answer. */
+export async function instancesOf(pages: AsyncIterable<DescribeInstancesCommandOutput>): Promise<Instance[]> {
   const reservations = await readPages(pages, ({ Reservations }) => Reservations);
   return reservations.flatMap(({ Instances }) => requireSet(Instances));
 }
 
 /**
  * Reads instances by id, whatever their tags. A filter is used because one unknown id in `InstanceIds` fails
- * the whole call; ids that do not exist are simply not in the answer.
+ * the whole call. An id that is not in the answer need not be gone: `askByIds` tells.
  */
 export async function findInstances(
   client: EC2Client,

@@ -1,17 +1,15 @@
-import type {
-  EC2Client,
-  Route as Ec2Route,
-  RouteTable as Ec2RouteTable,
-  Instance,
-} from '@aws-sdk/client-ec2';
+import type { EC2Client, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
+import type { ClaimReading } from '../core/claims/elements.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
+import { askByIds, INSTANCES, INTERFACES } from './by-id.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import {
   findInstances,
   idOf,
+  launchedAtOf,
   listInstances,
   nameOf,
   nextHopOf,
@@ -21,7 +19,7 @@ import {
 import { type InstanceClaims, readClaims } from './node-claims.ts';
 import { listRouteTables, networkCidrsOf, quotasOf, routesOf, subnetsOf, tableName } from './route-tables.ts';
 import { maySelect, networksOf, nodeFilters, selectsByClaim, tableFilters } from './selection.ts';
-import { findDoubtful, type Looked, targetFinder } from './targets.ts';
+import { type Doubtful, findDoubtful, type Looked, targetFinder } from './targets.ts';
 
 /**
  * Reads the scope's nodes and the managed tables as they are now. What can be read at once is; a failed read
@@ -34,39 +32,29 @@ export async function observeAws(
   signal: AbortSignal,
 ): Promise<Observation> {
   const reader: Reader = { client, config, scope, signal, failures: [] };
-  const { failures } = reader;
-  const { tables, listed, named } = await readLists(reader);
-  const read = unique([...listed, ...named]);
+  const lists = await readLists(reader);
+  const tables = lists.tables ?? [];
+  const read = unique([...(lists.listed ?? []), ...(lists.named ?? [])]);
   const networks = networksOf(tables);
-  const candidates = read.filter((instance) => maySelect(config, networks, instance));
-  const asked = new Set([...scope.ids, ...read.map(idOf)]);
-  const doubtful = scope.kind === 'all' ? findDoubtful(tables, asked) : [];
-  const [claims, checked] = await Promise.all([
-    readClaims(client, config, candidates, signal),
-    find(reader, doubtful),
+  const isCandidate = (instance: Instance): boolean => maySelect(config, networks, instance);
+  // Without the answer that would have shown them, nothing says that the scope's ids are absent.
+  const asked = lists.named === null ? { ...scope, ids: [] } : scope;
+  const [claims, told] = await Promise.all([
+    readClaims(client, config, scope, read.filter(isCandidate), signal),
+    resolve(reader, findDoubtful(asked, tables, read)),
   ]);
-  for (const [id, claim] of claims) {
-    if (!claim.ok) failures.push({ what: 'claims', id, failure: claim.failure });
-  }
-  const nodes = candidates
-    .map((instance) => toNode(instance, claims.get(idOf(instance))))
-    .filter((node) => !selectsByClaim(config) || speaks(node));
-  const nodesUnread = failures.some(({ what }) => what === 'nodes');
-  const missing = nodesUnread ? [] : absent([...scope.ids, ...doubtful], [...named, ...checked]);
-  failures.push(...findMissingTables(config, tables, failures));
-  const looked = {
-    scope,
-    nodes,
-    instances: [...read, ...checked],
-    notFound: new Set(missing),
-    isPartial: nodesUnread,
-  };
+  // A node that its filter left out is a node all the same.
+  const late = await readClaims(client, config, scope, told.instances.filter(isCandidate), signal);
+  const instances = [...read, ...told.instances];
+  const nodes = toNodes(reader, instances.filter(isCandidate), new Map([...claims, ...late]));
+  reader.failures.push(...findMissingTables(config, tables, reader.failures));
+  const looked = { scope, nodes, ...told, instances, isPartial: lists.listed === null };
   return {
     scope,
     nodes,
     tables: toTables(tables, looked, config.routeLimit),
-    missing: scope.ids.filter((id) => looked.notFound.has(id)),
-    failures,
+    missing: scope.ids.filter((id) => told.unknown.has(id)),
+    failures: reader.failures,
   };
 }
 
@@ -78,32 +66,29 @@ interface Reader {
   readonly failures: ReadFailure[];
 }
 
+/** What was read, or null with a failure. */
 async function attempt<T>(
   { signal, failures }: Reader,
   what: 'nodes' | 'table',
   action: string,
   read: () => Promise<T[]>,
-): Promise<T[]> {
+): Promise<T[] | null> {
   try {
     return await untilAborted(read(), signal);
   } catch (thrown) {
     failures.push({ what, id: null, failure: classifyAwsFailure(thrown, action) });
-    return [];
+    return null;
   }
 }
 
-function find(reader: Reader, ids: readonly string[]): Promise<Instance[]> {
-  return attempt(reader, 'nodes', 'ec2:DescribeInstances', () =>
-    findInstances(reader.client, ids, reader.signal),
-  );
+interface Lists {
+  readonly tables: Ec2RouteTable[] | null;
+  readonly listed: Instance[] | null;
+  readonly named: Instance[] | null;
 }
 
 /** The tables, and instances by selection and by id, all at once. */
-async function readLists(reader: Reader): Promise<{
-  tables: Ec2RouteTable[];
-  listed: Instance[];
-  named: Instance[];
-}> {
+async function readLists(reader: Reader): Promise<Lists> {
   const { client, config, scope, signal } = reader;
   const reading = attempt(reader, 'table', 'ec2:DescribeRouteTables', () =>
     listRouteTables(client, tableFilters(config), signal),
@@ -111,16 +96,45 @@ async function readLists(reader: Reader): Promise<{
   const listing = attempt(reader, 'nodes', 'ec2:DescribeInstances', async () => {
     if (scope.kind === 'nodes') return [];
     // Only where no tag selects the nodes does their list have to wait for the tables.
-    const filters = nodeFilters(config, selectsByClaim(config) ? networksOf(await reading) : []);
+    const filters = nodeFilters(config, selectsByClaim(config) ? networksOf((await reading) ?? []) : []);
     return filters.length === 0 ? [] : listInstances(client, filters, signal);
   });
-  const [tables, listed, named] = await Promise.all([reading, listing, find(reader, scope.ids)]);
+  const finding = attempt(reader, 'nodes', 'ec2:DescribeInstances', () =>
+    findInstances(client, scope.ids, signal),
+  );
+  const [tables, listed, named] = await Promise.all([reading, listing, finding]);
   return { tables, listed, named };
 }
 
-function absent(ids: readonly string[], instances: readonly Instance[]): string[] {
-  const found = new Set(instances.map(idOf));
-  return ids.filter((id) => !found.has(id));
+/** Asks about what is doubtful by id, instances and interfaces at once; without any there is no call. */
+async function resolve(
+  { client, signal, failures }: Reader,
+  { instances, interfaces }: Doubtful,
+): Promise<Pick<Looked, 'instances' | 'interfaces' | 'unknown'>> {
+  const [ofInstances, ofInterfaces] = await Promise.all([
+    askByIds(INSTANCES, client, instances, signal),
+    askByIds(INTERFACES, client, interfaces, signal),
+  ]);
+  for (const failure of [...ofInstances.failures, ...ofInterfaces.failures]) {
+    failures.push({ what: 'nodes', id: null, failure });
+  }
+  return {
+    instances: ofInstances.found,
+    interfaces: ofInterfaces.found,
+    unknown: new Set([...ofInstances.unknown, ...ofInterfaces.unknown]),
+  };
+}
+
+function toNodes(
+  { config, failures }: Reader,
+  candidates: readonly Instance[],
+  claims: ReadonlyMap<string, InstanceClaims>,
+): Node[] {
+  for (const [id, claim] of claims) {
+    if (claim.kind === 'failed') failures.push({ what: 'claims', id, failure: claim.failure });
+  }
+  const nodes = candidates.map((instance) => toNode(instance, claims.get(idOf(instance))));
+  return selectsByClaim(config) ? nodes.filter(speaks) : nodes;
 }
 
 function unique(instances: readonly Instance[]): Instance[] {
@@ -153,7 +167,7 @@ function noSuchTable(id: string): CloudFailure {
 }
 
 function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
-  const reading = claims?.ok === true ? claims.reading : { claims: [], defects: [] };
+  const reading: ClaimReading = claims?.kind === 'read' ? claims.reading : { claims: [], defects: [] };
   const primary = primaryInterface(instance);
   const nextHop = nextHopOf(instance);
   const check = primary?.SourceDestCheck;
@@ -161,14 +175,15 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
     id: idOf(instance),
     name: nameOf(instance) || idOf(instance),
     state: stateOf(instance),
-    launchedAt: instance.LaunchTime?.getTime() ?? 0,
+    launchedAt: launchedAtOf(instance),
     addresses: [
       ...(instance.PrivateIpAddress === undefined ? [] : [instance.PrivateIpAddress]),
       ...(primary?.Ipv6Addresses ?? []).flatMap(({ Ipv6Address }) => Ipv6Address ?? []),
     ],
     claims: reading.claims,
     defects: reading.defects,
-    claimsKnown: claims?.ok === true,
+    ...(reading.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
+    claimsKnown: claims?.kind === 'read',
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: check === undefined ? 'unknown' : check ? 'off' : 'on',
     network: instance.VpcId ?? null,
@@ -176,10 +191,6 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
     incarnation: null,
     subnet: instance.SubnetId ?? null,
   };
-}
-
-function isOtherAccounts({ InstanceOwnerId }: Ec2Route, { OwnerId }: Ec2RouteTable): boolean {
-  return InstanceOwnerId !== undefined && OwnerId !== undefined && InstanceOwnerId !== OwnerId;
 }
 
 function toTables(tables: readonly Ec2RouteTable[], looked: Looked, limit: number): RouteTable[] {
@@ -191,11 +202,10 @@ function toTables(tables: readonly Ec2RouteTable[], looked: Looked, limit: numbe
     network: table.VpcId ?? null,
     domain: table.VpcId ?? null,
     networkCidrs: networkCidrsOf(table),
-    // In a shared VPC, an instance of another account is not ours to see, alive as it may be.
     routes: routesOf(
       table,
       (id) => hops.get(id) ?? null,
-      (route) => (isOtherAccounts(route, table) ? { kind: 'stranger' } : targetOf(route)),
+      (route) => targetOf(route, table),
     ),
     quotas: quotasOf(table, limit),
     subnets: subnetsOf(table),

@@ -26,8 +26,13 @@ export async function readPages<P extends Page, T>(
 
 /** R3: an empty answer holds an empty set; one without the set is a read that was cut short. */
 export function requireSet<T>(set: T[] | undefined): T[] {
-  if (set === undefined) throw new Error('the answer lacks the list that was asked for');
-  return set;
+  return requireElement(set, 'the list');
+}
+
+/** R3: EC2 shows what was asked for as an element that may be empty; an answer without it is no answer. */
+export function requireElement<T>(element: T | undefined, what: string): T {
+  if (element === undefined) throw new Error(`the answer lacks ${what} that was asked for`);
+  return element;
 }
 
 /** Reads in as many parts at once as values fit into one filter. */
@@ -35,9 +40,13 @@ export async function readInParts<T>(
   values: readonly string[],
   read: (part: string[]) => Promise<T[]>,
 ): Promise<T[]> {
+  return (await Promise.all(partsOf(values).map(read))).flat();
+}
+
+/** The distinct values, in parts that fit into one call. */
+export function partsOf(values: readonly string[]): string[][] {
   const distinct = [...new Set(values)];
-  const parts = Array.from({ length: Math.ceil(distinct.length / FILTER_VALUES) }, (_, i) =>
+  return Array.from({ length: Math.ceil(distinct.length / FILTER_VALUES) }, (_, i) =>
     distinct.slice(i * FILTER_VALUES, (i + 1) * FILTER_VALUES),
   );
-  return (await Promise.all(parts.map(read))).flat();
 }

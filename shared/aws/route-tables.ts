@@ -26,14 +26,19 @@ export async function listRouteTables(
   return readPages(pages, ({ RouteTables }) => RouteTables);
 }
 
-/** The network's own ranges: EC2 gives each of them a local route in every table. */
+/**
+ * The network's own ranges: every table begins with a local route for each of them. Such a route may be led
+ * elsewhere, through an appliance, and tells a range of the network all the same.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/replace-local-route-target.html
+ */
 export function networkCidrsOf(table: Ec2RouteTable): Cidr[] {
-  return (table.Routes ?? []).filter(isLocal).flatMap((route) => destinationOf(route) ?? []);
+  const given = (table.Routes ?? []).filter((route) => isLocal(route) || route.Origin === 'CreateRouteTable');
+  return given.flatMap((route) => destinationOf(route) ?? []);
 }
 
 /** IPv4 and IPv6 routes are counted apart, and propagated ones not at all. */
 export function quotasOf(table: Ec2RouteTable, limit: number): RouteQuota[] {
-  const counted = (table.Routes ?? []).filter(({ Origin }) => Origin !== 'EnableVgwRoutePropagation');
+  const counted = (table.Routes ?? []).filter((route) => !isPropagated(route));
   const used = (family: Family): number =>
     counted.filter(
       ({ DestinationIpv6CidrBlock }) => (DestinationIpv6CidrBlock === undefined ? 4 : 6) === family,
@@ -56,7 +61,7 @@ export function tableName(table: Ec2RouteTable): string {
  * The routes of a table that have a CIDR destination; those to prefix lists are never ours.
  *
  * @param hopOf the next hop of a known instance, which completes answers that leave the interface out
- * @param targetOf who is behind an instance or interface id
+ * @param targetOf who is behind a route of our kind
  */
 export function routesOf(
   table: Ec2RouteTable,
@@ -73,8 +78,17 @@ export function routesOf(
       state: isBlackhole(route) ? 'blackhole' : 'active',
       ourKind,
       target: ourKind ? targetOf(route) : { kind: 'stranger' },
+      ...(isPropagated(route) && { propagated: true }),
     };
   });
+}
+
+/**
+ * Learnt from a virtual private gateway, or from a VPC Route Server. A static route comes before it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
+ */
+function isPropagated({ Origin }: Ec2Route): boolean {
+  return Origin === 'EnableVgwRoutePropagation' || Origin === 'Advertisement';
 }
 
 export function isBlackhole({ State }: Ec2Route): boolean {

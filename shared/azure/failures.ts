@@ -186,6 +186,38 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
   return { kind, code: code ?? name, message: `${action}: ${shorten(what)}` };
 }
 
+/** An entity was made, changed or removed since it was read. */
+const TABLE_STALE = new Set(['EntityAlreadyExists', 'UpdateConditionNotSatisfied', 'ResourceNotFound']);
+
+const TableErrorBody = z.object({
+  odataError: z.object({
+    code: z.optional(z.string()),
+    message: z.optional(z.object({ value: z.string() })),
+  }),
+});
+
+/**
+ * Says what a failed call to Table storage means for the run.
+ * https://learn.microsoft.com/rest/api/storageservices/table-service-error-codes
+ *
+ * @param action the data action of the call, as role definitions name it
+ */
+export function classifyTableFailure(thrown: unknown, action: string): CloudFailure {
+  const { statusCode: status, details, message: body } = Object(thrown);
+  if (typeof status !== 'number' || status < 300) return classifyArmFailure(thrown, action);
+  const odata = TableErrorBody.safeParse(details).data?.odataError;
+  const told = odata?.code ?? describe(thrown).code ?? `Http${status}`;
+  if (status === 401 || status === 403) {
+    const text = `The identity has no right to ${action}. Give it the role Storage Table Data Contributor there.`;
+    return { kind: 'permanent', code: told, message: text };
+  }
+  // Below the first line it has the time and the request's id.
+  const [text = ''] = String(odata?.message?.value ?? body).split('\n');
+  const error = new ArmError(status, { code: told, message: text, inner: [], retryAfterMs: null });
+  const kind = TABLE_STALE.has(told) ? 'stale' : kindOf(error);
+  return { kind, code: told, message: `${action}: ${shorten(text)}` };
+}
+
 /**
  * Notes a read that failed. One that may work the next time counts as a failure of the whole list, so that every
  * event stays in the queue; one that will not names what a person has to mend.

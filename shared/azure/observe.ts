@@ -145,6 +145,7 @@ function toNode(machine: Machine, claims: MachineClaims | undefined, { nic, doma
     addresses: nic?.addresses ?? [],
     claims: reading?.claims ?? [],
     defects: reading?.defects ?? [],
+    ...(reading?.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
     claimsKnown: reading !== null,
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },
     forwarding: nic === undefined ? 'unknown' : nic.forwarding ? 'on' : 'off',

@@ -231,7 +231,7 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
 export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
   const subject = { nodes: 'The nodes', table: 'Route tables', claims: 'The claims of a node' }[what];
   const which = id === null ? '' : ` (${id})`;
-  const effect = what === 'table' && id !== null ? 'it gets no changes' : 'nothing was deleted';
+  const effect = what === 'table' && id !== null ? 'it gets no changes' : 'only proven deletions were made';
   return {
     code: 'read-incomplete',
     severity: 'error',

@@ -51,6 +51,21 @@ describe('A failed call to EC2', () => {
     }),
   );
 
+  it('for want of permission says which policy is in the way, as far as EC2 tells', () =>
+    withSandbox({}, async ({ sandbox, ec2 }) => {
+      const reason = 'You are not authorized, with an explicit deny in a service control policy.';
+      const message = `${reason} Encoded authorization failure message: ${'AbCdEf0123'.repeat(100)}`;
+      for (const said of [message, `${reason}${'x'.repeat(1_000)}`]) {
+        sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', message: said, status: 403 });
+        const failure = classifyAwsFailure(await thrownBy(ec2.send(new CreateRouteCommand(ROUTE))), ACTION);
+        expect(failure.message).toContain(
+          `may not call ${ACTION}. Allow it in its policy. AWS says: ${reason}`,
+        );
+        expect(failure.message).not.toContain('AbCdEf0123');
+        expect(failure.message.length).toBeLessThan(400);
+      }
+    }));
+
   it('for want of permission names the action to allow, and not the encoded details', () =>
     withSandbox({}, async ({ sandbox, ec2 }) => {
       const message = 'You are not authorized. Encoded authorization failure message: AbCdEf0123';

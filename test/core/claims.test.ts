@@ -14,6 +14,7 @@ function judge(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
   };
 }
 
+const A = '10.200.0.0/24';
 const other = node('other', ['10.200.9.0/24']);
 
 describe('R5 the incumbent wins', () => {
@@ -81,54 +82,103 @@ describe('R5 the incumbent wins', () => {
     expect(judge(observation(nodes, [table()])).accepted).toEqual(['a 10.200.0.0/25', 'c 10.200.0.128/25']);
   });
 
-  it.each<[string, Partial<Node>]>([
-    ['cannot be read', { claimsKnown: false }],
-    [
-      'are malformed',
-      {
-        defects: [
-          {
-            source: 'tag',
-            text: 'x',
-            problem: 'is not of the form address/prefix',
-            corrected: null,
-            correctedList: null,
-          },
-        ],
-      },
-    ],
-    ['are refused', { claims: [{ cidr: cidr('192.0.2.0/24'), source: 'tag' }] }],
-  ])('keeps others off what a node has while its claims %s', (_, more) => {
-    const holder = node('holder', [], more);
-    const seen = (text: string): Observation =>
-      observation([holder, node('thief', [text])], [table([route('10.200.0.0/24', 'holder')])]);
-    for (const text of ['10.200.0.0/24', '10.200.0.0/25', '10.200.0.0/23']) {
-      const { accepted, findings } = judge(seen(text));
-      expect(accepted).toEqual([]);
-      expect(findings).toContain(`conflicting-claim thief ${text}`);
-    }
-  });
-
-  it('gives a route of a silent node to whoever claims it', () => {
-    const seen = observation(
-      [node('silent'), node('heir', ['10.200.0.0/24'])],
-      [table([route('10.200.0.0/24', 'silent')])],
-    );
-    expect(judge(seen).accepted).toEqual(['heir 10.200.0.0/24']);
-  });
-
-  it('settles thousands of claims to the same and to nested networks by rank', () => {
+  it('tells thousands of claims to one wide range from the blocks inside it', () => {
     const wide = Array.from({ length: 5000 }, (_, i) => node(`w${i}`, ['10.200.0.0/17'], { launchedAt: 9 }));
     const narrow = Array.from({ length: 2048 }, (_, i) =>
       node(`n${i}`, [`10.200.${i >> 4}.${(i & 15) * 16}/28`], { launchedAt: 1 }),
     );
     const { accepted, unmet } = judge(observation([...wide, ...narrow], [table()]));
     expect(accepted).toHaveLength(2048);
-    expect(unmet).toHaveLength(5000);
+    expect(unmet).toHaveLength(0);
+  });
+});
+
+describe('R5 a range that covers most other nodes is no claim of one node', () => {
+  const workers = ['10.200.1.0/24', '10.200.2.0/24'].map((text, i) => node(`w${i}`, [text]));
+  const controller = node('controller', ['10.200.0.0/17'], { launchedAt: -1 });
+  const inForce = table([route('10.200.0.0/17', 'controller')]);
+
+  it.each<[string, readonly Node[], readonly string[]]>([
+    ['of the first of three', [controller, ...workers], ['controller 10.200.0.0/17']],
+    [
+      'of three that all name it',
+      [controller, node('c2', ['10.200.0.0/17']), node('c3', ['10.200.0.0/17']), ...workers],
+      ['controller 10.200.0.0/17', 'c2 10.200.0.0/17', 'c3 10.200.0.0/17'],
+    ],
+  ])('%s, with a route or without', (_, nodes, refused) => {
+    for (const tables of [[], [inForce]]) {
+      const { accepted, findings, unmet } = judge(observation(nodes, tables));
+      expect(accepted).toEqual(['w0 10.200.1.0/24', 'w1 10.200.2.0/24']);
+      expect(findings).toEqual(refused.map((who) => `claim-covers-nodes ${who}`));
+      expect(unmet).toEqual([]);
+    }
+  });
+
+  it.each<[string, readonly Node[], readonly string[]]>([
+    ['one node claims a part of it', [controller, ...workers.slice(0, 1)], ['controller 10.200.0.0/17']],
+    [
+      'parts of it are claimed by fewer than half',
+      [controller, ...workers, ...[5, 6].map((i) => node(`o${i}`, [`10.200.20${i}.0/24`]))],
+      ['controller 10.200.0.0/17', 'o5 10.200.205.0/24', 'o6 10.200.206.0/24'],
+    ],
+    ['others claim the very same, and no part', [node('a', [A]), node('b', [A]), node('c', [A])], [`a ${A}`]],
+  ])('but keeps it where %s', (_, nodes, held) => {
+    expect(judge(observation(nodes, [table()])).accepted.sort()).toEqual([...held].sort());
+  });
+
+  it('does not count nodes of another domain', () => {
+    const elsewhere = workers.map((each) => ({ ...each, domain: 'vpc-2' }));
+    expect(judge(observation([controller, ...elsewhere], [table()])).accepted).toHaveLength(3);
+  });
+});
+
+describe('R5 conflicts end at the border of a routing domain', () => {
+  it('lets nodes of two networks claim the same', () => {
+    const nodes = [node('a', [A]), node('b', [A], { network: 'vpc-2' })];
+    expect(judge(observation(nodes, [table()])).accepted).toEqual([`a ${A}`, `b ${A}`]);
+  });
+});
+
+describe('R5 a node that does not run', () => {
+  const halves = node('halves', ['10.200.0.0/25', '10.200.0.128/25'], { launchedAt: -9 });
+
+  it.each<[Node['state'], 'blackhole' | 'active']>([
+    ['stopped', 'blackhole'],
+    ['pending', 'blackhole'],
+    ['stopped', 'active'],
+  ])('keeps its block against claims to parts of it: %s, its route %s', (state, shown) => {
+    const worker = node('worker', [A], { state });
+    const tables = [table([route(A, 'worker', { state: shown })])];
+    expect(judge(observation([halves, worker], tables)).accepted).toEqual([`worker ${A}`]);
+  });
+
+  it('yields to a running node that claims the very same', () => {
+    const worker = node('worker', [A], { state: 'stopped' });
+    const tables = [table([route(A, 'worker', { state: 'blackhole' })])];
+    expect(judge(observation([worker, node('heir', [A])], tables)).accepted).toEqual([`heir ${A}`]);
   });
 });
 
 describe('R7 bounds on claims', () => {
+  it.each([
+    ['inside it', '10.200.64.0/28'],
+    ['around it', '10.200.0.0/17'],
+  ])('refuses a claim %s to a reserved range', (_, text) => {
+    const seen = observation([node('a', [text]), other], [table()]);
+    const { accepted, findings } = judge(seen, { reservedCidrs: [cidr('10.200.64.0/24')] });
+    expect(accepted).toEqual(['other 10.200.9.0/24']);
+    expect(findings).toEqual([`claim-reserved a ${text}`]);
+  });
+
+  it('counts so many claims of a node, those with a route of their own first', () => {
+    const texts = Array.from({ length: 500 }, (_, i) => `10.200.${i >> 8}.${i & 255}/32`);
+    const seen = observation([node('a', texts), other], [table([route('10.200.1.200/32', 'a')])]);
+    const { accepted, findings, unmet } = judge(seen, { maxClaims: 2 });
+    expect(accepted).toEqual(['a 10.200.1.200/32', 'a 10.200.0.0/32', 'other 10.200.9.0/24']);
+    expect(findings).toEqual(['too-many-claims a null']);
+    expect(unmet).toEqual(['a']);
+  });
+
   it.each([
     ['claim-outside-cluster', '10.201.0.0/24'],
     ['claim-outside-cluster', '10.192.0.0/12'],

@@ -7,6 +7,8 @@ function plan(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
   const { changes, findings, unmet, unchanged, widen, forwarding } = planRoutes(seen, settings(more));
   return {
     changes: changes.map((change) => `${change.table === 'rtb-1' ? '' : `${change.table} `}${show(change)}`),
+    evidence: changes.map(({ evidence }) => evidence),
+    findings,
     codes: findings.map(({ code }) => code),
     unmet: [...unmet],
     unchanged,
@@ -99,7 +101,7 @@ describe('R2 only our own routes', () => {
   });
 
   it('takes our route for the one in force beside a propagated one', () => {
-    const propagated = route(A, 'x', { ...stranger, ourKind: false });
+    const propagated = route(A, 'x', { ...stranger, ourKind: false, propagated: true });
     for (const routes of [
       [propagated, route(A, 'a')],
       [route(A, 'a'), propagated],
@@ -112,18 +114,59 @@ describe('R2 only our own routes', () => {
     }
   });
 
-  it('warns of a narrower foreign route, and not of a wider one', () => {
-    const seen = (text: string) => observation([node('a', [A])], [table([route(text, 'x', stranger)])]);
-    expect(plan(seen('10.200.0.128/25'))).toMatchObject({
+  it('makes the route of a claim beside a propagated one to the same destination', () => {
+    const propagated = route(A, 'x', { ...stranger, ourKind: false, propagated: true });
+    expect(plan(observation([node('a', [A])], [table([propagated])]))).toMatchObject({
       changes: [`create ${A} a (claimed)`],
-      codes: ['foreign-route'],
+      codes: [],
     });
-    expect(plan(seen('10.200.0.0/20'))).toMatchObject({ changes: [`create ${A} a (claimed)`], codes: [] });
+  });
+
+  it.each([
+    ['a narrower one', '10.200.0.128/25', 'warning'],
+    ['the cluster CIDR itself', '10.200.0.0/16', null],
+    ['a wide one to a gateway', '10.0.0.0/8', null],
+    ['a default route', '0.0.0.0/0', null],
+  ])('makes the route of a claim that overlaps a foreign route: %s', (_, text, severity) => {
+    for (const more of [stranger, { ...stranger, ourKind: false }]) {
+      const { changes, findings } = plan(observation([node('a', [A])], [table([route(text, 'x', more)])]));
+      expect(changes).toEqual([`create ${A} a (claimed)`]);
+      expect(findings.map((finding) => finding.severity)).toEqual(severity === null ? [] : [severity]);
+    }
+  });
+
+  const halves = ['10.200.0.0/25', '10.200.0.128/25'];
+
+  it.each([
+    ['two halves of it', halves],
+    ['all of it', [A]],
+  ])('makes no route inside a foreign one, which would lose its traffic: %s', (_, claims) => {
+    for (const more of [stranger, { ...stranger, ourKind: false }]) {
+      const seen = observation([node('a', claims), node('c', [C])], [table([route(A, 'x', more)])]);
+      const { changes, findings, unmet } = plan(seen);
+      expect({ changes, unmet }).toEqual({ changes: [`create ${C} c (claimed)`], unmet: ['a'] });
+      expect(new Set(findings.map(({ code, severity }) => `${code} ${severity}`))).toEqual(
+        new Set(['foreign-route error']),
+      );
+    }
+  });
+
+  it('leaves its route to a node around which somebody makes a foreign one', () => {
+    const seen = observation(
+      [node('a', [A])],
+      [table([route(A, 'a'), route('10.200.0.0/20', 'x', stranger)])],
+    );
+    expect(plan(seen)).toMatchObject({ changes: [], codes: ['foreign-route'], unchanged: 1, unmet: [] });
   });
 
   it.each<[string, Route, string]>([
     ['of a node read as gone', route(A, 'gone'), `delete ${A} gone (node-gone)`],
     ['whose target is gone', deadRoute(A), `delete ${A} - (node-gone)`],
+    [
+      "that is nobody's",
+      route(A, 'x', { target: { kind: 'vacant', agreed: true } }),
+      `delete ${A} x (next-hop-unknown)`,
+    ],
     ['that its node no longer claims', route(A, 'live'), `delete ${A} live (claim-withdrawn)`],
   ])('deletes a route %s', (_, existing, change) => {
     const seen = observation(
@@ -156,6 +199,141 @@ describe('R2 only our own routes', () => {
   });
 });
 
+describe('R2 what nobody claims in the domain of a table', () => {
+  it('goes, though a node of another domain claims the same', () => {
+    const nodes = [node('here', [B]), node('elsewhere', [A], { network: 'vpc-2' })];
+    const tables = [
+      table([deadRoute(A), route(B, 'here')]),
+      table([route(A, 'elsewhere')], { id: 'rtb-2', network: 'vpc-2' }),
+    ];
+    expect(plan(observation(nodes, tables)).changes).toEqual([`delete ${A} - (node-gone)`]);
+  });
+});
+
+describe('R5 a route in force stays the claim of its node', () => {
+  const defect = {
+    source: 'tag',
+    text: 'x',
+    problem: 'is wrong',
+    corrected: null,
+    correctedList: null,
+  } as const;
+
+  it.each<[string, Partial<Node>, 'wait' | 'stay']>([
+    ['is untagged for a moment', {}, 'wait'],
+    ['has claims that cannot be read', { claimsKnown: false }, 'stay'],
+    ['has a malformed claim', { defects: [defect] }, 'stay'],
+    ['has a claim that is refused', { claims: [{ cidr: cidr('192.0.2.0/24'), source: 'tag' }] }, 'stay'],
+  ])('while the node %s', (_, more, then) => {
+    const holder = node('holder', [], more);
+    for (const text of [A, '10.200.0.0/25', '10.200.0.0/23']) {
+      const seen = observation([holder, node('thief', [text])], [table([route(A, 'holder')])]);
+      const { changes, codes, unmet, evidence } = plan(seen);
+      const takes =
+        text === A ? `replace ${A} thief (wrong-next-hop)` : `delete ${A} holder (claim-withdrawn)`;
+      expect(changes).toEqual(then === 'wait' ? [takes] : []);
+      expect(evidence).toEqual(then === 'wait' ? ['withdrawn'] : []);
+      expect(codes).toContain('conflicting-claim');
+      expect(unmet).toContain('thief');
+    }
+  });
+
+  it('in all tables of the domain, also where it is in one alone', () => {
+    const tables = [table([route(A, 'holder')]), table([], { id: 'rtb-2' })];
+    const { changes } = plan(observation([node('holder'), node('thief', [A])], tables));
+    expect(changes).toEqual([`replace ${A} thief (wrong-next-hop)`]);
+  });
+
+  it.each([
+    ['in force', [route(A, 'holder'), route(B, 'holder')]],
+    ['made so by the plan', [route(A, 'holder')]],
+  ])('until another claim of the node is %s', (_, routes) => {
+    const seen = observation([node('holder', [B]), node('heir', [A])], [table(routes)]);
+    expect(plan(seen).changes).toContain(`replace ${A} heir (wrong-next-hop)`);
+    expect(plan(seen).evidence).toEqual([null, null].slice(routes.length - 1));
+  });
+
+  it('whatever claim of the other family it has', () => {
+    const seen = observation(
+      [node('holder', ['fd00:200::/64']), node('thief', [A])],
+      [table([route(A, 'holder')])],
+    );
+    expect(plan(seen).evidence).toContain('withdrawn');
+  });
+
+  it.each<[string, string, string[]]>([
+    ['the very same', A, [`replace ${A} heir (wrong-next-hop)`]],
+    ['a part of it', '10.200.0.0/25', [`delete ${A} off (claim-withdrawn)`]],
+  ])('when it is stopped, but for a running node that claims %s', (_, text, changes) => {
+    const seen = observation(
+      [node('off', [], { state: 'stopped' }), node('heir', [text])],
+      [table([route(A, 'off')])],
+    );
+    expect(plan(seen).changes).toEqual(changes);
+  });
+
+  it('in each of two tables, and is taken over in each when R4 lets it go', () => {
+    const nodes = [node('a'), node('b'), node('heir', [A])];
+    const tables = [table([route(A, 'a')]), table([route(A, 'b')], { id: 'rtb-2' })];
+    const seen = plan(observation(nodes, tables));
+    expect(seen.changes).toEqual([
+      `replace ${A} heir (wrong-next-hop)`,
+      `rtb-2 replace ${A} heir (wrong-next-hop)`,
+    ]);
+    expect(seen.evidence).toEqual(['withdrawn', 'withdrawn']);
+  });
+
+  it('where a table serves several domains, of whoever has it', () => {
+    const nodes = [node('a', [A]), node('b', [A], { network: 'vpc-2' })];
+    const shared = table([route(A, 'b')], { network: null });
+    expect(plan(observation(nodes, [shared]))).toMatchObject({ changes: [], codes: ['conflicting-claim'] });
+  });
+});
+
+describe('R7 claims that come and go', () => {
+  const left = Array.from({ length: 7 }, (_, i) => route(`10.200.${100 + i}.0/24`, 'a'));
+
+  it.each([
+    [7, [`create ${A} a (claimed)`], []],
+    [8, [], ['too-many-claims']],
+  ])('leave room for one while %i routes lead to the node', (_, creates, codes) => {
+    const routes = [...left, route('10.200.120.0/24', 'a')].slice(0, _);
+    const seen = plan(observation([node('a', [A])], [table(routes)]));
+    expect(seen.changes.filter((change) => change.startsWith('create'))).toEqual(creates);
+    expect(seen.codes).toEqual(codes);
+  });
+});
+
+describe('R4 nobody claims anything any more', () => {
+  const tables = [table([route(A, 'a'), route(B, 'b')])];
+
+  it.each<[string, readonly Node[], number]>([
+    ['is said', [node('a'), node('b')], 1],
+    ['is not said where one node still does', [node('a'), node('b', [B])], 0],
+    [
+      'is not said where a claim is malformed',
+      [
+        node('a'),
+        node('b', [], {
+          defects: [{ source: 'tag', text: 'x', problem: 'x', corrected: null, correctedList: null }],
+        }),
+      ],
+      0,
+    ],
+    ['is not said where a claim was not read', [node('a'), node('b', [], { claimsKnown: false })], 0],
+    [
+      'is not said of nodes that are gone',
+      [node('a', [], { state: 'gone' }), node('b', [], { state: 'gone' })],
+      0,
+    ],
+  ])('%s', (_, nodes, count) => {
+    const { findings } = plan(observation(nodes, tables));
+    expect(
+      findings.filter(({ code, severity }) => code === 'no-claims' && severity === 'error'),
+    ).toHaveLength(count);
+  });
+});
+
 describe('R3 no knowledge, no deletion', () => {
   it('leaves its routes to a node whose claims were not read', () => {
     const seen = observation([node('a', [], { claimsKnown: false })], [table([route(A, 'a')])]);
@@ -163,7 +341,6 @@ describe('R3 no knowledge, no deletion', () => {
   });
 
   it.each<[string, Observation]>([
-    ['a deletion looks due', observation([node('a', [], { state: 'gone' })], [table([route(A, 'a')])])],
     [
       'the route in the way was not read',
       observation([node('a', [A])], [table([route(A, 'x', { target: { kind: 'unread' } })])]),
@@ -177,6 +354,21 @@ describe('R3 no knowledge, no deletion', () => {
     expect(narrow.widen).not.toBeNull();
     expect(narrow.changes.filter((change) => change.startsWith('delete'))).toEqual([]);
     expect(plan(seen).widen).toBeNull();
+  });
+
+  it('deletes what is proven in a look at some nodes, and nothing else', () => {
+    const routes = [
+      route(A, 'gone'),
+      route(B, 'a'),
+      route('10.200.7.0/24', 'x', { target: { kind: 'vacant', agreed: true } }),
+    ];
+    const seen = observation([node('gone', [], { state: 'gone' }), node('a', [C])], [table(routes)], {
+      scope: { kind: 'nodes', ids: ['gone', 'a'] },
+    });
+    expect(plan(seen)).toMatchObject({
+      changes: [`create ${C} a (claimed)`, `delete ${A} gone (node-gone)`],
+      widen: null,
+    });
   });
 
   const unread = (text: string, more: Partial<Route> = {}) =>
@@ -276,6 +468,8 @@ describe('R8 idempotent', () => {
     const seen = observation([node('a', [A]), node('b', [B])], [table([route(A, 'a'), route(B, 'b')])]);
     expect(plan(seen)).toEqual({
       changes: [],
+      evidence: [],
+      findings: [],
       codes: [],
       unmet: [],
       unchanged: 2,

@@ -17,13 +17,15 @@ interface Ask {
   readonly settings?: Parameters<typeof settings>[0];
 }
 
+/** By force, so that what a run does in which order shows without waiting for it. */
 function run(cloud: MemoryCloud, ask: Ask = {}): Promise<Run> {
   return reconcile(cloud, {
     scope: { kind: 'all', ids: [] },
     dryRun: false,
     signal: new AbortController().signal,
+    ledger: null,
     ...ask,
-    settings: settings(ask.settings),
+    settings: settings({ force: true, ...ask.settings }),
   });
 }
 
@@ -54,17 +56,32 @@ describe('R1 events are hints', () => {
 
   it('looks only at the named node while that is enough', async () => {
     const cloud = memoryCloud([node('a', [A]), node('b', [B])]);
-    const done = await run(cloud, { scope });
+    const done = await run(cloud, { scope, settings: { force: false } });
     expect(cloud.routes()).toEqual([`${A} a`]);
     expect(done.scope).toEqual(scope);
     expect(cloud.looks).toEqual([scope]);
   });
 
+  it('leaves a withdrawn route to the schedule, and does not look further', async () => {
+    const cloud = movingCloud();
+    await run(cloud, { scope, settings: { force: false } });
+    expect(cloud.looks).toEqual([scope]);
+    expect(cloud.routes()).toEqual([`${A} a`, `${B} a`]);
+  });
+
+  it('deletes what is proven on the look at the named node alone, then looks who has come to need it', async () => {
+    const cloud = memoryCloud([node('a', [A], { state: 'gone' }), node('heir', [A])]);
+    cloud.put('rtb-1', cidr(A), hopOf('a'));
+    const done = await run(cloud, { scope, settings: { force: false } });
+    expect(writes(cloud)).toEqual([`rtb-1 delete ${A} a (node-gone)`, `rtb-1 create ${A} heir (claimed)`]);
+    expect(cloud.looks).toMatchObject([scope, { kind: 'all', ids: ['a'] }]);
+    expect(done.widened).not.toBeNull();
+  });
+
   it.each<[string, MemoryCloud, string[]]>([
     ['the route in its way leads to a node that was not read', stolen(), [`${A} b`]],
-    ['a deletion is due', movingCloud(), [`${B} a`]],
   ])('looks at everything when %s', async (_, cloud, routes) => {
-    const done = await run(cloud, { scope });
+    const done = await run(cloud, { scope, settings: { force: false } });
     expect(cloud.looks.slice(0, 2)).toEqual([scope, { kind: 'all', ids: ['a'] }]);
     expect(done.scope.kind).toBe('all');
     expect(cloud.routes()).toEqual(routes);
@@ -76,14 +93,14 @@ describe('R1 events are hints', () => {
     cloud.beforeLook = (look) => {
       if (look === 2) cloud.put('rtb-1', cidr(A), hopOf('b'));
     };
-    const done = await run(cloud, { scope });
+    const done = await run(cloud, { scope, settings: { force: false } });
     expect(done.scope.kind).toBe('all');
     expect(done.findings.map(({ code }) => code)).toEqual(['conflicting-claim']);
     expect(isInPlace(done, 'a')).toBe(false);
   });
 
   it('reports a node that is not there', async () => {
-    const done = await run(memoryCloud([]), { scope });
+    const done = await run(memoryCloud([]), { scope, settings: { force: false } });
     expect(done.observation.missing).toEqual(['a']);
   });
 });
@@ -147,31 +164,6 @@ describe('R3 no knowledge, no deletion', () => {
     cloud.lag(3);
     await run(cloud);
     expect(writes(cloud)).toEqual([`rtb-1 create ${B} a (claimed)`, `rtb-1 delete ${A} a (claim-withdrawn)`]);
-  });
-});
-
-describe('R4 deletion breaker', () => {
-  it('counts over the rounds of a run', async () => {
-    const cloud = memoryCloud([node('a')]);
-    for (let i = 0; i < 5; i += 1) cloud.put('rtb-1', cidr(`10.200.${i}.0/24`), hopOf('a'));
-    cloud.failing.set('rtb-1 10.200.0.0/24', [failure('stale')]);
-    cloud.beforeLook = (look) => {
-      if (look === 2) cloud.put('rtb-1', cidr('10.200.9.0/24'), hopOf('a'));
-    };
-    const done = await run(cloud);
-    expect(cloud.routes()).toEqual(['10.200.0.0/24 a', '10.200.9.0/24 a']);
-    expect(done.findings.map(({ code }) => code)).toEqual(['deletion-breaker']);
-  });
-
-  it('does not count twice what a lagging read shows again', async () => {
-    const cloud = memoryCloud([node('a')]);
-    for (let i = 0; i < 5; i += 1) cloud.put('rtb-1', cidr(`10.200.${i}.0/24`), hopOf('a'));
-    cloud.failing.set('rtb-1 10.200.0.0/24', [failure('stale')]);
-    cloud.lag(2);
-    const done = await run(cloud);
-    expect(cloud.routes()).toEqual([]);
-    expect(done.findings).toEqual([]);
-    expect(done.results).toHaveLength(5);
   });
 });
 
@@ -252,21 +244,27 @@ describe('R6 no gap', () => {
     expect(isInPlace(done, 'next')).toBe(false);
   });
 
-  it('lets a deletion go first in a full table alone', async () => {
+  it('keeps the old route in a full table, whether or not the new one would be refused', async () => {
     const cloud = movingCloud();
     cloud.limit = 1;
+    cloud.failing.set(`rtb-1 ${B}`, [failure('permanent', 'UnauthorizedOperation')]);
+    const done = await run(cloud);
+    expect(writes(cloud)).toEqual([]);
+    expect(cloud.routes()).toEqual([`${A} a`]);
+    expect(done.findings.map(({ code }) => code)).toEqual(['route-table-full']);
+  });
+
+  it('lets the route of a node that is gone go first in a full table', async () => {
+    const cloud = memoryCloud([node('a', [B])]);
+    cloud.put('rtb-1', cidr(A), hopOf('dead'));
+    cloud.limit = 1;
     await run(cloud);
-    expect(cloud.log).toEqual([
-      'observe',
-      `rtb-1 delete ${A} a (claim-withdrawn)`,
-      `rtb-1 create ${B} a (claimed)`,
-      'observe',
-    ]);
+    expect(writes(cloud)).toEqual([`rtb-1 delete ${A} dead (node-gone)`, `rtb-1 create ${B} a (claimed)`]);
   });
 });
 
 describe('a cloud that writes a table at once', () => {
-  it('makes writes and deletions together, after one look', async () => {
+  it('makes writes and deletions together, and looks again after them', async () => {
     const cloud = movingCloud();
     cloud.isAtomic = true;
     expect(outcomes(await run(cloud))).toEqual([
@@ -274,7 +272,7 @@ describe('a cloud that writes a table at once', () => {
       `applied: delete ${A} a (claim-withdrawn)`,
     ]);
     expect(cloud.log[0]).toBe('observe');
-    expect(cloud.looks).toHaveLength(1);
+    expect(cloud.log.filter((line) => line === 'observe')).toHaveLength(2);
   });
 });
 
@@ -378,8 +376,8 @@ describe('a dry run', () => {
 
   it('shows what the guard holds back', async () => {
     const cloud = movingCloud();
-    const done = await run(cloud, { dryRun: true, settings: { maxDeletes: { count: 0 } } });
-    expect(outcomes(done)).toContain(`skipped deletion-breaker: delete ${A} a (claim-withdrawn)`);
+    const done = await run(cloud, { dryRun: true, settings: { force: false } });
+    expect(outcomes(done)).toContain(`waiting: delete ${A} a (claim-withdrawn)`);
   });
 });
 

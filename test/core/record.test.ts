@@ -27,12 +27,12 @@ function keepingTelemetry(): Telemetry & { lines: Line[]; measures: string[] } {
   };
 }
 
-async function record(cloud: MemoryCloud, trigger: Trigger, dryRun = false) {
+async function record(cloud: MemoryCloud, trigger: Trigger, dryRun = false, force = false) {
   const read = readConfig({ PODROUTES_CLUSTER: 'kthw', PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16' }, 'aws');
   if (!read.ok) throw new Error(read.problems.join('\n'));
   const scope = { kind: 'all', ids: [] } as const;
   const signal = new AbortController().signal;
-  const run = await reconcile(cloud, { scope, dryRun, settings: settings(), signal });
+  const run = await reconcile(cloud, { scope, dryRun, settings: settings({ force }), signal, ledger: null });
   const telemetry = keepingTelemetry();
   recordRun(run, { trigger, durationMs: 1500, config: read.config }, telemetry);
   return telemetry;
@@ -121,6 +121,7 @@ describe('the record of a run', () => {
       cidr: '10.200.1.0/24',
       action: 'replace',
       reason: 'blackhole',
+      evidence: null,
       nextHop: 'b',
       previousNextHop: 'dead',
       outcome: 'applied',
@@ -130,11 +131,28 @@ describe('the record of a run', () => {
     ]);
   });
 
+  it('writes what waits, since when, from when and what for', async () => {
+    const cloud = memoryCloud([node('a')]);
+    cloud.put('rtb-1', cidr('10.200.0.0/24'), hopOf('a'));
+    const { lines } = await record(cloud, 'schedule');
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'info',
+        action: 'delete',
+        outcome: 'waiting',
+        evidence: 'withdrawn',
+        since: null,
+        notBefore: null,
+        waitsFor: 'no-ledger',
+      }),
+    );
+  });
+
   it('writes failures as errors, what was held back as warnings, findings by severity', async () => {
     const cloud = memoryCloud([node('a', ['10.200.1.0/24']), node('b', ['192.0.2.0/24'])]);
     cloud.put('rtb-1', cidr('10.200.0.0/24'), hopOf('a'));
     cloud.failing.set('rtb-1 10.200.1.0/24', [failure('transient', 'Throttling')]);
-    const { lines } = await record(cloud, 'event');
+    const { lines } = await record(cloud, 'event', false, true);
     expect(lines).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ level: 'error', action: 'create', error: 'Throttling' }),

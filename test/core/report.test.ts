@@ -9,6 +9,7 @@ async function reportOf(cloud: MemoryCloud, dryRun = false): Promise<Report> {
   const run = await reconcile(cloud, {
     scope,
     dryRun,
+    ledger: null,
     settings: settings(),
     signal: new AbortController().signal,
   });
@@ -80,6 +81,7 @@ describe('the report', () => {
       replaced: 1,
       deleted: 1,
       unchanged: 1,
+      waiting: 0,
       failed: 0,
       skipped: 0,
     });

@@ -126,7 +126,7 @@ export async function factsOf(world: World): Promise<Facts> {
   };
   const settings = { ...config, force: false, expectClaims: true };
   const { signal } = new AbortController();
-  const run = await reconcile(cloud, { scope, dryRun: true, settings, signal });
+  const run = await reconcile(cloud, { scope, dryRun: true, settings, signal, ledger: null });
   const asked = nodes.filter(({ name }) => world.asked?.includes(name));
   return {
     run,

@@ -61,14 +61,14 @@ interface Ranked {
   readonly isIncumbent: boolean;
 }
 
-/** A stopped node keeps its block against all but a running node that claims the very same. */
+/** A node that does not run keeps its block against all but a running one that claims the very same. */
 function rank(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Ranked[] {
   const running = new Set(
     candidates.filter(({ node }) => node.state === 'running').map(({ cidr }) => cidr.text),
   );
   return candidates
     .map((claim) => {
-      const yields = claim.node.state === 'stopped' && running.has(claim.cidr.text);
+      const yields = claim.node.state !== 'running' && running.has(claim.cidr.text);
       return { claim, isIncumbent: own.has(`${claim.cidr.text} ${claim.node.id}`) && !yields };
     })
     .sort(compareRank);

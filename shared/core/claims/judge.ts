@@ -7,7 +7,7 @@ import {
   missingClaim,
   tooManyClaims,
 } from '../findings.ts';
-import type { AcceptedClaim, Finding, Node, Observation, RouteTable } from '../model.ts';
+import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
 import { settleConflicts } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
@@ -17,8 +17,8 @@ import { type Coverage, measureCoverage } from './coverage.ts';
 export interface ClaimVerdict {
   readonly accepted: readonly AcceptedClaim[];
   readonly findings: readonly Finding[];
-  /** Every destination that a live node claims, rightly or wrongly: no route to it may be deleted (R2). */
-  readonly claimed: ReadonlySet<string>;
+  /** Who claims a destination, rightly or wrongly: in their domain no route to it may be deleted (R2). */
+  readonly claimed: ReadonlyMap<string, ReadonlySet<Node>>;
   /** Ids of nodes that claim something they do not get: what they have is left to them meanwhile (R6). */
   readonly unmet: ReadonlySet<string>;
   /** Whether a range covers most other nodes' claims, and so is no block of one node (R5). */
@@ -31,15 +31,15 @@ export interface ClaimVerdict {
 interface Sketch {
   readonly candidates: AcceptedClaim[];
   readonly findings: Finding[];
-  readonly claimed: Set<string>;
+  readonly claimed: Map<string, Set<Node>>;
   readonly unmet: Set<string>;
 }
 
 /** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
-  const own = findOwnRoutes(observation.tables);
-  const sketch: Sketch = { candidates: [], findings: [], claimed: new Set(), unmet: new Set() };
+  const own = findOwnRoutes(observation);
+  const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
   for (const node of claiming) {
@@ -52,7 +52,8 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
     }
     for (const cidr of countedClaims(sketch, node, settings.maxClaims, own)) {
       const refusal = refuseClaim(node, cidr, bounds);
-      sketch.claimed.add(cidr.text);
+      const claimants = sketch.claimed.get(cidr.text) ?? new Set();
+      sketch.claimed.set(cidr.text, claimants.add(node));
       if (refusal === null) sketch.candidates.push({ node, cidr });
       else refuse(sketch, node, refusal);
     }
@@ -93,7 +94,7 @@ function dropCovering(sketch: Sketch, coversNodes: Coverage): AcceptedClaim[] {
   return sketch.candidates.filter(({ node, cidr }) => {
     if (!coversNodes(node, cidr)) return true;
     sketch.findings.push(claimCoversNodes(node, cidr));
-    sketch.claimed.delete(cidr.text);
+    sketch.claimed.get(cidr.text)?.delete(node);
     return false;
   });
 }
@@ -105,11 +106,13 @@ function whyWiden({ scope }: Observation, claiming: readonly Node[], settings: C
   return node === undefined ? null : `${labelNode(node)} claims a whole cluster CIDR`;
 }
 
-/** Claims, as `cidr node-id`, that have a route of their own in some table, in force or waiting for their node. */
-function findOwnRoutes(tables: readonly RouteTable[]): Set<string> {
+/** Claims, as `cidr node-id`, that have a route of their own: in force, or waiting for a node that does not run. */
+function findOwnRoutes({ tables, nodes }: Observation): Set<string> {
+  const running = new Set(nodes.filter(({ state }) => state === 'running').map(({ id }) => id));
   const own = new Set<string>();
-  for (const { target, destination } of tables.flatMap(({ routes }) => routes)) {
-    if (target.kind === 'node') own.add(`${destination.text} ${target.id}`);
+  for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
+    if (target.kind !== 'node' || (state !== 'active' && running.has(target.id))) continue;
+    own.add(`${destination.text} ${target.id}`);
   }
   return own;
 }

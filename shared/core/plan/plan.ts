@@ -30,10 +30,11 @@ export interface Plan {
 export function planRoutes(observation: Observation, settings: PlanSettings): Plan {
   const verdict = judgeClaims(observation, settings);
   const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
-  const context = { verdict, nodes, settings };
+  const entitled = new Map(verdict.accepted.map((claim) => [`${claim.cidr.text} ${claim.node.id}`, claim]));
+  const context = { verdict, entitled, nodes, settings };
   const sketches = observation.tables.map((table) => sketchTable(table, context));
-  const deferred = holdRoutes(sketches, context);
-  const anchors = new Anchors(sketches);
+  const anchors = new Anchors();
+  const deferred = holdRoutes(sketches, anchors, context);
   const deletions = sketches.flatMap((sketch) => planDeletions(sketch, anchors, context));
   const wide = observation.scope.kind === 'all';
   const running = distinctNodes(verdict.accepted).filter((node) => node.state === 'running');

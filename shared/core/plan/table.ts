@@ -8,6 +8,8 @@ import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable }
 /** What all tables are compared with. */
 export interface TableContext {
   readonly verdict: ClaimVerdict;
+  /** Accepted claims, as `cidr node-id`. */
+  readonly entitled: ReadonlyMap<string, AcceptedClaim>;
   readonly nodes: ReadonlyMap<string, Node>;
   readonly settings: ClaimSettings;
 }
@@ -57,9 +59,9 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     }
     const route = routes.get(claim.cidr.text);
     if (route === undefined) planCreate(sketch, claim);
-    else planExisting(sketch, claim, route, context.verdict);
+    else planExisting(sketch, claim, route, context);
   }
-  boundRoutes(sketch, context.settings.maxClaims);
+  boundRoutes(sketch, context);
   return sketch;
 }
 
@@ -107,7 +109,7 @@ function refuse(sketch: TableSketch, node: Node, finding: Finding): void {
 }
 
 /** A route to exactly the claimed destination: right, wrong, foreign, or not to be judged yet. */
-function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, verdict: ClaimVerdict): void {
+function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, context: TableContext): void {
   const { node, cidr } = claim;
   const nextHop = node.nextHops[cidr.family];
   const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
@@ -125,7 +127,7 @@ function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, v
     sketch.unmet.add(node.id);
     return;
   }
-  const rival = findRival(claim, route, verdict);
+  const rival = findRival(claim, route, context);
   if (rival !== undefined) refuse(sketch, node, conflictingClaim(node, cidr, rival));
   // A node that is not running yet, or stopped, takes its route over when it runs.
   else if (node.state !== 'running') sketch.unmet.add(node.id);
@@ -137,10 +139,10 @@ function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, v
 function findRival(
   claim: AcceptedClaim,
   { target }: Route,
-  verdict: ClaimVerdict,
+  { entitled }: TableContext,
 ): AcceptedClaim | undefined {
   if (target.kind !== 'node' || target.id === claim.node.id) return undefined;
-  return verdict.accepted.find(({ node, cidr }) => node.id === target.id && cidr.text === claim.cidr.text);
+  return entitled.get(`${claim.cidr.text} ${target.id}`);
 }
 
 /**
@@ -179,28 +181,24 @@ function findObstacles(
 }
 
 /** R7: claims that come and go leave routes behind for a while, which count as long as they lead to the node. */
-function boundRoutes(sketch: TableSketch, most: number): void {
-  const claimed = new Set(
-    [...sketch.inForce, ...sketch.writes.map(({ claim }) => claim)].map(
-      ({ node, cidr }) => `${cidr.text} ${node.id}`,
-    ),
-  );
-  const counts = new Map<string, number>();
+function boundRoutes(sketch: TableSketch, { entitled, settings }: TableContext): void {
+  if (sketch.writes.length === 0) return;
+  const counts = new Map(sketch.writes.map(({ claim }) => [claim.node.id, 0]));
   const count = (id: string): number => {
     const next = (counts.get(id) ?? 0) + 1;
-    counts.set(id, next);
+    if (counts.has(id)) counts.set(id, next);
     return next;
   };
   for (const { node } of sketch.inForce) count(node.id);
   for (const { target, destination, ourKind } of sketch.inside) {
-    if (ourKind && target.kind === 'node' && !claimed.has(`${destination.text} ${target.id}`))
-      count(target.id);
+    if (!ourKind || target.kind !== 'node' || !counts.has(target.id)) continue;
+    if (!entitled.has(`${destination.text} ${target.id}`)) count(target.id);
   }
   const fitting = sketch.writes.filter(({ claim: { node } }) => {
     const after = count(node.id);
-    if (after <= most) return true;
-    refuse(sketch, node, tooManyClaims(node, after, most));
+    if (after <= settings.maxClaims) return true;
+    refuse(sketch, node, tooManyClaims(node, after, settings.maxClaims));
     return false;
   });
-  sketch.writes.splice(0, sketch.writes.length, ...fitting);
+  if (fitting.length < sketch.writes.length) sketch.writes.splice(0, sketch.writes.length, ...fitting);
 }

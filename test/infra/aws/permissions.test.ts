@@ -195,12 +195,12 @@ describe('What is read', () => {
     expect(statement(synthesize(MINIMAL), 'ReadUserDataOfNodes').Resource).toEqual(arn('ec2', 'instance/*'));
   });
 
-  it.each([MINIMAL, EVERYTHING])('is everything for those two calls alone that take no resource', (props) => {
+  it.each([MINIMAL, EVERYTHING])('is everything for those calls alone that take no resource', (props) => {
     const template = synthesize(props);
     const wide = (['node-events', 'reconcile'] as const)
       .flatMap((name) => statementsOf(template, name))
       .filter(({ Resource }) => [Resource].flat().includes('*'));
-    const calls = ['ec2:DescribeInstances', 'ec2:DescribeRouteTables'];
+    const calls = ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeRouteTables'];
     expect(wide.map(({ Action }) => Action)).toEqual([calls, calls]);
   });
 
