@@ -3,6 +3,7 @@ import type { Observation } from '../../shared/core/model.ts';
 import { clearAddresses, createInterface, removeInterface } from '../../shared/sandbox/arm/interfaces.ts';
 import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
+import { findResource } from '../../shared/sandbox/arm/resources.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { type AzureWorld, CLUSTER_TAG, GROUP } from './azure-world.ts';
 import { namesOf, route, targetsOf, withLook } from './look.ts';
@@ -27,7 +28,7 @@ describe('What is read of nodes', () => {
           forwarding: 'on',
           network: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
           domain: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
-          incarnation: sandbox.arm.resources.get(id)?.uuid,
+          incarnation: findResource(sandbox.arm, 'Microsoft.Compute/virtualMachines', id)?.uuid,
           subnet: subnet.toLowerCase(),
         },
       ]);
