@@ -1,4 +1,5 @@
 import type { EC2Client, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
+import type { ClaimReading } from '../core/claims/elements.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
@@ -166,7 +167,7 @@ function noSuchTable(id: string): CloudFailure {
 }
 
 function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
-  const reading = claims?.kind === 'read' ? claims.reading : { claims: [], defects: [] };
+  const reading: ClaimReading = claims?.kind === 'read' ? claims.reading : { claims: [], defects: [] };
   const primary = primaryInterface(instance);
   const nextHop = nextHopOf(instance);
   const check = primary?.SourceDestCheck;
@@ -181,6 +182,7 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
     ],
     claims: reading.claims,
     defects: reading.defects,
+    ...(reading.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
     claimsKnown: claims?.kind === 'read',
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: check === undefined ? 'unknown' : check ? 'off' : 'on',

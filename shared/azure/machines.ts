@@ -6,6 +6,8 @@ import { MachineShape, readShape, type StatusJson, StatusShape } from './wire.ts
 export interface Machine {
   readonly id: string;
   readonly name: string;
+  /** `vmId`: ids come back, for a machine of the same name. */
+  readonly incarnation: string | null;
   readonly tags: Tags;
   readonly state: NodeState;
   /** Milliseconds since the epoch. */
@@ -39,6 +41,7 @@ export function readMachine(json: unknown, powerStates: ReadonlyMap<string, stri
   return {
     id,
     name,
+    incarnation: properties.vmId?.toLowerCase() ?? null,
     tags: readTags(tags),
     state: stateOf(properties.provisioningState, power),
     launchedAt: Date.parse(properties.timeCreated ?? '') || 0,

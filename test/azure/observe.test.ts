@@ -9,7 +9,7 @@ import { namesOf, route, targetsOf, withLook } from './look.ts';
 
 describe('What is read of nodes', () => {
   it.each(['all', 'nodes'] as const)('is the same for a look at %s', (kind) =>
-    withLook(async (look, { launch, subnet }) => {
+    withLook(async (look, { launch, subnet, sandbox }) => {
       const id = launch(20);
       const { nodes, failures, missing } = await look({ kind, ids: [id] });
       expect({ failures, missing }).toEqual({ failures: [], missing: [] });
@@ -26,6 +26,8 @@ describe('What is read of nodes', () => {
           nextHops: { 4: { id: '10.240.0.20', shown: '10.240.0.20' }, 6: null },
           forwarding: 'on',
           network: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
+          domain: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
+          incarnation: sandbox.arm.resources.get(id)?.uuid,
           subnet: subnet.toLowerCase(),
         },
       ]);
@@ -158,15 +160,31 @@ describe('What is read of nodes', () => {
     }),
   );
 
-  it('that is not there is missing, as is what is no id of a machine', () =>
+  it('that is not there is missing; what is no id of a machine is a failed read, and no call', () =>
     withLook(async (look, { launch, sandbox, table }) => {
       const id = launch(20);
       deleteMachine(sandbox.arm, id);
-      const ids = [id, table.toLowerCase(), '../../tenants'];
+      const others = [table.toLowerCase(), '../../tenants'];
       sandbox.clearCalls();
-      expect(await look({ kind: 'nodes', ids })).toMatchObject({ nodes: [], missing: ids, failures: [] });
+      const { nodes, missing, failures } = await look({ kind: 'nodes', ids: [id, ...others] });
+      expect({ nodes, missing }).toEqual({ nodes: [], missing: [id] });
+      expect(failures.map((failure) => [failure.id, failure.failure.code])).toEqual(
+        others.map((other) => [other, 'no-machine-id']),
+      );
       expect(sandbox.countCalls()).toMatchObject({ VirtualMachines_Get: 1 });
     }));
+
+  it.each([
+    ['says that it knows the subscription as little', { code: 'SubscriptionNotFound', status: 404 }],
+    ['is some other server', { code: 'PageMissing', status: 404 }],
+  ])('is not missing because of a 404 of what %s', (_, fault) =>
+    withLook(async (look, { launch, sandbox }) => {
+      const id = launch(20);
+      sandbox.failNext('VirtualMachines_Get', fault);
+      const { missing, failures } = await look({ kind: 'nodes', ids: [id] });
+      expect({ missing, ids: failures.map((failure) => failure.id) }).toEqual({ missing: [], ids: [id] });
+    }),
+  );
 
   it('comes in pages, and with groups in upper case', () =>
     withLook(
@@ -254,8 +272,8 @@ describe('What is read of route tables', () => {
       expect(targetsOf(await look())).toEqual({
         '10.200.0.0/24': 'node',
         '10.200.1.0/24': 'stranger',
-        '10.200.2.0/24': 'absent',
-        '10.200.3.0/24': 'absent',
+        '10.200.2.0/24': 'vacant',
+        '10.200.3.0/24': 'vacant',
       });
       expect(targetsOf(await look({ kind: 'nodes', ids: [id] }))).toEqual({
         '10.200.0.0/24': 'node',

@@ -1,6 +1,7 @@
 import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
 import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, SUBNET, TABLE } from '../../functions/cli/sandbox/cluster.ts';
+import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
 import { untagResource } from '../../shared/sandbox/arm/tags.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
@@ -14,6 +15,8 @@ export interface ClusterWorld {
   readonly cloud: 'aws' | 'azure';
   /** What a person exports. */
   readonly env: Readonly<Record<string, string>>;
+  /** The same with a ledger, in a file. */
+  readonly remembering: Readonly<Record<string, string>>;
   /** Ids by name. */
   readonly idOf: (name: string) => string;
   /** Destinations of the table's routes. */
@@ -51,13 +54,24 @@ interface WorldOptions {
 }
 
 /** Starts the cloud with the cluster in it. */
-function openWorld(cloud: ClusterWorld['cloud'], options: WorldOptions): Promise<ClusterWorld> {
-  return cloud === 'aws' ? openAws() : openAzure(options);
+async function openWorld(cloud: ClusterWorld['cloud'], options: WorldOptions): Promise<ClusterWorld> {
+  const world = await (cloud === 'aws' ? openAws() : openAzure(options));
+  const ledger = await makeLedgerFile();
+  return {
+    ...world,
+    remembering: { ...world.env, PODROUTES_LEDGER: ledger.place },
+    close: async () => {
+      await Promise.all([world.close(), ledger.remove()]);
+    },
+  };
 }
+
+/** A cloud, without what is beside it. */
+type Opened = Omit<ClusterWorld, 'remembering'>;
 
 const NAMES = { PODROUTES_CLUSTER: CLUSTER, PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR };
 
-async function openAws(): Promise<ClusterWorld> {
+async function openAws(): Promise<Opened> {
   const sandbox = await startAwsSandbox();
   const { ec2 } = sandbox;
   const ids = buildAwsCluster(sandbox);
@@ -100,7 +114,7 @@ async function openAws(): Promise<ClusterWorld> {
   };
 }
 
-async function openAzure({ operationMs = 0 }: WorldOptions): Promise<ClusterWorld> {
+async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
   // What the test itself has written is done once the clock has been put forward.
   let forward = 0;
   const now = () => Date.now() + forward;

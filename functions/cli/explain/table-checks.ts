@@ -123,17 +123,19 @@ function describeCounting({ quotas, routes }: RouteTable): string {
   return `: local routes and those to prefix lists count, propagated ones do not; "podroutes routes" lists ${routes.length}`;
 }
 
-/** R3, R4: what the guard did not let through. */
+/** R3, R4: what the guard did not let through. What waits for its time is no problem. */
 function checkHeldBack({ run, results, tables }: Facts): Check[] {
   const breaker = run.findings.filter(
     ({ code, table }) => code === 'deletion-breaker' && tables.some(({ id }) => id === table),
   );
+  const waits = results.some(({ outcome }) => outcome === 'waiting');
+  const ledger = run.findings.filter(({ code }) => code === 'ledger-unavailable' && waits);
   const skipped = results.filter(({ outcome }) => outcome === 'skipped');
-  if (breaker.length === 0 && skipped.length === 0) {
+  if (breaker.length + ledger.length + skipped.length === 0) {
     return [ok('held-back', 'No change for it is held back.')];
   }
   return [
-    ...breaker.map((finding) => fromFinding('held-back', finding)),
+    ...[...breaker, ...ledger].map((finding) => fromFinding('held-back', finding)),
     ...skipped
       .filter(({ failure }) => failure?.code !== 'deletion-breaker')
       .map(({ change, failure }) => {
