@@ -6,6 +6,7 @@ import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { openLate } from '../../shared/core/ledger/late.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
 import type { OpenLedger } from '../../shared/core/run/recall.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
@@ -44,12 +45,16 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
     return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
-  const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });
+  const settings = { ...RETRIES, customUserAgent: USER_AGENT };
+  const client = new EC2Client(settings);
+  const openLedger = openLate(config, async () =>
+    (await import('../../shared/aws/open-ledger.ts')).openAwsLedger(config, settings),
+  );
   const telemetry = createTelemetry(cluster);
   const region = env['AWS_REGION'] ?? '';
   return {
     ok: true,
-    runtime: { config, cloud: createAwsCloud(client, config), openLedger: null, telemetry, region },
+    runtime: { config, cloud: createAwsCloud(client, config), openLedger, telemetry, region },
   };
 }
 

@@ -74,11 +74,11 @@ const NAMES = { PODROUTES_CLUSTER: CLUSTER, PODROUTES_CLUSTER_CIDRS: CLUSTER_CID
 async function openAws(): Promise<Opened> {
   const sandbox = await startAwsSandbox();
   const { ec2 } = sandbox;
-  const ids = buildAwsCluster(sandbox);
+  const ids = new Map(buildAwsCluster(sandbox));
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   const launchNamed = (name: string, podCidr: string, address: string): void => {
-    launchInstances(ec2, {
+    const [instance] = launchInstances(ec2, {
       interfaces: [{ deviceIndex: 0, spec: { subnet, address, sourceDestCheck: false } }],
       tags: new Map([
         ['Name', name],
@@ -87,6 +87,7 @@ async function openAws(): Promise<Opened> {
       ]),
     });
     settleInstances(ec2);
+    ids.set(name, required(instance).id);
   };
   return {
     cloud: 'aws',
@@ -120,12 +121,12 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
   const now = () => Date.now() + forward;
   const sandbox = await startArmSandbox({ retryAfterSeconds: 0, operationMs, now });
   const { arm } = sandbox;
-  const ids = buildAzureCluster(sandbox);
+  const ids = new Map(buildAzureCluster(sandbox));
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   forward += operationMs;
   const launchNamed = (name: string, podCidr: string, address: string): void => {
-    createMachine(arm, {
+    const { id } = createMachine(arm, {
       group: 'kubernetes',
       name,
       subnet,
@@ -133,6 +134,7 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
       enableIPForwarding: true,
       tags: { [`kubernetes.io_cluster_${CLUSTER}`]: 'owned', 'pod-cidr': podCidr },
     });
+    ids.set(name, id.toLowerCase());
     forward += operationMs;
   };
   return {

@@ -182,7 +182,7 @@ function unpackAll({ entries, now }: StoredReading): LedgerResult<LedgerReading>
       const message = `The ledger entry ${entry.key} cannot be unpacked. Remove it, and the next runs make it anew.`;
       return failed({ kind: 'permanent', code: 'ledger-entry-damaged', message });
     }
-    read.push({ key: entry.key, version: entry.version, value });
+    read.push({ key: entry.key, version: entry.version, value, expiresAt: entry.expiresAt });
   }
   return { ok: true, value: { entries: read, now } };
 }
