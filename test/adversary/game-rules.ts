@@ -32,6 +32,8 @@ interface Loss {
 export interface Record {
   /** Routes that honest machines had after an undisturbed run, as `table block incarnation`. */
   readonly held: Set<string>;
+  /** Those of them that a full run has seen, as the ledger has noted it. */
+  readonly recorded: Set<string>;
   readonly losses: Loss[];
 }
 
@@ -65,10 +67,17 @@ function isIn(routes: Routes, { hops }: Machine, block: string): boolean {
 }
 
 /** An honest machine keeps its route, but for what its operator really took away, and only after R4's wait. */
-function checkKept(play: Play, { held }: Record, { table, was, is, machine, block, isFull }: Place): void {
+function checkKept(
+  play: Play,
+  { held, recorded }: Record,
+  { table, was, is, machine, block, isFull }: Place,
+): void {
   const key = `${table} ${block} ${machine.incarnation}`;
   if (isIn(is, machine, block)) {
     held.add(key);
+    const isClaimed = claimsOf(play, machine).includes(block);
+    if (isFull && isClaimed && play.ledger.readFailure === null && play.ledger.writeFailure === null)
+      recorded.add(key);
     return;
   }
   // What a disturbed run undid is made again by the next full one, if nobody else came to have it.
@@ -138,6 +147,7 @@ function checkBudget(play: Play, record: Record, { table, was, is, machines }: C
     const lost = served.filter(
       (machine) =>
         !isServed(is, machine, family) &&
+        isRecorded(record, table, was, machine) &&
         ![...was].some(
           ([block, hop]) => hop === machine.hops[family]?.id && isTakenOver(play, machine, block),
         ),
@@ -153,6 +163,11 @@ function checkBudget(play: Play, record: Record, { table, was, is, machines }: C
     const base = new Set([...payers, ...served.map(({ incarnation }) => incarnation)]).size;
     if (payers.size > allowedOf(base, play)) fail('R4: beyond the budget', table, family, base, paid);
   }
+}
+
+/** Where it was not, the route may be taken for that of a dead one that had the same address, and needs no budget. */
+function isRecorded({ recorded }: Record, table: string, was: Routes, { incarnation }: Machine): boolean {
+  return [...was.keys()].some((block) => recorded.has(`${table} ${block} ${incarnation}`));
 }
 
 function allowedOf(base: number, { options: { maxDeletes = { percent: 30 } } }: Play): number {

@@ -58,7 +58,7 @@ describe('A hostile node and a clumsy operator among honest nodes', () => {
 
 async function playGame(given: Game): Promise<ReadonlySet<Reached>> {
   const play = startPlay(given);
-  const story: Story = { held: new Set(), losses: [], reached: new Set() };
+  const story: Story = { held: new Set(), recorded: new Set(), losses: [], reached: new Set() };
   await runChecked(play, story, null);
   for (const move of given.moves) await perform(play, story, move);
   await conclude(play, story);
@@ -169,7 +169,7 @@ async function tick(play: Play, story: Story): Promise<void> {
 /** What was sighted when a backup was made says nothing about now; nor does anybody know what was spent since. */
 function breakLedger(
   { ledger, backups }: Play,
-  { losses }: Story,
+  { losses, recorded }: Story,
   how: Extract<Move, { op: 'ledger' }>['how'],
 ): void {
   switch (how) {
@@ -179,6 +179,7 @@ function breakLedger(
       ledger.entries.clear();
       for (const [key, entry] of old?.entries ?? []) ledger.entries.set(key, entry);
       losses.length = 0;
+      recorded.clear();
       break;
     }
     case 'unreadable':
