@@ -50,7 +50,10 @@ export const FORMATS: readonly Format[] = [
   { detects: isHinted('powershell'), read: readPowerShell },
   { detects: isHinted('batch'), read: readBatch },
   { detects: isHinted('shell'), read: readShell },
-  { detects: startsWith(/^\s*(?:\/[/*][^]*?)?[{[]/), read: readJson },
-  { detects: startsWith(/^(?:[ \t]*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w.\/-]+["']?[ \t]*:(?:\s|$))/), read: readLikelyYaml },
+  { detects: startsWith(/^\s*(?:\/[/*][\s\S]*?)?[{[]/), read: readJson },
+  {
+    detects: startsWith(/^(?:[ \t]*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w./-]+["']?[ \t]*:(?:\s|$))/),
+    read: readLikelyYaml,
+  },
   { detects: () => true, read: readText },
 ];

@@ -64,7 +64,14 @@ export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
 
 type Step = (scan: Scan) => boolean;
 
-const STEPS: readonly Step[] = [takeLineEnd, takeBlockComment, takeLineComment, takeHeredoc, takeString, takeEscape];
+const STEPS: readonly Step[] = [
+  takeLineEnd,
+  takeBlockComment,
+  takeLineComment,
+  takeHeredoc,
+  takeString,
+  takeEscape,
+];
 
 function takeLineEnd(scan: Scan): boolean {
   if (scan.text[scan.at] !== '\n') return false;
@@ -128,23 +135,23 @@ function takeString(scan: Scan): boolean {
   return true;
 }
 
-function findClose(text: string, start: number, close: string, escape: string | null): number {
+function findClose(text: string, start: number, close: string, sign: string | null): number {
   let end = text.indexOf(close, start);
-  while (end >= 0 && escape !== null && isEscaped(text, start, end, escape)) end = text.indexOf(close, end + 1);
+  while (end >= 0 && sign !== null && isEscaped(text, start, end, sign)) end = text.indexOf(close, end + 1);
   return end;
 }
 
-function isEscaped(text: string, start: number, at: number, escape: string): boolean {
+function isEscaped(text: string, start: number, at: number, sign: string): boolean {
   let count = 0;
-  while (at - count > start && text[at - count - 1] === escape) count += 1;
+  while (at - count > start && text[at - count - 1] === sign) count += 1;
   return count % 2 === 1;
 }
 
 /** What a string means: with its line feeds, and without comments of the file that it may become. */
-function unwrap(content: string, { escape, lineComment }: Syntax, escapes: boolean): string {
-  const pattern = ESCAPED[escape];
-  const plain = content.includes(escape)
-    ? content.replace(pattern, (whole, sign: string) => CONTROLS.get(sign) ?? (escapes ? sign : whole))
+function unwrap(content: string, { escape: sign, lineComment }: Syntax, escapes: boolean): string {
+  const pattern = ESCAPED[sign];
+  const plain = content.includes(sign)
+    ? content.replace(pattern, (whole, meant: string) => CONTROLS.get(meant) ?? (escapes ? meant : whole))
     : content;
   return lineComment === '#' && plain.includes('#') ? plain.replace(/(?<!\S)#.*/g, '') : plain;
 }
