@@ -25,6 +25,7 @@ export const readPython: Reader = function* (text, search, depth) {
   const plain = flat.text
     // f"…" is a string, too, of which the node fills in what is in braces.
     .replace(/(?<!\w)[bfru]{1,2}(?=["'])/gi, '')
+    .replace(/\bself\./g, '')
     // pod_cidr: str = …
     .replace(new RegExp(`(${spelling})[ \\t]*:[ \\t]*[\\w.[\\]| ]{1,60}=(?!=)`, 'gi'), '$1=')
     // environ["POD_CIDR"] = …

@@ -1,3 +1,4 @@
+import type { Hint } from './reader.ts';
 import { spend, type Work } from './work.ts';
 
 /** How a language writes what is no setting, or holds one in disguise. */
@@ -25,7 +26,13 @@ export interface Syntax {
 /** A source without its comments, in one piece, and the files that it has within it. */
 export interface Flat {
   readonly text: string;
-  readonly files: readonly string[];
+  readonly files: readonly SourceFile[];
+}
+
+/** The hint says what reads it, where it is the input of an interpreter. */
+interface SourceFile {
+  readonly text: string;
+  readonly hint: Hint;
 }
 
 interface Scan {
@@ -33,7 +40,7 @@ interface Scan {
   readonly syntax: Syntax;
   readonly work: Work;
   readonly out: string[];
-  readonly files: string[];
+  readonly files: SourceFile[];
   /** Kinds of strings that have no end any more. */
   readonly endless: Set<string>;
   at: number;
@@ -112,13 +119,21 @@ function takeHeredoc(scan: Scan): boolean {
   const closing = end.exec(text);
   if (closing === null) return false;
   const body = text.slice(start, closing.index);
-  const isComment = /(?:^|[\n;&])\s*:\s*$/.test(text.slice(Math.max(0, at - 100), at));
-  if (!isComment) scan.files.push(quote === '' ? body.replace(/\\([\\$`])/g, '$1') : body);
+  const command = /[^\n;&|]*$/.exec(text.slice(Math.max(0, at - 100), at))?.[0] ?? '';
+  if (command.trim() !== ':') {
+    const file = quote === '' ? body.replace(/\\([\\$`])/g, '$1') : body;
+    scan.files.push({ text: file, hint: INTERPRETERS.find(([name]) => name.test(command))?.[1] ?? null });
+  }
   scan.resume = end.lastIndex;
   scan.out.push(' ');
   scan.at = at + whole.length + (quote === '' || quote === '\\' ? 0 : 1);
   return true;
 }
+
+const INTERPRETERS: readonly (readonly [RegExp, Hint])[] = [
+  [/(?:^|[\s/])python[\d.]*(?=\s)/, 'python'],
+  [/(?:^|[\s/])(?:ba|da|k|z)?sh(?=\s)/, 'shell'],
+];
 
 function takeString(scan: Scan): boolean {
   const { text, at, syntax, out, endless } = scan;
