@@ -3,9 +3,12 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { RETRIES } from '../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
+import { openDynamoLedger } from '../../shared/aws/open-ledger.ts';
 import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import type { Ledger } from '../../shared/core/ledger/ledger.ts';
+import { ledgerOf } from '../../shared/core/ledger/open.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
@@ -13,6 +16,8 @@ import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 export interface Runtime {
   readonly config: Config;
   readonly cloud: Cloud;
+  /** Loads its client with its first call; null where nothing outlives a run. */
+  readonly ledger: Ledger | null;
   readonly telemetry: Telemetry;
   readonly region: string;
 }
@@ -42,10 +47,12 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
     return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
-  const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });
+  const settings = { ...RETRIES, customUserAgent: USER_AGENT };
+  const cloud = createAwsCloud(new EC2Client(settings), config);
+  const ledger = ledgerOf(config, openDynamoLedger(settings));
   const telemetry = createTelemetry(cluster);
   const region = env['AWS_REGION'] ?? '';
-  return { ok: true, runtime: { config, cloud: createAwsCloud(client, config), telemetry, region } };
+  return { ok: true, runtime: { config, cloud, ledger, telemetry, region } };
 }
 
 /** The runtime; throws the one error that lists every mistake of the configuration. */

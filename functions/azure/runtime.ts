@@ -2,8 +2,11 @@ import type { InvocationContext } from '@azure/functions';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
 import { createAzureCloud } from '../../shared/azure/cloud.ts';
 import { createCredential } from '../../shared/azure/credentials.ts';
+import { openTableLedger } from '../../shared/azure/open-ledger.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import type { Ledger } from '../../shared/core/ledger/ledger.ts';
+import { ledgerOf } from '../../shared/core/ledger/open.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of the app shares. */
@@ -12,6 +15,8 @@ export interface Runtime {
   readonly config: Config;
   readonly subscription: string;
   readonly cloud: Cloud;
+  /** Loads its client with its first call; null where nothing outlives a run. */
+  readonly ledger: Ledger | null;
 }
 
 /** The runtime, or why there is none: all mistakes of the configuration in one text. */
@@ -34,7 +39,8 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   if (problems.length > 0) return { ok: false, problem: describeProblems(problems) };
   const credential = createCredential(env);
   const arm = createArmClient({ subscription, endpoint: azure.endpoint, credential });
-  return { ok: true, runtime: { config, subscription, cloud: createAzureCloud(arm, config) } };
+  const ledger = ledgerOf(config, openTableLedger(credential));
+  return { ok: true, runtime: { config, subscription, cloud: createAzureCloud(arm, config), ledger } };
 }
 
 /** Settings that the platform does not make up for, and those that would have no effect. */

@@ -2,6 +2,7 @@ import type { Cloud } from '../../shared/core/cloud.ts';
 import type { Config } from '../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../shared/core/errors.ts';
 import type { NodeEvent } from '../../shared/core/events/node-event.ts';
+import type { Ledger } from '../../shared/core/ledger/ledger.ts';
 import type { NetworkDoctor } from '../../shared/doctor/model.ts';
 import type { ReadAlerts } from './alerts/reading.ts';
 import type { Invocation, Refusal } from './command.ts';
@@ -11,6 +12,8 @@ import { type KnownCloud, readSettings } from './settings.ts';
 export interface Session {
   readonly config: Config;
   readonly cloud: Cloud;
+  /** Loads its client with its first call; null where none is configured. */
+  readonly ledger: Ledger | null;
   /** Where that is, in words. */
   readonly place: string;
   /** Whether a text is an id of a node, rather than a name or an address. */

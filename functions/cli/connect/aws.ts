@@ -1,9 +1,11 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { createAwsCloud } from '../../../shared/aws/cloud.ts';
+import { openDynamoLedger } from '../../../shared/aws/open-ledger.ts';
 import { selectionTagKeys } from '../../../shared/aws/selection.ts';
 import { USER_AGENT } from '../../../shared/aws/user-agent.ts';
 import type { Config } from '../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../shared/core/errors.ts';
+import { ledgerOf } from '../../../shared/core/ledger/open.ts';
 import { type Invocation, usageRefusal } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { readAwsEvents } from '../events/aws.ts';
@@ -48,6 +50,7 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     session: {
       config,
       cloud: createAwsCloud(client, config),
+      ledger: ledgerOf(config, openDynamoLedger(settings)),
       place: `AWS ${region}${profile ? ` (profile ${profile})` : ''}`,
       isNodeId: (text) => /^i-[\da-f]{8,17}$/.test(text),
       remedyOf: (failure) => remedyOf(failure, profile),
@@ -72,6 +75,7 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
 const ENDPOINT_VARIABLES = [
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_EC2',
+  'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_CLOUDWATCH',
   'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
 ];

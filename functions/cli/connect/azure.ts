@@ -2,10 +2,12 @@ import { type ArmClient, createArmClient } from '../../../shared/azure/arm-clien
 import { createAzureCloud } from '../../../shared/azure/cloud.ts';
 import { readResourceId } from '../../../shared/azure/events/resource-ids.ts';
 import { parseEventGridMessage } from '../../../shared/azure/events.ts';
+import { openTableLedger } from '../../../shared/azure/open-ledger.ts';
 import { tableGroupsOf } from '../../../shared/azure/table-reading.ts';
 import type { Cloud } from '../../../shared/core/cloud.ts';
 import type { Config } from '../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../shared/core/errors.ts';
+import { ledgerOf } from '../../../shared/core/ledger/open.ts';
 import type { Invocation } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { watchReach } from './reach.ts';
@@ -21,6 +23,7 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
     session: {
       config,
       cloud: withLimit(createAzureCloud(arm, config), () => watchReach(endpoint ?? PUBLIC_ENDPOINT, env)),
+      ledger: ledgerOf(config, openTableLedger(createLazyCredential(env))),
       place: `Azure subscription ${subscription}`,
       isNodeId: (text) => NODE_KINDS.has(readResourceId(text)?.kind ?? ''),
       remedyOf: remedyOfAzure,

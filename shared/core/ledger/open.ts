@@ -4,7 +4,7 @@ import type { CloudFailure } from '../errors.ts';
 import type { Ledger, LedgerResult } from './ledger.ts';
 
 /** Where a cloud keeps a ledger; a file is no cloud's. */
-export type CloudLocation = Exclude<LedgerLocation, { kind: 'file' }>;
+type CloudLocation = Exclude<LedgerLocation, { kind: 'file' }>;
 
 /** Loads what keeps the ledger of a cluster there. */
 export type OpenLedger = (location: CloudLocation, cluster: string) => Promise<Ledger>;
