@@ -115,7 +115,7 @@ function createFunctions(sandbox: ArmSandbox): Pick<World, 'handle' | 'reconcile
   if (!result.ok) throw new Error(describeProblems(result.problems));
   const { config } = result;
   const cloud = createAzureCloud(createArmClient({ subscription, endpoint, credential: ANYBODY }), config);
-  const started = { ok: true, runtime: { config, subscription, cloud } } as const;
+  const started = { ok: true, runtime: { config, subscription, cloud, ledger: null } } as const;
   const nodeEvents = createNodeEventsHandler(started);
   const request = createRequestHandler(started);
   const newContext = () => new InvocationContext({ logHandler: () => undefined });
