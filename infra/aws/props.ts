@@ -39,7 +39,7 @@ export interface PodRoutesProps {
    */
   readonly routeLimit?: number;
   /**
-   * The deletion breaker: a count or a percentage.
+   * Living nodes that may be left without a route within 24 hours: a count or a percentage.
    * @default 30%
    */
   readonly maxDeletes?: string;
