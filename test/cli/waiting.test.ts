@@ -125,7 +125,7 @@ describe('The ledger of a command', () => {
   it('is given by an option as well', () =>
     withWorld('aws', async (world) => {
       const env = await givenUp(world);
-      const place = env.PODROUTES_LEDGER ?? '';
+      const place = world.remembering['PODROUTES_LEDGER'] ?? '';
       const { stdout } = await podroutes(['plan', '--ledger', place, '-o', 'plain'], world.env);
       expect(stdout).toContain(' waiting second-look ');
     }));
