@@ -124,7 +124,7 @@ describe.each(CLOUDS)('A route that waits on %s', (cloud) => {
 describe('The ledger of a command', () => {
   it('is given by an option as well', () =>
     withWorld('aws', async (world) => {
-      const env = await givenUp(world);
+      await givenUp(world);
       const place = world.remembering['PODROUTES_LEDGER'] ?? '';
       const { stdout } = await podroutes(['plan', '--ledger', place, '-o', 'plain'], world.env);
       expect(stdout).toContain(' waiting second-look ');
@@ -176,8 +176,8 @@ describe('The command that does it now', () => {
 });
 
 it('What a later version waits for is shown as it says', () => {
-  expect(describeWait({ since: null, notBefore: null, waitsFor: 'full-moon' })).toBe('full-moon');
+  expect(describeWait({ since: null, notBefore: null, waitsFor: 'full-moon' })).toBe(': full-moon');
   expect(describeWait({ since: '2026-11-21T03:00:00.000Z', notBefore: null, waitsFor: 'x' })).toBe(
-    'since 2026-11-21T03:00:00Z; x',
+    ' since 2026-11-21T03:00:00Z; x',
   );
 });
