@@ -1,5 +1,5 @@
-import { CONNECTION } from '../../functions/azure/queues.ts';
-import { SCHEDULE } from '../../functions/azure/schedule.ts';
+import { CONNECTION } from '../../shared/azure/queues.ts';
+import { SCHEDULE } from '../../shared/azure/schedule.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
 import {
   type Expression,

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import type { ClaimReading } from '../core/claims/elements.ts';
+import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import { type Node, USER_DATA_SETTLED_MS } from '../core/model.ts';
@@ -43,11 +44,13 @@ export async function readClaims(
 const NO_CLAIMS: ClaimReading = { claims: [], defects: [] };
 
 async function readFirst(machine: Machine, context: ReaderContext): Promise<ClaimReading | null> {
+  let silent = NO_CLAIMS;
   for (const source of context.config.podCidrSources) {
     const reading = await READERS[source](machine, context);
     if (reading === null || saysAnything(reading)) return reading;
+    if (reading.unsearched !== undefined) silent = reading;
   }
-  return NO_CLAIMS;
+  return silent;
 }
 
 function saysAnything({ claims, defects }: ClaimReading): boolean {
@@ -105,5 +108,6 @@ function recallUserData({ id, incarnation }: Machine, { known, config }: ReaderC
   const wasRead = [...node.claims, ...node.defects].every(
     ({ source }) => order.indexOf(source) >= order.indexOf('user-data'),
   );
-  return wasRead ? { claims, defects } : null;
+  const { unsearched } = node;
+  return wasRead ? { claims, defects, ...(unsearched === undefined ? {} : { unsearched }) } : null;
 }

@@ -50,8 +50,12 @@ export interface Node {
   readonly addresses: readonly string[];
   readonly claims: readonly Claim[];
   readonly defects: readonly ClaimDefect[];
+  /** Set where a claim may be in the user data that was not seen: why, as a clause about it. */
+  readonly unsearched?: string;
   /** False where the claims could not be read: what this node claims is then unknown (R3). */
   readonly claimsKnown: boolean;
+  /** How it comes to a claim, as a sentence, where a tag that is set on it does not stay. */
+  readonly claimAdvice?: string;
   /** Where its pods are reached; null while it has none (gone, or no primary interface yet). */
   readonly nextHops: Readonly<Record<Family, NextHop | null>>;
   /** Whether the network lets it send and receive packets that are not its own. */

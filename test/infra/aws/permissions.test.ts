@@ -77,6 +77,7 @@ async function liveThrough(
   await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
   await world.launch({ name: 'worker-1', podCidr: '10.200.1.0/24', via: 'user-data' });
   await world.launch({ name: 'worker-2', podCidr: '10.200.2.0/24' });
+  await world.launch({ name: 'worker-3', podCidr: '10.200.3.0/24' });
   if (hooks) {
     const instance = world.idOf('worker-0');
     sandbox.autoScaling.startHook({ group: 'workers', hook: 'podroutes', instance, transition: 'launching' });
@@ -85,7 +86,7 @@ async function liveThrough(
   await world.retag('worker-0', '10.200.10.0/24');
   await act();
   await world.removeRoute('10.200.2.0/24');
-  await world.addRoute('10.200.2.0/24', { machine: 'worker-1' });
+  await world.addRoute('10.200.2.0/24', { machine: 'worker-3' });
   await act();
   await world.terminate('worker-2');
   await act();

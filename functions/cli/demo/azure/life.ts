@@ -71,12 +71,12 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'a burst of twenty nodes',
-    why: 'Ten virtual machines and two scale sets, one flexible and one uniform, whose instances are tagged once they are there. Service Bus hands over all their events as one batch of the session.',
+    why: 'Ten virtual machines and two flexible scale sets, whose machines are tagged once they are there. Service Bus hands over all their events as one batch of the session.',
     shows: 'changes',
     act: async (stage) => {
       for (let i = 1; i <= 10; i += 1) launch(stage.operator, node(i));
-      launchScaleSet(stage.operator, 'pool-a', 'Flexible', podCidrs(21, 6));
-      launchScaleSet(stage.operator, 'pool-b', 'Uniform', podCidrs(27, 4));
+      launchScaleSet(stage.operator, 'pool-a', podCidrs(21, 6));
+      launchScaleSet(stage.operator, 'pool-b', podCidrs(27, 4));
       return deliverEvents(stage);
     },
     checks: (scene, stage) => [

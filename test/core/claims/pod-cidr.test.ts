@@ -1,18 +1,24 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell variables in user data
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/core/claims/pod-cidr.ts';
+import type { ClaimReading } from '../../../shared/core/claims/elements.ts';
+import { readTagClaims } from '../../../shared/core/claims/pod-cidr.ts';
+import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
   return claims.map(({ cidr }) => cidr.text);
 }
 
+function readBase64(base64: string, key = 'pod-cidr'): ClaimReading {
+  return searchUserData(base64, key).reading;
+}
+
 function readText(text: string, key?: string): ClaimReading {
-  return readUserDataClaims(Buffer.from(text).toString('base64'), key);
+  return readBase64(Buffer.from(text).toString('base64'), key);
 }
 
 function readBytes(bytes: Buffer): ClaimReading {
-  return readUserDataClaims(bytes.toString('base64'));
+  return readBase64(bytes.toString('base64'));
 }
 
 function lines(...text: string[]): string {
@@ -47,7 +53,11 @@ describe('readTagClaims', () => {
     ['10.200.0.5/24', 'has host bits set', '10.200.0.0/24'],
     ['10.200.0.0', 'is not of the form address/prefix', null],
     ['10.200.0.0/33', 'needs a prefix length from 0 to 32', null],
-    ['10.200.0.0/24\n', 'needs a prefix length from 0 to 32', null],
+    ['10.200.0.0/24\n', 'has white space, a quote or an escape beside it', null],
+    ['"10.200.0.0/24"', 'has white space, a quote or an escape beside it', null],
+    ['10.200.0.0/24\\n', 'has white space, a quote or an escape beside it', null],
+    ['\t10.200.0.0/24', 'has white space, a quote or an escape beside it', null],
+    ['10.200.0.0/33\n', 'needs a prefix length from 0 to 32', null],
     ['none', 'is not of the form address/prefix', null],
   ])('takes %j for a mistake', (value, problem, corrected) => {
     const text = value.trim();
@@ -81,6 +91,16 @@ describe('readTagClaims', () => {
     ['10.200.1.5/24,', null],
   ])('corrects the whole of %j, or nothing', (value, correctedList) => {
     expect(readTagClaims(value).defects[0]).toMatchObject({ correctedList });
+  });
+
+  it.each([
+    [`${CLAIM},`.repeat(19), 'is longer than 256 characters'],
+    [','.repeat(64), 'has more than 64 elements'],
+  ])('makes one mistake of %j', (value, problem) => {
+    expect(readTagClaims(value)).toEqual({
+      claims: [],
+      defects: [{ source: 'tag', text: null, problem, corrected: null, correctedList: null }],
+    });
   });
 
   it('shows 64 characters at most, and no control characters', () => {
@@ -350,7 +370,7 @@ describe('readUserDataClaims, given packed user data', () => {
     const broken = Buffer.from(script)
       .toString('base64')
       .replace(/(.{10})/g, '$1\r\n');
-    expect(textsOf(readUserDataClaims(broken))).toEqual([CLAIM]);
+    expect(textsOf(readBase64(broken))).toEqual([CLAIM]);
     expect(textsOf(readBytes(Buffer.from(`\ufeff${script}`, 'utf16le')))).toEqual([CLAIM]);
   });
 
@@ -407,7 +427,7 @@ describe('readUserDataClaims, given packed user data', () => {
       'has more than 1000 MIME parts',
     ],
   ])('claims nothing from %s', (_, base64, problem) => {
-    expect(readUserDataClaims(base64)).toEqual({
+    expect(readBase64(base64)).toEqual({
       claims: [],
       defects: [
         {
