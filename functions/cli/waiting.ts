@@ -20,7 +20,7 @@ const UNTIMED: Readonly<Record<Exclude<WaitReason, 'second-look'>, string>> = {
 const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries(UNTIMED));
 
 /**
- * Since when a change waits, and from when on or by what it is made.
+ * Since when a change waits, and from when on or by what it is made: what follows the word `waits`.
  *
  * @param say how a time is written
  */
@@ -32,7 +32,7 @@ export function describeWait(
     notBefore === null || notBefore === undefined
       ? (SENTENCES.get(waitsFor) ?? waitsFor)
       : `a full run makes it from ${say(notBefore)} on`;
-  return since === null || since === undefined ? what : `since ${say(since)}; ${what}`;
+  return since === null || since === undefined ? `: ${what}` : ` since ${say(since)}; ${what}`;
 }
 
 /** @example toSeconds('2026-11-21T03:00:00.123Z') //=> '2026-11-21T03:00:00Z' */

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { openDynamoLedger } from '../../shared/aws/open-ledger.ts';
-import { openTableLedger } from '../../shared/azure/open-ledger.ts';
+import { openAwsLedger } from '../../shared/aws/open-ledger.ts';
+import { openAzureLedger } from '../../shared/azure/open-ledger.ts';
 import { type Config, readConfig } from '../../shared/core/config/config.ts';
 import type { LedgerLocation } from '../../shared/core/config/values.ts';
 import { createFileLedger } from '../../shared/core/ledger/file.ts';
-import { ledgerOf } from '../../shared/core/ledger/open.ts';
+import { openLate } from '../../shared/core/ledger/late.ts';
+import type { Ledger } from '../../shared/core/ledger/ledger.ts';
 
 const { signal } = new AbortController();
 
@@ -18,46 +19,51 @@ function configOf(ledger: LedgerLocation | null): Config {
 }
 
 const TABLE: LedgerLocation = { kind: 'dynamodb', table: 'ledger' };
+const STORAGE: LedgerLocation = {
+  kind: 'azure-table',
+  endpoint: 'https://a.table.core.windows.net',
+  table: 'ledger',
+};
 const NOBODY = { getToken: async () => null };
+
+const OPENERS: readonly [string, (config: Config) => Promise<Ledger>, LedgerLocation][] = [
+  ['AWS', (config) => openAwsLedger(config, {}), STORAGE],
+  ['Azure', (config) => openAzureLedger(config, NOBODY), TABLE],
+];
 
 describe('The ledger of a configuration', () => {
   it('is none where none is configured', () => {
-    expect(ledgerOf(configOf(null), openDynamoLedger({}))).toBe(null);
+    expect(openLate(configOf(null), async () => Promise.reject(new Error('opened')))).toBeNull();
   });
 
-  it('is opened once, with its first call', async () => {
-    const opened: string[] = [];
-    const ledger = ledgerOf(configOf(TABLE), async ({ kind }, cluster) => {
-      opened.push(`${kind} ${cluster}`);
-      return createFileLedger({ path: ':memory:', cluster });
+  it('is opened when it is first needed, and once', async () => {
+    let count = 0;
+    const open = openLate(configOf(TABLE), async () => {
+      count += 1;
+      return createFileLedger({ path: ':memory:', cluster: 'kthw' });
     });
-    expect(opened).toEqual([]);
-    const write = { key: 'table/a', version: null, value: '1', expiresAt: null };
-    expect(await ledger?.write([write], signal)).toEqual({ ok: true, value: null });
-    expect(await ledger?.read('', signal)).toMatchObject({ value: { entries: [{ key: 'table/a' }] } });
-    expect(opened).toEqual(['dynamodb kthw']);
+    expect(count).toBe(0);
+    const ledgers = await Promise.all([open?.(), open?.()]);
+    expect(ledgers[0]).toBe(ledgers[1]);
+    expect(count).toBe(1);
   });
 
-  it('may be a file in any cloud', async () => {
+  it('is opened again after an attempt that failed', async () => {
+    const ledger = createFileLedger({ path: ':memory:', cluster: 'kthw' });
+    const attempts = [async () => Promise.reject(new Error('locked')), async () => ledger];
+    const open = openLate(configOf(TABLE), () => attempts.shift()?.() ?? Promise.reject(new Error('third')));
+    await expect(open?.()).rejects.toThrow('locked');
+    expect(await open?.()).toBe(ledger);
+  });
+
+  it.each(OPENERS)('may be a file on %s', async (_, open) => {
     const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
-    const config = configOf({ kind: 'file', path: join(folder, 'ledger.db') });
-    for (const open of [openDynamoLedger({}), openTableLedger(NOBODY)]) {
-      expect(await ledgerOf(config, open)?.read('', signal)).toMatchObject({ ok: true });
-    }
+    const ledger = await open(configOf({ kind: 'file', path: join(folder, 'ledger.db') }));
+    expect(await ledger.read('', signal)).toMatchObject({ ok: true });
     await rm(folder, { recursive: true });
   });
 
-  it.each<[string, LedgerLocation, ReturnType<typeof openDynamoLedger>]>([
-    ['expected an Azure table, found dynamodb', TABLE, openTableLedger(NOBODY)],
-    [
-      'expected dynamodb:TABLE, found azure-table',
-      { kind: 'azure-table', endpoint: 'https://a.table.core.windows.net', table: 'ledger' },
-      openDynamoLedger({}),
-    ],
-  ])('fails as a value where it cannot be opened: %s', async (message, location, open) => {
-    expect(await ledgerOf(configOf(location), open)?.read('', signal)).toMatchObject({
-      ok: false,
-      failure: { kind: 'permanent', code: 'ledger-unopened', message: expect.stringContaining(message) },
-    });
+  it.each(OPENERS)("is not another cloud's on %s", async (_, open, location) => {
+    await expect(open(configOf(location))).rejects.toThrow('PODROUTES_LEDGER: expected');
   });
 });

@@ -111,7 +111,7 @@ function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox): Runtime {
   return {
     config: result.config,
     cloud: createAwsCloud(client, result.config),
-    ledger: null,
+    openLedger: null,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,
   };
