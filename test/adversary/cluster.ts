@@ -14,8 +14,6 @@ import { type CallProxy, startProxy } from '../e2e/proxy.ts';
 import { passTime } from './passing-time.ts';
 
 const MINUTE = 60_000;
-/** What the schedule is by default. */
-const TICK = 10 * MINUTE;
 const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
 
 type Environment = Readonly<Record<string, string>>;
@@ -37,8 +35,8 @@ export interface Cluster<W extends World = World> extends Functions {
   readonly world: W;
   /** The ledger's file. */
   readonly ledger: string;
-  /** Lets so many minutes pass, with a run of the schedule every ten. */
-  readonly pass: (minutes: number) => Promise<readonly Report[]>;
+  /** Lets so many minutes pass, with a run of the schedule every ten, or as told. */
+  readonly pass: (minutes: number, interval?: number) => Promise<readonly Report[]>;
   /** Lets time pass without a run. */
   readonly sleep: (minutes: number) => void;
   /** Routes beside those that the table always has. */
@@ -193,10 +191,10 @@ function clusterOf(
 ): Pick<Cluster, 'ledger' | 'pass' | 'sleep' | 'routes' | 'backUp'> {
   return {
     ledger,
-    pass: async (minutes) => {
+    pass: async (minutes, interval = 10) => {
       const reports: Report[] = [];
-      for (let passed = 0; passed < minutes; passed += TICK / MINUTE) {
-        passTime(ledger, TICK);
+      for (let passed = 0; passed < minutes; passed += interval) {
+        passTime(ledger, interval * MINUTE);
         reports.push(await reconcile());
       }
       return reports;
