@@ -54,10 +54,10 @@ interface Named {
  */
 export function commandNow({ nodeId }: { readonly nodeId: string | null }, nodes: readonly Named[]): string {
   if (nodeId === null) return 'podroutes reconcile --force';
-  const alike = new Map(nodes.map((node) => [node.id, node])).get(nodeId);
-  const isPlain = alike !== undefined && /^\w[\w.-]*$/.test(alike.name);
-  const isOnly = nodes.filter(({ name }) => name === alike?.name).length === 1;
-  return `podroutes reconcile ${isPlain && isOnly ? alike.name : quote(nodeId)} --force`;
+  const called = nodes.find(({ id }) => id === nodeId)?.name ?? '';
+  const isPlain = /^\w[\w.-]*$/.test(called);
+  const isOnly = nodes.filter(({ name }) => name === called).length === 1;
+  return `podroutes reconcile ${isPlain && isOnly ? called : quote(nodeId)} --force`;
 }
 
 /** A word that a shell takes as it is: names are whatever their nodes chose. */
