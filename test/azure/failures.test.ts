@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { classifyArmFailure, classifyTableFailure, readArmError } from '../../shared/azure/failures.ts';
+import { readArmError } from '../../shared/azure/arm-error.ts';
+import { classifyArmFailure, classifyTableFailure } from '../../shared/azure/failures.ts';
 
 const ACTION = 'Microsoft.Network/routeTables/write';
 
