@@ -19,7 +19,7 @@ const READS = [
   'DescribeInstanceAttribute',
   'DescribeNetworkInterfaces',
 ];
-const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
+const RUNS = Number(process.env['CHAOS_RUNS'] ?? 30);
 
 const step = fc.oneof(
   { weight: 6, arbitrary: COMMON_STEPS.launch },

@@ -19,7 +19,7 @@ import { type Episode, fail } from './rules.ts';
 import { assertSideBySide } from './side-by-side.ts';
 import { settlerBlock, shuffle } from './story.ts';
 
-const RUNS = Number(process.env['CHAOS_RUNS'] ?? 60);
+const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 
 /** One story under way: the world, and what waits in the queue. */
 interface Play extends Common {
@@ -62,7 +62,8 @@ async function begin({ room, interval: minutes, options }: Options): Promise<Pla
   const { sandbox, managed, reconcile } = world;
   const stage = {
     managed,
-    limit: routeLimit,
+    // The route to a service tag has no destination to compare, and takes room all the same.
+    limit: routeLimit - 1,
     readTruth: () => readTruth(sandbox.arm),
     reconcile,
     clearFaults: sandbox.clearFaults,

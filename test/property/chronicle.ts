@@ -147,7 +147,10 @@ export class Chronicle {
       .filter((each) => live.some(({ incarnation }) => incarnation === each));
     const served = live.filter((node) => routesTo(node, table, truth).length > 0);
     const base = new Set([...paid, ...served.map(({ incarnation }) => incarnation)]).size;
-    return { paid: new Set([...paid, ...more]).size, allowed: Math.min(Math.max(1, Math.floor(base * BUDGET)), base - 1) };
+    return {
+      paid: new Set([...paid, ...more]).size,
+      allowed: Math.min(Math.max(1, Math.floor(base * BUDGET)), base - 1),
+    };
   }
 
   /** Notes what a full run may have seen and remembered. */
