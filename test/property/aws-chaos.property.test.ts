@@ -5,7 +5,7 @@ import { createRoute, deleteRoute, replaceRoute } from '../../shared/sandbox/ec2
 import { removeTags, setTags } from '../../shared/sandbox/ec2/tags.ts';
 import { ApiError } from '../../shared/sandbox/query.ts';
 import { cidr } from '../core/builders.ts';
-import { CLUSTER_TAG, createWorld, readTruth, type World } from './aws-world.ts';
+import { CLUSTER_TAG, createWorld, readTruth, USER_AGENT, type World } from './aws-world.ts';
 import { createChaosLedger } from './ledger.ts';
 import { type Play as Common, conclude, force, pass, startPlay, watch } from './play.ts';
 import { fail } from './rules.ts';
@@ -288,8 +288,8 @@ async function deliver(play: Play, step: Parameters<typeof shuffle>[1]): Promise
 async function watched<T>({ world: { sandbox } }: Play, runs: () => Promise<T>): Promise<void> {
   sandbox.clearCalls();
   await runs();
-  for (const { action, params } of sandbox.calls) {
-    if (action !== 'CreateRoute' && action !== 'ReplaceRoute') continue;
+  for (const { action, params, userAgent } of sandbox.calls) {
+    if (!userAgent.includes(USER_AGENT) || (action !== 'CreateRoute' && action !== 'ReplaceRoute')) continue;
     const destination = cidr(params['DestinationCidrBlock'] ?? '');
     if (!isInBounds(destination)) fail('R7: tried', action, destination);
   }

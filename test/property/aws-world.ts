@@ -33,6 +33,8 @@ import {
 } from './truth.ts';
 
 export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
+/** Tells calls of ours from those of other processes, whose sandbox had the port before. */
+export const USER_AGENT = `podroutes/chaos-${process.pid}`;
 const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
 
 /** What a node is launched with. */
@@ -130,7 +132,7 @@ function createChaosRuntime(
     region,
     credentials: CREDENTIALS,
     maxAttempts: 1,
-    customUserAgent: 'podroutes/test',
+    customUserAgent: USER_AGENT,
   });
   return {
     config: result.config,

@@ -105,6 +105,7 @@ const MOST_DAYS = 6;
 export async function conclude(play: Play): Promise<void> {
   const { stage, ledger, chronicle } = play;
   calm(play);
+  for (const change of play.later.splice(0)) change();
   const started = ledger.now;
   let quietSince = started;
   let report: Report;
