@@ -87,7 +87,7 @@ export class Chronicle {
     const holder = holderOf(was, before);
     if (holder === undefined) return null;
     if (this.isOrphan(was, before) && this.#hasWaited(was, 'vacant', GRACE, now)) return 'orphaned';
-    if (isAnchored(holder, was.table, after) && this.#hasWaited(was, 'withdrawn', DAY, now)) return 'moved';
+    if (isAnchored(holder, was.table, after, views) && this.#hasWaited(was, 'withdrawn', DAY, now)) return 'moved';
     const isRecorded = (this.#recorded.get(placeOf(was))?.possibly.size ?? 0) > 0;
     return isRecorded && this.#hasWaited(was, 'withdrawn', GRACE, now) ? 'withdrawn' : null;
   }

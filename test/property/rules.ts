@@ -83,7 +83,7 @@ function yields(was: TrueRoute, before: Truth, after: Truth, views: readonly Tru
   // A node that does not run yields to a running one that claims the very same, as whatever is written must.
   if (views.some((view) => view.nodes.get(holder.id)?.state !== 'running')) return true;
   if (views.some((view) => coversMost(holder, was.destination, view))) return true;
-  if (!isAnchored(holder, was.table, after)) return false;
+  if (!isAnchored(holder, was.table, after, views)) return false;
   return (
     views.some((view) => !claimsIn(view, holder, was)) ||
     hasRivalElsewhere(was, before) ||
@@ -141,7 +141,7 @@ function checkTaking(is: TrueRoute, other: TrueRoute, after: Truth, views: reado
     const holder = holderOf(other, view);
     if (holder === undefined || coversMost(holder, other.destination, view)) return true;
     const isKept = claimsExactly(holder, other.destination) && !hasRivalElsewhere(other, view);
-    return !isKept && isAnchored(holder, other.table, after);
+    return !isKept && isAnchored(holder, other.table, after, views);
   });
   if (!isFree) fail('R5: takes a part of what a living node has', is, other, holders[0]);
 }

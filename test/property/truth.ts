@@ -145,7 +145,16 @@ export function routesTo(node: TrueNode, table: string, truth: Truth): TrueRoute
   );
 }
 
-/** Whether another claim of the node is in force in a table. */
-export function isAnchored(node: TrueNode, table: string, truth: Truth): boolean {
-  return routesTo(node, table, truth).some(({ destination }) => claimsExactly(node, destination));
+/** Whether another claim of the node is in force in a table, by what it claims in any of these views. */
+export function isAnchored(
+  { id }: TrueNode,
+  table: string,
+  truth: Truth,
+  views: readonly Truth[] = [truth],
+): boolean {
+  return views.some(({ nodes }) => {
+    const node = nodes.get(id);
+    if (node === undefined) return false;
+    return routesTo(node, table, truth).some(({ destination }) => claimsExactly(node, destination));
+  });
 }
