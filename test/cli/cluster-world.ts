@@ -25,8 +25,8 @@ export interface ClusterWorld {
   readonly setLatency: (ms: number) => void;
   /** More workers, with a claim each and no route yet. */
   readonly launch: (count: number) => void;
-  /** A worker of any name and claim. */
-  readonly launchNamed: (name: string, podCidr: string, address: string) => void;
+  /** A worker of any name, and claim by tag or by user data. */
+  readonly launchNamed: (name: string, podCidr: string, address: string, userData?: string) => void;
   /** Takes a node's pod-CIDR tag away. */
   readonly unclaim: (name: string) => void;
   readonly close: () => Promise<void>;
@@ -63,8 +63,9 @@ async function openAws(): Promise<ClusterWorld> {
   const ids = buildAwsCluster(sandbox);
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
-  const launchNamed = (name: string, podCidr: string, address: string): void => {
+  const launchNamed: ClusterWorld['launchNamed'] = (name, podCidr, address, userData = '') => {
     launchInstances(ec2, {
+      userData: Buffer.from(userData).toString('base64'),
       interfaces: [{ deviceIndex: 0, spec: { subnet, address, sourceDestCheck: false } }],
       tags: new Map([
         ['Name', name],
@@ -110,8 +111,9 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<ClusterWorl
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   forward += operationMs;
-  const launchNamed = (name: string, podCidr: string, address: string): void => {
+  const launchNamed: ClusterWorld['launchNamed'] = (name, podCidr, address, userData = '') => {
     createMachine(arm, {
+      userData: Buffer.from(userData).toString('base64'),
       group: 'kubernetes',
       name,
       subnet,
