@@ -4,6 +4,7 @@ import { measureAzureBurst, measureAzureLaunch } from './azure.ts';
 import { measureBundles } from './bundles.ts';
 import { measureCommandLine, measureDoctor } from './cli.ts';
 import { measurePlanning } from './planning.ts';
+import { measureUserData } from './user-data.ts';
 
 /** One figure with the bar that it is held against. */
 export interface Figure {
@@ -25,6 +26,7 @@ const SUITES = [
   measureCommandLine,
   measureDoctor,
   measurePlanning,
+  measureUserData,
 ];
 
 const only = process.argv.slice(2);
