@@ -67,7 +67,10 @@ export type AwsCluster = Cluster<Awaited<ReturnType<typeof createAwsWorld>>> & {
 
 /** Runs `use` with both functions of AWS deployed. */
 export async function withAws(options: Options, use: (cluster: AwsCluster) => Promise<void>): Promise<void> {
-  const backend = await startSandboxBackend();
+  const { cloudRouteLimit } = options;
+  const backend = await startSandboxBackend(
+    cloudRouteLimit === undefined ? {} : { routeLimit: cloudRouteLimit },
+  );
   const { sandbox } = backend;
   const world = await createAwsWorld(backend, options);
   const proxy = await startProxy(sandbox.endpoint);
