@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { CONNECTION, NODE_EVENTS_QUEUE } from '../../shared/azure/queues.ts';
+import { SCHEDULE } from '../../shared/azure/schedule.ts';
 import { createNodeEventsHandler, unreadableQueue } from './node-events.ts';
 import { createRequestHandler, createScheduleHandler } from './reconcile.ts';
 import { createRuntime } from './runtime.ts';
@@ -16,7 +17,7 @@ app.serviceBusQueue('node-events', {
 });
 
 app.timer('reconcile-schedule', {
-  schedule: '0 */10 * * * *',
+  schedule: SCHEDULE.cron,
   handler: createScheduleHandler(started),
 });
 

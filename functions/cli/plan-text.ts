@@ -64,7 +64,7 @@ const UNMADE: Readonly<Partial<Record<Outcome, string>>> = { waiting: '*', skipp
 function showWhy({ print, paint, width }: Terminal, change: Change, nodes: Report['nodes']): void {
   const { outcome, error } = change;
   if (outcome === 'waiting') {
-    const text = `waiting ${describeWait(change)}`;
+    const text = `waiting${describeWait(change)}`;
     for (const line of wrapText(text, width - 6)) print(`      ${paint('dim', line)}`);
     print(`      ${paint('dim', `now: ${commandNow(change, nodes)}`)}`);
   }

@@ -55,6 +55,15 @@ function stateOf(provisioning: string | null | undefined, power: string): NodeSt
   return STATES[power] ?? (provisioning === 'Succeeded' ? 'running' : 'pending');
 }
 
+/**
+ * How a machine comes to a claim where a tag that is put on it does not stay: Azure accepts the tag of a uniform set's
+ * instance, and forgets it.
+ */
+export function claimAdviceFor(id: string): string | null {
+  if (!id.includes('/virtualmachinescalesets/')) return null;
+  return 'An instance of a uniform scale set keeps no tag of its own, and shares tags and user data with its set: if it runs pods, use a flexible scale set; if not, nothing needs to be done.';
+}
+
 /** Power states by machine id, from a list of run-time states. */
 export function readPowerStates(items: readonly unknown[]): Map<string, string> {
   const machines = items.map((item) => readShape(StatusShape, item));

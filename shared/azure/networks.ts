@@ -29,14 +29,18 @@ export interface NetworkReading {
 /** Reads networks, and the peers of theirs that nodes or tables are in, and the peers of those. */
 export async function readNetworks(
   arm: ArmClient,
-  ids: Iterable<string>,
+  ids: ReadonlySet<string>,
   { inhabited, signal }: { readonly inhabited: ReadonlySet<string>; readonly signal: AbortSignal },
   before: NetworkReading = { networks: new Map(), failures: new Map() },
 ): Promise<NetworkReading> {
   const networks = new Map(before.networks);
   const failures = new Map(before.failures);
-  const isRead = (id: string): boolean => networks.has(id) || failures.has(id);
-  for (let unread = [...new Set(ids)].filter((id) => !isRead(id)); unread.length > 0; ) {
+  const findUnread = (): string[] => {
+    const peers = [...networks.values()].flatMap((network) => [...network.peers]);
+    const wanted = new Set([...ids, ...peers.filter((id) => inhabited.has(id))]);
+    return [...wanted].filter((id) => !networks.has(id) && !failures.has(id));
+  };
+  for (let unread = findUnread(); unread.length > 0; unread = findUnread()) {
     await Promise.all(
       unread.map(async (id) => {
         try {
@@ -46,8 +50,6 @@ export async function readNetworks(
         }
       }),
     );
-    const peers = new Set([...networks.values()].flatMap((network) => [...network.peers]));
-    unread = [...peers].filter((id) => inhabited.has(id) && !isRead(id));
   }
   return { networks, failures };
 }

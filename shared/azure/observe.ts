@@ -4,7 +4,7 @@ import type { ArmClient } from './arm-client.ts';
 import { toReadFailure } from './failures.ts';
 import type { Interface } from './interfaces.ts';
 import { type Inventory, readInventory } from './inventory.ts';
-import type { Machine } from './machines.ts';
+import { claimAdviceFor, type Machine } from './machines.ts';
 import type { DomainOf } from './networks.ts';
 import { type MachineClaims, readClaims } from './node-claims.ts';
 import { hopTo, ownAddresses, routesOf } from './route-tables.ts';
@@ -137,6 +137,7 @@ function toNode(machine: Machine, claims: MachineClaims | undefined, { nic, doma
   const { id, name, state, launchedAt, incarnation } = machine;
   const reading = claims?.ok ? claims.reading : null;
   const network = networkFor(nic);
+  const advice = claimAdviceFor(id);
   return {
     id,
     name,
@@ -147,6 +148,7 @@ function toNode(machine: Machine, claims: MachineClaims | undefined, { nic, doma
     defects: reading?.defects ?? [],
     ...(reading?.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
     claimsKnown: reading !== null,
+    ...(advice !== null && { claimAdvice: advice }),
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },
     forwarding: nic === undefined ? 'unknown' : nic.forwarding ? 'on' : 'off',
     network,

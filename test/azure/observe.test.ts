@@ -3,6 +3,7 @@ import type { Observation } from '../../shared/core/model.ts';
 import { clearAddresses, createInterface, removeInterface } from '../../shared/sandbox/arm/interfaces.ts';
 import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
+import { findResource } from '../../shared/sandbox/arm/resources.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { type AzureWorld, CLUSTER_TAG, GROUP } from './azure-world.ts';
 import { namesOf, route, targetsOf, withLook } from './look.ts';
@@ -27,7 +28,7 @@ describe('What is read of nodes', () => {
           forwarding: 'on',
           network: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
           domain: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
-          incarnation: sandbox.arm.resources.get(id)?.uuid,
+          incarnation: findResource(sandbox.arm, 'Microsoft.Compute/virtualMachines', id)?.uuid,
           subnet: subnet.toLowerCase(),
         },
       ]);
@@ -135,6 +136,18 @@ describe('What is read of nodes', () => {
       const byId = await look({ kind: 'nodes', ids });
       const addresses = ({ nodes }: Observation) => nodes.map(({ nextHops }) => nextHops[4]?.shown).sort();
       expect(addresses(byId)).toEqual(addresses(wide));
+    }));
+
+  it('without a claim is told to be tagged, but for an instance of a uniform set, which keeps no tag', () =>
+    withLook(async (_look, { launch, run, sandbox, subnet }) => {
+      launch(20, null);
+      const place = { group: GROUP, subnet, tags: CLUSTER_TAG, enableIPForwarding: true };
+      createScaleSet(sandbox.arm, { ...place, name: 'uniform', mode: 'Uniform', instances: 1 });
+      const { findings } = await run();
+      expect(findings.map(({ code, node, remedy }) => [code, node, remedy])).toEqual([
+        ['missing-claim', 'worker-0', expect.stringContaining('set its pod-cidr tag')],
+        ['missing-claim', 'uniform_0', expect.stringContaining('use a flexible scale set')],
+      ]);
     }));
 
   it.each([

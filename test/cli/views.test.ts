@@ -62,16 +62,23 @@ describe.each(CLOUDS)('On %s', (cloud) => {
       expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
       expect(stdout).toMatch(/^ {2}\+ create +10\.200\.1\.0\/24 .* worker-1 +its node claims it$/m);
       expect(stdout).toMatch(/^ {2}~ replace +10\.200\.2\.0\/24 +\S+ -> \S+ +worker-2 +it leads elsewhere$/m);
-      expect(stdout).toMatch(/^ {2}- delete +10\.200\.9\.0\/24 /m);
+      // An address that nobody has is no proof that its machine is gone.
+      expect(stdout).toMatch(
+        cloud === 'aws'
+          ? /^ {2}- delete +10\.200\.9\.0\/24 /m
+          : /^ {2}\* delete +10\.200\.9\.0\/24 .* waiting$/m,
+      );
       expect(stdout).toContain('error malformed-claim');
       expect(stdout).toContain('Remedy: Set it to 10.200.3.0/24.');
-      expect(stdout).toMatch(/^1 to create, 1 to replace, 1 to delete, 1 in step already/m);
+      const rest =
+        cloud === 'aws' ? '1 to delete, 1 in step already' : '0 to delete, 1 in step already, 1 waiting';
+      expect(stdout).toContain(`1 to create, 1 to replace, ${rest}`);
       expect(writes()).toEqual([]);
     }));
 
   it('plan says what is in step with exit code 0', () =>
     withWorld(cloud, async ({ env }) => {
-      expect((await podroutes(['reconcile', '--yes'], env)).code).toBe(0);
+      expect((await podroutes(['reconcile', '--yes', '--force'], env)).code).toBe(0);
       const { code, stdout } = await podroutes(['plan'], env);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^ {2}no change$/m);

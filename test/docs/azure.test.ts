@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import hostJson from '../../functions/azure/host.json' with { type: 'json' };
-import { CONNECTION, NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { acceptedFilters } from '../../shared/azure/events.ts';
+import { CONNECTION, NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { ROLES } from '../../shared/azure/role-actions.ts';
 import { routeName } from '../../shared/azure/route-names.ts';
 import { parseCidr } from '../../shared/core/cidr.ts';
@@ -82,7 +82,7 @@ describe('The figures', () => {
     ['shared/core/run/invoke.ts', 'READING_SHARE = 0.6', 'Reading takes 60 % of that at most.'],
     ['functions/azure/back-off.ts', 'FIRST_MS = 1_000', 'it waits: 1 s after the first delivery'],
     ['functions/azure/back-off.ts', 'LONGEST_MS = 10_000', '10 s at most'],
-    ['functions/azure/index.ts', "schedule: '0 */10 * * * *'", 'every ten minutes'],
+    ['functions/azure/schedule.ts', "cron: '0 */10 * * * *'", 'every ten minutes'],
     ['shared/azure/inventory.ts', 'LIST_FROM = 20', 'up to 19 of them'],
     ['shared/azure/inventory.ts', 'LIST_FROM = 20', 'for 20 machines and more'],
     ['shared/azure/node-claims.ts', 'CONCURRENT_READS = 20', 'without the tag, 20 at a time'],

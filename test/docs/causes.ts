@@ -111,7 +111,10 @@ export const CAUSES: readonly Cause[] = [
   {
     code: 'different-networks',
     certainty: 'likely',
-    world: { nodes: [...NODES, node(3, { network: 'vpc-2' })], asked: ['worker-0', 'worker-3'] },
+    world: {
+      nodes: [...NODES, node(3, { network: 'vpc-2', domain: 'vpc-2' })],
+      asked: ['worker-0', 'worker-3'],
+    },
   },
   {
     code: 'node-unreachable',

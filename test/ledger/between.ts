@@ -2,7 +2,7 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { startServer } from '../../shared/sandbox/loopback.ts';
 
 /** An answer on its way. */
-export interface PassingAnswer {
+interface PassingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -16,14 +16,20 @@ export interface Between {
   readonly endpoint: string;
   /** Decides about the next answers to requests that hold this text, in their head or body. */
   readonly meddle: (text: string, times: number, fate: Fate) => void;
+  /** Shows every request. */
+  readonly watch: (
+    see: (request: Pick<IncomingMessage, 'headers'> & { readonly body: Buffer }) => void,
+  ) => void;
   readonly close: () => Promise<void>;
 }
 
 /** Starts one in front of an address such as http://127.0.0.1:5000. */
 export async function startBetween(target: string): Promise<Between> {
   let plan: { readonly text: string; readonly fate: Fate; left: number } | null = null;
+  let see: Parameters<Between['watch']>[0] = () => undefined;
   const { port, close } = await startServer(0, async (incoming, outgoing) => {
     const body = await readBody(incoming);
+    see({ headers: incoming.headers, body });
     const answer = await pass(target, incoming, body);
     const head = `${incoming.url} ${JSON.stringify(incoming.headers)}`;
     const isMeant = plan !== null && plan.left > 0 && (head.includes(plan.text) || body.includes(plan.text));
@@ -34,6 +40,9 @@ export async function startBetween(target: string): Promise<Between> {
     endpoint: `http://127.0.0.1:${port}`,
     meddle: (text, times, fate) => {
       plan = { text, fate, left: times };
+    },
+    watch: (watcher) => {
+      see = watcher;
     },
     close,
   };

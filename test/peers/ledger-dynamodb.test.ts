@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { createDynamoLedger } from '../../shared/aws/ledger.ts';
+import { MINIMAL, synthesize } from '../infra/aws/synthesis.ts';
 import { type Between, startBetween } from '../ledger/between.ts';
 import { describeLedger, describeRemoteLedger, type RemoteBackend } from '../ledger/contract.ts';
 
@@ -12,6 +13,8 @@ const SETTINGS = {
   credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
 };
 const { signal } = new AbortController();
+
+const WRITE = { key: 'table/a', version: null, value: '1', expiresAt: null };
 
 async function createTable(): Promise<string> {
   if (ENDPOINT === '') throw new Error('No moto server: start this suite by test/peers/run');
@@ -69,6 +72,30 @@ describe('A ledger in DynamoDB', () => {
     await close();
   });
 
+  it('asks for what the construct grants, and nothing else', async () => {
+    const { open, between, close } = await start();
+    const asked = new Set<string>();
+    between.watch(({ headers, body }) => {
+      const [, call = ''] = String(headers['x-amz-target']).split('.');
+      if (call !== 'TransactWriteItems') asked.add(call);
+      // The rights to a transaction are those to its parts.
+      else
+        for (const part of JSON.parse(body.toString()).TransactItems)
+          asked.add(`${Object.keys(part)[0]}Item`);
+    });
+    const ledger = open('kthw');
+    await ledger.write([WRITE], signal);
+    const version = async () => {
+      const reading = await ledger.read('table/a', signal);
+      return (reading.ok && reading.value.entries[0]?.version) || '';
+    };
+    await ledger.write([{ ...WRITE, version: await version() }], signal);
+    await ledger.write([{ ...WRITE, version: await version(), value: null }], signal);
+    const granted = JSON.stringify(synthesize(MINIMAL)).matchAll(/"dynamodb:(?!LeadingKeys)(\w+)"/g);
+    expect([...asked].sort()).toEqual([...new Set([...granted].map(([, action]) => action))].sort());
+    await close();
+  });
+
   it('says which table there is not', async () => {
     const ledger = createDynamoLedger('missing', 'kthw', { ...SETTINGS, endpoint: ENDPOINT });
     const expected = {
@@ -76,7 +103,6 @@ describe('A ledger in DynamoDB', () => {
       failure: { kind: 'permanent', message: expect.stringContaining('on missing: ') },
     };
     expect(await ledger.read('', signal)).toMatchObject(expected);
-    const write = { key: 'table/a', version: null, value: '1', expiresAt: null };
-    expect(await ledger.write([write], signal)).toMatchObject(expected);
+    expect(await ledger.write([WRITE], signal)).toMatchObject(expected);
   });
 });

@@ -20,7 +20,12 @@ import {
 import { COMMON_STEPS, delivery, shuffle } from './story.ts';
 
 const WRITES = ['CreateRoute', 'ReplaceRoute', 'DeleteRoute', 'ModifyNetworkInterfaceAttribute'];
-const READS = ['DescribeInstances', 'DescribeRouteTables', 'DescribeInstanceAttribute'];
+const READS = [
+  'DescribeInstances',
+  'DescribeRouteTables',
+  'DescribeInstanceAttribute',
+  'DescribeNetworkInterfaces',
+];
 const TICK = 10 * 60_000;
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 60);
 

@@ -89,7 +89,7 @@ export function judgeStanding(
 }
 
 function countUndone({ changes, forwarding }: Plan): number {
-  return changes.length + forwarding.length;
+  return changes.filter(({ outcome }) => outcome !== 'waiting').length + forwarding.length;
 }
 
 function describeUndone(count: number): string {

@@ -1,3 +1,4 @@
+import { labelNode } from '../../../shared/core/findings.ts';
 import type { Change, ChangeResult, Claim, Node, Route, RouteTable } from '../../../shared/core/model.ts';
 import { toIso } from '../../../shared/core/run/report.ts';
 import { labelTable } from '../describe.ts';
@@ -16,13 +17,29 @@ export const TABLE_CHECKS: readonly ((facts: Facts) => Check[])[] = [
   checkSubnet,
 ];
 
-function checkNetwork({ node, tables }: Facts): Check[] {
+function checkNetwork({ node, tables, run }: Facts): Check[] {
   const network = node.network ?? 'an unknown network';
   if (tables.length === 0) {
     const evidence = `It is in ${network}, where no route table is managed.`;
     return [problem('network', evidence, `Manage a route table of ${network}.`)];
   }
-  return [ok('network', `Managed tables of its network: ${tables.map(labelTable).join(', ')}.`)];
+  const apart = run.observation.nodes.filter(
+    (other) => isApart(node, other) && other.state !== 'gone' && other.claims.length > 0,
+  );
+  const [first] = apart;
+  return [
+    ok('network', `Managed tables of its network: ${tables.map(labelTable).join(', ')}.`),
+    ...(first === undefined ? [] : [note('network', describeApart(first, apart.length))]),
+  ];
+}
+
+function isApart(node: Node, other: Node): boolean {
+  return node.domain !== null && other.domain !== null && node.domain !== other.domain;
+}
+
+function describeApart(node: Node, count: number): string {
+  const whom = count === 1 ? labelNode(node) : `${labelNode(node)} and ${count - 1} more`;
+  return `In networks that are not peered with its own: ${whom}. No route leads to their pods, nor back.`;
 }
 
 function checkRoutes(facts: Facts): Check[] {
@@ -74,7 +91,7 @@ function describeResult(result: ChangeResult | undefined): string {
   if (wait === undefined) return ` To ${change.action} it was held back: ${failure?.code ?? outcome}.`;
   const { since, notBefore, reason } = wait;
   const times = { since: toIso(since), notBefore: toIso(notBefore), waitsFor: reason };
-  return ` To ${change.action} it waits ${describeWait(times)}.`;
+  return ` To ${change.action} it waits${describeWait(times)}.`;
 }
 
 function remedyOf(result: ChangeResult | undefined, nodes: readonly Node[]): string | null {

@@ -80,6 +80,9 @@ export function viewSubnet(arm: Arm, network: VirtualNetwork, subnet: Subnet): V
     etag: network.etag,
     type: 'Microsoft.Network/virtualNetworks/subnets',
     properties: {
+      delegations: [],
+      privateEndpointNetworkPolicies: 'Disabled',
+      privateLinkServiceNetworkPolicies: 'Enabled',
       ...subnet.properties,
       provisioningState: network.provisioningState,
       ...(others.length === 0 ? { addressPrefix: only } : { addressPrefixes: subnet.addressPrefixes }),
@@ -124,6 +127,10 @@ export function viewInterface(nic: NetworkInterface | InstanceInterface): View {
     ...viewHead(nic),
     etag: nic.etag,
     properties: {
+      enableAcceleratedNetworking: false,
+      dnsSettings: { dnsServers: [] },
+      hostedWorkloads: [],
+      nicType: 'Standard',
       ...nic.properties,
       provisioningState: nic.provisioningState,
       enableIPForwarding: nic.enableIPForwarding,

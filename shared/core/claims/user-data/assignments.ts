@@ -51,7 +51,7 @@ function occurrenceOf(spelling: string): RegExp {
   const start = '(?<open>["\'])?(?:(?<![\\w.$/:@%-]|\\$\\{)|(?<=\\\\[nrt]))';
   const assigned = '[ \\t]*=(?![=~>])|(?<=["\'])[ \\t]*:|[ \\t]*:(?=\\s|$)';
   const apart = '(?<gap>(?<=["\'])[ \\t]*,\\s*(?=["\'])|[ \\t]+(?=\\S)|[ \\t]*$)';
-  return new RegExp(`${start}(?<flag>--?)?${spelling}(?<close>["\'])?(?:${assigned}|${apart})`, 'gim');
+  return new RegExp(`${start}(?<flag>--?)?${spelling}(?<close>["'])?(?:${assigned}|${apart})`, 'gim');
 }
 
 /** The value that begins at `from`, in its line or, for a YAML block list, in the next ones. */
@@ -104,12 +104,18 @@ function readBlockList(text: string, from: number, column: number): string | nul
 /** One value or inline list from the start of `text`; null where it is empty or YAML's null. */
 function readScalar(text: string): string | null {
   const value = takeValue(text).trim();
-  return value === '' || value === '~' || value === 'null' || value === 'None' ? null : value;
+  return NO_VALUE.test(value) ? null : value;
 }
+
+/** Empty, or nothing in YAML, JSON and Python, or the expression by which `sed` finds the line. */
+const NO_VALUE = /^(?:|~|null|None|\.\*)$/;
 
 function takeValue(text: string): string {
   const [, quote = '', doubled = ''] = /^(["'])(\1\1)?/.exec(text) ?? [];
   if (doubled !== '') return takeValue(text.slice(2));
+  // Where the string that holds the key ends here, what is added to it is the value, if anything is.
+  const added = /^["'](?=[\s),;|&<>+]|$)[ \t]*\+?[ \t]*([\w.]*)/.exec(text);
+  if (added !== null && !text.includes(quote, 1)) return added[1] ?? '';
   if (quote !== '') return takeUntil(text, quote);
   if (text.startsWith('[')) return unquoteElements(takeUntil(text, ']'));
   if (/^[$`]|^\{\{/.test(text)) return takeComputed(text);

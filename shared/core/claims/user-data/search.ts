@@ -60,7 +60,9 @@ function* readContent(
   yield* readAsText(decodeText(content), search, depth, hint);
 }
 
-function* readAsText(text: string, search: Search, depth: number, hint: Hint): Generator<Setting> {
+function* readAsText(content: string, search: Search, depth: number, hint: Hint): Generator<Setting> {
+  // As cloud-init does, which looks for the first line that is not blank.
+  const text = content.replace(/^(?:[ \t]*\n)+/, '');
   const format = FORMATS.find(({ detects }) => detects(text, hint));
   if (format !== undefined) yield* format.read(text, search, depth);
 }

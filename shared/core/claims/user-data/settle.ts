@@ -18,7 +18,13 @@ interface Found {
 
 /** Makes one reading of all places where the key is set. What settles it ends the search. */
 export function settle(settings: Iterable<Setting>, key: string): ClaimReading {
-  const found: Found = { literals: new Set(), networks: new Map(), claims: [], defects: [], isPassedOn: false };
+  const found: Found = {
+    literals: new Set(),
+    networks: new Map(),
+    claims: [],
+    defects: [],
+    isPassedOn: false,
+  };
   for (const setting of settings) {
     const verdict = add(found, setting, key);
     if (verdict !== null) return verdict;
@@ -66,7 +72,7 @@ function computed(defects: readonly ClaimDefect[]): ClaimReading {
   return { claims: [], defects: [...defects, ...unknown.defects] };
 }
 
-/** The networks of a family that a reading claims, or would claim if it were written rightly. */
+/** The networks of a family that a reading claims, or would claim but for host bits. */
 function listNetworks({ claims, defects }: ClaimReading, family: Family): string {
   const texts = [...claims.map(({ cidr }) => cidr.text), ...defects.map(({ corrected }) => corrected ?? '')];
   const sign = family === 4 ? '.' : ':';

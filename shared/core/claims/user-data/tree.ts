@@ -15,7 +15,7 @@ export type Parsed =
 
 const MAX_NESTING = 100;
 /** Steps that a character is worth where an element, a line or a pair begins or ends. */
-const STEPS = 3;
+const STEPS = 4;
 
 /** Parses YAML, and JSON as a part of it. Nothing is constructed, merged or expanded. */
 export function parseTree(source: string, work: Work): Parsed {
