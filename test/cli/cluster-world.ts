@@ -3,7 +3,7 @@ import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, SUBNET, TABLE } from '../../functions/cli/sandbox/cluster.ts';
 import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
-import { untagResource } from '../../shared/sandbox/arm/tags.ts';
+import { tagResource, untagResource } from '../../shared/sandbox/arm/tags.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
@@ -30,6 +30,8 @@ export interface ClusterWorld {
   readonly launch: (count: number) => void;
   /** A worker of any name, and claim by tag or by user data. */
   readonly launchNamed: (name: string, podCidr: string, address: string, userData?: string) => void;
+  /** Sets one tag of a machine. */
+  readonly tag: (name: string, key: string, value: string) => void;
   /** Takes a node's pod-CIDR tag away. */
   readonly unclaim: (name: string) => void;
   readonly close: () => Promise<void>;
@@ -111,6 +113,7 @@ async function openAws(): Promise<Opened> {
     setLatency: sandbox.setLatency,
     launch: (count) => launchMany(count, launchNamed),
     launchNamed,
+    tag: (name, key, value) => setTags(ec2, [required(ids.get(name))], new Map([[key, value]])),
     unclaim: (name) => setTags(ec2, [required(ids.get(name))], new Map([['pod-cidr', '']])),
     close: sandbox.close,
   };
@@ -160,6 +163,7 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
     setLatency: sandbox.setLatency,
     launch: (count) => launchMany(count, launchNamed),
     launchNamed,
+    tag: (name, key, value) => tagResource(arm, required(ids.get(name)), { [key]: value }),
     unclaim: (name) => untagResource(arm, required(ids.get(name)), ['pod-cidr']),
     close: sandbox.close,
   };

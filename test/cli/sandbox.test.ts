@@ -5,7 +5,7 @@ import { podroutes, start, waitUntil } from './built-command.ts';
 /** Starts `podroutes sandbox`, gives `use` what it says to export, and ends it by Ctrl-C. */
 async function withSandbox(
   args: readonly string[],
-  use: (env: Record<string, string>) => Promise<void>,
+  use: (env: Record<string, string>, said: string) => Promise<void>,
 ): Promise<void> {
   const child = start(['sandbox', ...args]);
   let [stdout, stderr] = ['', ''];
@@ -20,7 +20,7 @@ async function withSandbox(
     [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
   try {
-    await use(env);
+    await use(env, stderr);
   } finally {
     child.kill('SIGINT');
   }
@@ -49,6 +49,19 @@ describe('podroutes sandbox', () => {
         ['aws', 'azure'].map((cloud) => podroutes(['plan', '--cloud', cloud], env)),
       );
       expect([aws?.code, azure?.code]).toEqual([3, 3]);
+    }));
+
+  it('says what to do with the file that its exports go to', () =>
+    withSandbox(['--cloud', 'aws'], async (_env, said) => {
+      expect(said).toBe(
+        [
+          'A loopback AWS runs. In another shell:',
+          'source the file that standard output goes to, as in ". ./sandbox.env".',
+          'Then, for example: podroutes plan --cloud aws',
+          'Ctrl-C ends it, and what is in it.',
+          '',
+        ].join('\n'),
+      );
     }));
 
   it('may be empty', () =>
