@@ -32,7 +32,7 @@ export const MENDS: readonly Mend[] = [
       {
         file: `${PLAN}/deletions.ts`,
         find: 'unmet.has(node) ? null :',
-        replace: 'unmet.has('') ? null :',
+        replace: 'unmet.has(String()) ? null :',
       },
       NO_BUDGET,
     ],
