@@ -111,7 +111,7 @@ export const MENDS: readonly Mend[] = [
   },
   {
     row: 10,
-    suite: 'claims',
+    suite: 'takeovers',
     test: "somebody else's route has",
     patches: [
       {
@@ -123,7 +123,7 @@ export const MENDS: readonly Mend[] = [
   },
   {
     row: 11,
-    suite: 'claims',
+    suite: 'takeovers',
     test: 'stopped and started',
     patches: [
       {
@@ -133,10 +133,10 @@ export const MENDS: readonly Mend[] = [
       },
     ],
   },
-  { row: 12, suite: 'claims', test: 'two halves of the cluster', patches: [NOBODY_COVERS] },
+  { row: 12, suite: 'takeovers', test: 'two halves of the cluster', patches: [NOBODY_COVERS] },
   {
     row: 12,
-    suite: 'claims',
+    suite: 'takeovers',
     test: 'what is reserved',
     patches: [
       {
@@ -148,7 +148,7 @@ export const MENDS: readonly Mend[] = [
   },
   {
     row: 12,
-    suite: 'claims',
+    suite: 'takeovers',
     test: 'fifteen blocks',
     patches: [
       {
@@ -156,7 +156,11 @@ export const MENDS: readonly Mend[] = [
         find: 'cidrs.length <= most',
         replace: 'cidrs.length <= 2 * most',
       },
-      { file: `${PLAN}/table.ts`, find: 'after <= most', replace: 'after <= 2 * most' },
+      {
+        file: `${PLAN}/table.ts`,
+        find: 'after <= settings.maxClaims',
+        replace: 'after <= 2 * settings.maxClaims',
+      },
     ],
   },
   {
@@ -258,7 +262,7 @@ export const MENDS: readonly Mend[] = [
       },
     ],
   },
-  { row: 22, suite: 'claims', test: 'before two workers start', patches: [NOBODY_COVERS] },
+  { row: 22, suite: 'takeovers', test: 'before two workers start', patches: [NOBODY_COVERS] },
   {
     row: 23,
     suite: 'claims',
@@ -281,7 +285,7 @@ export const MENDS: readonly Mend[] = [
   },
   {
     row: 25,
-    suite: 'claims',
+    suite: 'takeovers',
     test: 'loses its tag for a moment',
     patches: [
       {
