@@ -19,7 +19,7 @@ const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
 type Environment = Readonly<Record<string, string>>;
 
 /** The built functions of one cloud, in front of a sandbox. */
-export interface Functions {
+interface Functions {
   /** Delivers what the cloud told of since last asked, or these events, until nothing is left to do. */
   readonly settle: (events?: readonly object[]) => Promise<void>;
   /** A run as the schedule makes it, told of in full. */

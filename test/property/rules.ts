@@ -72,7 +72,7 @@ export interface Episode {
   readonly others: ReadonlySet<string>;
 }
 
-export const GRACE = 15 * 60_000;
+const GRACE = 15 * 60_000;
 const DAY = 24 * 60 * 60_000;
 
 /** Notes since when each route has not been claimed by whom it leads to. For whenever the truth may have changed. */
