@@ -1,7 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { RETRIES } from '../../shared/aws/client-settings.ts';
+import { createEc2Clients } from '../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
@@ -44,12 +43,12 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
     return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
-  const client = new EC2Client({ ...RETRIES, customUserAgent: USER_AGENT });
+  const clients = createEc2Clients({ customUserAgent: USER_AGENT });
   const telemetry = createTelemetry(cluster);
   const region = env['AWS_REGION'] ?? '';
   return {
     ok: true,
-    runtime: { config, cloud: createAwsCloud(client, config), openLedger: null, telemetry, region },
+    runtime: { config, cloud: createAwsCloud(clients, config), openLedger: null, telemetry, region },
   };
 }
 

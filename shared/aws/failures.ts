@@ -7,7 +7,7 @@ const STALE = new Set([
   'InvalidNetworkInterfaceID.NotFound',
 ]);
 const FULL = new Set(['RouteLimitExceeded']);
-const TRANSIENT = new Set([
+const THROTTLED = new Set([
   'RequestLimitExceeded',
   'Throttling',
   'ThrottlingException',
@@ -15,6 +15,9 @@ const TRANSIENT = new Set([
   'RequestThrottled',
   'RequestThrottledException',
   'TooManyRequestsException',
+]);
+const TRANSIENT = new Set([
+  ...THROTTLED,
   'IncorrectInstanceState',
   'InternalError',
   'InternalFailure',
@@ -73,6 +76,18 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
     };
   }
   return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${tidy(error.message)}` };
+}
+
+/** Whether the call was refused for coming too fast. */
+export function isThrottled(thrown: unknown): boolean {
+  return thrown instanceof Error && THROTTLED.has(thrown.name);
+}
+
+/** Whether the same call would get the same answer: not after a server's error, or none at all. */
+export function isAnswered(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return true;
+  const status = statusOf(thrown);
+  return status === null ? isDeadline(thrown) : status < 500;
 }
 
 /** The SDK names every abort alike; a signal that is asked itself gives its own reason, such as its timeout. */

@@ -230,7 +230,7 @@ function createRunner({ endpoint, region }: AwsBackend, env: Readonly<Record<str
       },
     { step: 'initialize' },
   );
-  const cloud = createAwsCloud(client, config);
+  const cloud = createAwsCloud({ reads: client, writes: client }, config);
   return {
     close: () => client.destroy(),
     run: async ({ ids, dryRun, force }: RunnerRequest) => {

@@ -110,7 +110,7 @@ function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox): Runtime {
   });
   return {
     config: result.config,
-    cloud: createAwsCloud(client, result.config),
+    cloud: createAwsCloud({ reads: client, writes: client }, result.config),
     telemetry: { log: () => undefined, measure: () => undefined },
     region,
   };

@@ -1,4 +1,4 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { createEc2Clients } from '../../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../../shared/aws/cloud.ts';
 import { selectionTagKeys } from '../../../shared/aws/selection.ts';
 import { USER_AGENT } from '../../../shared/aws/user-agent.ts';
@@ -36,7 +36,8 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
   };
   // Whatever profile a client is given, the SDK looks for its endpoint_url by this variable alone.
   if (profile) process.env['AWS_PROFILE'] = profile;
-  const client = new EC2Client(settings);
+  const clients = createEc2Clients(settings);
+  const { reads: client } = clients;
   const region = await client.config.region().catch(() => null);
   if (region === null) {
     const where = profile ? `the profile ${profile}, if there is one` : 'a profile';
@@ -47,7 +48,7 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     ok: true,
     session: {
       config,
-      cloud: createAwsCloud(client, config),
+      cloud: createAwsCloud(clients, config),
       openLedger: null,
       place: `AWS ${region}${profile ? ` (profile ${profile})` : ''}`,
       isNodeId: (text) => /^i-[\da-f]{8,17}$/.test(text),

@@ -109,12 +109,7 @@ function refuse(sketch: TableSketch, node: Node, finding: Finding): void {
 }
 
 /** A route to exactly the claimed destination: right, wrong, foreign, or not to be judged yet. */
-function planExisting(
-  sketch: TableSketch,
-  claim: AcceptedClaim,
-  route: Route,
-  context: TableContext,
-): void {
+function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, context: TableContext): void {
   const { node, cidr } = claim;
   const nextHop = node.nextHops[cidr.family];
   const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
