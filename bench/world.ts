@@ -30,6 +30,8 @@ export async function createBenchWorld(
   options: AwsSandboxOptions & {
     tables: number;
     entry: 'node-events' | 'reconcile';
+    /** Whether machines come with the source/destination check on, as EC2 launches them. */
+    check?: boolean;
     env?: Record<string, string>;
   },
 ): Promise<BenchWorld> {
@@ -59,7 +61,7 @@ export async function createBenchWorld(
       for (let i = 0; i < count; i += 1) {
         const tags = new Map([tag, ['pod-cidr', podCidr(launched).text], ['Name', `node-${launched}`]]);
         launchInstances(ec2, {
-          interfaces: [{ deviceIndex: 0, spec: { subnet, sourceDestCheck: false } }],
+          interfaces: [{ deviceIndex: 0, spec: { subnet, sourceDestCheck: options.check ?? true } }],
           tags,
         });
         launched += 1;
