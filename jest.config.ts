@@ -19,6 +19,8 @@ const config: Config = {
     ],
   },
   injectGlobals: false,
+  // Modules of ES tests are never freed within a worker: https://github.com/jestjs/jest/issues/14605
+  workerIdleMemoryLimit: '700MB',
   // No test is timed: this only ends one that hangs, on a slow machine too.
   testTimeout: 60_000,
 };

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
+import { CONNECTION, NODE_EVENTS_QUEUE } from '../../shared/azure/queues.ts';
 import { createNodeEventsHandler, unreadableQueue } from './node-events.ts';
-import { CONNECTION, NODE_EVENTS_QUEUE } from './queues.ts';
 import { createRequestHandler, createScheduleHandler } from './reconcile.ts';
 import { createRuntime } from './runtime.ts';
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type InvocationContext, output } from '@azure/functions';
 import { parseEventGridMessage } from '../../shared/azure/events.ts';
+import { CONNECTION, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { tableGroupsOf } from '../../shared/azure/table-reading.ts';
 import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { Scope } from '../../shared/core/model.ts';
@@ -8,7 +9,6 @@ import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
 import { leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { backOff } from './back-off.ts';
-import { CONNECTION, UNREADABLE_QUEUE } from './queues.ts';
 import { runInTime } from './run.ts';
 import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
 

@@ -2,7 +2,10 @@ import type { CommandSpec } from './command.ts';
 import { LOCAL_COMMANDS } from './local-commands.ts';
 import { CONNECT_OPTIONS, outputOption } from './options.ts';
 
-const FORCE = { name: 'force', summary: 'lift the deletion breaker' };
+const FORCE = {
+  name: 'force',
+  summary: 'make what waits, whatever the budget; for the routes of named nodes alone',
+};
 const NODES = { name: 'node', repeats: true };
 const WHO =
   'A <node> is a name, an id or an address. Only the named nodes are looked at then, and everything where that is not enough to decide; no other node loses its route.';
@@ -50,7 +53,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     summary: 'show what a reconcile would change, and change nothing',
     description: [
-      'Markers: + create, ~ replace, - delete, ! held back. Exits 0 when in step, 3 when there is something to change, 1 when a read failed.',
+      'Markers: + create, ~ replace, - delete, * waits, ! held back. Under a change that waits stand since when, from when on a full run makes it, and the command that makes it now. With -o plain, such a line ends with what it waits for and both times. Exits 0 when in step or when all that is left waits, 3 when there is something to change, 1 when a read failed.',
       WHO,
     ],
     operands: [NODES],
@@ -66,7 +69,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'reconcile',
     summary: 'bring the routes in step with the claims',
     description: [
-      'Shows the plan first and asks before it deletes. What is then deleted is at most what was shown; --yes answers for you, and is needed where nobody can be asked. Ctrl-C lets the calls under way finish and tells what was and was not done. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
+      'Shows the plan first and asks before it deletes. What is then deleted is at most what was shown, and what waits goes on waiting; --yes answers for you, and is needed where nobody can be asked. Ctrl-C lets the calls under way finish and tells what was and was not done. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
       WHO,
     ],
     operands: [NODES],

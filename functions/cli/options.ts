@@ -48,6 +48,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     summary: 'tag that selects nodes',
   },
   {
+    name: 'ledger',
+    value: 'PLACE',
+    variable: SETTINGS.ledger.name,
+    summary: 'where waiting is remembered: dynamodb:TABLE, https://…/TABLE or file:PATH',
+  },
+  {
     name: 'subscription',
     value: 'ID',
     variable: SETTINGS.azureSubscription.name,

@@ -1,9 +1,10 @@
 import { countOf } from '../../shared/core/findings.ts';
-import type { ChangeAction, ChangeReason } from '../../shared/core/model.ts';
+import type { ChangeAction, ChangeReason, Outcome } from '../../shared/core/model.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { byName, showFindings, showTableHead } from './describe.ts';
 import { fitTable } from './table.ts';
 import { type Style, type Terminal, wrapText } from './terminal.ts';
+import { commandNow, describeWait } from './waiting.ts';
 
 type Change = Report['changes'][number];
 
@@ -39,8 +40,8 @@ export function hasChanges({ changes, forwarding }: Report): boolean {
   return changes.some(({ outcome }) => outcome !== 'waiting') || forwarding.length > 0;
 }
 
-function showTable(terminal: Terminal, table: Report['tables'][number], { changes }: Report): void {
-  const { print, paint, width, columns } = terminal;
+function showTable(terminal: Terminal, table: Report['tables'][number], { changes, nodes }: Report): void {
+  const { print, paint, columns } = terminal;
   const ours = changes
     .filter((change) => change.table === table.id)
     .toSorted((a, b) => byName(a.destination, b.destination));
@@ -49,19 +50,28 @@ function showTable(terminal: Terminal, table: Report['tables'][number], { change
   if (ours.length === 0) print('  no change');
   const rows = fitTable(ours.map(toCells), { room: columns - 2, names: [NODE_COLUMN] });
   for (const [i, change] of ours.entries()) {
-    const style = isHeldBack(change) ? 'dim' : MARKS[change.action].style;
+    const style = UNMADE[change.outcome] === undefined ? MARKS[change.action].style : 'dim';
     for (const line of rows[i] ?? []) print(`  ${paint(style, line)}`);
-    if (change.error === undefined) continue;
-    const { code, message } = change.error;
-    for (const text of wrapText(`${change.outcome}: ${code}: ${message}`, width - 6)) {
-      print(`      ${paint(change.outcome === 'failed' ? 'red' : 'yellow', text)}`);
-    }
+    showWhy(terminal, change, nodes);
   }
   print();
 }
 
-function isHeldBack({ outcome }: Change): boolean {
-  return outcome === 'skipped';
+/** Marks of changes that are not made now. */
+const UNMADE: Readonly<Partial<Record<Outcome, string>>> = { waiting: '*', skipped: '!' };
+
+/** Why a change is not made, or not yet. */
+function showWhy({ print, paint, width }: Terminal, change: Change, nodes: Report['nodes']): void {
+  const { outcome, error } = change;
+  if (outcome === 'waiting') {
+    const text = `waiting ${describeWait(change)}`;
+    for (const line of wrapText(text, width - 6)) print(`      ${paint('dim', line)}`);
+    print(`      ${paint('dim', `now: ${commandNow(change, nodes)}`)}`);
+  }
+  if (error === undefined) return;
+  for (const text of wrapText(`${outcome}: ${error.code}: ${error.message}`, width - 6)) {
+    print(`      ${paint(outcome === 'failed' ? 'red' : 'yellow', text)}`);
+  }
 }
 
 const NODE_COLUMN = 3;
@@ -70,7 +80,7 @@ function toCells(change: Change): string[] {
   const { action, destination, nextHop, previousNextHop, node, reason, outcome } = change;
   const hops = [previousNextHop, nextHop].flatMap((hop) => hop ?? []).join(' -> ');
   return [
-    `${isHeldBack(change) ? '!' : MARKS[action].mark} ${action}`,
+    `${UNMADE[outcome] ?? MARKS[action].mark} ${action}`,
     destination,
     hops === '' ? '-' : hops,
     node ?? '-',
@@ -91,13 +101,14 @@ function showForwarding({ print, paint }: Terminal, { forwarding, cloud }: Repor
 
 /** What happened, or would, in one sentence. */
 function summarize({ dryRun, summary, forwarding, findings }: Report): string {
-  const { created, replaced, deleted, unchanged, failed, skipped } = summary;
+  const { created, replaced, deleted, unchanged, waiting, failed, skipped } = summary;
   const done = dryRun
     ? [`${created} to create`, `${replaced} to replace`, `${deleted} to delete`]
     : [`${created} created`, `${replaced} replaced`, `${deleted} deleted`];
   return `${[
     ...done,
     `${unchanged} in step already`,
+    ...(waiting === 0 ? [] : [`${waiting} waiting`]),
     ...(failed === 0 ? [] : [`${failed} failed`]),
     ...(skipped === 0 ? [] : [`${skipped} held back`]),
     ...(forwarding.length === 0 ? [] : [summarizeForwarding(forwarding, dryRun)]),
@@ -112,11 +123,14 @@ function summarizeForwarding(forwarding: Report['forwarding'], dryRun: boolean):
     : `forwarding switched on at ${countOf(on, 'node')}`;
 }
 
-/** One line for each change, in columns that scripts can cut. */
+/** One line for each change, in columns that scripts can cut. One that waits has three more. */
 export function showPlain({ print }: Terminal, { changes, forwarding }: Report): void {
-  for (const { action, table, destination, nextHop, previousNextHop, nodeId, reason, outcome } of changes) {
+  for (const change of changes) {
+    const { action, table, destination, nextHop, previousNextHop, nodeId, reason, outcome } = change;
     const hops = `${previousNextHop ?? '-'} ${nextHop ?? '-'}`;
-    print(`${action} ${table} ${destination} ${hops} ${nodeId ?? '-'} ${reason} ${outcome}`);
+    const wait =
+      outcome === 'waiting' ? ` ${change.waitsFor} ${change.since ?? '-'} ${change.notBefore ?? '-'}` : '';
+    print(`${action} ${table} ${destination} ${hops} ${nodeId ?? '-'} ${reason} ${outcome}${wait}`);
   }
   for (const { nodeId, outcome } of forwarding) print(`forward ${nodeId} ${outcome}`);
 }

@@ -1,4 +1,4 @@
-import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../functions/azure/queues.ts';
+import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import type { AlarmSlug } from '../alarms.ts';
 import { type Expression, evaluate } from './arm.ts';
 import { type Presence, topicId } from './event-grid.ts';

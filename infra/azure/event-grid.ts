@@ -1,5 +1,5 @@
-import { NODE_EVENTS_QUEUE } from '../../functions/azure/queues.ts';
 import { acceptedFilters, type EventFilter } from '../../shared/azure/events.ts';
+import { NODE_EVENTS_QUEUE } from '../../shared/azure/queues.ts';
 import { type Expression, evaluate, type Json, type Resource, resourceId } from './arm.ts';
 import { grantIdsOf } from './identity.ts';
 import { CONTAINERS, containerId, IDS, queueId, typed, variable } from './names.ts';

@@ -1,4 +1,4 @@
-import { CONNECTION } from '../../functions/azure/queues.ts';
+import { CONNECTION } from '../../shared/azure/queues.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
 import { type Expression, evaluate, type Json, type Parameter, type Resource, reference } from './arm.ts';
 import { clientIdOf, grantIdsOf } from './identity.ts';

@@ -1,4 +1,4 @@
-import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../functions/azure/queues.ts';
+import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { type Expression, evaluate, quote, type Resource, reference, subscriptionResourceId } from './arm.ts';
 import { API_VERSIONS, CONTAINERS, containerId, IDS, queueId, typed, variable } from './names.ts';
 import { parameter } from './parameters.ts';

@@ -1,4 +1,4 @@
-import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../functions/azure/queues.ts';
+import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { evaluate, type Json, type Resource } from './arm.ts';
 import { IDS, typed, variable } from './names.ts';
 import { parameter } from './parameters.ts';

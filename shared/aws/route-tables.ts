@@ -29,7 +29,7 @@ export async function listRouteTables(
 /**
  * The network's own ranges: every table begins with a local route for each of them. Such a route may be led
  * elsewhere, through an appliance, and tells a range of the network all the same.
- * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+ * https://docs.aws.amazon.com/vpc/latest/userguide/replace-local-route-target.html
  */
 export function networkCidrsOf(table: Ec2RouteTable): Cidr[] {
   const given = (table.Routes ?? []).filter((route) => isLocal(route) || route.Origin === 'CreateRouteTable');

@@ -131,9 +131,17 @@ function answerRequest(
   } catch (error) {
     const refused = asArmError(error);
     const { status, retryAfterSeconds } = refused;
-    const headers = retryAfterSeconds === null ? {} : { 'retry-after': String(retryAfterSeconds) };
+    const headers = {
+      ...(retryAfterSeconds !== null && { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 && { 'www-authenticate': challenge(arm, endpoint) }),
+    };
     return { answer: { status, headers, body: errorBody(refused) }, outcome: innermostCode(refused) };
   }
+}
+
+/** Where clients read which tenant a subscription belongs to. */
+function challenge({ tenant }: Arm, endpoint: string): string {
+  return `Bearer authorization_uri="${endpoint}/${tenant}", error="invalid_token", error_description="The access token is missing or invalid."`;
 }
 
 /** A mistake of the sandbox itself reaches the client as a server error that says so. */

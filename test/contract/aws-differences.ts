@@ -2,6 +2,7 @@ import {
   CreateRouteCommand,
   type CreateRouteCommandInput,
   DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   type Route,
 } from '@aws-sdk/client-ec2';
@@ -110,6 +111,15 @@ const PROBES: Readonly<Record<DifferenceName, Probe>> = {
   propagatedRoutes: {
     observe: async (world) => ((await world.propagateRoute(POD)) ? 'modelled' : 'not modelled'),
   },
+  unknownInterfaces: {
+    observe: async ({ ec2 }) => {
+      const NetworkInterfaceIds = ['eni-0123456789abcdef0', 'eni-0123456789abcdef1'];
+      const refusal = await refusalOf(
+        ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds })),
+      );
+      return String(NetworkInterfaceIds.filter((id) => refusal.message.includes(id)).length);
+    },
+  },
   terminatedInterfaces: {
     observe: async (world) => {
       await worker(world);
@@ -157,11 +167,17 @@ function create(
 
 /** `accepted`, or the error code. */
 async function outcome(call: Promise<unknown>): Promise<string> {
+  return (await refusalOf(call)).name;
+}
+
+async function refusalOf(
+  call: Promise<unknown>,
+): Promise<{ readonly name: string; readonly message: string }> {
   try {
     await call;
-    return 'accepted';
+    return { name: 'accepted', message: '' };
   } catch (error) {
-    if (error instanceof Error) return error.name;
+    if (error instanceof Error) return error;
     throw error;
   }
 }

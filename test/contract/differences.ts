@@ -84,6 +84,12 @@ export const DIFFERENCES = {
     moto: 'not modelled',
     documented: `Origin EnableVgwRoutePropagation, ${API}/API_Route.html`,
   },
+  unknownInterfaces: {
+    what: 'how many of two unknown interface ids a refusal names',
+    sandbox: '2',
+    moto: '1',
+    documented: `InvalidNetworkInterfaceID.NotFound without a word on how many, ${API}/errors-overview.html`,
+  },
   terminatedInterfaces: {
     what: 'interfaces that a terminated instance still shows',
     sandbox: '0',

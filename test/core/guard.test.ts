@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  countManaged,
-  type GuardSettings,
-  guardPlan,
-  type Memory,
-  withhold,
-} from '../../shared/core/guard/guard.ts';
+import { countManaged, type GuardSettings, guardPlan, type Memory } from '../../shared/core/guard/guard.ts';
 import type { Node, Observation, ReadFailure, Route } from '../../shared/core/model.ts';
 import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { cidr, deadRoute, node, observation, route, settings, show, table, tableOf } from './builders.ts';
@@ -243,15 +237,6 @@ describe('R4 what is not proven waits', () => {
     const allowed = guardPlan(planRoutes(seen, settings()), seen, unnamed(), { kind: 'events', gone: 1 });
     const less = { ...seen, failures: [{ what: 'claims', id: 'b', failure: failed }] } as const;
     expect(guard(less, {}, { kind: 'decided', guarded: allowed }).deletes).toEqual([]);
-  });
-
-  it('goes on waiting where its entry in the ledger could not be written', () => {
-    const guarded = guardPlan(planRoutes(seen, settings()), seen, unnamed(), { kind: 'events', gone: 1 });
-    const { steps, vetoed, allowed } = withhold(guarded, new Set(['rtb-1']));
-    expect(steps.flatMap(({ makeRoom, deletes }) => [...makeRoom, ...deletes])).toEqual([]);
-    expect(vetoed.map(({ wait }) => wait?.reason)).toEqual(['left-to-schedule', 'ledger-not-written']);
-    expect(allowed).toEqual([]);
-    expect(withhold(guarded, new Set(['rtb-2'])).allowed).toHaveLength(1);
   });
 });
 

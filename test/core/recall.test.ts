@@ -102,6 +102,26 @@ describe('R4 the second look', () => {
     expect(cloud.routes()).toHaveLength(4);
   });
 
+  it.each(['no', 'a'])('lets by force go what is meant, with %s ledger to write to', async (which) => {
+    await runOnce();
+    change('n0', { claims: [] });
+    ledger.writeFailure = which === 'no' ? failure('permanent', 'AccessDenied') : null;
+    const done = await runOnce({ settings: settings({ force: true }) });
+    expect(outcomes(done)).toEqual([`applied : ${LINE}`]);
+  });
+
+  it('goes in one of two full runs that come at the same time', async () => {
+    await runOnce();
+    change('n0', { claims: [] });
+    await schedule(2);
+    ledger.now += 10 * MINUTE;
+    const both = await Promise.all([runOnce(), runOnce()]);
+    expect(both.flatMap(outcomes).sort()).toEqual([
+      `applied : ${LINE}`,
+      `waiting ledger-not-written: ${LINE}`,
+    ]);
+  });
+
   it('writes the entry before it deletes, and what was spent', async () => {
     await runOnce();
     change('n0', { claims: [] });

@@ -76,6 +76,7 @@ export async function playStory(
       ...sandbox.variables,
       PODROUTES_CLUSTER: CLUSTER,
       PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+      PODROUTES_LEDGER: `file:${join(folder, '.ledger')}`,
       AWS_CONFIG_FILE: '/dev/null',
       HOME: folder,
       PATH: `${await installPrograms(folder, programs)}:${dirname(process.execPath)}:${process.env['PATH']}`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createScaleSet, deleteInstances, scaleTo } from '../../shared/sandbox/arm/scale-sets.ts';
+import { tagResource } from '../../shared/sandbox/arm/tags.ts';
 import { collect, GROUP, refusal, type World, withArm } from './arm-setup.ts';
 
 const USER_DATA = Buffer.from('name=worker-0|pod-cidr=10.200.0.0/24').toString('base64');
@@ -101,9 +102,11 @@ describe('Uniform scale sets of the sandbox ARM', () => {
       });
       const gone = await refusal(compute.virtualMachineScaleSetVMs.get(GROUP, 'pool', '2'));
       expect(gone).toMatchObject({ status: 404 });
+      const noNumber = await refusal(compute.virtualMachineScaleSetVMs.get(GROUP, 'pool', '2x'));
+      expect(noNumber).toMatchObject({ status: 400, code: 'InvalidParameter' });
     }));
 
-  it('have instances with power and tags of their own', () =>
+  it('have instances with power of their own, and with no tag but those of their set', () =>
     withArm({}, async (world) => {
       const set = createSet(world);
       const { arm, compute } = world;
@@ -112,7 +115,7 @@ describe('Uniform scale sets of the sandbox ARM', () => {
       await virtualMachineScaleSetVMs.powerOff(GROUP, 'pool', '1');
       const tags = { 'pod-cidr': '10.200.2.0/24' };
       const read = await virtualMachineScaleSetVMs.get(GROUP, 'pool', '2');
-      await virtualMachineScaleSetVMs.update(GROUP, 'pool', '2', { ...read, tags });
+      const put = await virtualMachineScaleSetVMs.update(GROUP, 'pool', '2', { ...read, tags });
       const powers = await Promise.all(
         ['0', '1', '2'].map(async (instance) => {
           const { statuses } = await virtualMachineScaleSetVMs.getInstanceView(GROUP, 'pool', instance);
@@ -120,7 +123,10 @@ describe('Uniform scale sets of the sandbox ARM', () => {
         }),
       );
       expect(powers).toEqual(['PowerState/deallocated', 'PowerState/stopped', 'PowerState/running']);
-      expect((await virtualMachineScaleSetVMs.get(GROUP, 'pool', '2')).tags).toEqual(tags);
+      const after = await virtualMachineScaleSetVMs.get(GROUP, 'pool', '2');
+      expect([put.tags, after.tags, after.etag]).toEqual([read.tags, { role: 'node' }, read.etag]);
+      const id = `${set.id}/virtualMachines/2`;
+      expect(() => tagResource(arm, id, tags)).toThrow('keeps none of its own');
     }));
 });
 

@@ -19,7 +19,10 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
     printReport(invocation, look.report);
     return exitOfPlan(look);
   }
+  // A dry run leaves nothing in the ledger, and what waits has to be seen again and again.
   const { out, err, values, flags, ask } = invocation;
+  const isRemembered = look.session.openLedger !== null && look.scope.kind === 'all';
+  if (isNothingToDo(look) && isRemembered) return apply(invocation, look, flags.has('yes') ? null : []);
   const deletions = plannedChanges(look).filter(({ action }) => action === 'delete');
   const mustAsk = deletions.length > 0 && !flags.has('yes');
   // Whoever is asked has to see what about.
@@ -57,9 +60,10 @@ function isNothingToDo(look: Looked): boolean {
 /** @param agreed the deletions that were shown; null where any is agreed to */
 async function apply(
   invocation: Invocation,
-  { session, scope }: Looked,
+  look: Looked,
   agreed: readonly Change[] | null,
 ): Promise<number> {
+  const { session, scope } = look;
   const places = agreed === null ? null : new Set(agreed.map(placeOf));
   const cloud = createCarefulCloud(session.cloud, (change) => places?.has(placeOf(change)) ?? true);
   const { signal, release } = stopOnInterrupt(invocation, '"podroutes plan"');
@@ -76,7 +80,7 @@ async function apply(
   endProgress();
   release();
   const report = signal.aborted ? nameInterrupted(done.report) : done.report;
-  if (outputOf(invocation.values) === 'table') invocation.out.print();
+  if (outputOf(invocation.values) === 'table' && !isNothingToDo(look)) invocation.out.print();
   printReport(invocation, report);
   if (signal.aborted) {
     invocation.err.print(`podroutes: interrupted; ${describeUndone(report)}`);

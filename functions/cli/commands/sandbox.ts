@@ -3,6 +3,7 @@ import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../co
 import { startAws } from '../sandbox/aws.ts';
 import { startAzure } from '../sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
+import { makeLedgerFile } from '../sandbox/ledger-file.ts';
 
 const STARTERS = { aws: [startAws], azure: [startAzure], both: [startAws, startAzure] };
 
@@ -25,9 +26,18 @@ export async function sandbox(invocation: Invocation): Promise<number> {
     return refuse(invocation, errorRefusal(`could not start: ${describe(failure.reason)}`));
   }
   const interrupted = waitForSignal();
-  printExports(running, flags.has('empty'), invocation);
+  const ledger = await makeLedgerFile();
+  const cluster = flags.has('empty')
+    ? {}
+    : {
+        PODROUTES_CLUSTER: CLUSTER,
+        PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+        PODROUTES_LEDGER: ledger.place,
+      };
+  printExports(running, cluster, invocation);
   await interrupted;
   await closeAll(running);
+  await ledger.remove();
   return EXIT.ok;
 }
 
@@ -52,10 +62,13 @@ async function closeAll(running: readonly RunningSandbox[]): Promise<void> {
 }
 
 /** The exports go to standard output, so that a file made of it can be sourced; the rest is for people. */
-function printExports(running: readonly RunningSandbox[], isEmpty: boolean, { out, err }: Invocation): void {
+function printExports(
+  running: readonly RunningSandbox[],
+  cluster: Readonly<Record<string, string>>,
+  { out, err }: Invocation,
+): void {
   const clouds = running.map(({ cloud }) => cloud);
   err.print(`A loopback ${clouds.map((cloud) => NAMES[cloud]).join(' and ')} runs. In another shell:`);
-  const cluster = isEmpty ? {} : { PODROUTES_CLUSTER: CLUSTER, PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR };
   const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
   for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);
   err.print(`Then, for example: ${clouds.map((cloud) => `podroutes plan --cloud ${cloud}`).join('; ')}`);

@@ -24,6 +24,21 @@ export function expectFindings({ handled }: Scene, codes: readonly string[], wha
   return { what, expected: codes, found: readFindings(handled?.log ?? []).map(({ code }) => code) };
 }
 
+/** Exactly these findings of the severity `error` were logged, by their codes. */
+export function expectErrors({ handled }: Scene, codes: readonly string[], what: string): Check {
+  const errors = readFindings(handled?.log ?? []).filter(({ severity }) => severity === 'error');
+  return { what, expected: codes, found: errors.map(({ code }) => code) };
+}
+
+/** What waits does so for as long as this, in seconds. */
+export function expectWaits({ handled }: Scene, seconds: number, what: string): Check {
+  const waiting = (handled?.report?.changes ?? []).filter(({ outcome }) => outcome === 'waiting');
+  const spans = waiting.map(
+    ({ since, notBefore }) => (Date.parse(notBefore ?? '') - Date.parse(since ?? '')) / 1000,
+  );
+  return { what, expected: [seconds], found: [...new Set(spans)] };
+}
+
 /** The answer to a request names these changes, as sorted `action destination outcome` lines. */
 export function expectChanges({ handled }: Scene, changes: readonly string[], what: string): Check {
   const found = Array.from(

@@ -22,7 +22,9 @@ export function readDecisions(
 ): string[] {
   const routes = log.filter((line) => ROUTE_ACTIONS.includes(text(line, 'action'))).sort(compareDecisions);
   const alike = Map.groupBy(routes, (line) =>
-    ['action', 'cidr', 'node', 'previousNextHop', 'reason', 'outcome'].map((key) => text(line, key)).join(),
+    ['action', 'cidr', 'node', 'previousNextHop', 'reason', 'outcome', 'notBefore']
+      .map((key) => text(line, key))
+      .join(),
   );
   const rows = [...alike.values()].flatMap((lines) => {
     const [line] = lines;
@@ -53,6 +55,8 @@ function describeNextHop(line: LogLine, nameOf: Stage['nameOf']): string {
 
 function describeOutcome(line: LogLine): string {
   const error = text(line, 'error');
+  const notBefore = text(line, 'notBefore');
+  if (notBefore !== '') return `${text(line, 'outcome')} (not before ${notBefore.slice(0, 19)}Z)`;
   return error === '' ? text(line, 'outcome') : `${text(line, 'outcome')} (${error})`;
 }
 

@@ -11,6 +11,9 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
+/** How long a route has to be seen unclaimed before it goes: a demo cannot wait for a quarter of an hour. */
+export const GRACE_SECONDS = 1;
+
 /** What a function was given and did. Calls are the sandbox's own count of them. */
 export interface Handled {
   /** Lines for the reader. */

@@ -20,7 +20,7 @@ function checkReading({ run, node }: Facts): Check[] {
   const unread = concerning.map(
     ({ what, id, failure }) => `${what}${id ? ` ${id}` : ''}: ${failure.message}`,
   );
-  const evidence = `Not everything could be read, so nothing is deleted: ${unread.join('; ')}`;
+  const evidence = `Not everything could be read, so nothing is deleted that is not proven: ${unread.join('; ')}`;
   return [problem('reading', evidence, 'Mend what the message names.')];
 }
 
@@ -71,7 +71,7 @@ function checkClaim(facts: Facts): Check[] {
       ? note('claim', `Its ${source} still says ${cidr.text}, which counts no more.`)
       : ok('claim', `It claims ${cidr.text}, in its ${source}.`),
   );
-  const findings = findingsOf(facts, ['malformed-claim', 'missing-claim', 'no-free-cidr']);
+  const findings = findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'no-free-cidr']);
   if (claims.length + findings.length > 0) {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
   }
@@ -86,6 +86,8 @@ function checkBounds(facts: Facts): Check[] {
   const findings = findingsOf(facts, [
     'claim-outside-cluster',
     'claim-covers-cluster',
+    'claim-covers-nodes',
+    'claim-reserved',
     'claim-overlaps-network',
   ]);
   const refused = new Set(findings.map(({ cidr }) => cidr));

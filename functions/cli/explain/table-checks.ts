@@ -1,6 +1,8 @@
 import type { Change, ChangeResult, Claim, Node, Route, RouteTable } from '../../../shared/core/model.ts';
+import { toIso } from '../../../shared/core/run/report.ts';
 import { labelTable } from '../describe.ts';
 import { type ClaimedRoute, findClaimedRoute, type RouteState } from '../route-state.ts';
+import { commandNow, describeWait } from '../waiting.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
 /** Checks of the tables that the node's pods are reached through, and of the network around it. */
@@ -50,7 +52,7 @@ function checkRoute(facts: Facts, table: RouteTable, { cidr }: Claim): Check {
   );
   if (finding !== undefined)
     return { ...fromFinding('route', finding), evidence: `${text} ${finding.message}` };
-  return problem('route', `${text}${describeResult(result)}`, remedyOf(result));
+  return problem('route', `${text}${describeResult(result)}`, remedyOf(result, run.observation.nodes));
 }
 
 const STATES: Readonly<Record<RouteState, (found: ClaimedRoute) => string>> = {
@@ -67,14 +69,18 @@ function shown(route: Route | null): string {
 
 function describeResult(result: ChangeResult | undefined): string {
   if (result === undefined) return ' Nothing would be done about it; the checks above say why.';
-  const { change, outcome, failure } = result;
-  return outcome === 'planned'
-    ? ` The next run would ${change.action} it.`
-    : ` To ${change.action} it was held back: ${failure?.code ?? outcome}.`;
+  const { change, outcome, failure, wait } = result;
+  if (outcome === 'planned') return ` The next run would ${change.action} it.`;
+  if (wait === undefined) return ` To ${change.action} it was held back: ${failure?.code ?? outcome}.`;
+  const { since, notBefore, reason } = wait;
+  const times = { since: toIso(since), notBefore: toIso(notBefore), waitsFor: reason };
+  return ` To ${change.action} it waits ${describeWait(times)}.`;
 }
 
-function remedyOf(result: ChangeResult | undefined): string | null {
-  return result?.outcome === 'planned' ? 'Run "podroutes reconcile", or wait for the schedule.' : null;
+function remedyOf(result: ChangeResult | undefined, nodes: readonly Node[]): string | null {
+  if (result?.outcome === 'planned') return 'Run "podroutes reconcile", or wait for the schedule.';
+  if (result?.outcome !== 'waiting') return null;
+  return `Wait, or do it now: "${commandNow({ nodeId: result.change.node }, nodes)}".`;
 }
 
 /** Routes that lead to the node without its claim. */
@@ -88,7 +94,8 @@ function checkLeftovers({ node, tables, run }: Facts): Check[] {
           change.table === table.id && change.destination.text === destination.text;
         const result = run.results.find(isHere);
         const fate = ourKind && result !== undefined ? describeResult(result) : ' It stays as it is.';
-        return note('route', `${destination.text} in ${table.name}: leads to it without its claim.${fate}`);
+        const evidence = `${destination.text} in ${table.name}: leads to it without its claim.${fate}`;
+        return { ...note('route', evidence), remedy: remedyOf(result, run.observation.nodes) };
       }),
   );
 }

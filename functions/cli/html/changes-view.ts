@@ -1,9 +1,11 @@
+import { commandNow, describeWait } from '../waiting.ts';
 import { icon } from './badges.ts';
 import { readCidr } from './claims.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import type { ReadableReport } from './read-report.ts';
 import { byDestination, nameTables } from './routes.ts';
 import { cidrColumn, code, name, names, renderTable } from './table.ts';
+import { formatTime } from './words.ts';
 
 type Change = ReadableReport['changes'][number];
 
@@ -13,8 +15,10 @@ const REASONS: Readonly<Record<string, string>> = {
   blackhole: 'it leads to nothing, and a node claims it',
   'node-gone': 'its node is gone',
   'node-stopped': 'its node is stopped',
+  'claimant-gone': 'the node that it was made for is gone',
   'claim-withdrawn': 'its node no longer claims it',
   'next-hop-unknown': 'nobody owns the address that it leads to',
+  'write-failed': 'its last write failed in the cloud',
 };
 
 const OUTCOMES: Readonly<Record<Change['outcome'], string>> = {
@@ -49,7 +53,7 @@ export function renderChanges(report: ReadableReport): Markup {
       { head: 'Next hop', cell: showNextHops },
       { head: 'Node', cell: ({ node }) => (node === null ? '–' : name(node)) },
       { head: 'Why', cell: ({ reason }) => REASONS[reason] ?? reason },
-      { head: 'Outcome', cell: showOutcome },
+      { head: 'Outcome', cell: (change) => html`${showOutcome(change)}${showWait(change, report)}` },
       { head: 'Route tables', cell: (change) => names(change.tables.map(tables)) },
     ],
   });
@@ -82,6 +86,13 @@ function showOutcome({ outcome, error }: Pick<Change, 'outcome' | 'error'>): Mar
   const why =
     error === undefined ? null : html` <span class="why"><code>${error.code}</code> ${error.message}</span>`;
   return html`<span class="outcome ${outcome}">${OUTCOMES[outcome]}</span>${why}`;
+}
+
+/** Since when a change waits, from when on it is made, and how a person makes it now. */
+function showWait(change: Change, { nodes }: ReadableReport): Markup | null {
+  if (change.outcome !== 'waiting') return null;
+  const told = describeWait(change, formatTime);
+  return html` <span class="why">${told}. Now: <code>${commandNow(change, nodes)}</code></span>`;
 }
 
 function renderForwarding({ forwarding }: ReadableReport): Markup | null {

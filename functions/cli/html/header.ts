@@ -8,7 +8,7 @@ export function renderHeader(report: ReadableReport): Markup {
   const { shape, headline, detail } = judge(report);
   const scope = report.scope === 'all' ? 'The whole cluster' : 'Some nodes only';
   const mode = report.dryRun ? 'a dry run, so nothing was changed' : 'a run that made changes where needed';
-  const forced = report.force ? ', with the deletion breaker lifted' : '';
+  const forced = report.force ? ', with waiting and the deletion budget lifted' : '';
   return html`<header>
 <p class="kind">Pod routes</p>
 <h1>${nameCluster(report)}</h1>
@@ -39,12 +39,16 @@ function judge(report: ReadableReport): Verdict {
     ...(summary.failed > 0 ? [count(summary.failed, 'failed change')] : []),
     ...(summary.skipped > 0 ? [count(summary.skipped, 'change held back', 'changes held back')] : []),
   ];
-  const detail = `${describeChanges(report)} ${capitalise(count(summary.unchanged, 'route'))} ${summary.unchanged === 1 ? 'was' : 'were'} as claimed already.`;
+  const waiting =
+    summary.waiting === 0
+      ? ''
+      : ` ${capitalise(count(summary.waiting, 'change waits', 'changes wait'))} for the time that it takes.`;
+  const detail = `${describeChanges(report)}${waiting} ${capitalise(count(summary.unchanged, 'route'))} ${summary.unchanged === 1 ? 'was' : 'were'} as claimed already.`;
   if (open.length > 0) {
     const shape = errors > 0 || summary.failed > 0 ? 'error' : 'warning';
     return { shape, headline: `Needs a look: ${join(open)}.`, detail };
   }
-  const planned = report.dryRun ? report.changes.length + report.forwarding.length : 0;
+  const planned = report.dryRun ? report.changes.length - summary.waiting + report.forwarding.length : 0;
   if (planned > 0) return { shape: 'warning', headline: 'Out of step.', detail };
   return { shape: 'ok', headline: 'In step.', detail };
 }
@@ -101,7 +105,7 @@ function figures(report: ReadableReport): Figure[] {
     figure(
       'Changes',
       changes.map(({ outcome }) => outcome),
-      ['applied', 'planned', 'skipped', 'failed'],
+      ['applied', 'planned', 'waiting', 'skipped', 'failed'],
       dryRun ? 'nothing to do' : 'none',
     ),
   ];

@@ -105,7 +105,9 @@ function showState({ state, change }: RouteRow): Part {
   const badge = html`<span class="badge route-${state}">${state}</span>`;
   if (change === null) return badge;
   const { action, outcome } = change;
-  return html`${badge} <span class="why">${action}: ${outcome === 'skipped' ? 'held back' : outcome}</span>`;
+  const words = { skipped: 'held back', waiting: 'waits' };
+  const said = outcome === 'skipped' || outcome === 'waiting' ? words[outcome] : outcome;
+  return html`${badge} <span class="why">${action}: ${said}</span>`;
 }
 
 /** The nodes with what they claim and what became of it. */

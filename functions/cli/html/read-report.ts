@@ -6,6 +6,7 @@ const nullable = z.nullable(text);
 const OUTCOME = z.enum(['applied', 'planned', 'waiting', 'skipped', 'failed']);
 const list = <T extends z.core.SomeType>(element: T) => z.readonly(z.array(element));
 const ERROR = z.optional(z.object({ code: text, message: text, retryable: z.boolean() }));
+const TIME = z.optional(z.nullable(z.iso.datetime()));
 
 /** Fields may be added and codes too, so neither is refused. Fields of later versions have a default. */
 const REPORT = z.object({
@@ -64,6 +65,9 @@ const REPORT = z.object({
       reason: text,
       outcome: OUTCOME,
       error: ERROR,
+      since: TIME,
+      notBefore: TIME,
+      waitsFor: z.optional(text),
     }),
   ),
   forwarding: z._default(list(z.object({ node: text, nodeId: text, outcome: OUTCOME, error: ERROR })), []),
@@ -83,6 +87,7 @@ const REPORT = z.object({
     replaced: whole,
     deleted: whole,
     unchanged: whole,
+    waiting: z._default(whole, 0),
     failed: whole,
     skipped: whole,
   }),

@@ -35,6 +35,7 @@ export function checkBudget(
     spent,
   }: { nodes: Observation['nodes']; settings: BudgetSettings; spent: readonly Spending[] },
 ): OverBudget | null {
+  if (holders.length === 0) return null;
   const living = new Map(nodes.filter(({ state }) => state !== 'gone').map((node) => [node.id, node]));
   const paid = spent.filter((each) => each.family === family && living.has(each.node));
   const payers = new Set(holders);

@@ -45,6 +45,8 @@ export interface GuardedPlan {
   readonly findings: readonly Finding[];
   /** What is allowed although it is not proven. */
   readonly allowed: readonly Change[];
+  /** What of that has waited, and so goes only once the ledger took the entry of its table. */
+  readonly due: readonly Change[];
   /** What is to be remembered of tables, by id; nothing where the run knows too little. */
   readonly memories: ReadonlyMap<string, TableMemory>;
 }
@@ -77,6 +79,7 @@ export function guardPlan(
       vetoed: [...decision.left, ...room.vetoed],
       findings: [...decision.findings, ...room.findings],
       allowed: decision.allowed,
+      due: decision.due,
       memory: decision.memory === null ? [] : [[table.id, decision.memory] as const],
     };
   });
@@ -88,6 +91,7 @@ export function guardPlan(
       ...guarded.flatMap(({ findings }) => findings),
     ],
     allowed: guarded.flatMap(({ allowed }) => allowed),
+    due: guarded.flatMap(({ due }) => due),
     memories: new Map(guarded.flatMap((table) => table.memory)),
   };
 }
@@ -95,7 +99,8 @@ export function guardPlan(
 /** Lets what waited wait on in tables whose entry in the ledger could not be written. */
 export function withhold(guarded: GuardedPlan, tables: ReadonlySet<string>): GuardedPlan {
   if (tables.size === 0) return guarded;
-  const stays = (change: Change): boolean => isUnproven(change) && tables.has(change.table);
+  const refused = new Set(guarded.due.filter(({ table }) => tables.has(table)));
+  const stays = (change: Change): boolean => refused.has(change);
   const goes = (change: Change): boolean => !stays(change);
   return {
     ...guarded,
@@ -105,11 +110,9 @@ export function withhold(guarded: GuardedPlan, tables: ReadonlySet<string>): Gua
       writes: steps.writes.filter(goes),
       deletes: steps.deletes.filter(goes),
     })),
-    vetoed: [
-      ...guarded.vetoed,
-      ...guarded.allowed.filter(stays).map((change) => waitFor(change, 'ledger-not-written')),
-    ],
+    vetoed: [...guarded.vetoed, ...[...refused].map((change) => waitFor(change, 'ledger-not-written'))],
     allowed: guarded.allowed.filter(goes),
+    due: guarded.due.filter(goes),
   };
 }
 
@@ -124,10 +127,14 @@ function isReplace({ action }: Change): boolean {
 /** What becomes of a table's deletions that are not proven. */
 interface Decided {
   readonly allowed: readonly Change[];
+  /** What of that has waited. */
+  readonly due: readonly Change[];
   readonly left: readonly ChangeResult[];
   readonly findings: readonly Finding[];
   readonly memory: TableMemory | null;
 }
+
+const NOTHING: Decided = { allowed: [], due: [], left: [], findings: [], memory: null };
 
 function decide(
   table: RouteTable,
@@ -138,7 +145,7 @@ function decide(
   if (!knowsEveryClaim(observation)) {
     const failure = explainIgnorance(observation);
     const left = unproven.map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
-    return { allowed: [], left, findings: [], memory: null };
+    return { ...NOTHING, left };
   }
   const forced = findForced(table, unproven, settings);
   const rest = unproven.filter((change) => !forced.includes(change));
@@ -177,14 +184,14 @@ function decideRest(
     case 'read': {
       const past = { ...memory, memory: memory.tables.get(table.id) ?? NO_MEMORY };
       const inForce = plan.inForce.get(table.id) ?? [];
-      const { due, ...decision } = decideUnproven(table, unproven, inForce, { observation, settings, past });
-      return { ...decision, allowed: due };
+      const decision = decideUnproven(table, unproven, inForce, { observation, settings, past });
+      return { ...decision, allowed: decision.due };
     }
   }
 }
 
 function waitAll(changes: readonly Change[], reason: WaitReason): Decided {
-  return { allowed: [], left: changes.map((change) => waitFor(change, reason)), findings: [], memory: null };
+  return { ...NOTHING, left: changes.map((change) => waitFor(change, reason)) };
 }
 
 function waitFor(change: Change, reason: WaitReason): ChangeResult {
@@ -207,10 +214,10 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
   const left = new Map(before.vetoed.map((result) => [keyOf(result.change), result]));
   const rest = unproven.filter((change) => !allowed.has(keyOf(change)));
   return {
+    ...NOTHING,
     allowed: unproven.filter((change) => allowed.has(keyOf(change))),
     left: rest.map((change) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
     findings: before.findings.filter(({ code, table: id }) => code === 'deletion-breaker' && id === table.id),
-    memory: null,
   };
 }
 

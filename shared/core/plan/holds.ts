@@ -24,7 +24,11 @@ interface Pending {
  * table of the domain, are dropped; whoever they were for may so keep what it has, in turn. Gives the replacements
  * that R4 lets through once the route has waited.
  */
-export function holdRoutes(sketches: readonly TableSketch[], context: TableContext): Change[] {
+export function holdRoutes(
+  sketches: readonly TableSketch[],
+  anchors: Anchors,
+  context: TableContext,
+): Change[] {
   const unclaimed = sketches.flatMap((sketch) => findUnclaimed(sketch, context));
   if (unclaimed.length === 0) return [];
   const pending = sketches.flatMap((sketch) =>
@@ -32,7 +36,6 @@ export function holdRoutes(sketches: readonly TableSketch[], context: TableConte
   );
   const index = indexByCidr(pending);
   const dropped = new Set<Write>();
-  const anchors = new Anchors(sketches);
   const byNode = Map.groupBy(unclaimed, ({ sketch, node, route }) =>
     anchorOf(sketch, node, route.destination.family),
   );
@@ -70,15 +73,13 @@ function mayTakeOver({ sketch: own, node, route }: Hold, sketch: TableSketch, { 
   return own === sketch && change.destination.text === route.destination.text && !own.unmet.has(node.id);
 }
 
-function findUnclaimed(sketch: TableSketch, { nodes, settings, verdict }: TableContext): Hold[] {
-  const claimed = new Set(sketch.inForce.map(({ node, cidr }) => `${cidr.text} ${node.id}`));
-  const own = new Set(sketch.writes.map(({ claim: { node, cidr } }) => `${cidr.text} ${node.id}`));
+function findUnclaimed(sketch: TableSketch, { nodes, entitled, settings, verdict }: TableContext): Hold[] {
   return sketch.inside.flatMap((route) => {
     if (!route.ourKind || route.target.kind !== 'node') return [];
+    if (entitled.has(`${route.destination.text} ${route.target.id}`)) return [];
     const node = nodes.get(route.target.id);
-    const key = `${route.destination.text} ${route.target.id}`;
-    if (node === undefined || claimed.has(key) || own.has(key)) return [];
-    if (!isClaiming(node, settings.stoppedNodes) || verdict.coversNodes(node, route.destination)) return [];
+    if (node === undefined || !isClaiming(node, settings.stoppedNodes)) return [];
+    if (verdict.coversNodes(node, route.destination)) return [];
     return route.state === 'active' || node.state !== 'running' ? [{ sketch, node, route }] : [];
   });
 }
@@ -87,28 +88,32 @@ function anchorOf({ table }: TableSketch, { id }: Node, family: Family): string 
   return `${table.id} ${id} ${family}`;
 }
 
-/** How many claims of a node are in force in a table, or made so by the plan, by family. */
+/** How many claims of a node are in force in a table, or made so by the plan, by family. Counted where asked for. */
 export class Anchors {
-  readonly #counts = new Map<string, number>();
-
-  constructor(sketches: readonly TableSketch[]) {
-    for (const sketch of sketches) {
-      for (const { node, cidr } of [...sketch.inForce, ...sketch.writes.map(({ claim }) => claim)]) {
-        const key = anchorOf(sketch, node, cidr.family);
-        this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-      }
-    }
-  }
+  readonly #tables = new Map<TableSketch, Map<string, number>>();
 
   has(sketch: TableSketch, node: Node, family: Family): boolean {
-    return (this.#counts.get(anchorOf(sketch, node, family)) ?? 0) > 0;
+    return (this.#countsOf(sketch).get(anchorOf(sketch, node, family)) ?? 0) > 0;
   }
 
   /** Whether the node has none left after this one. */
   drop(sketch: TableSketch, node: Node, family: Family): boolean {
+    const counts = this.#countsOf(sketch);
     const key = anchorOf(sketch, node, family);
-    const left = (this.#counts.get(key) ?? 0) - 1;
-    this.#counts.set(key, left);
+    const left = (counts.get(key) ?? 0) - 1;
+    counts.set(key, left);
     return left === 0;
+  }
+
+  #countsOf(sketch: TableSketch): Map<string, number> {
+    const known = this.#tables.get(sketch);
+    if (known !== undefined) return known;
+    const counts = new Map<string, number>();
+    for (const { node, cidr } of [...sketch.inForce, ...sketch.writes.map(({ claim }) => claim)]) {
+      const key = anchorOf(sketch, node, cidr.family);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    this.#tables.set(sketch, counts);
+    return counts;
   }
 }

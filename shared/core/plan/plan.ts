@@ -33,8 +33,8 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
   const entitled = new Map(verdict.accepted.map((claim) => [`${claim.cidr.text} ${claim.node.id}`, claim]));
   const context = { verdict, entitled, nodes, settings };
   const sketches = observation.tables.map((table) => sketchTable(table, context));
-  const deferred = holdRoutes(sketches, context);
-  const anchors = new Anchors(sketches);
+  const anchors = new Anchors();
+  const deferred = holdRoutes(sketches, anchors, context);
   const deletions = sketches.flatMap((sketch) => planDeletions(sketch, anchors, context));
   const wide = observation.scope.kind === 'all';
   const running = distinctNodes(verdict.accepted).filter((node) => node.state === 'running');

@@ -61,7 +61,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     if (route === undefined) planCreate(sketch, claim);
     else planExisting(sketch, claim, route, context);
   }
-  boundRoutes(sketch, context.settings.maxClaims);
+  boundRoutes(sketch, context);
   return sketch;
 }
 
@@ -181,28 +181,24 @@ function findObstacles(
 }
 
 /** R7: claims that come and go leave routes behind for a while, which count as long as they lead to the node. */
-function boundRoutes(sketch: TableSketch, most: number): void {
-  const claimed = new Set(
-    [...sketch.inForce, ...sketch.writes.map(({ claim }) => claim)].map(
-      ({ node, cidr }) => `${cidr.text} ${node.id}`,
-    ),
-  );
-  const counts = new Map<string, number>();
+function boundRoutes(sketch: TableSketch, { entitled, settings }: TableContext): void {
+  if (sketch.writes.length === 0) return;
+  const counts = new Map(sketch.writes.map(({ claim }) => [claim.node.id, 0]));
   const count = (id: string): number => {
     const next = (counts.get(id) ?? 0) + 1;
-    counts.set(id, next);
+    if (counts.has(id)) counts.set(id, next);
     return next;
   };
   for (const { node } of sketch.inForce) count(node.id);
   for (const { target, destination, ourKind } of sketch.inside) {
-    if (ourKind && target.kind === 'node' && !claimed.has(`${destination.text} ${target.id}`))
-      count(target.id);
+    if (!ourKind || target.kind !== 'node' || !counts.has(target.id)) continue;
+    if (!entitled.has(`${destination.text} ${target.id}`)) count(target.id);
   }
   const fitting = sketch.writes.filter(({ claim: { node } }) => {
     const after = count(node.id);
-    if (after <= most) return true;
-    refuse(sketch, node, tooManyClaims(node, after, most));
+    if (after <= settings.maxClaims) return true;
+    refuse(sketch, node, tooManyClaims(node, after, settings.maxClaims));
     return false;
   });
-  sketch.writes.splice(0, sketch.writes.length, ...fitting);
+  if (fitting.length < sketch.writes.length) sketch.writes.splice(0, sketch.writes.length, ...fitting);
 }

@@ -62,18 +62,17 @@ function unreadable(key: string): CloudFailure {
 }
 
 /**
- * Writes what is to be remembered of each table, each at the version that was read. Gives the failures by table id.
- *
- * @param only table ids
+ * Writes what is to be remembered of these tables where it is news, each at the version that was read; of the pressing
+ * ones in any case, since a deletion rests on it that nobody else has done. Gives the failures by table id.
  */
 export async function remember(
   { ledger, entries, now, tables }: Recalled,
   memories: GuardedPlan['memories'],
-  only: (id: string) => boolean,
+  isPressing: boolean,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, CloudFailure>> {
   const failures = new Map<string, CloudFailure>();
-  const changed = [...memories].filter(([id, memory]) => only(id) && isNews(id, memory));
+  const changed = [...memories].filter(([id, memory]) => isPressing || isNews(id, memory));
   function isNews(id: string, memory: TableMemory): boolean {
     const entry = entries.get(id);
     if (entry === undefined) return writeMemory(memory) !== writeMemory(NO_MEMORY);

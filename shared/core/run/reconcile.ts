@@ -1,5 +1,4 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import type { CloudFailure } from '../errors.ts';
 import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
 import { type GuardedPlan, type GuardSettings, guardPlan, type Memory, withhold } from '../guard/guard.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
@@ -153,12 +152,11 @@ async function rememberFirst(
   signal: AbortSignal,
 ): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
   if (recalled === null) return { guarded, settled: Promise.resolve([]) };
-  const pressing = new Set(guarded.allowed.map(({ table }) => table));
-  const others = remember(recalled, guarded.memories, (id) => !pressing.has(id), signal);
-  const refused =
-    pressing.size === 0
-      ? new Map<string, CloudFailure>()
-      : await remember(recalled, guarded.memories, (id) => pressing.has(id), signal);
+  const pressing = new Set(guarded.due.map(({ table }) => table));
+  const pick = (isPressing: boolean): GuardedPlan['memories'] =>
+    new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
+  const others = remember(recalled, pick(false), false, signal);
+  const refused = await remember(recalled, pick(true), true, signal);
   const settled = others.then((more) =>
     // Another run wrote at the same time: it has seen what this one saw.
     [...refused.values(), ...more.values()]

@@ -15,6 +15,7 @@ export interface AsyncOperation {
   /** The id of the resource that it holds: a route's table, a subnet's virtual network. */
   readonly holds: string;
   /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly endsAt: number;
   readonly status: 'InProgress' | 'Succeeded' | 'Failed';
   readonly failure: Fault | null;
@@ -30,6 +31,13 @@ export interface Write {
   /** The action by which roles allow it, and the id of what it is about: events tell both. */
   readonly action: string;
   readonly target: string;
+  /** Whether it adds a part to a resource that is there; a resource that was not there is new by itself. */
+  readonly addsPart?: boolean;
+}
+
+/** Whether a write makes something that was not there. */
+export function makesNew({ before, addsPart = false }: Write): boolean {
+  return before === null || addsPart;
 }
 
 /** Refuses a call whose resource is held by an operation that still runs. */
@@ -52,9 +60,10 @@ export function operationPath(
   arm: Arm,
   { id, provider, location }: AsyncOperation,
   collection: 'operations' | 'operationResults' = 'operations',
+  version = '2026-01-01',
 ): string {
   const base = `/subscriptions/${arm.subscription}/providers/${provider}/locations/${location}`;
-  return `${base}/${collection}/${id}?api-version=2026-01-01`;
+  return `${base}/${collection}/${id}?api-version=${version}`;
 }
 
 /**
@@ -68,17 +77,38 @@ export function performWrite(
   failure: Fault | null = null,
 ): AsyncOperation | null {
   const { operationMs, pollFinished } = arm.settings;
-  if (operationMs === 0 && failure === null) {
+  if (operationMs === 0 && failure === null && !(pollFinished && showsProgress(write))) {
     writeNow(arm, write, caller);
-    return pollFinished ? recordOperation(arm, write, 'Succeeded', null, () => {}) : null;
+    const isPolled = pollFinished && !DONE_AT_ONCE.has(write.operation);
+    return isPolled ? recordOperation(arm, write, 'Succeeded', null, () => {}) : null;
   }
-  if (write.after !== null) storeResource(arm, inState(write.after, 'Updating'));
+  if (write.after !== null) storeResource(arm, inState(write.after, stateInProgress(write)));
   else if (write.before !== null) storeResource(arm, inState(write.before, 'Deleting'));
   return recordOperation(arm, write, 'InProgress', failure, () => {
     if (failure === null) succeed(arm, write);
     else fail(arm, write, failure);
     emitWrite(arm, write, failure === null ? 'Success' : 'Failure', caller);
   });
+}
+
+/** Azure was recorded to answer these without naming an operation. */
+const DONE_AT_ONCE: ReadonlySet<string> = new Set(['PutNicOperation']);
+
+/**
+ * Whether the answer to a PUT shows that the work has only begun, however soon it ends: so Azure was recorded to
+ * answer for all that is new, and for any change of a machine or scale set.
+ */
+function showsProgress(write: Write): boolean {
+  if (write.after === null || DONE_AT_ONCE.has(write.operation)) return false;
+  return makesNew(write) || isOfCompute(write);
+}
+
+function stateInProgress(write: Write): 'Creating' | 'Updating' {
+  return isOfCompute(write) && makesNew(write) ? 'Creating' : 'Updating';
+}
+
+function isOfCompute({ action }: Write): boolean {
+  return action.startsWith('Microsoft.Compute/');
 }
 
 /** Makes a change at once, with its event. */
@@ -121,6 +151,7 @@ function recordOperation(
     provider: action.split('/')[0] ?? '',
     location: resource?.location ?? arm.location,
     holds: resource?.id ?? '',
+    startedAt: arm.now(),
     endsAt: arm.now() + arm.settings.operationMs,
     status,
     failure,

@@ -13,6 +13,16 @@ const route = z.looseObject({
   }),
 });
 
+const subnet = z.looseObject({
+  properties: z.looseObject({
+    addressPrefix: z.string().optional(),
+    addressPrefixes: z.array(z.string()).optional(),
+    routeTable: reference.nullish(),
+  }),
+});
+
+const peering = z.looseObject({ properties: z.looseObject({ remoteVirtualNetwork: reference }) });
+
 const ipConfiguration = z.looseObject({
   name: z.string(),
   properties: z.looseObject({
@@ -21,6 +31,20 @@ const ipConfiguration = z.looseObject({
     privateIPAddressVersion: z.enum(['IPv4', 'IPv6']).optional(),
     privateIPAllocationMethod: z.enum(['Dynamic', 'Static']).optional(),
     subnet: reference,
+  }),
+});
+
+const interfaceReference = reference.extend({
+  properties: z.looseObject({ primary: z.boolean().optional() }).optional(),
+});
+
+const interfaceConfiguration = z.looseObject({
+  name: z.string(),
+  properties: z.looseObject({
+    enableIPForwarding: z.boolean().optional(),
+    ipConfigurations: z
+      .array(z.looseObject({ name: z.string(), properties: z.looseObject({ subnet: reference }) }))
+      .min(1),
   }),
 });
 
@@ -47,14 +71,17 @@ export const BODIES = {
       })
       .optional(),
   }),
-  subnet: z.looseObject({
+  subnet,
+  peering,
+  network: z.looseObject({
+    location: z.string().optional(),
+    tags,
     properties: z.looseObject({
-      addressPrefix: z.string().optional(),
-      addressPrefixes: z.array(z.string()).optional(),
-      routeTable: reference.nullish(),
+      addressSpace: z.looseObject({ addressPrefixes: z.array(z.string()) }),
+      subnets: z.array(subnet.extend({ name: z.string() })).optional(),
+      virtualNetworkPeerings: z.array(peering.extend({ name: z.string() })).optional(),
     }),
   }),
-  peering: z.looseObject({ properties: z.looseObject({ remoteVirtualNetwork: reference }) }),
   networkInterface: z.looseObject({
     location: z.string().optional(),
     tags,
@@ -69,7 +96,31 @@ export const BODIES = {
     tags,
     properties: z.looseObject({ securityRules: z.array(securityRule).optional() }).optional(),
   }),
+  group: z.looseObject({ location: z.string(), tags }),
   tagged: z.looseObject({ tags }),
+  machine: z.looseObject({
+    location: z.string().optional(),
+    tags,
+    properties: z.looseObject({
+      networkProfile: z.looseObject({ networkInterfaces: z.array(interfaceReference).min(1) }),
+      userData: z.string().nullish(),
+      virtualMachineScaleSet: reference.nullish(),
+    }),
+  }),
+  scaleSet: z.looseObject({
+    location: z.string().optional(),
+    tags,
+    sku: z.looseObject({ name: z.string(), capacity: z.number().int().min(0).optional() }),
+    properties: z.looseObject({
+      orchestrationMode: z.enum(['Uniform', 'Flexible']).optional(),
+      virtualMachineProfile: z.looseObject({
+        userData: z.string().nullish(),
+        networkProfile: z.looseObject({
+          networkInterfaceConfigurations: z.array(interfaceConfiguration).min(1),
+        }),
+      }),
+    }),
+  }),
   machineUpdate: z.looseObject({
     tags,
     properties: z.looseObject({ userData: z.string().nullish() }).optional(),
@@ -89,6 +140,9 @@ export const BODIES = {
 export type RouteBody = z.infer<typeof BODIES.route>;
 export type RouteTableBody = z.infer<typeof BODIES.routeTable>;
 export type SubnetBody = z.infer<typeof BODIES.subnet>;
+export type MachineBody = z.infer<typeof BODIES.machine>;
+export type ScaleSetBody = z.infer<typeof BODIES.scaleSet>;
+export type NetworkBody = z.infer<typeof BODIES.network>;
 export type PeeringBody = z.infer<typeof BODIES.peering>;
 export type NetworkInterfaceBody = z.infer<typeof BODIES.networkInterface>;
 

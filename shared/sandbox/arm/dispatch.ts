@@ -3,8 +3,10 @@ import type { Fault, Faults } from '../faults.ts';
 import type { ArmAnswer, ArmCall, Endpoint } from './endpoint.ts';
 import { ArmError } from './errors.ts';
 import type { Caller } from './events.ts';
+import { GROUP_ENDPOINTS } from './group-endpoints.ts';
 import { canonicalGroup } from './groups.ts';
 import { injectedError } from './injected-errors.ts';
+import { INTERFACE_ENDPOINTS } from './interface-endpoints.ts';
 import { MACHINE_ENDPOINTS } from './machine-endpoints.ts';
 import { MONITOR_ENDPOINTS } from './monitor.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
@@ -40,6 +42,8 @@ const ENDPOINTS: readonly CompiledEndpoint[] = [
   ...ROUTE_ENDPOINTS,
   ...NETWORK_ENDPOINTS,
   ...PEERING_ENDPOINTS,
+  ...INTERFACE_ENDPOINTS,
+  ...GROUP_ENDPOINTS,
   ...MACHINE_ENDPOINTS,
   ...SCALE_SET_ENDPOINTS,
   ...OPERATION_ENDPOINTS,
@@ -58,9 +62,11 @@ function compilePath(path: string): RegExp {
 /** Finds what a method and a path ask for, or null where the sandbox does not model it. */
 export function matchEndpoint(method: string, path: string): Matched | null {
   for (const endpoint of ENDPOINTS) {
-    const groups = endpoint.method === method ? endpoint.pattern.exec(path)?.groups : undefined;
-    if (groups === undefined) continue;
-    const params = Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)] as const);
+    const match = endpoint.method === method ? endpoint.pattern.exec(path) : null;
+    if (match === null) continue;
+    const params = Object.entries(match.groups ?? {}).map(
+      ([name, value]) => [name, decodeURIComponent(value)] as const,
+    );
     return { endpoint, params: new Map(params) };
   }
   return null;
@@ -79,7 +85,7 @@ export function performCall(
   matched: Matched | null,
   fault: Fault | null,
 ): ArmAnswer {
-  checkAuthorization(request);
+  if (!matched?.endpoint.isOpen) checkAuthorization(request);
   const url = new URL(request.url, endpointUrl);
   checkApiVersion(url.searchParams);
   if (matched === null) {
@@ -172,6 +178,7 @@ function checkScope(arm: Arm, params: ReadonlyMap<string, string>): void {
   const [, , scopeSubscription, , scopeGroup] = `/${params.get('scope')?.replace(/^\//, '') ?? ''}`.split(
     '/',
   );
+  if (params.size === 0) return;
   const subscription = params.get('subscription') ?? scopeSubscription ?? '';
   if (subscription.toLowerCase() !== arm.subscription.toLowerCase()) {
     const message = `The subscription '${subscription}' could not be found.`;

@@ -26,7 +26,7 @@ export interface ArmCall {
 export interface ArmAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, unknown>> | undefined;
+  readonly body?: Readonly<Record<string, unknown>> | readonly unknown[] | undefined;
 }
 
 /** One operation of the REST API. */
@@ -38,6 +38,8 @@ export interface Endpoint {
   readonly path: string;
   /** By which roles allow it: `Microsoft.Network/routeTables/write`. */
   readonly action: string;
+  /** Whether it is answered without a token. */
+  readonly isOpen?: boolean;
   readonly run: (arm: Arm, call: ArmCall) => ArmAnswer;
 }
 
@@ -48,10 +50,8 @@ export function endpoint(
   path: string,
   run: Endpoint['run'],
 ): Endpoint {
-  const type = path
-    .slice(path.lastIndexOf('/providers/') + '/providers/'.length)
-    .split('/')
-    .filter((segment) => !segment.startsWith('{') && segment !== 'default');
+  const [, provided = `Microsoft.Resources${path}`] = /.*\/providers\/(.*)/.exec(path) ?? [];
+  const type = provided.split('/').filter((segment) => !segment.startsWith('{') && segment !== 'default');
   return { operation, method, path, action: [...type, ACTION_SUFFIXES[method]].join('/'), run };
 }
 
@@ -115,15 +115,27 @@ export function answerAccepted(arm: Arm, call: ArmCall, operation: AsyncOperatio
   return { status: 202, headers: { ...pollHeaders(arm, call, operation), location } };
 }
 
+/** Network keeps the results of its operations apart; Compute gives them with the operation, by a parameter. */
 function resultLocation(arm: Arm, call: ArmCall, operation: AsyncOperation): string {
-  return `${call.endpoint}${operationPath(arm, operation, 'operationResults')}`;
+  const version = call.query.get('api-version') ?? undefined;
+  const path =
+    operation.provider === 'Microsoft.Compute'
+      ? `${operationPath(arm, operation, 'operations', version)}&monitor=true`
+      : operationPath(arm, operation, 'operationResults', version);
+  return `${call.endpoint}${path}`;
+}
+
+/** The answer with the entity tag of what it is about in its headers, as Compute sends it. */
+export function withEtag(answer: ArmAnswer, etag: string): ArmAnswer {
+  return { ...answer, headers: { ...answer.headers, etag } };
 }
 
 function pollHeaders(arm: Arm, call: ArmCall, operation: AsyncOperation): Readonly<Record<string, string>> {
+  const version = call.query.get('api-version') ?? undefined;
   return {
-    'azure-asyncoperation': `${call.endpoint}${operationPath(arm, operation)}`,
+    'azure-asyncoperation': `${call.endpoint}${operationPath(arm, operation, 'operations', version)}`,
     'azure-asyncnotification': 'Enabled',
-    ...(operation.status === 'InProgress' && retryAfter(arm)),
+    ...(operation.status === 'InProgress' && operation.endsAt > arm.now() && retryAfter(arm)),
   };
 }
 

@@ -7,6 +7,8 @@ interface ErrorDetail {
 /** What an ARM error tells besides its code and message. */
 interface ErrorOptions {
   readonly details?: readonly ErrorDetail[];
+  /** The parameter that is wrong. */
+  readonly target?: string;
   /** Sent as `Retry-After`; null leaves the header out. */
   readonly retryAfterSeconds?: number | null;
 }
@@ -18,6 +20,7 @@ export class ArmError extends Error {
   readonly status: number;
   readonly code: string;
   readonly details: readonly ErrorDetail[];
+  readonly target: string | undefined;
   readonly retryAfterSeconds: number | null;
 
   constructor(status: number, code: string, message: string, options: ErrorOptions = {}) {
@@ -25,13 +28,14 @@ export class ArmError extends Error {
     this.status = status;
     this.code = code;
     this.details = options.details ?? [];
+    this.target = options.target;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
 
 /** The JSON body that an error is sent as. */
-export function errorBody({ code, message, details }: ArmError): Readonly<Record<string, unknown>> {
-  return { error: { code, message, ...(details.length > 0 && { details }) } };
+export function errorBody({ code, message, target, details }: ArmError): Readonly<Record<string, unknown>> {
+  return { error: { code, message, target, ...(details.length > 0 && { details }) } };
 }
 
 /** What the code was really about: the provider's own code where the envelope hides it in its details. */

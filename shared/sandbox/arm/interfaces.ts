@@ -56,6 +56,21 @@ export function removeInterface(arm: Arm, id: string): void {
   writeNow(arm, { ...write, action: `${TYPE}/delete` }, platformCaller(arm));
 }
 
+/** What a DELETE of an interface does, once no machine has it. */
+export function planInterfaceDelete(nic: NetworkInterface): Write {
+  if (nic.machine !== null) {
+    const message = `Network Interface ${nic.id} is used by existing resource ${nic.machine}. In order to delete the network interface, it must be dissociated from the resource.`;
+    throw new ArmError(400, 'NicInUse', message);
+  }
+  return {
+    before: nic,
+    after: null,
+    operation: 'DeleteNicOperation',
+    action: `${TYPE}/delete`,
+    target: nic.id,
+  };
+}
+
 /** Takes an interface's addresses away, as of a machine that is still being made. */
 export function clearAddresses(arm: Arm, id: string): void {
   const nic = requireResource(arm, TYPE, id);

@@ -1,4 +1,4 @@
-import { checkLock, performWrite, type Write } from './async-operations.ts';
+import { type AsyncOperation, checkLock, performWrite, type Write } from './async-operations.ts';
 import { BODIES, readBody } from './bodies.ts';
 import {
   type ArmAnswer,
@@ -13,10 +13,13 @@ import {
   param,
   readExpand,
   scopeOf,
+  withEtag,
 } from './endpoint.ts';
 import { ArmError } from './errors.ts';
 import { viewInstanceView, viewMachine } from './machine-views.ts';
+import { attachInterfacesOf, planMachineWrite } from './machine-writes.ts';
 import { type PowerAction, planMachineDelete, planPowerAction } from './machines.ts';
+import { checkComputePreconditions } from './preconditions.ts';
 import { keyOf, resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
 import type { Arm, VirtualMachine } from './state.ts';
@@ -31,8 +34,10 @@ export const MACHINE_ENDPOINTS: readonly Endpoint[] = [
   endpoint('VirtualMachines_List', 'GET', MACHINES, listMachines),
   endpoint('VirtualMachines_Get', 'GET', MACHINE, (arm, call) => {
     const details = readExpand(call, ['instanceView', 'userData']);
-    return { status: 200, body: viewMachine(arm, requireMachine(arm, call), details) };
+    const machine = requireMachine(arm, call);
+    return withEtag({ status: 200, body: viewMachine(arm, machine, details) }, machine.etag);
   }),
+  endpoint('VirtualMachines_CreateOrUpdate', 'PUT', MACHINE, putMachine),
   endpoint('VirtualMachines_InstanceView', 'GET', `${MACHINE}/instanceView`, (arm, call) => ({
     status: 200,
     body: viewInstanceView(requireMachine(arm, call)),
@@ -43,6 +48,7 @@ export const MACHINE_ENDPOINTS: readonly Endpoint[] = [
     return machine === null ? { status: 204 } : startWrite(arm, call, planMachineDelete(machine));
   }),
   endpoint('VirtualMachines_Start', 'POST', `${MACHINE}/start`, powerAction('start')),
+  endpoint('VirtualMachines_Restart', 'POST', `${MACHINE}/restart`, powerAction('restart')),
   endpoint('VirtualMachines_PowerOff', 'POST', `${MACHINE}/powerOff`, powerAction('powerOff')),
   endpoint('VirtualMachines_Deallocate', 'POST', `${MACHINE}/deallocate`, powerAction('deallocate')),
 ];
@@ -74,9 +80,32 @@ function readFilter(call: ArmCall): string | null {
   throw new ArmError(400, 'InvalidParameter', `The value '${filter}' of parameter $filter is invalid.`);
 }
 
+function putMachine(arm: Arm, call: ArmCall): ArmAnswer {
+  const before = findResource(arm, TYPE, machineId(arm, call));
+  checkComputePreconditions(call, before?.etag ?? null);
+  const body = readBody(BODIES.machine, call.body);
+  const write = planMachineWrite(arm, param(call, 'group'), param(call, 'machine'), body);
+  checkLock(arm, write.after.id);
+  const operation = performWrite(arm, write, call.caller, call.takeOperationFault());
+  if (before === null) attachInterfacesOf(arm, write.after);
+  return answerMachine(arm, call, before === null ? 201 : 200, operation);
+}
+
+function answerMachine(
+  arm: Arm,
+  call: ArmCall,
+  status: 200 | 201,
+  operation: AsyncOperation | null,
+): ArmAnswer {
+  const machine = requireMachine(arm, call);
+  const view = viewMachine(arm, machine, new Set());
+  return withEtag(answerWrite(arm, call, status, view, operation), machine.etag);
+}
+
 /** A PATCH replaces the tags where it has some, and keeps the rest. */
 function patchMachine(arm: Arm, call: ArmCall): ArmAnswer {
   const before = requireMachine(arm, call);
+  checkComputePreconditions(call, before.etag);
   checkLock(arm, before.id);
   const { tags, properties } = readBody(BODIES.machineUpdate, call.body);
   const userData = properties?.userData;
@@ -84,7 +113,7 @@ function patchMachine(arm: Arm, call: ArmCall): ArmAnswer {
   const write = { before, after, operation: 'UpdateVirtualMachine', action: `${TYPE}/write` };
   const fault = call.takeOperationFault();
   const operation = performWrite(arm, { ...write, target: before.id }, call.caller, fault);
-  return answerWrite(arm, call, 200, viewMachine(arm, requireMachine(arm, call), new Set()), operation);
+  return answerMachine(arm, call, 200, operation);
 }
 
 function startWrite(arm: Arm, call: ArmCall, write: Write): ArmAnswer {

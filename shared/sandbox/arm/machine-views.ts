@@ -35,11 +35,11 @@ function spellId({ settings }: Arm, id: string): string {
 }
 
 function viewState(machine: Machine, details: ReadonlySet<string>): View {
-  const { interfaces, provisioningState, createdAt, userData } = machine;
+  const { interfaces, properties, provisioningState, createdAt, userData } = machine;
   return {
+    ...properties,
     provisioningState,
     timeCreated: new Date(createdAt).toISOString(),
-    hardwareProfile: { vmSize: 'Standard_D2s_v5' },
     networkProfile: {
       networkInterfaces: interfaces.map((id, index) => ({ id, properties: { primary: index === 0 } })),
     },
@@ -71,21 +71,19 @@ export function viewInstanceView({ provisioningState, power, createdAt }: Machin
 
 /** A scale set of either orchestration mode. */
 export function viewScaleSet(arm: Arm, set: ScaleSet, details: ReadonlySet<string>): View {
-  const { subnet, enableIPForwarding, userData } = set;
-  const ipConfigurations = [{ name: 'ipconfig1', properties: { primary: true, subnet: { id: subnet } } }];
-  const nic = { name: 'nic', properties: { primary: true, enableIPForwarding, ipConfigurations } };
+  const { sku, profile, properties, userData } = set;
   return {
     ...viewHead(set),
     id: spellId(arm, set.id),
     etag: set.etag,
-    sku: { name: 'Standard_D2s_v5', tier: 'Standard', capacity: membersOf(arm, set).length },
+    sku: { name: sku, tier: 'Standard', capacity: membersOf(arm, set).length },
     properties: {
+      ...properties,
       provisioningState: set.provisioningState,
       orchestrationMode: set.mode,
       uniqueId: set.uniqueId,
-      ...(set.mode === 'Uniform' && { upgradePolicy: { mode: 'Manual' }, overprovision: false }),
       virtualMachineProfile: {
-        networkProfile: { networkInterfaceConfigurations: [nic] },
+        ...profile,
         ...(details.has('userData') && userData !== null && { userData }),
       },
     },

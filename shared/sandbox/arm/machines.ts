@@ -1,4 +1,5 @@
 import { checkLock, type Write, writeNow } from './async-operations.ts';
+import { ArmError } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
 import { attachInterfaces, createInterface } from './interfaces.ts';
@@ -42,6 +43,7 @@ export function createMachine(
     uuid: arm.ids.uuid(),
     interfaces: request.interfaces ?? [makeInterface(arm, request)],
     scaleSet,
+    properties: { hardwareProfile: { vmSize: 'Standard_D2s_v5' } },
   };
   attachInterfaces(arm, machine.id, machine.interfaces);
   const write = { before: null, after: machine, operation: 'CreateOrUpdateVirtualMachine' };
@@ -75,10 +77,11 @@ export function planMachineDelete(machine: VirtualMachine): Write {
 }
 
 /** What users can do to a machine's power, as paths and actions name it. */
-export type PowerAction = 'start' | 'powerOff' | 'deallocate';
+export type PowerAction = 'start' | 'restart' | 'powerOff' | 'deallocate';
 
 const POWER_AFTER: Readonly<Record<PowerAction, PowerState>> = {
   start: 'running',
+  restart: 'running',
   powerOff: 'stopped',
   deallocate: 'deallocated',
 };
@@ -92,8 +95,12 @@ export function setPower(arm: Arm, id: string, name: PowerAction): void {
   writeNow(arm, planPowerAction(machine, name), platformCaller(arm));
 }
 
-/** What a power action does. */
+/** What a power action does; only a machine that runs can be started again. */
 export function planPowerAction(machine: Machine, name: PowerAction): Write {
+  if (name === 'restart' && machine.power !== 'running') {
+    const message = `Cannot restart VM '${machine.name}' since it is ${machine.power}.`;
+    throw new ArmError(409, 'OperationNotAllowed', message);
+  }
   const after = { ...machine, power: POWER_AFTER[name] };
   const action = `${machine.type}/${name}/action`;
   return { before: machine, after, operation: `${name}VirtualMachine`, action, target: machine.id };

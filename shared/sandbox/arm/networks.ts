@@ -1,9 +1,12 @@
 import { parseCidr } from '../../core/cidr.ts';
+import { addressesIn } from './addresses.ts';
 import { checkLock, type Write, writeNow } from './async-operations.ts';
-import type { SubnetBody } from './bodies.ts';
+import type { NetworkBody, SubnetBody } from './bodies.ts';
 import { ArmError, childNotFound, invalidReference } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
+import { readPeering } from './peerings.ts';
+import { groupId, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource } from './resources.ts';
 import type { Arm, Properties, Subnet, VirtualNetwork } from './state.ts';
 
@@ -55,25 +58,85 @@ export function putSubnet(arm: Arm, request: SubnetRequest): Subnet {
 
 /** What a PUT of a subnet does, once validated: what is not in the body, as its route table, is gone. */
 export function planSubnetWrite(arm: Arm, network: VirtualNetwork, name: string, body: SubnetBody): Write {
-  const { addressPrefix, addressPrefixes = [], routeTable, ...properties } = body.properties;
+  const subnet = readSubnet(arm, network, name, body);
   const key = name.toLowerCase();
-  const present = network.subnets.get(key);
+  const after = { ...network, subnets: new Map(network.subnets).set(key, subnet) };
+  const action = `${TYPE}/subnets/write`;
+  const addsPart = !network.subnets.has(key);
+  return { before: network, after, operation: 'PutSubnetOperation', action, target: subnet.id, addsPart };
+}
+
+function readSubnet(arm: Arm, network: VirtualNetwork, name: string, body: SubnetBody): Subnet {
+  const { addressPrefix, addressPrefixes = [], routeTable, ...properties } = body.properties;
+  const present = network.subnets.get(name.toLowerCase());
   const id = present?.id ?? `${network.id}/subnets/${name}`;
   const prefixes =
     addressPrefixes.length > 0 || addressPrefix === undefined ? addressPrefixes : [addressPrefix];
   checkPrefixes(id, prefixes);
   const association = routeTable?.id ?? null;
   if (association !== null) checkRouteTable(arm, network, id, association);
-  const subnet = {
+  return {
     id,
     name: present?.name ?? name,
     addressPrefixes: prefixes,
     routeTable: association,
     properties: withoutState(properties),
   };
-  const after = { ...network, subnets: new Map(network.subnets).set(key, subnet) };
-  const action = `${TYPE}/subnets/write`;
-  return { before: network, after, operation: 'PutSubnetOperation', action, target: id };
+}
+
+/** What a PUT of a whole network does, once validated: subnets and peerings that are not in the body are gone. */
+export function planNetworkWrite(arm: Arm, group: string, name: string, body: NetworkBody): Write {
+  const canonical = canonicalGroup(arm, group);
+  const before = findResource(arm, TYPE, resourceId(groupId(arm.subscription, canonical), TYPE, name));
+  const { addressSpace, subnets = [], virtualNetworkPeerings = [] } = body.properties;
+  checkPrefixes(name, addressSpace.addressPrefixes);
+  const network: VirtualNetwork = {
+    ...(before ?? {
+      ...newResource(arm, TYPE, canonical, [name], { location: body.location }),
+      resourceGuid: arm.ids.uuid(),
+      subnets: new Map(),
+      peerings: new Map(),
+    }),
+    tags: body.tags ?? {},
+    addressPrefixes: addressSpace.addressPrefixes,
+  };
+  const read = subnets.map((subnet) => readSubnet(arm, network, subnet.name, subnet));
+  const peerings = virtualNetworkPeerings.map(({ name: each, properties }) =>
+    readPeering(each, properties, null),
+  );
+  const after = {
+    ...network,
+    subnets: new Map(read.map((subnet) => [subnet.name.toLowerCase(), subnet])),
+    peerings: new Map(peerings.map((peering) => [peering.name.toLowerCase(), peering])),
+  };
+  for (const [key, subnet] of network.subnets) if (!after.subnets.has(key)) checkUnused(arm, subnet);
+  const operation = 'PutVirtualNetworkOperation';
+  return { before, after, operation, action: `${TYPE}/write`, target: network.id };
+}
+
+/** What a DELETE of a subnet does, or null where it is not there. */
+export function planSubnetDelete(arm: Arm, network: VirtualNetwork, name: string): Write | null {
+  const subnet = network.subnets.get(name.toLowerCase());
+  if (subnet === undefined) return null;
+  checkUnused(arm, subnet);
+  const subnets = new Map(network.subnets);
+  subnets.delete(name.toLowerCase());
+  const action = `${TYPE}/subnets/delete`;
+  const after = { ...network, subnets };
+  return { before: network, after, operation: 'DeleteSubnetOperation', action, target: subnet.id };
+}
+
+/** What a DELETE of a network does, once nothing is in its subnets. */
+export function planNetworkDelete(arm: Arm, network: VirtualNetwork): Write {
+  for (const subnet of network.subnets.values()) checkUnused(arm, subnet);
+  const operation = 'DeleteVirtualNetworkOperation';
+  return { before: network, after: null, operation, action: `${TYPE}/delete`, target: network.id };
+}
+
+function checkUnused(arm: Arm, subnet: Subnet): void {
+  if (addressesIn(arm, subnet).size === 0) return;
+  const message = `Subnet ${subnet.name} is in use by network interfaces and cannot be deleted.`;
+  throw new ArmError(400, 'InUseSubnetCannotBeDeleted', message);
 }
 
 /** The subnet of this name, or the network provider's refusal. */

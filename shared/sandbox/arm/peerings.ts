@@ -47,10 +47,12 @@ export function planPeeringWrite(
   const after = { ...network, peerings: new Map(network.peerings).set(key, peering) };
   const operation = 'PutVirtualNetworkPeeringOperation';
   const target = peeringId(network, peering.name);
-  return { before: network, after, operation, action: `${TYPE}/write`, target };
+  const addsPart = !network.peerings.has(key);
+  return { before: network, after, operation, action: `${TYPE}/write`, target, addsPart };
 }
 
-function readPeering(
+/** One side of a peering as a body carries it; its state is the provider's to tell. */
+export function readPeering(
   name: string,
   { remoteVirtualNetwork, ...sent }: PeeringBody['properties'],
   state: PeeringState | null,

@@ -1,5 +1,5 @@
 import type { ArmCall } from './endpoint.ts';
-import { preconditionFailed } from './errors.ts';
+import { ArmError, preconditionFailed } from './errors.ts';
 
 /**
  * Holds a call to its `If-Match` and `If-None-Match` headers. `etag` is null where the resource is not there.
@@ -18,6 +18,17 @@ export function checkPreconditions(call: ArmCall, etag: string | null, id: strin
       `Etag provided in if-none-match header ${quoted(ifNoneMatch)} matches etag ${etag} of resource ${id} in NRP data store.`,
     );
   }
+}
+
+/** Holds a call to its `If-Match` header as Compute does, which counts versions. */
+export function checkComputePreconditions({ ifMatch }: ArmCall, etag: string | null): void {
+  if (ifMatch === null || (etag !== null && (ifMatch === '*' || strong(ifMatch) === etag))) return;
+  const message = `Etag provided in if-match header ${strong(ifMatch)} does not match etag ${etag ?? '(none)'} of resource.`;
+  throw new ArmError(412, 'PreconditionFailed', message);
+}
+
+function strong(sent: string): string {
+  return sent === '*' || sent.startsWith('"') ? sent : `"${sent}"`;
 }
 
 function matches(sent: string, etag: string | null): boolean {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { resourceNotFound } from './errors.ts';
 import { groupId, groupNameOf, keyOf, resourceId, typedPath } from './resource-ids.ts';
 import type { Arm, Resource, ResourcesByType, ResourceType, Tags, Tracked } from './state.ts';
@@ -5,6 +6,18 @@ import type { Arm, Resource, ResourcesByType, ResourceType, Tags, Tracked } from
 /** A fresh entity tag. */
 function newEtag(arm: Arm): string {
   return `W/"${arm.ids.uuid()}"`;
+}
+
+/** Compute counts the versions of a resource: a write that changes nothing, or only its state, is none. */
+function nextEtag(arm: Arm, resource: Resource): string {
+  if (!resource.type.startsWith('Microsoft.Compute/') || resource.type.endsWith('/networkInterfaces')) {
+    return newEtag(arm);
+  }
+  const before = arm.resources.get(keyOf(resource.id));
+  if (before === undefined) return '"1"';
+  const { etag, provisioningState } = before;
+  if (isDeepStrictEqual(before, { ...resource, etag, provisioningState })) return etag;
+  return `"${Number(etag.replaceAll('"', '')) + 1}"`;
 }
 
 /** What every new resource starts with. */
@@ -29,18 +42,19 @@ export function newResource<T extends ResourceType>(
 
 /** Stores a resource with a new entity tag and gives it as stored. */
 export function storeResource<R extends Resource>(arm: Arm, resource: R): R {
-  const stored = { ...resource, etag: newEtag(arm) };
+  const stored = { ...resource, etag: nextEtag(arm, resource) };
   arm.resources.set(keyOf(stored.id), stored);
   return stored;
 }
 
-/** Removes a resource; a machine's interfaces stay, and belong to nobody. */
+/** Removes a resource; a machine's interfaces stay, and belong to nobody, but those of an instance go with it. */
 export function removeResource(arm: Arm, resource: Resource): void {
   arm.resources.delete(keyOf(resource.id));
   const interfaces = 'interfaces' in resource ? resource.interfaces : [];
   for (const id of interfaces) {
     const nic = findResource(arm, 'Microsoft.Network/networkInterfaces', id);
-    if (nic !== null) storeResource(arm, { ...nic, machine: null, primary: null });
+    if (nic === null) arm.resources.delete(keyOf(id));
+    else storeResource(arm, { ...nic, machine: null, primary: null });
   }
 }
 

@@ -106,12 +106,15 @@ export function planTableWrite(arm: Arm, group: string, name: string, body: Rout
 /** What a PUT of one route does, once validated. */
 export function planRouteWrite(arm: Arm, table: RouteTable, name: string, body: RouteBody): Write {
   const key = name.toLowerCase();
-  const given = table.routes.get(key)?.name ?? name;
+  const present = table.routes.get(key);
+  const given = present?.name ?? name;
   const routes = new Map(table.routes).set(key, readRoute(table.id, given, body));
   const after = { ...table, routes };
   checkRoutes(arm, after);
   const target = routeId(table, given);
-  return { before: table, after, operation: 'PutRouteOperation', action: `${TYPE}/routes/write`, target };
+  const action = `${TYPE}/routes/write`;
+  const addsPart = present === undefined;
+  return { before: table, after, operation: 'PutRouteOperation', action, target, addsPart };
 }
 
 /** What a DELETE of one route does, or null where it is not there. */

@@ -1,4 +1,4 @@
-import { checkLock, performWrite, writeNow } from './async-operations.ts';
+import { type AsyncOperation, checkLock, performWrite } from './async-operations.ts';
 import { BODIES, readBody } from './bodies.ts';
 import {
   type ArmAnswer,
@@ -13,13 +13,16 @@ import {
   param,
   readExpand,
   scopeOf,
+  withEtag,
 } from './endpoint.ts';
 import { ArmError } from './errors.ts';
 import { viewInstance, viewInstanceView, viewScaleSet } from './machine-views.ts';
 import { type PowerAction, planPowerAction } from './machines.ts';
+import { checkComputePreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
-import { listResources, requireResource } from './resources.ts';
-import { deleteInstances, dropInstance, requireInstance, scaleTo } from './scale-sets.ts';
+import { findResource, listResources, requireResource } from './resources.ts';
+import { planScaleSetDelete, planScaleSetWrite } from './scale-set-writes.ts';
+import { deleteInstances, requireInstance, scaleTo } from './scale-sets.ts';
 import type { Arm, ScaleSet, ScaleSetInstance } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachineScaleSets';
@@ -32,10 +35,20 @@ export const SCALE_SET_ENDPOINTS: readonly Endpoint[] = [
   endpoint('VirtualMachineScaleSets_ListAll', 'GET', `${IN_SUBSCRIPTION}/${TYPE}`, listSets),
   endpoint('VirtualMachineScaleSets_List', 'GET', `${IN_GROUP}/${TYPE}`, listSets),
   endpoint('VirtualMachineScaleSets_Get', 'GET', SET, (arm, call) => {
-    const body = viewScaleSet(arm, requireSet(arm, call), readExpand(call, ['userData']));
-    return { status: 200, body };
+    const set = requireSet(arm, call);
+    const body = viewScaleSet(arm, set, readExpand(call, ['userData']));
+    return withEtag({ status: 200, body }, set.etag);
   }),
+  endpoint('VirtualMachineScaleSets_CreateOrUpdate', 'PUT', SET, putSet),
   endpoint('VirtualMachineScaleSets_Update', 'PATCH', SET, patchSet),
+  endpoint('VirtualMachineScaleSets_Delete', 'DELETE', SET, (arm, call) => {
+    const set = findResource(arm, TYPE, setId(arm, call));
+    if (set === null) return { status: 204 };
+    checkLock(arm, set.id);
+    scaleTo(arm, set.id, 0, 'autoscale');
+    const write = planScaleSetDelete(set);
+    return answerAccepted(arm, call, performWrite(arm, write, call.caller, call.takeOperationFault()));
+  }),
   endpoint('VirtualMachineScaleSets_DeleteInstances', 'POST', `${SET}/delete`, (arm, call) => {
     const { instanceIds } = readBody(BODIES.instanceIds, call.body);
     deleteInstances(arm, requireSet(arm, call).id, instanceIds, call.caller);
@@ -52,7 +65,8 @@ export const SCALE_SET_ENDPOINTS: readonly Endpoint[] = [
   }),
   endpoint('VirtualMachineScaleSetVMs_Get', 'GET', INSTANCE, (arm, call) => {
     const details = readExpand(call, ['instanceView', 'userData']);
-    return { status: 200, body: viewInstance(arm, instanceOf(arm, call), details) };
+    const instance = instanceOf(arm, call);
+    return withEtag({ status: 200, body: viewInstance(arm, instance, details) }, instance.etag);
   }),
   endpoint('VirtualMachineScaleSetVMs_GetInstanceView', 'GET', `${INSTANCE}/instanceView`, (arm, call) => ({
     status: 200,
@@ -61,6 +75,7 @@ export const SCALE_SET_ENDPOINTS: readonly Endpoint[] = [
   endpoint('VirtualMachineScaleSetVMs_Update', 'PUT', INSTANCE, putInstance),
   endpoint('VirtualMachineScaleSetVMs_Delete', 'DELETE', INSTANCE, deleteInstance),
   endpoint('VirtualMachineScaleSetVMs_Start', 'POST', `${INSTANCE}/start`, powerAction('start')),
+  endpoint('VirtualMachineScaleSetVMs_Restart', 'POST', `${INSTANCE}/restart`, powerAction('restart')),
   endpoint('VirtualMachineScaleSetVMs_PowerOff', 'POST', `${INSTANCE}/powerOff`, powerAction('powerOff')),
   endpoint(
     'VirtualMachineScaleSetVMs_Deallocate',
@@ -79,6 +94,24 @@ function listSets(arm: Arm, call: ArmCall): ArmAnswer {
   );
 }
 
+/** The instances come and go with the call, whatever `operationMs` says. */
+function putSet(arm: Arm, call: ArmCall): ArmAnswer {
+  const before = findResource(arm, TYPE, setId(arm, call));
+  checkComputePreconditions(call, before?.etag ?? null);
+  const body = readBody(BODIES.scaleSet, call.body);
+  const write = planScaleSetWrite(arm, param(call, 'group'), param(call, 'set'), body);
+  checkLock(arm, write.after.id);
+  const operation = performWrite(arm, write, call.caller, call.takeOperationFault());
+  if (body.sku.capacity !== undefined) scaleTo(arm, write.after.id, body.sku.capacity, 'autoscale');
+  return answerSet(arm, call, before === null ? 201 : 200, operation);
+}
+
+function answerSet(arm: Arm, call: ArmCall, status: 200 | 201, operation: AsyncOperation | null): ArmAnswer {
+  const set = requireSet(arm, call);
+  const view = viewScaleSet(arm, set, new Set());
+  return withEtag(answerWrite(arm, call, status, view, operation), set.etag);
+}
+
 /** Tags and capacity; the instances come and go with the call, whatever `operationMs` says. */
 function patchSet(arm: Arm, call: ArmCall): ArmAnswer {
   const before = requireSet(arm, call);
@@ -88,28 +121,32 @@ function patchSet(arm: Arm, call: ArmCall): ArmAnswer {
   const write = { before, after, operation: 'UpdateScaleSet', action: `${TYPE}/write`, target: before.id };
   const operation = performWrite(arm, write, call.caller, call.takeOperationFault());
   if (sku?.capacity !== undefined) scaleTo(arm, before.id, sku.capacity, 'autoscale');
-  return answerWrite(arm, call, 200, viewScaleSet(arm, requireSet(arm, call), new Set()), operation);
+  return answerSet(arm, call, 200, operation);
 }
 
-/** A PUT of an instance changes its tags: the rest belongs to the set's model. */
+/**
+ * A PUT of an instance is accepted and changes nothing that the sandbox models. Azure was recorded to answer 200 to
+ * one with a tag, and the tag is neither in that answer nor in later ones: instances have the tags of their set.
+ */
 function putInstance(arm: Arm, call: ArmCall): ArmAnswer {
   const before = instanceOf(arm, call);
+  checkComputePreconditions(call, before.etag);
   checkLock(arm, before.id);
-  const after = { ...before, tags: readBody(BODIES.tagged, call.body).tags ?? {} };
+  readBody(BODIES.tagged, call.body);
   const action = `${TYPE}/virtualMachines/write`;
-  const write = { before, after, operation: 'UpdateScaleSetVM', action, target: before.id };
+  const write = { before, after: before, operation: 'UpdateScaleSetVM', action, target: before.id };
   const operation = performWrite(arm, write, call.caller, call.takeOperationFault());
-  return answerWrite(arm, call, 200, viewInstance(arm, instanceOf(arm, call), new Set()), operation);
+  const instance = instanceOf(arm, call);
+  const view = viewInstance(arm, instance, new Set());
+  return withEtag(answerWrite(arm, call, 200, view, operation), instance.etag);
 }
 
 function deleteInstance(arm: Arm, call: ArmCall): ArmAnswer {
   const before = instanceOf(arm, call);
   checkLock(arm, before.id);
   const action = `${TYPE}/virtualMachines/delete`;
-  const write = { before, after: before, operation: 'DeleteScaleSetVM', action, target: before.id };
-  writeNow(arm, write, call.caller);
-  dropInstance(arm, before.id);
-  return { status: 200 };
+  const write = { before, after: null, operation: 'DeleteScaleSetVM', action, target: before.id };
+  return answerAccepted(arm, call, performWrite(arm, write, call.caller, call.takeOperationFault()));
 }
 
 function powerAction(name: PowerAction): Endpoint['run'] {
@@ -134,5 +171,9 @@ function instanceOf(arm: Arm, call: ArmCall): ScaleSetInstance {
 }
 
 function requireSet(arm: Arm, call: ArmCall): ScaleSet {
-  return requireResource(arm, TYPE, resourceId(scopeOf(arm, call), TYPE, param(call, 'set')));
+  return requireResource(arm, TYPE, setId(arm, call));
+}
+
+function setId(arm: Arm, call: ArmCall): string {
+  return resourceId(scopeOf(arm, call), TYPE, param(call, 'set'));
 }

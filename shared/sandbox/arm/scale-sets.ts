@@ -6,7 +6,15 @@ import { newIpConfigurations } from './interfaces.ts';
 import { createMachine, deleteMachine } from './machines.ts';
 import { groupNameOf, keyOf } from './resource-ids.ts';
 import { listResources, newResource, requireResource, storeResource } from './resources.ts';
-import type { Arm, InstanceInterface, Machine, ScaleSet, ScaleSetInstance, Tags } from './state.ts';
+import type {
+  Arm,
+  InstanceInterface,
+  Machine,
+  Properties,
+  ScaleSet,
+  ScaleSetInstance,
+  Tags,
+} from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachineScaleSets';
 const INSTANCE = `${TYPE}/virtualMachines` as const;
@@ -36,12 +44,21 @@ export function createScaleSet(arm: Arm, request: ScaleSetRequest, caller = plat
     subnet,
     enableIPForwarding: request.enableIPForwarding ?? false,
     userData,
+    sku: 'Standard_D2s_v5',
     uniqueId: arm.ids.uuid(),
+    properties: mode === 'Uniform' ? { upgradePolicy: { mode: 'Manual' }, overprovision: false } : {},
+    profile: profileOf(subnet, request.enableIPForwarding ?? false),
     nextInstance: 0,
   };
   const write = { before: null, after: set, operation: 'CreateOrUpdateScaleSet', target: set.id };
   writeNow(arm, { ...write, action: `${TYPE}/write` }, caller);
   return addInstances(arm, set.id, instances);
+}
+
+function profileOf(subnet: string, enableIPForwarding: boolean): Properties {
+  const ipConfigurations = [{ name: 'ipconfig1', properties: { primary: true, subnet: { id: subnet } } }];
+  const nic = { name: 'nic', properties: { primary: true, enableIPForwarding, ipConfigurations } };
+  return { networkProfile: { networkInterfaceConfigurations: [nic] } };
 }
 
 /**
@@ -88,13 +105,17 @@ export function deleteInstances(
 }
 
 /** Removes a uniform set's instance and its interface, without an event. */
-export function dropInstance(arm: Arm, id: string): void {
+function dropInstance(arm: Arm, id: string): void {
   const instance = requireResource(arm, INSTANCE, id);
   for (const key of [instance.id, ...instance.interfaces]) arm.resources.delete(keyOf(key));
 }
 
 /** One instance by its number, or the refusal of the compute provider. */
 export function requireInstance(arm: Arm, set: ScaleSet, instanceId: string): ScaleSetInstance {
+  if (!/^\d+$/.test(instanceId)) {
+    const message = 'Virtual Machine Scale Set VM instanceId must be a number.';
+    throw new ArmError(400, 'InvalidParameter', message, { target: 'instanceId' });
+  }
   const instance = arm.resources.get(keyOf(`${set.id}/virtualMachines/${instanceId}`));
   if (instance?.type === INSTANCE) return instance;
   const message = `The entity was not found: instance ${instanceId} of ${set.name}.`;
@@ -140,5 +161,6 @@ function addUniformInstance(arm: Arm, set: ScaleSet, instanceId: string): void {
     createdAt: arm.now(),
     uuid: arm.ids.uuid(),
     interfaces: [nic.id],
+    properties: { hardwareProfile: { vmSize: set.sku } },
   });
 }

@@ -1,8 +1,9 @@
-import { checkLock, performWrite, type Write } from './async-operations.ts';
+import { checkLock, makesNew, performWrite, type Write } from './async-operations.ts';
 import { BODIES, readBody } from './bodies.ts';
 import {
   type ArmAnswer,
   type ArmCall,
+  answerAccepted,
   answerPage,
   answerWrite,
   type Endpoint,
@@ -15,12 +16,21 @@ import {
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
-import { planRuleWrite, planSecurityGroupWrite } from './security-groups.ts';
+import { viewRule, viewSecurityGroup } from './security-group-views.ts';
+import {
+  planRuleDelete,
+  planRuleWrite,
+  planSecurityGroupDelete,
+  planSecurityGroupWrite,
+  requireRule,
+} from './security-groups.ts';
 import type { Arm, NetworkSecurityGroup } from './state.ts';
-import { type View, viewHead } from './views.ts';
+import type { View } from './views.ts';
 
 const TYPE = 'Microsoft.Network/networkSecurityGroups';
 const GROUP = `${IN_GROUP}/${TYPE}/{nsg}`;
+const RULES = `${GROUP}/securityRules`;
+const RULE = `${RULES}/{rule}`;
 
 /** The operations on network security groups and their rules. */
 export const SECURITY_GROUP_ENDPOINTS: readonly Endpoint[] = [
@@ -32,23 +42,52 @@ export const SECURITY_GROUP_ENDPOINTS: readonly Endpoint[] = [
     const before = findResource(arm, TYPE, id);
     checkPreconditions(call, before?.etag ?? null, id);
     const body = readBody(BODIES.securityGroup, call.body);
-    return perform(arm, call, planSecurityGroupWrite(arm, param(call, 'group'), param(call, 'nsg'), body));
+    const write = planSecurityGroupWrite(arm, param(call, 'group'), param(call, 'nsg'), body);
+    return perform(arm, call, write, viewSecurityGroup);
   }),
-  endpoint('SecurityRules_CreateOrUpdate', 'PUT', `${GROUP}/securityRules/{rule}`, (arm, call) => {
-    const { properties } = readBody(BODIES.securityRule, call.body);
-    return perform(
+  endpoint('NetworkSecurityGroups_Delete', 'DELETE', GROUP, (arm, call) => {
+    const group = findResource(arm, TYPE, groupIdOf(arm, call));
+    return group === null ? { status: 204 } : remove(arm, call, planSecurityGroupDelete(group));
+  }),
+  endpoint('SecurityRules_List', 'GET', RULES, (arm, call) => {
+    const group = requireGroup(arm, call);
+    return answerPage(
       arm,
       call,
-      planRuleWrite(requireGroup(arm, call), { name: param(call, 'rule'), properties }),
+      group.rules.map((rule) => viewRule(group, rule)),
     );
+  }),
+  endpoint('SecurityRules_Get', 'GET', RULE, (arm, call) => {
+    const group = requireGroup(arm, call);
+    const body = viewRule(group, requireRule(group, param(call, 'rule')));
+    return { status: 200, headers: { etag: group.etag }, body };
+  }),
+  endpoint('SecurityRules_CreateOrUpdate', 'PUT', RULE, (arm, call) => {
+    const { properties } = readBody(BODIES.securityRule, call.body);
+    const name = param(call, 'rule');
+    const write = planRuleWrite(requireGroup(arm, call), { name, properties });
+    return perform(arm, call, write, (group) => viewRule(group, requireRule(group, name)));
+  }),
+  endpoint('SecurityRules_Delete', 'DELETE', RULE, (arm, call) => {
+    const write = planRuleDelete(requireGroup(arm, call), param(call, 'rule'));
+    return write === null ? { status: 204 } : remove(arm, call, write);
   }),
 ];
 
-function perform(arm: Arm, call: ArmCall, write: Write): ArmAnswer {
+function perform(
+  arm: Arm,
+  call: ArmCall,
+  write: Write,
+  view: (group: NetworkSecurityGroup) => View,
+): ArmAnswer {
   checkLock(arm, groupIdOf(arm, call));
   const operation = performWrite(arm, write, call.caller, call.takeOperationFault());
-  const view = viewSecurityGroup(requireGroup(arm, call));
-  return answerWrite(arm, call, write.before === null ? 201 : 200, view, operation);
+  return answerWrite(arm, call, makesNew(write) ? 201 : 200, view(requireGroup(arm, call)), operation);
+}
+
+function remove(arm: Arm, call: ArmCall, write: Write): ArmAnswer {
+  checkLock(arm, groupIdOf(arm, call));
+  return answerAccepted(arm, call, performWrite(arm, write, call.caller, call.takeOperationFault()));
 }
 
 function listGroups(arm: Arm, call: ArmCall): ArmAnswer {
@@ -65,45 +104,4 @@ function requireGroup(arm: Arm, call: ArmCall): NetworkSecurityGroup {
 
 function groupIdOf(arm: Arm, call: ArmCall): string {
   return resourceId(scopeOf(arm, call), TYPE, param(call, 'nsg'));
-}
-
-function viewSecurityGroup(group: NetworkSecurityGroup): View {
-  const view = (kind: string) => (rule: NetworkSecurityGroup['rules'][number]) => ({
-    name: rule.name,
-    id: `${group.id}/${kind}/${rule.name}`,
-    etag: group.etag,
-    type: `${TYPE}/${kind}`,
-    properties: { provisioningState: group.provisioningState, ...rule.properties },
-  });
-  return {
-    ...viewHead(group),
-    etag: group.etag,
-    properties: {
-      provisioningState: group.provisioningState,
-      securityRules: group.rules.map(view('securityRules')),
-      defaultSecurityRules: DEFAULT_RULES.map(view('defaultSecurityRules')),
-    },
-  };
-}
-
-/** https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#default-security-rules */
-const DEFAULT_RULES = [
-  defaultRule('AllowVnetInBound', 65_000, 'Inbound', 'Allow', ['VirtualNetwork', 'VirtualNetwork']),
-  defaultRule('AllowAzureLoadBalancerInBound', 65_001, 'Inbound', 'Allow', ['AzureLoadBalancer', '*']),
-  defaultRule('DenyAllInBound', 65_500, 'Inbound', 'Deny', ['*', '*']),
-  defaultRule('AllowVnetOutBound', 65_000, 'Outbound', 'Allow', ['VirtualNetwork', 'VirtualNetwork']),
-  defaultRule('AllowInternetOutBound', 65_001, 'Outbound', 'Allow', ['*', 'Internet']),
-  defaultRule('DenyAllOutBound', 65_500, 'Outbound', 'Deny', ['*', '*']),
-];
-
-function defaultRule(
-  name: string,
-  priority: number,
-  direction: string,
-  access: string,
-  [sourceAddressPrefix, destinationAddressPrefix]: readonly [string, string],
-) {
-  const ports = { sourcePortRange: '*', destinationPortRange: '*' };
-  const prefixes = { sourceAddressPrefix, destinationAddressPrefix };
-  return { name, properties: { protocol: '*', ...ports, ...prefixes, access, priority, direction } };
 }

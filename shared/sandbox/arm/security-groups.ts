@@ -1,6 +1,6 @@
 import { checkLock, type Write, writeNow } from './async-operations.ts';
 import { BODIES, readBody, type SecurityGroupBody } from './bodies.ts';
-import { ArmError } from './errors.ts';
+import { ArmError, childNotFound } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
 import { groupId, resourceId } from './resource-ids.ts';
@@ -58,6 +58,7 @@ export function planSecurityGroupWrite(
 /** What a PUT of one rule does. */
 export function planRuleWrite(group: NetworkSecurityGroup, rule: SecurityRule): Write {
   const key = rule.name.toLowerCase();
+  const addsPart = !group.rules.some(({ name }) => name.toLowerCase() === key);
   const rules = [...group.rules.filter(({ name }) => name.toLowerCase() !== key), rule];
   checkRules(rules);
   return {
@@ -66,7 +67,35 @@ export function planRuleWrite(group: NetworkSecurityGroup, rule: SecurityRule): 
     operation: 'PutSecurityRuleOperation',
     action: `${TYPE}/securityRules/write`,
     target: `${group.id}/securityRules/${rule.name}`,
+    addsPart,
   };
+}
+
+/** What a DELETE of one rule does, or null where it is not there. */
+export function planRuleDelete(group: NetworkSecurityGroup, name: string): Write | null {
+  const key = name.toLowerCase();
+  const rules = group.rules.filter((rule) => rule.name.toLowerCase() !== key);
+  if (rules.length === group.rules.length) return null;
+  return {
+    before: group,
+    after: { ...group, rules },
+    operation: 'DeleteSecurityRuleOperation',
+    action: `${TYPE}/securityRules/delete`,
+    target: `${group.id}/securityRules/${name}`,
+  };
+}
+
+/** What a DELETE of a group does. */
+export function planSecurityGroupDelete(group: NetworkSecurityGroup): Write {
+  const operation = 'DeleteNetworkSecurityGroupOperation';
+  return { before: group, after: null, operation, action: `${TYPE}/delete`, target: group.id };
+}
+
+/** The rule of this name, or the network provider's refusal. */
+export function requireRule(group: NetworkSecurityGroup, name: string): SecurityRule {
+  const rule = group.rules.find((known) => known.name.toLowerCase() === name.toLowerCase());
+  if (rule === undefined) throw childNotFound(`${group.id}/securityRules/${name}`);
+  return rule;
 }
 
 /** Two rules of one direction may not have the same priority, and it is from 100 to 4096. */

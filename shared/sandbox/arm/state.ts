@@ -9,7 +9,7 @@ export type Tags = Readonly<Record<string, string>>;
 /** Properties that the sandbox keeps and gives back as they were sent. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-type ProvisioningState = 'Succeeded' | 'Updating' | 'Deleting' | 'Failed';
+type ProvisioningState = 'Succeeded' | 'Creating' | 'Updating' | 'Deleting' | 'Failed';
 
 export interface ResourceGroup {
   readonly id: string;
@@ -31,7 +31,7 @@ export interface Tracked<T extends string> {
   readonly ordinal: number;
   readonly location: string;
   readonly tags: Tags;
-  /** With quotes and the mark of a weak tag, as headers and bodies carry it. */
+  /** With its quotes, as headers and bodies carry it: weak and a GUID of networks, a number of machines. */
   readonly etag: string;
   readonly provisioningState: ProvisioningState;
 }
@@ -131,6 +131,8 @@ interface MachineState {
   readonly uuid: string;
   /** Interface ids, the primary one first. */
   readonly interfaces: readonly string[];
+  /** Size, disks, operating system and whatever else was put. */
+  readonly properties: Properties;
 }
 
 export interface VirtualMachine extends Tracked<'Microsoft.Compute/virtualMachines'>, MachineState {
@@ -151,7 +153,12 @@ export interface ScaleSet extends Tracked<'Microsoft.Compute/virtualMachineScale
   readonly subnet: string;
   readonly enableIPForwarding: boolean;
   readonly userData: string | null;
+  readonly sku: string;
   readonly uniqueId: string;
+  /** Upgrade policy and whatever else was put, but the profile of its machines. */
+  readonly properties: Properties;
+  /** The profile of its machines as it was put; only what the sandbox acts upon is kept beside it. */
+  readonly profile: Properties;
   /** The number that the next instance gets. */
   readonly nextInstance: number;
 }
@@ -198,6 +205,7 @@ export interface ArmSettings {
 export interface Arm {
   readonly subscription: string;
   readonly location: string;
+  readonly tenant: string;
   readonly now: () => number;
   readonly ids: Ids;
   readonly settings: ArmSettings;

@@ -36,6 +36,7 @@ export function createSubscription(options: SubscriptionOptions) {
   let waiting: RecordedEvent[] = [];
   const arm: Arm = {
     subscription,
+    tenant,
     location: options.location ?? 'westeurope',
     now,
     ids,

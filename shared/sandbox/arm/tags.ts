@@ -8,6 +8,7 @@ import { storeResource } from './resources.ts';
 import type { Arm, Resource, Tags } from './state.ts';
 
 const SUFFIX = '/providers/Microsoft.Resources/tags/default';
+const INSTANCE = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';
 const PATH = `{scope}${SUFFIX}`;
 
 /** The operations of the tags API, which works on any resource by its id. */
@@ -105,6 +106,10 @@ function scopeId(call: ArmCall): string {
 
 function requireTagged(arm: Arm, id: string): Resource {
   const resource = arm.resources.get(keyOf(id));
+  if (resource?.type === INSTANCE) {
+    const message = `The sandbox does not know what Azure answers about tags of ${id}: an instance of a uniform scale set keeps none of its own.`;
+    throw new ArmError(501, 'NotImplemented', message);
+  }
   if (resource !== undefined) return resource;
   throw new ArmError(404, 'ResourceNotFound', `The Resource '${id}' was not found.`);
 }

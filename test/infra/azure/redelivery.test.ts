@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LONGEST_MS } from '../../../functions/azure/back-off.ts';
-import { NODE_EVENTS_QUEUE } from '../../../functions/azure/queues.ts';
 import { RUN_MS } from '../../../functions/azure/run.ts';
+import { NODE_EVENTS_QUEUE } from '../../../shared/azure/queues.ts';
 import { VISIBLE_WITHIN_MS } from '../../../shared/core/run/settle.ts';
 import { deployCase } from './template-cases.ts';
 

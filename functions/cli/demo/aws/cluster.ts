@@ -47,6 +47,7 @@ const SCALED_OUT: Claims = { ...LAUNCHED, ...claimsOf(MORE_WORKERS) };
 const { 'worker-7': _terminated, ...TERMINATED } = SCALED_OUT;
 const RETAGGED: Claims = { ...TERMINATED, 'worker-1': '10.200.77.0/24' };
 const RESOLVED: Claims = { ...RETAGGED, 'worker-8': '10.200.8.0/24' };
+const { 'worker-6': _given, ...GIVEN_UP } = RESOLVED;
 
 export const CLAIMS = {
   none: {},
@@ -55,6 +56,7 @@ export const CLAIMS = {
   terminated: TERMINATED,
   retagged: RETAGGED,
   resolved: RESOLVED,
+  givenUp: GIVEN_UP,
 } as const;
 
 /** Routes that are no node's, as lines, by the table that has them. */
@@ -67,10 +69,17 @@ const ADDED_BY_OTHERS = [
   '192.168.0.0/16 vpn gateway active',
 ];
 
+/** Leads to the block that worker-1 had before it was given another. */
+const LEFT_BEHIND = '10.200.1.0/24 worker-1 active';
+
 export const OTHERS = {
   atFirst: { 'table-a': OUTWARD },
   added: { 'table-a': [...OUTWARD, ...ADDED_BY_OTHERS] },
   twoTables: { 'table-a': [...OUTWARD, ...ADDED_BY_OTHERS], 'table-b': OUTWARD },
+  leftBehind: {
+    'table-a': [...OUTWARD, ...ADDED_BY_OTHERS, LEFT_BEHIND],
+    'table-b': [...OUTWARD, LEFT_BEHIND],
+  },
 } as const;
 
 function claimsOf(machines: readonly Machine[]): Claims {

@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import { parseCidr } from '../../../../shared/core/cidr.ts';
 import { propagateRoute } from '../../../../shared/sandbox/ec2/routes.ts';
-import { expectRoute, expectWrites } from '../expectations.ts';
+import { expectChanges, expectFindings, expectRoute, expectWaits, expectWrites } from '../expectations.ts';
 import type { Act, Step } from '../scene.ts';
 import { CLAIMS, MORE_WORKERS, OTHERS, VPN_APPLIANCE, WORKERS } from './cluster.ts';
 import { expectRoutes, expectWriteCounts } from './expectations.ts';
 import { addSubnet, createNetwork, idOf, launch, readClaimLines, remember, tagPodCidr } from './operator.ts';
-import { type AwsStage, deliver } from './stage.ts';
+import { type AwsStage, deliver, invokeReconcile, invokeSchedule } from './stage.ts';
 
 /** Delivers what the cloud has to say since the last step. */
 export async function deliverEvents(stage: AwsStage): Promise<Act> {
@@ -125,7 +125,7 @@ export const LIFE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'a node is terminated',
-    why: 'worker-7 is gone for good. Its routes lead nowhere and are deleted, after a look at every claim: nobody else wants the block.',
+    why: 'worker-7 is gone for good. EC2 says so of its very id, which is proof: its routes are deleted at once.',
     shows: 'changes',
     act: async (stage) => {
       const InstanceIds = [idOf(stage.operator, 'worker-7')];
@@ -139,19 +139,44 @@ export const LIFE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'a node is given another pod CIDR',
-    why: 'Somebody tags worker-1 with a new block, and the tag counts before user data. The new routes are made before the old ones go, so that the node is never without.',
+    why: 'Somebody tags worker-1 with a new block, and the tag counts before user data. The new routes are made at once, and the old ones stay for now: a claim that is gone on one look may be a mistake.',
     shows: 'changes',
     act: async (stage) => {
       await tagPodCidr(stage.operator, 'worker-1', '10.200.77.0/24');
       return deliverEvents(stage);
     },
     checks: (scene) => [
-      expectRoutes(scene, CLAIMS.retagged, OTHERS.twoTables, 'both tables lead to the new block'),
-      expectWrites(
+      expectRoutes(scene, CLAIMS.retagged, OTHERS.leftBehind, 'both tables lead to the new block, too'),
+      expectWrites(scene, ['CreateRoute', 'CreateRoute'], 'an event takes no route from a node that lives'),
+    ],
+  },
+  {
+    title: 'the schedule sees what was left behind',
+    why: 'The scheduled run finds the old routes of worker-1 unclaimed, and notes that in its ledger. As the new ones are in force, the old ones wait for 24 hours, and then go by themselves.',
+    shows: 'changes',
+    act: async (stage) => ({ handled: await invokeSchedule(stage), notes: [] }),
+    checks: (scene) => [
+      expectChanges(
         scene,
-        ['CreateRoute', 'CreateRoute', 'DeleteRoute', 'DeleteRoute'],
-        'every creation came before the first deletion',
+        ['delete 10.200.1.0/24 waiting', 'delete 10.200.1.0/24 waiting'],
+        'the old route waits in both tables',
       ),
+      expectWaits(scene, 24 * 3600, 'for 24 hours'),
+      expectFindings(scene, [], 'which nobody has to look at'),
+      expectWrites(scene, [], 'no call changed anything'),
+    ],
+  },
+  {
+    title: 'a person need not wait',
+    why: 'Somebody who knows that worker-1 has moved lets its old routes go at once: by force, and for this node alone.',
+    shows: 'changes',
+    act: async (stage) => ({
+      handled: await invokeReconcile(stage, { force: true, nodes: [idOf(stage.operator, 'worker-1')] }),
+      notes: [],
+    }),
+    checks: (scene) => [
+      expectRoutes(scene, CLAIMS.retagged, OTHERS.twoTables, 'both tables lead to the new block alone'),
+      expectWrites(scene, ['DeleteRoute', 'DeleteRoute'], 'each table took one call'),
     ],
   },
   {

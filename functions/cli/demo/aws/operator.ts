@@ -7,6 +7,7 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  DeleteTagsCommand,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   EC2Client,
@@ -125,6 +126,12 @@ export async function launch(operator: Operator, machine: Machine): Promise<void
 export async function tagPodCidr(operator: Operator, name: string, podCidr: string): Promise<void> {
   const Tags = [{ Key: 'pod-cidr', Value: podCidr }];
   await operator.ec2.send(new CreateTagsCommand({ Resources: [idOf(operator, name)], Tags }));
+}
+
+/** Takes the tags away that say which pod CIDRs are the machines' own. */
+export async function untagPodCidrs(operator: Operator, names: readonly string[]): Promise<void> {
+  const Resources = names.map((name) => idOf(operator, name));
+  await operator.ec2.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: 'pod-cidr' }] }));
 }
 
 /** The `ADDRESS CIDR` lines of the manual procedure, read as it reads them: from user data. */

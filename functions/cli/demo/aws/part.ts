@@ -1,5 +1,6 @@
 import type { Part } from '../scene.ts';
 import { LIFE } from './life.ts';
+import { SECOND_LOOK } from './second-look.ts';
 import { type AwsStage, openAwsStage } from './stage.ts';
 import { TROUBLE } from './trouble.ts';
 
@@ -13,5 +14,5 @@ export const AWS: Part<AwsStage> = {
     forwarding: 'source/destination check off',
   },
   open: openAwsStage,
-  steps: [...LIFE, ...TROUBLE],
+  steps: [...LIFE, ...TROUBLE, ...SECOND_LOOK],
 };

@@ -3,7 +3,8 @@ import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws
 import type { CloudEvent } from '../../../../shared/sandbox/cloud-events.ts';
 import { type LambdaHost, startLambda } from '../../../../shared/sandbox/lambda-host.ts';
 import { createQueue, type Queue } from '../../../../shared/sandbox/queue.ts';
-import type { Handled, Stage } from '../scene.ts';
+import { makeLedgerFile } from '../../sandbox/ledger-file.ts';
+import { GRACE_SECONDS, type Handled, type Stage } from '../scene.ts';
 import { describeEvents } from './describe-events.ts';
 import { CLUSTER, CLUSTER_CIDR, createOperator, nameOf, type Operator } from './operator.ts';
 import { readRoutes } from './read-routes.ts';
@@ -27,9 +28,12 @@ export interface AwsStage extends Stage {
 export async function openAwsStage(built: URL): Promise<AwsStage> {
   const sandbox = await startAwsSandbox();
   const { endpoint, region, account } = sandbox;
+  const ledger = await makeLedgerFile();
   const env = {
     PODROUTES_CLUSTER: CLUSTER,
     PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+    PODROUTES_LEDGER: ledger.place,
+    PODROUTES_GRACE: `${GRACE_SECONDS}s`,
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'function',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
@@ -39,7 +43,7 @@ export async function openAwsStage(built: URL): Promise<AwsStage> {
   const [first, second] = await Promise.allSettled([start('node-events'), start('reconcile')]);
   if (first.status === 'rejected' || second.status === 'rejected') {
     for (const host of [first, second]) if (host.status === 'fulfilled') await host.value.close();
-    await sandbox.close();
+    await Promise.all([sandbox.close(), ledger.remove()]);
     throw new Error('The built functions could not be loaded; "npm run build" makes them.');
   }
   const [nodeEvents, reconcile] = [first.value, second.value];
@@ -58,6 +62,7 @@ export async function openAwsStage(built: URL): Promise<AwsStage> {
       await sandbox.close();
       operator.ec2.destroy();
       await Promise.all([nodeEvents.close(), reconcile.close()]);
+      await ledger.remove();
     },
   };
 }
@@ -78,6 +83,11 @@ export async function deliver(stage: AwsStage, events: readonly CloudEvent[]): P
     report: null,
     lost: queue.deadLetters.length,
   };
+}
+
+/** Invokes the reconcile function as its schedule does. */
+export function invokeSchedule(stage: AwsStage): Promise<Handled> {
+  return invokeReconcile(stage, { source: 'aws.events', 'detail-type': 'Scheduled Event' });
 }
 
 /** Invokes the reconcile function as its schedule or a person does. */

@@ -5,7 +5,7 @@ import { createNetwork, putSubnet } from '../../../../shared/sandbox/arm/network
 import { requireResource } from '../../../../shared/sandbox/arm/resources.ts';
 import { putRoute, putRouteTable } from '../../../../shared/sandbox/arm/route-tables.ts';
 import { createScaleSet, membersOf } from '../../../../shared/sandbox/arm/scale-sets.ts';
-import type { Arm, Machine, Route, RouteTable, ScaleSet } from '../../../../shared/sandbox/arm/state.ts';
+import type { Arm, Machine, Route, RouteTable } from '../../../../shared/sandbox/arm/state.ts';
 import { tagResource } from '../../../../shared/sandbox/arm/tags.ts';
 import { CLUSTER_TAG, GROUP, TABLE, TABLE_TAGS, type Worker } from './cluster.ts';
 
@@ -79,18 +79,13 @@ export function letForward({ arm, nodes }: Operator, name: string): void {
   for (const nic of interfaces) setForwarding(arm, nic, true);
 }
 
-/** Creates a scale set; each of its instances is then tagged with a block of its own. */
-export function launchScaleSet(
-  operator: Operator,
-  name: string,
-  mode: ScaleSet['mode'],
-  podCidrs: readonly string[],
-): void {
+/** Creates a flexible scale set; each of its machines is then tagged with a block of its own. */
+export function launchScaleSet(operator: Operator, name: string, podCidrs: readonly string[]): void {
   const { arm, subnet } = operator;
   const set = createScaleSet(arm, {
     group: GROUP,
     name,
-    mode,
+    mode: 'Flexible',
     subnet,
     instances: podCidrs.length,
     enableIPForwarding: true,

@@ -2,8 +2,9 @@ import type { Report } from '../../../../shared/core/run/report.ts';
 import type { EventSchema } from '../../../../shared/sandbox/arm/events.ts';
 import { type ArmSandbox, startArmSandbox } from '../../../../shared/sandbox/arm-server.ts';
 import { type FunctionsHost, startFunctions } from '../../../../shared/sandbox/functions-host.ts';
+import { makeLedgerFile } from '../../sandbox/ledger-file.ts';
 import { compareDestinations, type RouteRow } from '../route-rows.ts';
-import type { Handled, Stage } from '../scene.ts';
+import { GRACE_SECONDS, type Handled, type Stage } from '../scene.ts';
 import { CLUSTER, CLUSTER_CIDR, GROUP, TABLE } from './cluster.ts';
 import { describeMessages, isLetIn } from './event-grid.ts';
 import { createOperator, type Operator, readTable } from './operator.ts';
@@ -36,16 +37,19 @@ export async function openAzureStage(built: URL): Promise<AzureStage> {
   const operator = createOperator(sandbox.arm);
   // The network was there before podroutes was: its events are nobody's concern.
   sandbox.takeEvents();
+  const ledger = await makeLedgerFile();
   const env = {
     PODROUTES_CLUSTER: CLUSTER,
     PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+    PODROUTES_LEDGER: ledger.place,
+    PODROUTES_GRACE: `${GRACE_SECONDS}s`,
     PODROUTES_ROUTE_TABLES: `${GROUP}/${TABLE}`,
     PODROUTES_ARM_ENDPOINT: sandbox.endpoint,
     WEBSITE_OWNER_NAME: `${sandbox.subscription}+${GROUP}-WestEuropewebspace`,
     WEBSITE_RESOURCE_GROUP: GROUP,
   };
   const app = await startFunctions(new URL('azure/index.mjs', built), env).catch(async () => {
-    await sandbox.close();
+    await Promise.all([sandbox.close(), ledger.remove()]);
     throw new Error('The built function app could not be loaded; "npm run build" makes it.');
   });
   let isClosing = false;
@@ -63,6 +67,7 @@ export async function openAzureStage(built: URL): Promise<AzureStage> {
     close: async () => {
       isClosing = true;
       await Promise.all([sandbox.close(), app.close()]);
+      await ledger.remove();
     },
   };
 }
