@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Report } from '../../shared/core/run/report.ts';
@@ -9,7 +8,7 @@ import {
   createRuntime,
   deadlinesOf,
   logger,
-  metrics,
+  metricsFlusher,
   type Runtime,
   type RuntimeResult,
   requireRuntime,
@@ -52,7 +51,7 @@ function isScheduled(event: unknown): boolean {
 export function createReconcileHandler(started: RuntimeResult) {
   return middy<unknown, Report, Error, Context>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(logMetrics(metrics))
+    .use(metricsFlusher)
     .handler((event, context) => handleReconcile(requireRuntime(started), event, context));
 }
 

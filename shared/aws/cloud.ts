@@ -53,7 +53,7 @@ async function applyChange(
     if (change.action === 'delete' && failure.code === 'InvalidRoute.NotFound') {
       return { change, outcome: 'applied', failure: null };
     }
-    return { change, outcome: failure.code === 'deadline' ? 'skipped' : 'failed', failure };
+    return { change, outcome: failure.kind === 'unfinished' ? 'skipped' : 'failed', failure };
   }
 }
 

@@ -1,11 +1,7 @@
 import type { CloudFailure, FailureKind } from '../core/errors.ts';
 
-const STALE = new Set([
-  'RouteAlreadyExists',
-  'InvalidRoute.NotFound',
-  'InvalidInstanceID.NotFound',
-  'InvalidNetworkInterfaceID.NotFound',
-]);
+const CONTRADICTED = new Set(['RouteAlreadyExists', 'InvalidRoute.NotFound']);
+const STALE = new Set(['InvalidInstanceID.NotFound', 'InvalidNetworkInterfaceID.NotFound']);
 const FULL = new Set(['RouteLimitExceeded']);
 const THROTTLED = new Set([
   'RequestLimitExceeded',
@@ -37,7 +33,7 @@ const DENIED = new Set([
 
 /** EC2 tells these apart from other misuse of the same code by their text alone. */
 const BY_MESSAGE: readonly { readonly code: string; readonly text: RegExp; readonly kind: FailureKind }[] = [
-  { code: 'InvalidParameterValue', text: /no route defined/i, kind: 'stale' },
+  { code: 'InvalidParameterValue', text: /no route defined/i, kind: 'contradicted' },
   { code: 'InvalidInstanceID', text: /multiple interfaces/i, kind: 'stale' },
   { code: 'InvalidInstanceID', text: /pending instance/i, kind: 'transient' },
 ];
@@ -53,7 +49,7 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
   const code = error.name;
   if (isDeadline(error)) {
     return {
-      kind: 'transient',
+      kind: 'unfinished',
       code: 'deadline',
       message: `The time of the invocation ran out before ${action} was done.`,
     };
@@ -99,6 +95,7 @@ function kindOf(error: Error): FailureKind {
   const { name, message } = error;
   const special = BY_MESSAGE.find(({ code, text }) => code === name && text.test(message));
   if (special !== undefined) return special.kind;
+  if (CONTRADICTED.has(name)) return 'contradicted';
   if (STALE.has(name)) return 'stale';
   if (FULL.has(name)) return 'full';
   const status = statusOf(error);

@@ -1,5 +1,5 @@
 import type { Cidr, Family } from '../cidr.ts';
-import { isRetryable } from '../errors.ts';
+import { type CloudFailure, isRetryable } from '../errors.ts';
 import { isManaged } from '../guard/guard.ts';
 import type {
   ChangeAction,
@@ -146,7 +146,7 @@ export function toReport(run: Run, context: ReportContext): Report {
     forwarding: run.forwarding.map(({ node, failure }) => ({
       node: node.name,
       nodeId: node.id,
-      ...outcomeOf(failure === null ? (run.dryRun ? 'planned' : 'applied') : 'failed', failure),
+      ...outcomeOf(forwardingOutcome(run, failure), failure),
     })),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
@@ -203,6 +203,12 @@ function toReportedChange(
 /** ISO 8601, UTC. */
 export function toIso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** What came of switching on a node's forwarding. */
+export function forwardingOutcome({ dryRun }: Run, failure: CloudFailure | null): Outcome {
+  if (failure === null) return dryRun ? 'planned' : 'applied';
+  return failure.kind === 'unfinished' ? 'skipped' : 'failed';
 }
 
 function outcomeOf(
