@@ -85,7 +85,10 @@ function timesFloor(what: string, tables: number, seconds: number | null, bar: n
 }
 
 /** As deployed: what is not done within the time limit comes again only when its message is visible again. */
-export async function deploy(tables: number, timeoutSeconds: number): Promise<Burst & { deliveries: number }> {
+export async function deploy(
+  tables: number,
+  timeoutSeconds: number,
+): Promise<Burst & { deliveries: number }> {
   const world = await createBenchWorld({ tables, entry: 'node-events', ...CONDITIONS });
   let batch = world.launch(NODES).Records;
   world.sandbox.clearCalls();

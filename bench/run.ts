@@ -5,6 +5,7 @@ import { measureBundles } from './bundles.ts';
 import { measureBursts } from './bursts.ts';
 import { measureCommandLine, measureDoctor } from './cli.ts';
 import { measurePlanning } from './planning.ts';
+import { measureSmallFunctions } from './small-functions.ts';
 
 /** One figure with the bar that it is held against. */
 export interface Figure {
@@ -21,6 +22,7 @@ const SUITES = [
   measureLaunch,
   measureBursts,
   measureMemory,
+  measureSmallFunctions,
   measureAzureBurst,
   measureAzureLaunch,
   measureBundles,

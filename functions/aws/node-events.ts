@@ -63,7 +63,7 @@ async function handleNodeEvents(
   for (const [reason, left] of Map.groupBy(retries, ([, why]) => why)) {
     const messageIds = left.slice(0, SHOWN_MESSAGES).map(([id]) => id);
     const count = left.length;
-    runtime.telemetry.log('warn', `messages left in the queue: ${count}`, { reason, count, messageIds });
+    runtime.telemetry.log('warn', 'messages left in the queue', { reason, count, messageIds });
   }
   return { batchItemFailures: [...retries.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -107,7 +107,7 @@ function isLeft({ failure }: ChangeResult): boolean {
 function linesOfLeft(what: string, failures: readonly (CloudFailure | null)[]): Line[] {
   return [...countBy(failures, (failure) => failure?.code ?? '')].map(([reason, count]) => () => [
     'warn',
-    `${what} left for the next run: ${count}`,
+    `${what} left for the next run`,
     { outcome: 'skipped', reason, count },
   ]);
 }
