@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { basename } from 'node:path';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
 import { template } from './infra/azure/template.ts';
 
@@ -8,12 +9,29 @@ interface Bundle {
   readonly entry: string;
   readonly folder: string;
   readonly file: string;
+  /** What an import() of this module loads, as a bundle of its own beside it. */
+  readonly apart?: string;
 }
 
 const BUNDLES: readonly Bundle[] = [
-  { entry: 'functions/aws/node-events.ts', folder: 'dist/aws/node-events', file: 'index.mjs' },
-  { entry: 'functions/aws/reconcile.ts', folder: 'dist/aws/reconcile', file: 'index.mjs' },
-  { entry: 'functions/azure/index.ts', folder: 'dist/azure', file: 'index.mjs' },
+  {
+    entry: 'functions/aws/node-events.ts',
+    folder: 'dist/aws/node-events',
+    file: 'index.mjs',
+    apart: 'shared/aws/open-ledger.ts',
+  },
+  {
+    entry: 'functions/aws/reconcile.ts',
+    folder: 'dist/aws/reconcile',
+    file: 'index.mjs',
+    apart: 'shared/aws/open-ledger.ts',
+  },
+  {
+    entry: 'functions/azure/index.ts',
+    folder: 'dist/azure',
+    file: 'index.mjs',
+    apart: 'shared/azure/open-ledger.ts',
+  },
   { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' },
 ];
 
@@ -21,10 +39,33 @@ const BUNDLES: readonly Bundle[] = [
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
 /** Gives the bytes that importing the bundle loads. */
-async function bundle({ entry, folder, file }: Bundle): Promise<number> {
+async function bundle({ entry, folder, file, apart }: Bundle): Promise<number> {
   await rm(folder, { recursive: true, force: true });
-  const build = await rolldown({
+  if (apart === undefined) return build(entry, { folder, file });
+  const name = basename(apart, '.ts');
+  await build(apart, { folder, file: `${name}.mjs` });
+  return build(entry, { folder, file, apart: name });
+}
+
+/**
+ * Modules that a chunk shares with the entry are loaded at start, with all that either of them uses: what is apart has
+ * its own copies.
+ */
+function leaveApart(name: string): Plugin {
+  return {
+    name: 'leave-apart',
+    resolveId: (source) =>
+      source.endsWith(`/${name}.ts`) ? { id: `./${name}.mjs`, external: 'relative' } : null,
+  };
+}
+
+async function build(
+  entry: string,
+  { folder, file, apart }: { folder: string; file: string; apart?: string },
+): Promise<number> {
+  const bundler = await rolldown({
     input: entry,
+    plugins: apart === undefined ? [] : [leaveApart(apart)],
     platform: 'node',
     // There at run time alone: the Functions worker answers the call of `require` for it itself.
     // The CDK is whatever the app that uses the construct has: two copies would not know each other's types.
@@ -32,7 +73,7 @@ async function bundle({ entry, folder, file }: Bundle): Promise<number> {
     // The SDK's CommonJS entry keeps all of its shapes; the ES module one lets the unused go.
     resolve: { mainFields: ['module', 'main'] },
   });
-  const { output } = await build.write({
+  const { output } = await bundler.write({
     dir: folder,
     format: 'esm',
     minify: true,

@@ -30,6 +30,10 @@ describe('readConfig', () => {
       routeName: 'kubernetes-route-{cidr}',
       routeLimit: 500,
       maxDeletes: { percent: 30 },
+      grace: 900_000,
+      scheduleInterval: 600_000,
+      ledger: null,
+      maxClaims: 8,
       stoppedNodes: 'keep',
       forwarding: 'ensure',
       allocate: { 4: null, 6: null },
@@ -75,6 +79,44 @@ describe('readConfig', () => {
     ['MAX_DELETES', '0', 'aws', { maxDeletes: { count: 0 } }],
     ['MAX_DELETES', '12', 'aws', { maxDeletes: { count: 12 } }],
     ['MAX_DELETES', '100%', 'aws', { maxDeletes: { percent: 100 } }],
+    ['GRACE', '90s', 'aws', { grace: 90_000 }],
+    ['GRACE', '24h', 'azure', { grace: 86_400_000 }],
+    ['SCHEDULE_INTERVAL', '5m', 'aws', { scheduleInterval: 300_000 }],
+    ['MAX_CLAIMS', '1', 'aws', { maxClaims: 1 }],
+    [
+      'LEDGER',
+      'dynamodb:podroutes-Ledger_1.A',
+      'aws',
+      { ledger: { kind: 'dynamodb', table: 'podroutes-Ledger_1.A' } },
+    ],
+    [
+      'LEDGER',
+      'file:/var/lib/podroutes/ledger.db',
+      'linux',
+      { ledger: { kind: 'file', path: '/var/lib/podroutes/ledger.db' } },
+    ],
+    ['LEDGER', 'file:ledger.db', 'aws', { ledger: { kind: 'file', path: 'ledger.db' } }],
+    ['LEDGER', 'file:C:\\ledger.db', 'azure', { ledger: { kind: 'file', path: 'C:\\ledger.db' } }],
+    [
+      'LEDGER',
+      'https://podroutes1.table.core.windows.net/ledger',
+      'azure',
+      {
+        ledger: {
+          kind: 'azure-table',
+          endpoint: 'https://podroutes1.table.core.windows.net',
+          table: 'ledger',
+        },
+      },
+    ],
+    [
+      'LEDGER',
+      'http://127.0.0.1:10002/devstoreaccount1/ledger',
+      'azure',
+      {
+        ledger: { kind: 'azure-table', endpoint: 'http://127.0.0.1:10002/devstoreaccount1', table: 'ledger' },
+      },
+    ],
     ['STOPPED_NODES', 'remove', 'aws', { stoppedNodes: 'remove' }],
     ['FORWARDING', 'ignore', 'aws', { forwarding: 'ignore' }],
     ['ALLOCATE', 'off', 'aws', { allocate: { 4: null, 6: null } }],
@@ -118,6 +160,15 @@ describe('readConfig', () => {
     expect(read({ ...MINIMAL, [`PODROUTES_${name}`]: value }, cloud)).toMatchObject(expected);
   });
 
+  it('needs the name of the cluster for a ledger, which is a part of one', () => {
+    const env = {
+      PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16',
+      PODROUTES_ROUTE_TABLES: 'rtb-1',
+      PODROUTES_LEDGER: 'dynamodb:ledger',
+    };
+    expect(problemsOf(env)).toEqual(['PODROUTES_LEDGER: expected PODROUTES_CLUSTER beside it; found nothing']);
+  });
+
   it.each<[string, string, string]>([
     ['CLUSTER', 'a b', 'found "a b"'],
     ['CLUSTER', 'kthw*', 'found "kthw*"'],
@@ -136,6 +187,18 @@ describe('readConfig', () => {
     ['ROUTE_TABLES', 'rtb-1,rtb-1', 'more than once'],
     ['NODE_TAG', '=worker', 'found "=worker"'],
     ['NODE_TAG', 'role=*', 'without * and ?'],
+    ['GRACE', '0m', 'found "0m"'],
+    ['GRACE', '15', 'expected a time such as 90s, 15m or 24h'],
+    ['GRACE', '', 'found an empty value'],
+    ['SCHEDULE_INTERVAL', '10 m', 'found "10 m"'],
+    ['MAX_CLAIMS', '0', 'found "0"'],
+    ['LEDGER', 'podroutes', 'expected dynamodb:TABLE'],
+    ['LEDGER', 'dynamodb:', 'found "dynamodb:"'],
+    ['LEDGER', 'dynamodb:a b c', 'found "dynamodb:a b c"'],
+    ['LEDGER', 'file:', 'found "file:"'],
+    ['LEDGER', 'http://example.com/ledger', 'found "http://example.com/ledger"'],
+    ['LEDGER', 'https://a.table.core.windows.net/ledger?sig=x', 'expected dynamodb:TABLE'],
+    ['LEDGER', 'https://a.table.core.windows.net/ledger', 'which is no ledger for aws'],
     ['POD_CIDR_TAG', '', 'found an empty value'],
     ['POD_CIDR_TAG', 'a?b', 'without * and ?'],
     ['POD_CIDR_SOURCES', '', 'found an empty value'],
@@ -300,7 +363,8 @@ describe('settingsTable', () => {
     for (const row of table) expect(Object.values(row)).not.toContain('');
     expect(table).toContainEqual({
       name: 'PODROUTES_MAX_DELETES',
-      meaning: 'the deletion breaker: a count or a percentage',
+      meaning:
+        'living nodes that may be left without a route in a table within 24 hours: a count, or a percentage of those that have one',
       default: '`30%`',
     });
   });

@@ -1,11 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { createEc2Clients } from '../../shared/aws/client-settings.ts';
+import { createEc2Clients, RETRIES } from '../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { USER_AGENT } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { openLate } from '../../shared/core/ledger/late.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
 import type { OpenLedger } from '../../shared/core/run/recall.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
@@ -50,11 +51,17 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
   const clients = createEc2Clients({ customUserAgent: USER_AGENT });
+  const openLedger = openLate(config, async () =>
+    (await import('../../shared/aws/open-ledger.ts')).openAwsLedger(config, {
+      ...RETRIES,
+      customUserAgent: USER_AGENT,
+    }),
+  );
   const telemetry = createTelemetry(cluster);
   const region = env['AWS_REGION'] ?? '';
   return {
     ok: true,
-    runtime: { config, cloud: createAwsCloud(clients, config), openLedger: null, telemetry, region },
+    runtime: { config, cloud: createAwsCloud(clients, config), openLedger, telemetry, region },
   };
 }
 

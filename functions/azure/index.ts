@@ -3,6 +3,7 @@ import { CONNECTION, NODE_EVENTS_QUEUE } from '../../shared/azure/queues.ts';
 import { createNodeEventsHandler, unreadableQueue } from './node-events.ts';
 import { createRequestHandler, createScheduleHandler } from './reconcile.ts';
 import { createRuntime } from './runtime.ts';
+import { SCHEDULE } from '../../shared/azure/schedule.ts';
 
 const started = createRuntime(process.env);
 
@@ -16,7 +17,7 @@ app.serviceBusQueue('node-events', {
 });
 
 app.timer('reconcile-schedule', {
-  schedule: '0 */10 * * * *',
+  schedule: SCHEDULE.cron,
   handler: createScheduleHandler(started),
 });
 

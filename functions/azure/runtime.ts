@@ -4,6 +4,7 @@ import { createAzureCloud } from '../../shared/azure/cloud.ts';
 import { createCredential } from '../../shared/azure/credentials.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { openLate } from '../../shared/core/ledger/late.ts';
 import type { OpenLedger } from '../../shared/core/run/recall.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
@@ -36,10 +37,10 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   if (problems.length > 0) return { ok: false, problem: describeProblems(problems) };
   const credential = createCredential(env);
   const arm = createArmClient({ subscription, endpoint: azure.endpoint, credential });
-  return {
-    ok: true,
-    runtime: { config, subscription, cloud: createAzureCloud(arm, config), openLedger: null },
-  };
+  const openLedger = openLate(config, async () =>
+    (await import('../../shared/azure/open-ledger.ts')).openAzureLedger(config, credential),
+  );
+  return { ok: true, runtime: { config, subscription, cloud: createAzureCloud(arm, config), openLedger } };
 }
 
 /** Settings that the platform does not make up for, and those that would have no effect. */

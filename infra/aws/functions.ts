@@ -22,6 +22,8 @@ interface FunctionOptions {
   readonly timeoutSeconds: number;
   /** What it may call, beside writing its log. */
   readonly statements: readonly PolicyStatement[];
+  /** Settings, beside those that properties give. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface DeployedFunction {
@@ -33,8 +35,8 @@ export interface DeployedFunction {
 export function createFunction(
   scope: Construct,
   id: string,
-  { bundle, description, timeoutSeconds, statements }: FunctionOptions,
-  { props, environment, cluster }: CheckedProps,
+  { bundle, description, timeoutSeconds, statements, environment }: FunctionOptions,
+  { props, environment: settings, cluster }: CheckedProps,
 ): DeployedFunction {
   const logs = new LogGroup(scope, `${id}Logs`, {
     // What is known only when the stack is deployed cannot be made a name of.
@@ -68,6 +70,7 @@ export function createFunction(
     timeout: Duration.seconds(timeoutSeconds),
     ...(props.reserveConcurrency && { reservedConcurrentExecutions: 1 }),
     environment: {
+      ...settings,
       ...environment,
       POWERTOOLS_LOG_LEVEL: props.logLevel,
       // With the default a full reconcile of 1,000 nodes needs twice the memory.

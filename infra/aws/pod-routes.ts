@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +14,7 @@ import { createDashboard } from './dashboard.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createFunction, type DeployedFunction, invokeByQueue, receiveStatement } from './functions.ts';
 import { createKey, type Sender } from './key.ts';
+import { createLedgerTable, type DeployedLedger } from './ledger.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import { callStatements, hookStatements } from './permissions.ts';
 import type { PodRoutesProps } from './props.ts';
@@ -35,6 +37,8 @@ export class PodRoutes extends Construct {
   readonly nodeEvents: LambdaFunction;
   /** Invoked by the schedule, and by hand. */
   readonly reconcile: LambdaFunction;
+  /** What outlives a run; none where it was not asked for, or the cluster has no name. */
+  readonly ledger: Table | null;
   /** Where alarms go. */
   readonly alarmTopic: ITopic;
   readonly alarms: readonly Alarm[];
@@ -49,8 +53,10 @@ export class PodRoutes extends Construct {
     const key = createSharedKey(this, props);
     const queueKey = props.encryptQueuesWithKey ? key : null;
     const { queue, deadLetters, rules } = createEventQueue(this, checked, queueKey);
-    const nodeEvents = createNodeEvents(this, checked, queue, queueKey);
-    const reconcile = createReconcile(this, checked);
+    const ledger =
+      props.ledger && props.cluster !== undefined ? createLedgerTable(this, props.cluster) : null;
+    const nodeEvents = createNodeEvents(this, checked, { queue, queueKey, ledger });
+    const reconcile = createReconcile(this, checked, ledger);
     createSchedule(this, reconcile.handler, props.scheduleMinutes);
     createLifecycleHooks(this, checked);
     saveQueries(this, cluster, [nodeEvents.logs, reconcile.logs]);
@@ -64,6 +70,7 @@ export class PodRoutes extends Construct {
     this.deadLetters = deadLetters;
     this.nodeEvents = nodeEvents.handler;
     this.reconcile = reconcile.handler;
+    this.ledger = ledger?.table ?? null;
     this.alarmTopic = topic;
     this.alarms = createAlarms(this, watched, topic);
     this.dashboard = props.dashboard ? createDashboard(this, watched, this.alarms) : null;
@@ -78,8 +85,7 @@ export class PodRoutes extends Construct {
 function createNodeEvents(
   scope: Construct,
   checked: CheckedProps,
-  queue: Queue,
-  queueKey: Key | null,
+  { queue, queueKey, ledger }: { queue: Queue; queueKey: Key | null; ledger: DeployedLedger | null },
 ): DeployedFunction {
   const created = createFunction(
     scope,
@@ -88,9 +94,11 @@ function createNodeEvents(
       bundle: 'node-events',
       description: 'podroutes: brings the routes of nodes that events tell of',
       timeoutSeconds: checked.props.eventsTimeoutSeconds,
+      environment: ledger?.environment ?? {},
       statements: [
         ...callStatements(scope, checked),
         ...hookStatements(scope, checked.props.autoScalingGroups),
+        ...(ledger?.statements ?? []),
         receiveStatement(queue),
         ...(queueKey === null
           ? []
@@ -103,7 +111,11 @@ function createNodeEvents(
   return created;
 }
 
-function createReconcile(scope: Construct, checked: CheckedProps): DeployedFunction {
+function createReconcile(
+  scope: Construct,
+  checked: CheckedProps,
+  ledger: DeployedLedger | null,
+): DeployedFunction {
   const { reconcileTimeoutSeconds, scheduleMinutes } = checked.props;
   const created = createFunction(
     scope,
@@ -112,7 +124,8 @@ function createReconcile(scope: Construct, checked: CheckedProps): DeployedFunct
       bundle: 'reconcile',
       description: 'podroutes: looks at everything, repairs it, returns the report',
       timeoutSeconds: reconcileTimeoutSeconds,
-      statements: callStatements(scope, checked),
+      environment: ledger?.environment ?? {},
+      statements: [...callStatements(scope, checked), ...(ledger?.statements ?? [])],
     },
     checked,
   );

@@ -39,10 +39,27 @@ export interface PodRoutesProps {
    */
   readonly routeLimit?: number;
   /**
-   * The deletion breaker: a count or a percentage.
+   * Living nodes that may be left without a route in a table within 24 hours: a count, or a percentage of those that
+   * have one.
    * @default 30%
    */
   readonly maxDeletes?: string;
+  /**
+   * How long a route must have been seen unclaimed before it goes.
+   * @default 15m
+   */
+  readonly grace?: string;
+  /**
+   * Claims of one node that count.
+   * @default 8
+   */
+  readonly maxClaims?: number;
+  /**
+   * Makes a DynamoDB table for what must outlive a run; only with `cluster`. Without it, no route that waits goes but
+   * by `force`.
+   * @default true
+   */
+  readonly ledger?: boolean;
   /**
    * Routes of stopped nodes: `keep` or `remove`.
    * @default keep

@@ -6,6 +6,7 @@ import type { PodRoutesProps, PropertyName } from './props.ts';
 
 /** What properties are unless given; the settings of the functions have their own defaults. */
 export const DEFAULTS = {
+  ledger: true,
   autoScalingGroups: [],
   createHooks: true,
   hookDefaultResult: 'CONTINUE',
@@ -71,6 +72,8 @@ const SETTING_RULES = {
   podCidrSources: setting('list', SETTINGS.podCidrSources),
   routeLimit: setting('count', SETTINGS.routeLimit),
   maxDeletes: setting('text', { expected: 'text: a count such as "5", or a percentage such as "30%"' }),
+  grace: setting('text', SETTINGS.grace),
+  maxClaims: setting('count', SETTINGS.maxClaims),
   stoppedNodes: setting('text', SETTINGS.stoppedNodes),
   forwarding: setting('text', SETTINGS.forwarding),
   dryRun: setting('flag', SETTINGS.dryRun),
@@ -87,6 +90,7 @@ const RETENTIONS = Object.values(RetentionDays).filter(
 /** Every property, with what it has to be. */
 export const RULES: Readonly<Record<PropertyName, Rule>> = {
   ...SETTING_RULES,
+  ledger: flag,
   autoScalingGroups: list(
     'names of Auto Scaling groups, without wildcards',
     /^(?!.*[*?])[\x20-\x7e]{1,255}$/,
@@ -156,7 +160,10 @@ export function readProps(given: PodRoutesProps, region: string | null): Checked
   if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
   return {
     props: { ...DEFAULTS, ...Object.fromEntries(present), clusterCidrs: given.clusterCidrs },
-    environment: environmentOf(given, (_, value) => value),
+    environment: {
+      ...environmentOf(given, (_, value) => value),
+      [SETTINGS.scheduleInterval.name]: `${given.scheduleMinutes ?? DEFAULTS.scheduleMinutes}m`,
+    },
     config: reading.config,
     cluster: given.cluster ?? (given.routeTables ?? []).join(','),
   };

@@ -1,8 +1,17 @@
 import { CONNECTION } from '../../shared/azure/queues.ts';
+import { SCHEDULE } from '../../shared/azure/schedule.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
-import { type Expression, evaluate, type Json, type Parameter, type Resource, reference } from './arm.ts';
+import {
+  type Expression,
+  evaluate,
+  type Json,
+  type Parameter,
+  quote,
+  type Resource,
+  reference,
+} from './arm.ts';
 import { clientIdOf, grantIdsOf } from './identity.ts';
-import { API_VERSIONS, IDS, typed, variable } from './names.ts';
+import { API_VERSIONS, IDS, LEDGER_TABLE, typed, variable } from './names.ts';
 import { parameter, SETTING_PARAMETERS, type SettingParameterName } from './parameters.ts';
 import { namespaceGrantIds } from './roles.ts';
 import { serviceBusHost } from './service-bus.ts';
@@ -18,6 +27,9 @@ const TO_TEXT: Readonly<Record<Parameter['type'], (value: Expression) => Express
 
 const names = Object.keys(SETTING_PARAMETERS) as readonly SettingParameterName[];
 
+const client = clientIdOf('identity');
+const endpoints = `${reference(IDS.storage, API_VERSIONS['Microsoft.Storage/storageAccounts'])}.primaryEndpoints`;
+
 /** The settings of podroutes, by their names. */
 const SETTINGS_OF_PODROUTES: Readonly<Record<string, Expression>> = {
   ...Object.fromEntries(
@@ -30,10 +42,9 @@ const SETTINGS_OF_PODROUTES: Readonly<Record<string, Expression>> = {
   [SETTINGS.azureResourceGroups.name]: `join(${parameter('nodeResourceGroups')}, ',')`,
   // Sovereign clouds have their own.
   [SETTINGS.azureEndpoint.name]: 'environment().resourceManager',
+  [SETTINGS.ledger.name]: `format('{0}${LEDGER_TABLE}', ${endpoints}.table)`,
+  [SETTINGS.scheduleInterval.name]: quote(SCHEDULE.interval),
 };
-
-const client = clientIdOf('identity');
-const endpoints = `${reference(IDS.storage, API_VERSIONS['Microsoft.Storage/storageAccounts'])}.primaryEndpoints`;
 
 /** @see https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection */
 const SETTINGS_OF_THE_HOST: Readonly<Record<string, Expression>> = {
@@ -70,7 +81,7 @@ const site: Resource = {
     userAssignedIdentities: { [evaluate(`format('{0}', ${IDS.identity})`)]: {} },
   },
   dependsOn: [
-    ...[IDS.plan, IDS.identity, IDS.storage, IDS.serviceBus, IDS.insights].map(evaluate),
+    ...[IDS.plan, IDS.identity, IDS.storage, IDS.ledger, IDS.serviceBus, IDS.insights].map(evaluate),
     ...containerIds,
     ...grantIdsOf('identity'),
     ...namespaceGrantIds,

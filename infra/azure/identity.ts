@@ -27,6 +27,7 @@ const GRANTS: readonly Grant[] = [
   // The host keeps its keys, and the lease of the timer, in containers that it makes itself.
   { to: 'identity', role: 'Storage Blob Data Owner', on: IDS.storage },
   { to: 'identity', role: 'Storage Queue Data Contributor', on: IDS.storage },
+  // The host keeps tables as well, and makes them itself; the ledger is one more.
   { to: 'identity', role: 'Storage Table Data Contributor', on: IDS.storage },
   { to: 'identity', role: 'Azure Service Bus Data Receiver', on: queueId(NODE_EVENTS_QUEUE) },
   { to: 'identity', role: 'Azure Service Bus Data Sender', on: queueId(UNREADABLE_QUEUE) },

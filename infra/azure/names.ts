@@ -29,6 +29,9 @@ export function variable(name: keyof typeof VARIABLES): Expression {
 /** Containers of the storage account. */
 export const CONTAINERS = { packages: 'packages', deadLetters: 'dead-letters' } as const;
 
+/** The table of the storage account that holds the ledger. */
+export const LEDGER_TABLE = 'ledger';
+
 /** Versions of Azure's interfaces, by resource type. */
 export const API_VERSIONS = {
   'Microsoft.Authorization/roleAssignments': '2022-04-01',
@@ -48,6 +51,8 @@ export const API_VERSIONS = {
   'Microsoft.Storage/storageAccounts': '2025-06-01',
   'Microsoft.Storage/storageAccounts/blobServices': '2025-06-01',
   'Microsoft.Storage/storageAccounts/blobServices/containers': '2025-06-01',
+  'Microsoft.Storage/storageAccounts/tableServices': '2025-06-01',
+  'Microsoft.Storage/storageAccounts/tableServices/tables': '2025-06-01',
   'Microsoft.Web/serverfarms': '2024-11-01',
   'Microsoft.Web/sites': '2024-11-01',
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': '2024-11-01',
@@ -68,6 +73,12 @@ export const IDS = {
     variable('deliveryIdentity'),
   ),
   storage: resourceId('Microsoft.Storage/storageAccounts', variable('storage')),
+  ledger: resourceId(
+    'Microsoft.Storage/storageAccounts/tableServices/tables',
+    variable('storage'),
+    "'default'",
+    `'${LEDGER_TABLE}'`,
+  ),
   serviceBus: resourceId('Microsoft.ServiceBus/namespaces', variable('serviceBus')),
   workspace: resourceId('Microsoft.OperationalInsights/workspaces', variable('workspace')),
   insights: resourceId('Microsoft.Insights/components', variable('insights')),

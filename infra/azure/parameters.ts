@@ -33,6 +33,8 @@ export const SETTING_PARAMETERS = {
   }),
   routeLimit: offer(SETTINGS.routeLimit, { type: 'int', defaultValue: 1000, minValue: 1 }),
   maxDeletes: offer(SETTINGS.maxDeletes, { type: 'string', defaultValue: '30%', minLength: 1 }),
+  grace: offer(SETTINGS.grace, { type: 'string', defaultValue: '15m', minLength: 2 }),
+  maxClaims: offer(SETTINGS.maxClaims, { type: 'int', defaultValue: 8, minValue: 1 }),
   stoppedNodes: offer(SETTINGS.stoppedNodes, {
     type: 'string',
     defaultValue: 'keep',

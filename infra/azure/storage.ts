@@ -1,10 +1,12 @@
 import { evaluate, type Resource } from './arm.ts';
-import { CONTAINERS, containerId, IDS, typed, variable } from './names.ts';
+import { CONTAINERS, containerId, IDS, LEDGER_TABLE, typed, variable } from './names.ts';
 import { parameter } from './parameters.ts';
 
 const blobService = `resourceId('Microsoft.Storage/storageAccounts/blobServices', ${variable('storage')}, 'default')`;
 
-/** The account of the function app: the code that is deployed, the host's own, and events not delivered. */
+const tableService = `resourceId('Microsoft.Storage/storageAccounts/tableServices', ${variable('storage')}, 'default')`;
+
+/** The account of the function app: the code that is deployed, the host's own, events not delivered, the ledger. */
 export const storage: readonly Resource[] = [
   {
     ...typed('Microsoft.Storage/storageAccounts'),
@@ -35,6 +37,18 @@ export const storage: readonly Resource[] = [
       properties: { publicAccess: 'None' },
     }),
   ),
+  {
+    ...typed('Microsoft.Storage/storageAccounts/tableServices'),
+    name: evaluate(`format('{0}/default', ${variable('storage')})`),
+    dependsOn: [evaluate(IDS.storage)],
+    properties: {},
+  },
+  {
+    ...typed('Microsoft.Storage/storageAccounts/tableServices/tables'),
+    name: evaluate(`format('{0}/default/${LEDGER_TABLE}', ${variable('storage')})`),
+    dependsOn: [evaluate(tableService)],
+    properties: {},
+  },
 ];
 
 /** Where the function app takes its code from. */

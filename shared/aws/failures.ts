@@ -1,7 +1,14 @@
 import type { CloudFailure, FailureKind } from '../core/errors.ts';
 
 const CONTRADICTED = new Set(['RouteAlreadyExists', 'InvalidRoute.NotFound']);
-const STALE = new Set(['InvalidInstanceID.NotFound', 'InvalidNetworkInterfaceID.NotFound']);
+const STALE = new Set([
+  'InvalidInstanceID.NotFound',
+  'InvalidNetworkInterfaceID.NotFound',
+  'ConditionalCheckFailedException',
+  'ConditionalCheckFailed',
+  'TransactionConflictException',
+  'TransactionConflict',
+]);
 const FULL = new Set(['RouteLimitExceeded']);
 const THROTTLED = new Set([
   'RequestLimitExceeded',
@@ -23,6 +30,11 @@ const TRANSIENT = new Set([
   'RequestTimeout',
   'TimeoutError',
   'ResourceContentionFault',
+  'ProvisionedThroughputExceededException',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'TransactionInProgressException',
+  'InternalServerError',
 ]);
 const DENIED = new Set([
   'UnauthorizedOperation',
@@ -92,7 +104,8 @@ function isDeadline(error: Error): boolean {
 }
 
 function kindOf(error: Error): FailureKind {
-  const { name, message } = error;
+  const { message } = error;
+  const name = reasonOf(error);
   const special = BY_MESSAGE.find(({ code, text }) => code === name && text.test(message));
   if (special !== undefined) return special.kind;
   if (CONTRADICTED.has(name)) return 'contradicted';
@@ -102,6 +115,18 @@ function kindOf(error: Error): FailureKind {
   // Without a status there was no answer: a connection that failed, which may come back.
   if (TRANSIENT.has(name) || status === null || status >= 500) return 'transient';
   return 'permanent';
+}
+
+/**
+ * A transaction of DynamoDB that was cancelled has the code of each of its parts; a condition that was refused
+ * tells more than what the others say.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
+function reasonOf(error: Error): string {
+  const reasons: unknown = Reflect.get(error, 'CancellationReasons');
+  if (!Array.isArray(reasons)) return error.name;
+  const codes = reasons.map((reason) => String(Object(reason).Code)).filter((code) => code !== 'None');
+  return codes.find((code) => STALE.has(code)) ?? codes[0] ?? error.name;
 }
 
 function statusOf(error: Error): number | null {

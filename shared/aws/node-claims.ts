@@ -1,6 +1,7 @@
 import { DescribeInstanceAttributeCommand, type EC2Client, type Instance } from '@aws-sdk/client-ec2';
 import pLimit from 'p-limit';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import type { ClaimReading } from '../core/claims/elements.ts';
+import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import { type Node, type Scope, USER_DATA_SETTLED_MS } from '../core/model.ts';
@@ -49,12 +50,14 @@ function rotate<T>(items: readonly T[]): T[] {
 }
 
 async function readFirst(instance: Instance, context: ReaderContext): Promise<InstanceClaims> {
+  let silent = NO_CLAIMS;
   for (const source of context.sources) {
     const reading = await READERS[source](instance, context);
     if (reading === null) return UNREAD;
     if (reading.claims.length > 0 || reading.defects.length > 0) return { kind: 'read', reading };
+    if (reading.unsearched !== undefined) silent = reading;
   }
-  return { kind: 'read', reading: NO_CLAIMS };
+  return { kind: 'read', reading: silent };
 }
 
 interface ReaderContext {
@@ -102,9 +105,10 @@ async function readUserData(
 /** What an earlier look of this run read in a node's user data; null where it had no need to look there. */
 function recallUserData(node: Node | undefined, sources: Config['podCidrSources']): ClaimReading | null {
   if (node === undefined || !node.claimsKnown) return null;
-  const { claims, defects } = node;
+  const { claims, defects, unsearched } = node;
   const speaker = [...claims, ...defects][0]?.source;
   if (speaker === 'user-data') return { claims, defects };
+  if (unsearched !== undefined) return { ...NO_CLAIMS, unsearched };
   const isReadFirst = sources.indexOf('user-data') < sources.indexOf('tag');
   return speaker === undefined || isReadFirst ? NO_CLAIMS : null;
 }

@@ -1,4 +1,5 @@
 import type { EC2Client, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
+import type { ClaimReading } from '../core/claims/elements.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
@@ -33,11 +34,11 @@ export async function observeAws(
   const reader: Reader = { client, config, scope, signal, failures: [] };
   const lists = await readLists(reader);
   const tables = lists.tables ?? [];
-  const read = unique([...(lists.listed ?? []), ...(lists.named ?? [])]);
+  const read = lists.instances ?? [];
   const networks = networksOf(tables);
   const isCandidate = (instance: Instance): boolean => maySelect(config, networks, instance);
   // Without the answer that would have shown them, nothing says that the scope's ids are absent.
-  const asked = lists.named === null ? { ...scope, ids: [] } : scope;
+  const asked = lists.instances === null ? { ...scope, ids: [] } : scope;
   const [claims, told] = await Promise.all([
     readClaims(client, config, scope, read.filter(isCandidate), signal),
     resolve(reader, findDoubtful(asked, tables, read)),
@@ -47,7 +48,7 @@ export async function observeAws(
   const instances = [...read, ...told.instances];
   const nodes = toNodes(reader, instances.filter(isCandidate), new Map([...claims, ...late]));
   reader.failures.push(...findMissingTables(config, tables, reader.failures));
-  const looked = { scope, nodes, ...told, instances, isPartial: lists.listed === null };
+  const looked = { scope, nodes, ...told, instances, isPartial: lists.instances === null };
   return {
     scope,
     nodes,
@@ -82,27 +83,23 @@ async function attempt<T>(
 
 interface Lists {
   readonly tables: Ec2RouteTable[] | null;
-  readonly listed: Instance[] | null;
-  readonly named: Instance[] | null;
+  readonly instances: Instance[] | null;
 }
 
-/** The tables, and instances by selection and by id, all at once. */
+/** The tables and the instances of the scope, at once. */
 async function readLists(reader: Reader): Promise<Lists> {
   const { client, config, scope, signal } = reader;
   const reading = attempt(reader, 'table', 'ec2:DescribeRouteTables', () =>
     listRouteTables(client, tableFilters(config), signal),
   );
   const listing = attempt(reader, 'nodes', 'ec2:DescribeInstances', async () => {
-    if (scope.kind === 'nodes') return [];
+    if (scope.kind === 'nodes') return findInstances(client, scope.ids, signal);
     // Only where no tag selects the nodes does their list have to wait for the tables.
     const filters = nodeFilters(config, selectsByClaim(config) ? networksOf((await reading) ?? []) : []);
     return filters.length === 0 ? [] : listInstances(client, filters, signal);
   });
-  const finding = attempt(reader, 'nodes', 'ec2:DescribeInstances', () =>
-    findInstances(client, scope.ids, signal),
-  );
-  const [tables, listed, named] = await Promise.all([reading, listing, finding]);
-  return { tables, listed, named };
+  const [tables, instances] = await Promise.all([reading, listing]);
+  return { tables, instances };
 }
 
 /** Asks about what is doubtful by id, instances and interfaces at once; without any there is no call. */
@@ -136,10 +133,6 @@ function toNodes(
   return selectsByClaim(config) ? nodes.filter(speaks) : nodes;
 }
 
-function unique(instances: readonly Instance[]): Instance[] {
-  return [...new Map(instances.map((instance) => [idOf(instance), instance])).values()];
-}
-
 function speaks({ claims, defects, claimsKnown }: Node): boolean {
   return claims.length > 0 || defects.length > 0 || !claimsKnown;
 }
@@ -166,7 +159,7 @@ function noSuchTable(id: string): CloudFailure {
 }
 
 function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
-  const reading = claims?.kind === 'read' ? claims.reading : { claims: [], defects: [] };
+  const reading: ClaimReading = claims?.kind === 'read' ? claims.reading : { claims: [], defects: [] };
   const primary = primaryInterface(instance);
   const nextHop = nextHopOf(instance);
   const check = primary?.SourceDestCheck;
@@ -181,6 +174,7 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
     ],
     claims: reading.claims,
     defects: reading.defects,
+    ...(reading.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
     claimsKnown: claims?.kind === 'read',
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: check === undefined ? 'unknown' : check ? 'off' : 'on',

@@ -3,7 +3,15 @@ import { createNetworkManagement } from '@azure/arm-network/api';
 import type { TokenCredential } from '@azure/core-auth';
 import * as z from 'zod/mini';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ArmError, readArmError, readRetryAfter } from './failures.ts';
+import {
+  ArmError,
+  failedLater,
+  isBusy,
+  isThrottled,
+  readArmError,
+  readRetryAfter,
+  unreadableAnswer,
+} from './failures.ts';
 import { pause, tryPatiently } from './patience.ts';
 import { newRequestId } from './request-ids.ts';
 
@@ -71,7 +79,12 @@ interface Answer {
   readonly body: unknown;
 }
 
-type Send = (service: Service, call: Call, signal: AbortSignal) => Promise<Answer>;
+type Send = (
+  service: Service,
+  call: Call,
+  signal: AbortSignal,
+  isBusy?: (error: ArmError) => boolean,
+) => Promise<Answer>;
 
 const Page = z.object({ value: z.array(z.unknown()), nextLink: z.nullish(z.string()) });
 
@@ -104,9 +117,9 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
           ? { 'if-match': condition.ifMatch }
           : { 'if-none-match': condition.ifNoneMatch };
       const answer = await send(service, { method: 'PUT', url: toPath(id), headers, body }, signal);
-      const ask = (url: string) => send(service, { method: 'GET', url }, signal);
-      if (answer.headers['azure-asyncoperation'] !== undefined) await waitForOperation(answer, ask, signal);
-      else await waitForResource(answer, ask, signal);
+      // What an operation ended with must not be taken for what the question about it met.
+      const ask = (url: string) => send(service, { method: 'GET', url }, signal, isThrottled);
+      await waitForEnd(answer, ask, signal);
     },
   };
 }
@@ -115,8 +128,8 @@ function createSender(options: ArmClientOptions): Send {
   const clients = createClients(options);
   const { origin } = new URL(options.endpoint ?? PUBLIC_ENDPOINT);
   const authorization = isSandbox(options) ? { authorization: 'Bearer sandbox' } : {};
-  return (service, { method, url, query, headers, body }, abortSignal) =>
-    tryPatiently(async () => {
+  return (service, { method, url, query, headers, body }, abortSignal, isBusy) => {
+    const call = async () => {
       // Links come from answers. The token goes nowhere but to where it is for.
       if (!url.startsWith('/') && new URL(url).origin !== origin) throw unexpected(url);
       const request = {
@@ -134,8 +147,11 @@ function createSender(options: ArmClientOptions): Send {
         : path.put({ ...request, body, contentType: 'application/json' }));
       const answer = { ...response, status: Number(response.status) };
       if (answer.status >= 300) throw readArmError(answer);
+      if (typeof answer.body === 'string' && answer.body !== '') throw unreadableAnswer(answer.status);
       return answer;
-    }, abortSignal);
+    };
+    return tryPatiently(call, abortSignal, isBusy);
+  };
 }
 
 /** Plain HTTP leads to this machine alone: configuration sees to it. */
@@ -176,21 +192,36 @@ function createClients(options: ArmClientOptions) {
 }
 
 const Operation = z.object({ status: z.string() });
-const Provisioned = z.object({ properties: z.object({ provisioningState: z.nullish(z.string()) }) });
+const Resource = z.object({ properties: z.object({ provisioningState: z.nullish(z.string()) }) });
 
 /** Between two looks at an operation whose answers do not say when to come again, in milliseconds. */
 const POLL_MS = 1_000;
+
+type Ask = (url: string) => Promise<Answer>;
+
+/**
+ * Follows a write to its end. One that is answered as done is done: asking once more could only fail. The resource of
+ * one that others kept from its end is no longer as it was read, and is left in peace for as long as they need.
+ */
+async function waitForEnd(started: Answer, ask: Ask, signal: AbortSignal): Promise<void> {
+  if (readResource(started)?.provisioningState === 'Succeeded') return;
+  try {
+    if (started.headers['azure-asyncoperation'] !== undefined) await waitForOperation(started, ask, signal);
+    else await waitForResource(started, ask, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof ArmError) || isThrottled(thrown) || !isBusy(thrown)) throw thrown;
+    // What Azure said is better to know than that the time ran out meanwhile.
+    await pause(thrown.retryAfterMs ?? 0, signal).catch(() => undefined);
+    throw failedLater(thrown);
+  }
+}
 
 /**
  * Follows an operation to its end. The SDK's poller reads the resource once more after it, which nothing here
  * needs, and would wait two seconds where Azure names no delay.
  * https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
  */
-async function waitForOperation(
-  started: Answer,
-  ask: (url: string) => Promise<Answer>,
-  signal: AbortSignal,
-): Promise<void> {
+async function waitForOperation(started: Answer, ask: Ask, signal: AbortSignal): Promise<void> {
   const url = started.headers['azure-asyncoperation'] ?? '';
   for (let looks = 1; ; looks += 1) {
     const answer = await ask(url);
@@ -204,11 +235,7 @@ async function waitForOperation(
 }
 
 /** Without an operation to follow, an accepted write is over when its location no longer answers 202. */
-async function waitForResource(
-  started: Answer,
-  ask: (url: string) => Promise<Answer>,
-  signal: AbortSignal,
-): Promise<void> {
+async function waitForResource(started: Answer, ask: Ask, signal: AbortSignal): Promise<void> {
   let answer = started;
   for (let looks = 1; answer.status === 202; looks += 1) {
     const { location = started.headers['location'] } = answer.headers;
@@ -216,11 +243,17 @@ async function waitForResource(
     await pauseAsAsked(answer, looks, signal);
     answer = await ask(location);
   }
-  const resource = Provisioned.safeParse(answer.body);
-  const state = resource.success ? resource.data.properties.provisioningState : null;
-  if (state !== null && state !== undefined && state !== 'Succeeded') {
-    throw readArmError(answer, `Provisioning${state}`);
-  }
+  if (answer.status === 204) return;
+  const resource = readResource(answer);
+  if (resource === null) throw unexpected('a write');
+  const state = resource.provisioningState ?? 'Succeeded';
+  if (state !== 'Succeeded') throw readArmError(answer, `Provisioning${state}`);
+}
+
+/** The properties of the resource that a write was answered with; null where it was answered with none. */
+function readResource({ body }: Answer): z.infer<typeof Resource>['properties'] | null {
+  const resource = Resource.safeParse(body);
+  return resource.success ? resource.data.properties : null;
 }
 
 /** Azure may ask to come again at once, which is not meant for ever. */

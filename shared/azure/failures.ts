@@ -12,13 +12,16 @@ export class ArmError extends Error {
   readonly inner: readonly string[];
   /** How long the answer asks to wait, in milliseconds; null where it does not say. */
   readonly retryAfterMs: number | null;
+  /** Whether a write failed only after it was accepted: the resource is then no longer as it was read. */
+  readonly wasAccepted: boolean;
 
-  constructor(status: number, { code, message, inner, retryAfterMs }: ArmErrorParts) {
+  constructor(status: number, { code, message, inner, retryAfterMs, wasAccepted = false }: ArmErrorParts) {
     super(message);
     this.status = status;
     this.code = code;
     this.inner = inner;
     this.retryAfterMs = retryAfterMs;
+    this.wasAccepted = wasAccepted;
   }
 }
 
@@ -27,6 +30,7 @@ interface ArmErrorParts {
   readonly message: string;
   readonly inner: readonly string[];
   readonly retryAfterMs: number | null;
+  readonly wasAccepted?: boolean;
 }
 
 const Detail = z.object({ code: z.nullish(z.string()), message: z.nullish(z.string()) });
@@ -96,6 +100,8 @@ const STALE = new Set([
   'CanceledAndSupersededDueToAnotherOperation',
 ]);
 
+const UNREADABLE = 'unreadable-answer';
+
 /** Codes with which an accepted operation may fail without fault of what was asked. */
 const SERVER = new Set(['InternalServerError', 'ServerTimeout', 'ServiceUnavailable', 'GatewayTimeout']);
 
@@ -105,12 +111,48 @@ const FULL_TEXT = /cannot create more than \d+ routes/i;
 
 /** Whether the answer asks to come again: another operation is in progress, or calls are throttled. */
 export function isBusy(error: ArmError): boolean {
-  return error.status === 429 || codesOf(error).some((code) => BUSY.has(code));
+  return isThrottled(error) || codesOf(error).some((code) => BUSY.has(code));
 }
 
-/** Whether the resource is not there, or the group that it would be in. */
+/** Whether the very call was too much, whatever it was about. */
+export function isThrottled({ status }: ArmError): boolean {
+  return status === 429;
+}
+
+/** The same of a write that had been accepted. */
+export function failedLater({ status, code, message, inner, retryAfterMs }: ArmError): ArmError {
+  return new ArmError(status, { code, message, inner, retryAfterMs, wasAccepted: true });
+}
+
+/** Whether the resource is not there, or the group that it would be in, as its provider says: a proxy says 404, too. */
 export function isNotFound(thrown: unknown): boolean {
-  return thrown instanceof ArmError && thrown.status === 404;
+  if (!(thrown instanceof ArmError) || thrown.status !== 404) return false;
+  return thrown.code.endsWith('NotFound') && thrown.code !== 'SubscriptionNotFound';
+}
+
+/** Whether a write was refused because the resource is not as its condition demands. */
+export function isConditionUnmet(thrown: unknown): boolean {
+  return thrown instanceof ArmError && thrown.status === 412;
+}
+
+/**
+ * Whether the network says that the address is of none of its subnets.
+ * https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/check-ip-address-availability
+ */
+export function isInNoSubnet(thrown: unknown): boolean {
+  return thrown instanceof ArmError && codesOf(thrown).includes('PrivateIPAddressNotInAnySubnet');
+}
+
+/** An answer that is no JSON, such as a page of a proxy: what it says of the call is not known. */
+export function unreadableAnswer(status: number): ArmError {
+  const message = 'The answer could not be read: JSON was expected.';
+  return new ArmError(status, { code: UNREADABLE, message, inner: [], retryAfterMs: null });
+}
+
+/** Whether the answer to a call did not arrive, or not whole: the call may have had its effect. */
+export function isLost(thrown: unknown): boolean {
+  if (!(thrown instanceof ArmError)) return Object(thrown).name === 'RestError';
+  return thrown.status === 408 || thrown.status >= 500 || thrown.code === UNREADABLE;
 }
 
 /**
@@ -128,7 +170,7 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
   if (code === 'PARSE_ERROR') {
     return {
       kind: 'transient',
-      code: 'unreadable-answer',
+      code: UNREADABLE,
       message: `${action}: the answer could not be read.`,
     };
   }
@@ -140,7 +182,40 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
     };
   }
   const kind = CREDENTIAL_ERRORS.has(name) ? 'permanent' : 'transient';
-  return { kind, code: code ?? name, message: `${action}: ${shorten(message)}` };
+  const what = BROKEN.has(code ?? '') ? `the connection broke before the answer came (${message})` : message;
+  return { kind, code: code ?? name, message: `${action}: ${shorten(what)}` };
+}
+
+/** An entity was made, changed or removed since it was read. */
+const TABLE_STALE = new Set(['EntityAlreadyExists', 'UpdateConditionNotSatisfied', 'ResourceNotFound']);
+
+const TableErrorBody = z.object({
+  odataError: z.object({
+    code: z.optional(z.string()),
+    message: z.optional(z.object({ value: z.string() })),
+  }),
+});
+
+/**
+ * Says what a failed call to Table storage means for the run.
+ * https://learn.microsoft.com/rest/api/storageservices/table-service-error-codes
+ *
+ * @param action the data action of the call, as role definitions name it
+ */
+export function classifyTableFailure(thrown: unknown, action: string): CloudFailure {
+  const { statusCode: status, details, message: body } = Object(thrown);
+  if (typeof status !== 'number' || status < 300) return classifyArmFailure(thrown, action);
+  const odata = TableErrorBody.safeParse(details).data?.odataError;
+  const told = odata?.code ?? describe(thrown).code ?? `Http${status}`;
+  if (status === 401 || status === 403) {
+    const text = `The identity has no right to ${action}. Give it the role Storage Table Data Contributor there.`;
+    return { kind: 'permanent', code: told, message: text };
+  }
+  // Below the first line it has the time and the request's id.
+  const [text = ''] = String(odata?.message?.value ?? body).split('\n');
+  const error = new ArmError(status, { code: told, message: text, inner: [], retryAfterMs: null });
+  const kind = TABLE_STALE.has(told) ? 'stale' : kindOf(error);
+  return { kind, code: told, message: `${action}: ${shorten(text)}` };
 }
 
 /**
@@ -155,14 +230,18 @@ export function toReadFailure(
   return { what, id: isRetryable(failure) ? null : id, failure };
 }
 
+/** The system's words for a connection that the other side, or something between, has closed. */
+const BROKEN = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE']);
+
 /** What `@azure/identity` throws where no identity is set up, or nobody has logged in. */
 const CREDENTIAL_ERRORS = new Set(['CredentialUnavailableError', 'AuthenticationRequiredError']);
 
 function kindOf(error: ArmError): FailureKind {
-  const { status, code, message } = error;
+  const { code, message } = error;
   const codes = codesOf(error);
-  if (status === 412 || codes.some((each) => STALE.has(each))) return 'stale';
-  if (isBusy(error) || status === 408 || status >= 500 || SERVER.has(code)) return 'transient';
+  if (isConditionUnmet(error) || codes.some((each) => STALE.has(each))) return 'stale';
+  if (isBusy(error)) return error.wasAccepted ? 'stale' : 'transient';
+  if (isLost(error) || SERVER.has(code)) return 'transient';
   const isFull = codes.some((each) => FULL_CODE.test(each)) || FULL_TEXT.test(message);
   return isFull ? 'full' : 'permanent';
 }

@@ -24,7 +24,7 @@ export interface Inventory {
   readonly machines: readonly Machine[];
   /** Those of the machines, and in a full reading all others that there are. */
   readonly interfaces: readonly Interface[];
-  /** Ids of the scope that no machine has. */
+  /** Ids of the scope that Azure does not know, as it said of each. */
   readonly missing: readonly string[];
   readonly failures: readonly ReadFailure[];
 }
@@ -81,7 +81,7 @@ export async function readInventory(
 
 const NOTHING: Parts = { machines: [], interfaces: [] };
 
-/** What was read; a failure is noted, and leaves nothing. */
+/** What was read; a failure is noted, and leaves nothing. Without a list nothing is known of any node that may be on it. */
 async function attempt<T>(
   { failures }: Reader,
   action: string,
@@ -105,8 +105,7 @@ async function listInGroups(
   const { arm, groups, signal } = reader;
   const lists = groups.map((group) => {
     const path = `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/${type}`;
-    const which = groups.length === 1 ? null : group;
-    return attempt(reader, `${type}/read`, () => arm.list(service, path, signal), which);
+    return attempt(reader, `${type}/read in the group ${group}`, () => arm.list(service, path, signal));
   });
   return (await Promise.all(lists)).flat();
 }
@@ -205,9 +204,15 @@ const ACTIONS: Readonly<Partial<Record<ResourceKind, string>>> = {
   'scale-set-instance': `${SCALE_SETS}/virtualMachines/read`,
 };
 
+const NO_MACHINE_ID = {
+  kind: 'permanent',
+  code: 'no-machine-id',
+  message: 'It is not the resource id of a virtual machine, or of an instance of a scale set.',
+} as const;
+
 /**
- * One machine by its id. What is no id of a machine is missing without a call: it must not become a path. One that
- * no list would have is none of ours: what a look at it made, the next look at everything would take away.
+ * One machine by its id. What is no id of a machine must not become a path. One that no list would have is none of
+ * ours: what a look at it made, the next look at everything would take away.
  */
 async function getMachine(
   { arm, groups, signal, limit, failures }: Reader,
@@ -215,7 +220,10 @@ async function getMachine(
 ): Promise<{ machine: Machine | null; missing: string[] }> {
   const resource = readResourceId(id);
   const action = resource?.kind ? ACTIONS[resource.kind] : undefined;
-  if (resource === null || action === undefined) return { machine: null, missing: [id] };
+  if (resource === null || action === undefined) {
+    failures.push({ what: 'nodes', id, failure: NO_MACHINE_ID });
+    return { machine: null, missing: [] };
+  }
   if (!isWithin(resource, arm.subscription, groups)) return { machine: null, missing: [] };
   try {
     const json = await limit(() => arm.get('compute', resource.id, signal, { $expand: 'instanceView' }));

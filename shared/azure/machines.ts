@@ -6,6 +6,8 @@ import { MachineShape, readShape, type StatusJson, StatusShape } from './wire.ts
 export interface Machine {
   readonly id: string;
   readonly name: string;
+  /** `vmId`: ids come back, for a machine of the same name. */
+  readonly incarnation: string | null;
   readonly tags: Tags;
   readonly state: NodeState;
   /** Milliseconds since the epoch. */
@@ -39,6 +41,7 @@ export function readMachine(json: unknown, powerStates: ReadonlyMap<string, stri
   return {
     id,
     name,
+    incarnation: properties.vmId?.toLowerCase() ?? null,
     tags: readTags(tags),
     state: stateOf(properties.provisioningState, power),
     launchedAt: Date.parse(properties.timeCreated ?? '') || 0,
@@ -50,6 +53,15 @@ export function readMachine(json: unknown, powerStates: ReadonlyMap<string, stri
 function stateOf(provisioning: string | null | undefined, power: string): NodeState {
   if (provisioning === 'Deleting') return 'gone';
   return STATES[power] ?? (provisioning === 'Succeeded' ? 'running' : 'pending');
+}
+
+/**
+ * How a machine comes to a claim where a tag that is put on it does not stay: Azure accepts the tag of a uniform set's
+ * instance, and forgets it.
+ */
+export function claimAdviceFor(id: string): string | null {
+  if (!id.includes('/virtualmachinescalesets/')) return null;
+  return 'An instance of a uniform scale set keeps no tag of its own, and shares tags and user data with its set: if it runs pods, use a flexible scale set; if not, nothing needs to be done.';
 }
 
 /** Power states by machine id, from a list of run-time states. */

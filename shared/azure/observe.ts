@@ -1,16 +1,25 @@
-import type { Cidr } from '../core/cidr.ts';
 import type { Config } from '../core/config/config.ts';
-import type { CloudFailure } from '../core/errors.ts';
 import type { NextHop, Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { toReadFailure } from './failures.ts';
-import { type Interface, networkOf } from './interfaces.ts';
+import type { Interface } from './interfaces.ts';
 import { type Inventory, readInventory } from './inventory.ts';
-import type { Machine } from './machines.ts';
+import { claimAdviceFor, type Machine } from './machines.ts';
+import type { DomainOf } from './networks.ts';
 import { type MachineClaims, readClaims } from './node-claims.ts';
 import { hopTo, ownAddresses, routesOf } from './route-tables.ts';
 import { maySelect, selectsByClaim } from './selection.ts';
-import { type AddressSpaces, networksOf, readAddressSpaces, readTables, subnetsOf } from './table-reading.ts';
+import {
+  domainFor,
+  findUnknownSpace,
+  interfacesOfNodes,
+  networkFor,
+  type Primaries,
+  readSurroundings,
+  readTablesAndNetworks,
+  type Surroundings,
+} from './surroundings.ts';
+import { networksOf, subnetsOf } from './table-reading.ts';
 import { findTargets, type Hop, type TargetOf } from './targets.ts';
 import type { TableJson } from './wire.ts';
 
@@ -32,41 +41,48 @@ export async function observeAzure(
   signal: AbortSignal,
 ): Promise<AzureObservation> {
   const [reading, inventory] = await Promise.all([
-    readTables(arm, config, signal),
+    readTablesAndNetworks(arm, config, signal),
     readInventory(arm, config, scope, signal),
   ]);
   const primaries = findPrimaries(inventory);
-  const networks = new Set(reading.tables.flatMap(networksOf));
-  // A table without subnets may be about to get some: of the nodes' networks, then.
-  const near = networks.size > 0 ? networks : networksNear(primaries);
-  const candidates = inventory.machines.filter(({ id, tags }) =>
-    selectsByClaim(config) ? near.has(networkFor(primaries.get(id)) ?? '') : maySelect(config, tags),
+  const around = await readSurroundings(
+    arm,
+    reading,
+    interfacesOfNodes(inventory, primaries, config),
+    signal,
   );
-  const [claims, addressing] = await Promise.all([
-    readClaims(arm, config, candidates, signal),
-    readAddressSpaces(arm, [...near], signal),
-  ]);
+  const candidates = inventory.machines.filter(({ id, tags }) =>
+    selectsByClaim(config)
+      ? around.reached.has(networkFor(primaries.get(id)) ?? '')
+      : maySelect(config, tags),
+  );
+  const claims = await readClaims(arm, config, candidates, { known: scope.known, signal });
   const interfaceOf = new Map(
     candidates
       .map((machine) => {
-        const primary = primaries.get(machine.id);
-        return [toNode(machine, primary, claims.get(machine.id)), primary] as const;
+        const nic = primaries.get(machine.id);
+        return [toNode(machine, claims.get(machine.id), { nic, domainOf: around.domainOf }), nic] as const;
       })
       .filter(([node]) => !selectsByClaim(config) || speaks(node)),
   );
   const nodes = [...interfaceOf.keys()];
-  const { spaces } = addressing;
-  const known = reading.tables.filter((table) => findUnknownSpace(table, near, addressing) === null);
-  const hops = known.flatMap((table) => hopsOf(table, config, networksFor(table, near)));
-  const lookup = { scope, nodeIds: new Set(nodes.map(({ id }) => id)), inventory, spaces };
+  const known = reading.tables.filter((table) => findUnknownSpace(table, around) === null);
+  const hops = known.flatMap((table) => hopsOf(table, config, around));
+  const lookup = {
+    scope,
+    groups: config.azure.resourceGroups,
+    nodeIds: new Set(nodes.map(({ id }) => id)),
+    inventory,
+    networks: around.networks,
+  };
   const targets = await findTargets(arm, hops, lookup, signal);
-  const context = { config, near, spaces, targetOf: targets.targetOf };
+  const context = { config, around, targetOf: targets.targetOf };
   const tableJson = new Map(known.map((table) => [toTable(table, context), table]));
   const failures = [
     ...inventory.failures,
     ...targets.failures,
     ...reading.failures,
-    ...findUnknownSpaces(reading.tables, near, addressing),
+    ...findUnknownSpaces(reading.tables, around),
     ...findUnreadClaims(claims),
   ];
   const { missing } = inventory;
@@ -74,7 +90,7 @@ export async function observeAzure(
 }
 
 /** The primary interface of each machine. */
-function findPrimaries({ machines, interfaces }: Inventory): Map<string, Interface> {
+function findPrimaries({ machines, interfaces }: Inventory): Primaries {
   const byId = new Map(interfaces.map((nic) => [nic.id, nic]));
   return new Map(
     machines.flatMap(({ id, interfaces: [first = ''] }): [string, Interface][] => {
@@ -84,46 +100,25 @@ function findPrimaries({ machines, interfaces }: Inventory): Map<string, Interfa
   );
 }
 
-function networkFor(nic: Interface | undefined): string | null {
-  return nic?.subnet ? networkOf(nic.subnet) : null;
-}
-
-function networksNear(primaries: ReadonlyMap<string, Interface>): Set<string> {
-  return new Set([...primaries.values()].flatMap((nic) => networkFor(nic) ?? []));
-}
-
 function speaks({ claims, defects, claimsKnown }: Node): boolean {
   return claims.length > 0 || defects.length > 0 || !claimsKnown;
 }
 
-/** R7: a table of a network whose own ranges are not known must get no route. */
-function findUnknownSpace(
-  table: TableJson,
-  near: ReadonlySet<string>,
-  { failures }: AddressSpaces,
-): CloudFailure | null {
-  const found = networksFor(table, near).flatMap((network) => failures.get(network) ?? []);
-  return found[0] ?? null;
-}
-
-function findUnknownSpaces(
-  tables: readonly TableJson[],
-  near: ReadonlySet<string>,
-  addressing: AddressSpaces,
-): ReadFailure[] {
+function findUnknownSpaces(tables: readonly TableJson[], around: Surroundings): ReadFailure[] {
   return tables.flatMap((table) => {
-    const failure = findUnknownSpace(table, near, addressing);
+    const failure = findUnknownSpace(table, around);
     return failure === null ? [] : toReadFailure('table', table.id.toLowerCase(), failure);
   });
 }
 
-function networksFor(table: TableJson, near: ReadonlySet<string>): readonly string[] {
-  const own = networksOf(table);
-  return own.length > 0 ? own : [...near];
+function hopTowards(address: string, table: TableJson, around: Surroundings): Hop {
+  const networks = around.networksFor(table);
+  const peers = domainFor(table, around).filter((network) => !networks.includes(network));
+  return { address, networks, peers };
 }
 
-function hopsOf(table: TableJson, { routeName, clusterCidrs }: Config, networks: readonly string[]): Hop[] {
-  return ownAddresses(table, routeName, clusterCidrs).map((address) => ({ address, networks }));
+function hopsOf(table: TableJson, { routeName, clusterCidrs }: Config, around: Surroundings): Hop[] {
+  return ownAddresses(table, routeName, clusterCidrs).map((address) => hopTowards(address, table, around));
 }
 
 function findUnreadClaims(claims: ReadonlyMap<string, MachineClaims>): ReadFailure[] {
@@ -132,23 +127,33 @@ function findUnreadClaims(claims: ReadonlyMap<string, MachineClaims>): ReadFailu
   );
 }
 
-function toNode(machine: Machine, nic: Interface | undefined, claims: MachineClaims | undefined): Node {
-  const { id, name, state, launchedAt } = machine;
-  const reading = claims?.ok === true ? claims.reading : { claims: [], defects: [] };
+interface Place {
+  /** The primary interface. */
+  readonly nic: Interface | undefined;
+  readonly domainOf: DomainOf;
+}
+
+function toNode(machine: Machine, claims: MachineClaims | undefined, { nic, domainOf }: Place): Node {
+  const { id, name, state, launchedAt, incarnation } = machine;
+  const reading = claims?.ok ? claims.reading : null;
+  const network = networkFor(nic);
+  const advice = claimAdviceFor(id);
   return {
     id,
     name,
     state,
     launchedAt,
     addresses: nic?.addresses ?? [],
-    claims: reading.claims,
-    defects: reading.defects,
-    claimsKnown: claims?.ok === true,
+    claims: reading?.claims ?? [],
+    defects: reading?.defects ?? [],
+    ...(reading?.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
+    claimsKnown: reading !== null,
+    ...(advice !== null && { claimAdvice: advice }),
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },
     forwarding: nic === undefined ? 'unknown' : nic.forwarding ? 'on' : 'off',
-    network: networkFor(nic),
-    domain: networkFor(nic),
-    incarnation: null,
+    network,
+    domain: network === null ? null : (domainOf(network)[0] ?? null),
+    incarnation,
     subnet: nic?.subnet ?? null,
   };
 }
@@ -159,22 +164,26 @@ function toHop(address: string | null | undefined): NextHop | null {
 
 interface TableContext {
   readonly config: Config;
-  readonly near: ReadonlySet<string>;
-  readonly spaces: ReadonlyMap<string, readonly Cidr[]>;
+  readonly around: Surroundings;
   readonly targetOf: TargetOf;
 }
 
-function toTable(table: TableJson, { config, near, spaces, targetOf }: TableContext): RouteTable {
-  const [only = null, ...others] = networksOf(table);
-  const networks = networksFor(table, near);
+function toTable(table: TableJson, { config, around, targetOf }: TableContext): RouteTable {
+  const networks = networksOf(table);
   return {
     id: table.id.toLowerCase(),
     name: table.name,
-    network: others.length === 0 ? only : null,
-    domain: others.length === 0 ? only : null,
-    networkCidrs: networks.flatMap((network) => spaces.get(network) ?? []),
-    routes: routesOf(table, config.routeName, (address) => targetOf(address, networks)),
+    network: onlyOf(networks),
+    domain: onlyOf(networks.flatMap((network) => around.domainOf(network)[0] ?? [])),
+    networkCidrs: domainFor(table, around).flatMap((network) => around.networks.get(network)?.cidrs ?? []),
+    routes: routesOf(table, config.routeName, (address) => targetOf(hopTowards(address, table, around))),
     quotas: [{ families: [4, 6], used: table.properties.routes?.length ?? 0, limit: config.routeLimit }],
     subnets: subnetsOf(table),
   };
+}
+
+/** The one that all of them are; null where they differ, or are none. */
+function onlyOf(ids: readonly string[]): string | null {
+  const [only = null, ...others] = new Set(ids);
+  return others.length === 0 ? only : null;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ArmError, isBusy } from './failures.ts';
+import { ArmError, isLost, isBusy as saysBusy } from './failures.ts';
 
 /** Tries of a call that the server or the connection fails, before it counts as failed. */
 const MAX_TRIES = 4;
@@ -12,14 +12,20 @@ const SHORTEST_PAUSE_MS = 10;
  * Tries a call again while Azure says that it is busy, for as long as `signal` lets it, and a few times when
  * the server or the connection fails. Writes are conditional, so that one whose answer was lost is not made
  * twice: the second is refused because of the first.
+ *
+ * @param isBusy which answers are waited out
  */
-export async function tryPatiently<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function tryPatiently<T>(
+  call: () => Promise<T>,
+  signal: AbortSignal,
+  isBusy = saysBusy,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     try {
       return await call();
     } catch (thrown) {
-      if (signal.aborted || !mayPass(thrown, tries)) throw thrown;
+      if (signal.aborted || !mayPass(thrown, tries, isBusy)) throw thrown;
       const asked = thrown instanceof ArmError ? thrown.retryAfterMs : null;
       const base = Math.max(asked ?? 0, backOff(tries, asked === null ? FIRST_PAUSE_MS : SHORTEST_PAUSE_MS));
       // What Azure said is better to know than that the time ran out meanwhile.
@@ -44,13 +50,7 @@ function jitterOf(base: number): number {
   return Math.random() * Math.max(50, Math.min(base / 2, 2_000));
 }
 
-function mayPass(thrown: unknown, tries: number): boolean {
+function mayPass(thrown: unknown, tries: number, isBusy: (error: ArmError) => boolean): boolean {
   if (thrown instanceof ArmError && isBusy(thrown)) return true;
-  const isServerFault = !(thrown instanceof ArmError) || thrown.status === 408 || thrown.status >= 500;
-  return isServerFault && isConnectionFault(thrown) && tries < MAX_TRIES;
-}
-
-/** A credential that is not there will not come by trying. */
-function isConnectionFault(thrown: unknown): boolean {
-  return thrown instanceof Error && (thrown.name === 'RestError' || thrown instanceof ArmError);
+  return isLost(thrown) && tries < MAX_TRIES;
 }

@@ -1,6 +1,6 @@
 import type { CloudFailure } from '../core/errors.ts';
 import type { ArmClient } from './arm-client.ts';
-import { classifyArmFailure, isNotFound } from './failures.ts';
+import { classifyArmFailure, isConditionUnmet, isNotFound } from './failures.ts';
 import { readTags, type Tags } from './selection.ts';
 import { LocationShape, readShape, SubnetShape, TableShape } from './wire.ts';
 
@@ -92,8 +92,8 @@ export async function createTable(
     await arm.put('network', id, { location, tags, properties: {} }, { ifNoneMatch: '*' }, signal);
     return { outcome: 'created' };
   } catch (thrown) {
-    const failure = classifyArmFailure(thrown, 'Microsoft.Network/routeTables/write');
-    return failure.kind === 'stale' ? { outcome: 'unchanged' } : { outcome: 'failed', failure };
+    if (isConditionUnmet(thrown)) return { outcome: 'unchanged' };
+    return { outcome: 'failed', failure: classifyArmFailure(thrown, 'Microsoft.Network/routeTables/write') };
   }
 }
 

@@ -1,12 +1,10 @@
-import { type Cidr, parseCidr } from '../core/cidr.ts';
 import type { Config } from '../core/config/config.ts';
-import type { CloudFailure } from '../core/errors.ts';
 import type { ReadFailure } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure, toReadFailure } from './failures.ts';
 import { networkOf } from './interfaces.ts';
 import { clusterTag, isOfCluster, readTags, uniqueIgnoringCase } from './selection.ts';
-import { NetworkShape, readShape, type TableJson, TableShape } from './wire.ts';
+import { readShape, type TableJson, TableShape } from './wire.ts';
 
 const TABLES = 'Microsoft.Network/routeTables';
 const READ = `${TABLES}/read`;
@@ -93,36 +91,4 @@ export function subnetsOf(table: TableJson): string[] {
 /** The networks of the subnets that the table serves; mostly one. */
 export function networksOf(table: TableJson): string[] {
   return [...new Set(subnetsOf(table).map(networkOf))];
-}
-
-/** Address ranges by network id, and why there are none of a network. */
-export interface AddressSpaces {
-  readonly spaces: ReadonlyMap<string, readonly Cidr[]>;
-  readonly failures: ReadonlyMap<string, CloudFailure>;
-}
-
-/** Reads the address ranges of networks. */
-export async function readAddressSpaces(
-  arm: ArmClient,
-  networks: readonly string[],
-  signal: AbortSignal,
-): Promise<AddressSpaces> {
-  const failures = new Map<string, CloudFailure>();
-  const spaces = await Promise.all(
-    networks.map(async (id): Promise<[string, readonly Cidr[]][]> => {
-      try {
-        const { properties } = readShape(NetworkShape, await arm.get('network', id, signal));
-        return [[id, properties.addressSpace.addressPrefixes.flatMap(toCidr)]];
-      } catch (thrown) {
-        failures.set(id, classifyArmFailure(thrown, 'Microsoft.Network/virtualNetworks/read'));
-        return [];
-      }
-    }),
-  );
-  return { spaces: new Map(spaces.flat()), failures };
-}
-
-function toCidr(text: string): Cidr[] {
-  const result = parseCidr(text);
-  return result.ok ? [result.cidr] : [];
 }

@@ -1,41 +1,36 @@
-import pLimit from 'p-limit';
-import * as z from 'zod/mini';
-import { type Cidr, containsCidr, parseCidr } from '../core/cidr.ts';
 import type { ReadFailure, RouteTarget, Scope } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
-import { ArmError, classifyArmFailure, toReadFailure } from './failures.ts';
+import { type Availabilities, type Availability, askNetworks, holds, type Question } from './availability.ts';
+import { readResourceId } from './events/resource-ids.ts';
 import { type Interface, networkOf } from './interfaces.ts';
 import type { Inventory } from './inventory.ts';
-import { readShape } from './wire.ts';
-
-/** Who is behind an address in one of these networks; see `RouteTarget`. */
-export type TargetOf = (address: string, networks: readonly string[]) => RouteTarget;
+import type { Network } from './networks.ts';
+import { isWithin } from './selection.ts';
 
 /** A route's next hop, and the networks in which somebody may have it. */
 export interface Hop {
   readonly address: string;
+  /** Those that the table serves. */
   readonly networks: readonly string[];
+  /** The others of their routing domains. */
+  readonly peers: readonly string[];
 }
+
+/** Who is behind a next hop; see `RouteTarget`. */
+export type TargetOf = (hop: Hop) => RouteTarget;
 
 export interface Lookup {
   readonly scope: Scope;
+  readonly groups: readonly string[];
   readonly nodeIds: ReadonlySet<string>;
   readonly inventory: Inventory;
-  /** Address ranges by network. */
-  readonly spaces: ReadonlyMap<string, readonly Cidr[]>;
-}
-
-/** Whether anybody has an address that no known interface has, by hop; one that could not be told is not in it. */
-type Availability = ReadonlyMap<string, 'free' | 'taken'>;
-
-function keyOf({ address, networks }: Hop): string {
-  return `${address} ${networks.join(' ')}`;
+  readonly networks: ReadonlyMap<string, Network>;
 }
 
 /**
  * Finds whom the hops lead to. Networks may use the same ranges, so an address is looked for in the networks of
- * its table alone. Where no interface of the groups has it, Azure is asked whether anything else does: a load
- * balancer, a private endpoint, a machine of another group.
+ * its table, and in those that they are peered with. Where no interface of the groups has it, the networks are asked
+ * whether anything else does: a load balancer, a private endpoint, a machine of another group.
  */
 export async function findTargets(
   arm: ArmClient,
@@ -46,104 +41,88 @@ export async function findTargets(
   const ownerOf = indexOwners(lookup.inventory);
   const isComplete = lookup.scope.kind === 'all' && lookup.inventory.failures.length === 0;
   const unowned = isComplete ? hops.filter((hop) => ownerOf(hop) === undefined) : [];
-  const { availability, failures } = await askAbout(arm, unowned, lookup.spaces, signal);
-  const targetOf: TargetOf = (address, networks) => {
-    const owner = ownerOf({ address, networks });
+  const questions = unowned.flatMap((hop) => [
+    ...questionsOf(hop, hop.networks, lookup),
+    ...questionsOf(hop, hop.peers, lookup),
+  ]);
+  const answers = await askNetworks(arm, questions, lookup.inventory.interfaces, signal);
+  const targetOf: TargetOf = (hop) => {
+    const owner = ownerOf(hop);
     if (owner?.machine && lookup.nodeIds.has(owner.machine)) return { kind: 'node', id: owner.machine };
     if (!isComplete) return { kind: 'unread' };
-    // Azure keeps the interface of a deleted machine, with its address, until somebody removes it.
-    if (owner !== undefined)
-      return owner.nic.isInUse ? { kind: 'stranger' } : { kind: 'vacant', agreed: true };
-    return TARGETS[availability.get(keyOf({ address, networks })) ?? 'unknown'];
+    if (owner !== undefined) return judgeOwner(owner, { arm, lookup });
+    return judgeAnswers(hop, lookup, answers);
   };
-  return { targetOf, failures };
+  return { targetOf, failures: answers.failures };
 }
-
-const TARGETS: Readonly<Record<'free' | 'taken' | 'unknown', RouteTarget>> = {
-  free: { kind: 'vacant', agreed: true },
-  taken: { kind: 'stranger' },
-  unknown: { kind: 'unread' },
-};
 
 interface Owner {
   readonly nic: Interface;
+  /** The machine that says that it has the interface, or else the one that the interface names. */
   readonly machine: string | null;
+  readonly isListed: boolean;
 }
 
+/** Lists are not read at one moment: an address may be seen with its last holder and with its next. */
 function indexOwners({ interfaces, machines }: Inventory): (hop: Hop) => Owner | undefined {
-  const machineOf = new Map(machines.flatMap(({ id, interfaces: ids }) => ids.map((nic) => [nic, id])));
-  const owners = new Map<string, Owner>();
+  const byInterface = new Map(
+    machines.flatMap((machine) => machine.interfaces.map((nic) => [nic, machine] as const)),
+  );
+  const listed = new Map(machines.map((machine) => [machine.id, machine]));
+  const owners = new Map<string, Owner[]>();
   for (const nic of interfaces) {
     const network = nic.subnet === null ? '' : networkOf(nic.subnet);
-    const owner = { nic, machine: machineOf.get(nic.id) ?? nic.machine };
-    for (const address of nic.addresses) owners.set(`${network} ${address}`, owner);
+    const machine = byInterface.get(nic.id)?.id ?? nic.machine;
+    const owner = { nic, machine, isListed: listed.has(machine ?? '') };
+    for (const address of nic.addresses) {
+      const key = `${network} ${address}`;
+      owners.set(key, [...(owners.get(key) ?? []), owner]);
+    }
   }
-  return ({ address, networks }) =>
-    networks.flatMap((network) => owners.get(`${network} ${address}`) ?? [])[0];
+  const isAlive = ({ machine }: Owner): boolean => (listed.get(machine ?? '')?.state ?? 'gone') !== 'gone';
+  const isUsed = ({ nic, machine }: Owner): boolean => nic.isInUse || machine !== null;
+  return ({ address, networks, peers }) => {
+    for (const near of [networks, peers]) {
+      const found = near.flatMap((network) => owners.get(`${network} ${address}`) ?? []);
+      if (found.length > 0) return found.find(isAlive) ?? found.find(isUsed) ?? found[0];
+    }
+    return undefined;
+  };
 }
 
-const AvailabilityShape = z.object({ available: z.boolean() });
-/** Questions under way at once. A subscription may ask 250 times in a burst, and 25 times a second. */
-const CONCURRENT_READS = 20;
-const ASK = 'Microsoft.Network/virtualNetworks/checkIpAddressAvailability/read';
+interface Reading {
+  readonly arm: ArmClient;
+  readonly lookup: Lookup;
+}
+
+/** An interface that is no node's. Azure keeps that of a deleted machine until somebody removes it. */
+function judgeOwner({ nic, machine, isListed }: Owner, { arm, lookup }: Reading): RouteTarget {
+  if (machine === null) return nic.isInUse ? { kind: 'stranger' } : { kind: 'vacant', agreed: true };
+  const resource = readResourceId(machine);
+  if (isListed || resource === null || !isWithin(resource, arm.subscription, lookup.groups)) {
+    return { kind: 'stranger' };
+  }
+  // The interface names a machine of ours that no list has: one that has ended, if Azure says so, or a new one.
+  return lookup.inventory.missing.includes(machine) ? { kind: 'vacant', agreed: false } : { kind: 'unread' };
+}
+
+function questionsOf({ address }: Hop, near: readonly string[], { networks }: Lookup): Question[] {
+  return near
+    .flatMap((id) => networks.get(id) ?? [])
+    .filter(({ cidrs }) => holds(cidrs, address))
+    .map((network) => ({ address, network }));
+}
 
 /**
- * Asks the networks about addresses. One outside of their ranges is on the other side of a peering or a gateway,
- * where nobody here can look.
- * https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/check-ip-address-availability
+ * What the networks say of an address that no interface has. One that is of no network's ranges is on the other side of
+ * a gateway, where nobody here can look. Peers of a peer may use the ranges of a table's own network, whose word on
+ * them counts.
  */
-async function askAbout(
-  arm: ArmClient,
-  hops: readonly Hop[],
-  spaces: Lookup['spaces'],
-  signal: AbortSignal,
-): Promise<{ availability: Availability; failures: readonly ReadFailure[] }> {
-  const answers = new Map<string, 'free' | 'taken' | 'not-told'>();
-  const failures: ReadFailure[] = [];
-  const limit = pLimit(CONCURRENT_READS);
-  const unique = new Map(hops.map((hop) => [keyOf(hop), hop]));
-  await Promise.all(
-    [...unique].map(async ([key, { address, networks }]) => {
-      const inside = networks.filter((network) => holds(spaces.get(network) ?? [], address));
-      try {
-        const told = inside.map((network) => limit(() => isAvailable(arm, network, address, signal)));
-        answers.set(key, inside.length === 0 ? 'taken' : sumUp(await Promise.all(told)));
-      } catch (thrown) {
-        failures.push(toReadFailure('nodes', address, classifyArmFailure(thrown, ASK)));
-      }
-    }),
-  );
-  // The operation is documented without a word on IPv6. Where it refuses to tell, living machines that are looked
-  // for in too few groups show by their IPv4 addresses.
-  const isSure = ![...answers.values()].includes('taken');
-  const settle = (answer: 'free' | 'taken' | 'not-told'): 'free' | 'taken' =>
-    answer === 'not-told' ? (isSure ? 'free' : 'taken') : answer;
-  return { availability: new Map([...answers].map(([key, answer]) => [key, settle(answer)])), failures };
-}
-
-function sumUp(told: readonly (boolean | null)[]): 'free' | 'taken' | 'not-told' {
-  if (told.includes(false)) return 'taken';
-  return told.includes(null) ? 'not-told' : 'free';
-}
-
-/** Null where Azure does not answer that of an IPv6 address. */
-async function isAvailable(
-  arm: ArmClient,
-  network: string,
-  address: string,
-  signal: AbortSignal,
-): Promise<boolean | null> {
-  const query = { ipAddress: address };
-  try {
-    const json = await arm.get('network', `${network}/CheckIPAddressAvailability`, signal, query);
-    return readShape(AvailabilityShape, json).available;
-  } catch (thrown) {
-    if (address.includes(':') && thrown instanceof ArmError && thrown.status === 400) return null;
-    throw thrown;
-  }
-}
-
-function holds(space: readonly Cidr[], address: string): boolean {
-  const result = parseCidr(`${address}/${address.includes(':') ? 128 : 32}`);
-  return result.ok && space.some((range) => containsCidr(range, result.cidr));
+function judgeAnswers(hop: Hop, lookup: Lookup, answers: Availabilities): RouteTarget {
+  const own = new Set(questionsOf(hop, hop.networks, lookup).map(answers.of));
+  const others = new Set(questionsOf(hop, hop.peers, lookup).map(answers.of));
+  if (own.has('failed') || others.has('failed')) return { kind: 'unread' };
+  const isFree = (said: ReadonlySet<Availability>): boolean => said.has('free') && !said.has('taken');
+  if (isFree(own)) return { kind: 'vacant', agreed: !others.has('taken') };
+  return own.size === 0 && isFree(others) ? { kind: 'vacant', agreed: true } : { kind: 'stranger' };
 }

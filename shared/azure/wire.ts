@@ -24,6 +24,7 @@ export const MachineShape = z.object({
   name: z.string(),
   tags: Tags,
   properties: z.object({
+    vmId: z.nullish(z.string()),
     provisioningState: z.nullish(z.string()),
     timeCreated: z.nullish(z.string()),
     instanceView: InstanceView,
@@ -103,10 +104,31 @@ export const SubnetShape = z.looseObject({
 
 export const LocationShape = z.object({ location: z.string() });
 
-export const NetworkShape = z.object({
+const NetworkSubnet = z.object({
   id: z.string(),
-  properties: z.object({ addressSpace: z.object({ addressPrefixes: z.array(z.string()) }) }),
+  properties: z.object({
+    addressPrefix: z.nullish(z.string()),
+    addressPrefixes: z.nullish(z.array(z.string())),
+    ipConfigurations: z.nullish(z.array(Reference)),
+  }),
 });
+
+const Peering = z.object({
+  properties: z.object({
+    peeringState: z.nullish(z.string()),
+    remoteVirtualNetwork: z.nullish(Reference),
+  }),
+});
+
+/** A virtual network, for its address ranges, what sits in its subnets, and its peerings. */
+export const NetworkShape = z.object({
+  properties: z.object({
+    addressSpace: z.object({ addressPrefixes: z.array(z.string()) }),
+    subnets: z.nullish(z.array(NetworkSubnet)),
+    virtualNetworkPeerings: z.nullish(z.array(Peering)),
+  }),
+});
+export type NetworkJson = z.infer<typeof NetworkShape>;
 
 /** Reads one resource. Throws where it is not of the documented form: half a reading would be a wrong one. */
 export function readShape<T extends z.ZodMiniType>(shape: T, json: unknown): z.infer<T> {

@@ -38,7 +38,8 @@ function correctionOf(node: Node, defect: ClaimDefect, objection: string | null)
 export function missingClaim(node: Node, podCidrTag: string): Finding {
   return ofNode('missing-claim', 'info', node, null, {
     message: `${labelNode(node)} is selected as a node but claims no pod CIDR; it gets no route.`,
-    remedy: `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`,
+    remedy:
+      node.claimAdvice ?? `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`,
   });
 }
 

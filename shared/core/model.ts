@@ -29,9 +29,9 @@ export interface ClaimDefect {
   /** What was found, shortened; null where showing it could give away user data (R11). */
   readonly text: string | null;
   readonly problem: string;
-  /** The canonical form, where only host bits are wrong. */
+  /** The canonical form, where only host bits are wrong, or signs beside it. */
   readonly corrected: string | null;
-  /** The whole list that it is an element of, each in canonical form; null where not only host bits are wrong there. */
+  /** The whole list that it is an element of, each in canonical form; null where anything else is wrong there. */
   readonly correctedList: string | null;
 }
 
@@ -50,8 +50,12 @@ export interface Node {
   readonly addresses: readonly string[];
   readonly claims: readonly Claim[];
   readonly defects: readonly ClaimDefect[];
+  /** Set where a claim may be in the user data that was not seen: why, as a clause about it. */
+  readonly unsearched?: string;
   /** False where the claims could not be read: what this node claims is then unknown (R3). */
   readonly claimsKnown: boolean;
+  /** How it comes to a claim, as a sentence, where a tag that is set on it does not stay. */
+  readonly claimAdvice?: string;
   /** Where its pods are reached; null while it has none (gone, or no primary interface yet). */
   readonly nextHops: Readonly<Record<Family, NextHop | null>>;
   /** Whether the network lets it send and receive packets that are not its own. */

@@ -27,6 +27,9 @@ const MEANINGS: Readonly<Partial<Record<FindingCode & DiagnosisCode, Meaning>>> 
   'claim-outside-cluster': { certainty: 'certain' },
   'claim-covers-cluster': { certainty: 'certain' },
   'claim-overlaps-network': { certainty: 'certain' },
+  'claim-covers-nodes': { certainty: 'certain' },
+  'claim-reserved': { certainty: 'certain' },
+  'too-many-claims': { certainty: 'certain' },
   'conflicting-claim': { certainty: 'certain' },
 };
 

@@ -26,6 +26,9 @@ export type DiagnosisCode =
   | 'claim-outside-cluster'
   | 'claim-covers-cluster'
   | 'claim-overlaps-network'
+  | 'claim-covers-nodes'
+  | 'claim-reserved'
+  | 'too-many-claims'
   | 'conflicting-claim'
   | 'host-forwarding';
 

@@ -11,7 +11,7 @@ export function checkNodes(facts: Facts): Diagnosis[] {
   return [
     ...facts.asked.filter(({ state }) => state !== 'running').map((node) => notRunning(facts, node)),
     ...facts.asked.filter(isSilent).map(claimless),
-    ...apart(facts.asked),
+    ...apart(facts),
     ...shut.map((node) => forwardingOff(facts, node)),
   ];
 }
@@ -20,21 +20,31 @@ function isSilent({ state, claims, defects, claimsKnown }: Node): boolean {
   return state === 'running' && claimsKnown && claims.length === 0 && defects.length === 0;
 }
 
-/** Routes lead through one network, and this is not about what joins two. */
-function apart([one, other]: readonly Node[]): Diagnosis[] {
-  if (one === undefined || other === undefined || one.network === other.network) return [];
+/** Routes lead through one routing domain, and this is not about what joins two. */
+function apart({ asked, run }: Facts): Diagnosis[] {
+  const concerned = asked.length > 0 ? asked : podNodes(run.observation.nodes);
+  const nodes = concerned.filter(({ domain }) => domain !== null);
+  const domains = Map.groupBy(nodes, ({ domain }) => domain);
+  if (domains.size < 2) return [];
+  const groups = [...domains].map(([domain, members]) => ({ domain, members }));
   return [
     {
       code: 'different-networks',
       certainty: 'likely',
-      nodes: [one.name, other.name],
-      message: `${labelNode(one)} and ${labelNode(other)} are in different networks; routes to pods are made in a node's own network alone.`,
-      evidence: [one, other].map((node) => `node ${node.id}: network ${node.network ?? 'unknown'}`),
+      nodes: nodes.map(({ name }) => name),
+      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks, which are not peered; routes to pods are made in a node's own network, and in those that are peered with it, alone.`,
+      evidence: groups.map(({ domain, members }) => `${labelSome(members)}: network ${domain}`),
       lookCommands: [],
-      remedy: 'Put the nodes of a cluster in one network.',
+      remedy: 'Put the nodes of a cluster in one network, or in networks that are peered.',
       commands: [],
     },
   ];
+}
+
+/** @example labelSome(nodes) //=> 'worker-0 (i-0), worker-1 (i-1) and 38 more' */
+function labelSome(nodes: readonly Node[]): string {
+  const shown = nodes.slice(0, 2).map(labelNode).join(', ');
+  return nodes.length > 2 ? `${shown} and ${nodes.length - 2} more` : shown;
 }
 
 function notRunning({ commands }: Facts, node: Node): Diagnosis {
@@ -58,7 +68,9 @@ function claimless(node: Node): Diagnosis {
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [`node ${node.id}: neither its tag nor its user data says one`],
     lookCommands: [],
-    remedy: 'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
+    remedy:
+      node.claimAdvice ??
+      'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
     commands: [],
   };
 }

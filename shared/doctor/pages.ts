@@ -24,6 +24,9 @@ const FOLDERS: { readonly [Code in DiagnosisCode]: Code extends FindingCode ? 'f
   'claim-outside-cluster': 'findings',
   'claim-covers-cluster': 'findings',
   'claim-overlaps-network': 'findings',
+  'claim-covers-nodes': 'findings',
+  'claim-reserved': 'findings',
+  'too-many-claims': 'findings',
   'conflicting-claim': 'findings',
   'host-forwarding': 'doctor',
 };

@@ -78,7 +78,7 @@ export async function startArmSandbox(options: ArmSandboxOptions = {}): Promise<
     const isReset = fault?.answer === 'reset';
     calls.push(logEntry(request, matched, arm.now(), answer.status, isReset ? 'reset' : outcome));
     if (isReset) incoming.socket.destroy();
-    else sendAnswer(response, arm, answer);
+    else sendAnswer(response, arm, request, answer);
   });
   endpoint = `http://127.0.0.1:${port}`;
 
@@ -151,10 +151,29 @@ function asArmError(error: unknown): ArmError {
     : new ArmError(500, 'InternalServerError', `Sandbox failure: ${String(error)}`);
 }
 
-function sendAnswer(response: ServerResponse, arm: Arm, { status, headers = {}, body }: ArmAnswer): void {
+function sendAnswer(
+  response: ServerResponse,
+  arm: Arm,
+  request: ArmRequest,
+  { status, headers = {}, body }: ArmAnswer,
+): void {
   const content = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  response.writeHead(status, { ...content, 'x-ms-request-id': arm.ids.uuid(), ...headers });
+  response.writeHead(status, { ...commonHeaders(arm, request), ...content, ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+/** What every answer carries; the client's own id comes back only to one that asks for it. */
+function commonHeaders(arm: Arm, { headers }: ArmRequest): Readonly<Record<string, string>> {
+  const id = arm.ids.uuid();
+  const own = headers['x-ms-client-request-id'];
+  return {
+    'cache-control': 'no-cache',
+    'x-ms-request-id': id,
+    'x-ms-correlation-request-id': String(headers['x-ms-correlation-request-id'] ?? id),
+    ...(headers['x-ms-return-client-request-id'] === 'true' && {
+      'x-ms-client-request-id': String(own ?? id),
+    }),
+  };
 }
 
 function logEntry(

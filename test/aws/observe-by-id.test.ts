@@ -94,6 +94,20 @@ describe('A look for an event', () => {
       expect(calls).toEqual({ DescribeInstances: 1, DescribeRouteTables: 1 });
     }));
 
+  it.each([
+    { kind: 'nodes', names: 'a node', calls: 1 },
+    { kind: 'all', names: 'a node', calls: 1 },
+    { kind: 'all', names: 'an instance that is none', calls: 2 },
+  ] as const)('for $kind that names $names reads instances in $calls calls', ({ kind, names, calls }) =>
+    withWorld({}, async (world, look, sandbox) => {
+      await world.launch({ name: 'named', podCidr: '10.200.0.0/24', isNode: names === 'a node' });
+      const looked = await lookThrough((xml) => xml, look, sandbox, { kind, ids: [world.idOf('named')] });
+      expect(looked.seen.missing).toEqual([]);
+      expect(looked.seen.nodes.length).toBe(names === 'a node' ? 1 : 0);
+      expect(looked.calls).toEqual({ DescribeInstances: calls, DescribeRouteTables: 1 });
+    }),
+  );
+
   it.each(['nodes', 'all'] as const)(
     'for %s does not take for gone what EC2 does not know yet, but already routes to',
     (kind) =>

@@ -142,18 +142,23 @@ describe('The built function app', () => {
   it.each([
     ['in one batch', (died: string[], born: string[]) => [[...died, ...born]]],
     ['the death being told of late', (died: string[], born: string[]) => [born, died]],
-  ])('routes a machine that was made anew under its name, %s', (_, batches) =>
-    withApp(async (host, world) => {
-      const id = world.launch(20);
-      await host.invoke('node-events', batch(takeMessages(world)));
-      deleteMachine(world.sandbox.arm, id);
-      const died = takeMessages(world);
-      world.launch(40, '10.200.9.0/24', { name: 'worker-0' });
-      for (const messages of batches(died, takeMessages(world))) {
-        expect(await host.invoke('node-events', batch(messages))).toMatchObject({ ok: true });
-      }
-      expect(world.routes()).toEqual(['kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.40']);
-    }),
+  ])(
+    'routes a machine that was made anew under its name, and leaves its old route to the schedule: %s',
+    (_, batches) =>
+      withApp(async (host, world) => {
+        const id = world.launch(20);
+        await host.invoke('node-events', batch(takeMessages(world)));
+        deleteMachine(world.sandbox.arm, id);
+        const died = takeMessages(world);
+        world.launch(40, '10.200.9.0/24', { name: 'worker-0' });
+        for (const messages of batches(died, takeMessages(world))) {
+          expect(await host.invoke('node-events', batch(messages))).toMatchObject({ ok: true });
+        }
+        expect(world.routes()).toEqual([
+          'kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20',
+          'kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.40',
+        ]);
+      }),
   );
 
   it('leaves to others what lives in the group of a table alone, so that no schedule takes it back', () =>
@@ -185,7 +190,10 @@ describe('The built function app', () => {
       deleteMachine(world.sandbox.arm, id);
       world.launch(20, '10.200.9.0/24');
       expect(await host.invoke('node-events', batch(select(world)))).toMatchObject({ ok: true });
-      expect(world.routes()).toEqual(['kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.20']);
+      expect(world.routes()).toEqual([
+        'kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20',
+        'kubernetes-route-10-200-9-0-24 10.200.9.0/24 10.240.0.20',
+      ]);
     }),
   );
 
@@ -312,7 +320,10 @@ describe('The built function app', () => {
       await host.invoke('reconcile', http('POST'));
       tagResource(world.sandbox.arm, id, { 'pod-cidr': '10.200.7.0/24' });
       const asCopied = id.replace('resourcegroups', 'resourceGroups').replace('worker', 'Worker');
-      await host.invoke('reconcile', http('POST', { body: JSON.stringify({ nodes: [asCopied] }) }));
+      await host.invoke(
+        'reconcile',
+        http('POST', { body: JSON.stringify({ nodes: [asCopied], force: true }) }),
+      );
       expect(world.routes()).toEqual(['kubernetes-route-10-200-7-0-24 10.200.7.0/24 10.240.0.20']);
     }));
 

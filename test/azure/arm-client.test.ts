@@ -157,11 +157,53 @@ describe('A write that was accepted', () => {
   it.each([
     ['names nothing to follow', 202, {}, 'unexpected-answer'],
     ['shows that it failed', 200, { properties: { provisioningState: 'Failed' } }, 'ProvisioningFailed'],
+    ['is no resource', 200, {}, 'unexpected-answer'],
+    ['is null', 200, null, 'unexpected-answer'],
+    ['is text', 200, 'It works!', 'unreadable-answer'],
   ])('is not taken for done where its answer %s', async (_, status, body, code) => {
     const server = await startAnswering(status, {}, body);
     const arm = createArmClient({ subscription: 's', endpoint: server.endpoint, credential });
     const put = arm.put('network', '/subscriptions/s/y', {}, { ifMatch: 'e' }, AbortSignal.timeout(20_000));
     await expect(put).rejects.toMatchObject({ code });
     await server.close();
+  });
+});
+
+describe('What came instead of an answer', () => {
+  it.each<[string, (response: ServerResponse) => unknown, string]>([
+    [
+      'a page of HTML',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+      'unreadable-answer',
+    ],
+    [
+      'HTML that says it is JSON',
+      (response) => response.writeHead(200, { 'content-type': 'application/json' }).end('<html>'),
+      'unreadable-answer',
+    ],
+    ['a reset of the connection', (response) => response.socket?.resetAndDestroy(), 'ECONNRESET'],
+    ['the end of the connection', (response) => response.socket?.destroy(), 'ECONNRESET'],
+  ])('was %s: a write is tried again, and never taken for done', async (_, answer, code) => {
+    let calls = 0;
+    const { port, close } = await startServer(0, async (_request, response) => {
+      calls += 1;
+      answer(response);
+    });
+    const arm = createArmClient({ subscription: 's', endpoint: `http://127.0.0.1:${port}`, credential });
+    const put = arm.put('network', '/subscriptions/s/y', {}, { ifMatch: 'e' }, AbortSignal.timeout(20_000));
+    const thrown = await put.then(
+      () => null,
+      (error: unknown) => error,
+    );
+    await close();
+    expect(classifyArmFailure(thrown, 'x/write')).toMatchObject({ kind: 'transient', code });
+    expect(calls).toBe(4);
+  });
+
+  it('is named where the connection broke', () => {
+    const reset = Object.assign(new Error('read ECONNRESET'), { name: 'RestError', code: 'ECONNRESET' });
+    expect(classifyArmFailure(reset, 'x/write').message).toBe(
+      'x/write: the connection broke before the answer came (read ECONNRESET)',
+    );
   });
 });

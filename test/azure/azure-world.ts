@@ -3,7 +3,7 @@ import { createAzureCloud } from '../../shared/azure/cloud.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { type ReconcileRequest, type Run, reconcile } from '../../shared/core/run/reconcile.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
@@ -36,6 +36,8 @@ interface RunOptions {
   readonly env?: Environment;
   readonly cloud?: Cloud;
   readonly force?: boolean;
+  /** @default none */
+  readonly ledger?: ReconcileRequest['ledger'];
   readonly signal?: AbortSignal;
 }
 
@@ -98,11 +100,15 @@ export async function createAzureWorld(options: ArmSandboxOptions = {}): Promise
     subnet: subnet.id,
     table: table.id,
     cloud,
-    run: ({ kind = 'all', ids = [] } = {}, { env: more = {}, force = false, signal, ...rest } = {}) => {
+    run: (
+      { kind = 'all', ids = [] } = {},
+      { env: more = {}, force = false, ledger = null, signal, ...rest } = {},
+    ) => {
       const config = readAzureConfig({ ...env, ...more });
       return reconcile(rest.cloud ?? cloud(more), {
         scope: { kind, ids },
         dryRun: false,
+        ledger,
         settings: { ...config, force, expectClaims: true },
         signal: signal ?? AbortSignal.timeout(20_000),
       });

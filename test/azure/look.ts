@@ -1,4 +1,4 @@
-import type { Observation, Scope } from '../../shared/core/model.ts';
+import type { Observation, RouteTarget, Scope } from '../../shared/core/model.ts';
 import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
 import { type AzureWorld, withAzure } from './azure-world.ts';
 
@@ -12,8 +12,8 @@ export function withLook(
 ): Promise<void> {
   return withAzure({ retryAfterSeconds: 0, ...options }, (world) =>
     use(
-      ({ kind = 'all', ids = [] } = {}, env = {}) =>
-        world.cloud(env).observe({ kind, ids }, AbortSignal.timeout(20_000)),
+      (scope = {}, env = {}) =>
+        world.cloud(env).observe({ kind: 'all', ids: [], ...scope }, AbortSignal.timeout(20_000)),
       world,
     ),
   );
@@ -24,10 +24,14 @@ export function namesOf({ nodes }: Observation): string[] {
   return nodes.map(({ name }) => name).sort();
 }
 
-/** What kind of target each destination of the first table was seen to have. */
+/** What kind of target each destination of the first table was seen to have; `disputed` where reads disagree. */
 export function targetsOf({ tables }: Observation): Record<string, string> {
   const routes = tables[0]?.routes ?? [];
-  return Object.fromEntries(routes.map(({ destination, target }) => [destination.text, target.kind]));
+  return Object.fromEntries(routes.map(({ destination, target }) => [destination.text, describe(target)]));
+}
+
+function describe(target: RouteTarget): string {
+  return target.kind === 'vacant' && !target.agreed ? 'disputed' : target.kind;
 }
 
 /** A route to the pods of a node, as a table of Azure has it. */

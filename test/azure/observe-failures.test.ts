@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ArmClient } from '../../shared/azure/arm-client.ts';
 import type { Scope } from '../../shared/core/model.ts';
+import { whyRetry } from '../../shared/core/run/settle.ts';
+import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { GROUP } from './azure-world.ts';
@@ -106,6 +108,34 @@ describe('A part that cannot be read', () => {
         'kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20',
       ]);
     }));
+
+  it.each(['NetworkInterfaces_List', 'VirtualMachines_List'])(
+    'of one of several groups (%s) brings the event back, for good reason or bad, and names the group',
+    (operation) =>
+      withLook(async (_look, { launch, run, sandbox }) => {
+        createGroup(sandbox.arm, 'second');
+        const id = launch(20);
+        const isSecond = (params: ReadonlyMap<string, string>): boolean => params.get('group') === 'second';
+        sandbox.failNext(operation, { code: 'AuthorizationFailed', where: isSecond });
+        const groups = { PODROUTES_AZURE_RESOURCE_GROUPS: `${GROUP},second` };
+        const result = await run({ kind: 'all', ids: [id] }, { env: groups, ledger: 'events' });
+        expect(result.findings).toContainEqual(
+          expect.objectContaining({
+            code: 'read-incomplete',
+            message: expect.stringContaining('in the group second'),
+          }),
+        );
+        const event = {
+          kind: 'nodes',
+          id: 'e',
+          what: 'w',
+          nodes: [id],
+          expects: 'any',
+          occurredAt: null,
+        } as const;
+        expect(whyRetry(result, event, Date.now())).toBe('AuthorizationFailed');
+      }),
+  );
 
   it('because one machine is not of the documented form does not hide the others', () =>
     withLook(async (_look, { launch, run, routes, arm, cloud }) => {

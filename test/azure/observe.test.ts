@@ -3,13 +3,14 @@ import type { Observation } from '../../shared/core/model.ts';
 import { clearAddresses, createInterface, removeInterface } from '../../shared/sandbox/arm/interfaces.ts';
 import { deleteMachine, setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
+import { findResource } from '../../shared/sandbox/arm/resources.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { type AzureWorld, CLUSTER_TAG, GROUP } from './azure-world.ts';
 import { namesOf, route, targetsOf, withLook } from './look.ts';
 
 describe('What is read of nodes', () => {
   it.each(['all', 'nodes'] as const)('is the same for a look at %s', (kind) =>
-    withLook(async (look, { launch, subnet }) => {
+    withLook(async (look, { launch, subnet, sandbox }) => {
       const id = launch(20);
       const { nodes, failures, missing } = await look({ kind, ids: [id] });
       expect({ failures, missing }).toEqual({ failures: [], missing: [] });
@@ -26,6 +27,8 @@ describe('What is read of nodes', () => {
           nextHops: { 4: { id: '10.240.0.20', shown: '10.240.0.20' }, 6: null },
           forwarding: 'on',
           network: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
+          domain: subnet.toLowerCase().replace(/\/subnets\/.*/, ''),
+          incarnation: findResource(sandbox.arm, 'Microsoft.Compute/virtualMachines', id)?.uuid,
           subnet: subnet.toLowerCase(),
         },
       ]);
@@ -135,6 +138,18 @@ describe('What is read of nodes', () => {
       expect(addresses(byId)).toEqual(addresses(wide));
     }));
 
+  it('without a claim is told to be tagged, but for an instance of a uniform set, which keeps no tag', () =>
+    withLook(async (_look, { launch, run, sandbox, subnet }) => {
+      launch(20, null);
+      const place = { group: GROUP, subnet, tags: CLUSTER_TAG, enableIPForwarding: true };
+      createScaleSet(sandbox.arm, { ...place, name: 'uniform', mode: 'Uniform', instances: 1 });
+      const { findings } = await run();
+      expect(findings.map(({ code, node, remedy }) => [code, node, remedy])).toEqual([
+        ['missing-claim', 'worker-0', expect.stringContaining('set its pod-cidr tag')],
+        ['missing-claim', 'uniform_0', expect.stringContaining('use a flexible scale set')],
+      ]);
+    }));
+
   it.each([
     ['is gone', (world: AzureWorld, nic: string) => removeInterface(world.sandbox.arm, nic)],
     ['has no address', (world: AzureWorld, nic: string) => clearAddresses(world.sandbox.arm, nic)],
@@ -158,15 +173,31 @@ describe('What is read of nodes', () => {
     }),
   );
 
-  it('that is not there is missing, as is what is no id of a machine', () =>
+  it('that is not there is missing; what is no id of a machine is a failed read, and no call', () =>
     withLook(async (look, { launch, sandbox, table }) => {
       const id = launch(20);
       deleteMachine(sandbox.arm, id);
-      const ids = [id, table.toLowerCase(), '../../tenants'];
+      const others = [table.toLowerCase(), '../../tenants'];
       sandbox.clearCalls();
-      expect(await look({ kind: 'nodes', ids })).toMatchObject({ nodes: [], missing: ids, failures: [] });
+      const { nodes, missing, failures } = await look({ kind: 'nodes', ids: [id, ...others] });
+      expect({ nodes, missing }).toEqual({ nodes: [], missing: [id] });
+      expect(failures.map((failure) => [failure.id, failure.failure.code])).toEqual(
+        others.map((other) => [other, 'no-machine-id']),
+      );
       expect(sandbox.countCalls()).toMatchObject({ VirtualMachines_Get: 1 });
     }));
+
+  it.each([
+    ['says that it knows the subscription as little', { code: 'SubscriptionNotFound', status: 404 }],
+    ['is some other server', { code: 'PageMissing', status: 404 }],
+  ])('is not missing because of a 404 of what %s', (_, fault) =>
+    withLook(async (look, { launch, sandbox }) => {
+      const id = launch(20);
+      sandbox.failNext('VirtualMachines_Get', fault);
+      const { missing, failures } = await look({ kind: 'nodes', ids: [id] });
+      expect({ missing, ids: failures.map((failure) => failure.id) }).toEqual({ missing: [], ids: [id] });
+    }),
+  );
 
   it('comes in pages, and with groups in upper case', () =>
     withLook(
@@ -254,8 +285,8 @@ describe('What is read of route tables', () => {
       expect(targetsOf(await look())).toEqual({
         '10.200.0.0/24': 'node',
         '10.200.1.0/24': 'stranger',
-        '10.200.2.0/24': 'absent',
-        '10.200.3.0/24': 'absent',
+        '10.200.2.0/24': 'vacant',
+        '10.200.3.0/24': 'vacant',
       });
       expect(targetsOf(await look({ kind: 'nodes', ids: [id] }))).toEqual({
         '10.200.0.0/24': 'node',

@@ -18,6 +18,7 @@ const PROPERTIES = {
   delegations: [{ name: 'd', properties: { serviceName: 'Microsoft.Web/serverFarms' } }],
   serviceEndpoints: [{ service: 'Microsoft.Storage' }],
   privateEndpointNetworkPolicies: 'Disabled',
+  privateLinkServiceNetworkPolicies: 'Disabled',
 };
 
 async function read(arm: ArmClient, id: string): Promise<Subnet> {

@@ -4,6 +4,7 @@ import { editTable } from '../../shared/azure/route-tables.ts';
 import { readShape, TableShape } from '../../shared/azure/wire.ts';
 import { parseCidr } from '../../shared/core/cidr.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
+import { isRetryable } from '../../shared/core/errors.ts';
 import type { Change, ChangeAction } from '../../shared/core/model.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
@@ -171,6 +172,45 @@ describe('A write', () => {
       expect(routes()).toHaveLength(1);
     }));
 
+  describe.each(['azure-asyncoperation', 'location'] as const)(
+    'whose operation, followed by %s, ends',
+    (followBy) => {
+      const options = { operationMs: 5, retryAfterSeconds: 0, followBy };
+
+      it.each(['RetryableError', 'AnotherOperationInProgress', 'ReferencedResourceNotProvisioned'])(
+        'with the passing code %s is made again in the same run',
+        (code) =>
+          withAzure(options, async ({ launch, run, routes, sandbox }) => {
+            launch(20);
+            sandbox.failOperation(PUT, { code });
+            const { results } = await run();
+            expect(results).toEqual([expect.objectContaining({ outcome: 'applied' })]);
+            expect(routes()).toHaveLength(1);
+            expect(sandbox.countCalls()[PUT]).toBe(2);
+          }),
+      );
+
+      it('with a passing code time and again is made a few times, and left for a later run', () =>
+        withAzure(options, async ({ launch, run, sandbox }) => {
+          launch(20);
+          sandbox.failOperation(PUT, { code: 'AnotherOperationInProgress', times: 1_000 });
+          const { results } = await run();
+          expect(results.map(({ failure }) => failure?.code)).toEqual(['AnotherOperationInProgress']);
+          expect(results.map(({ failure }) => failure !== null && isRetryable(failure))).toEqual([true]);
+          expect(sandbox.countCalls()[PUT]).toBe(5);
+        }));
+    },
+  );
+
+  it('that is answered as done is not asked about, and no refusal of that makes it a failed one', () =>
+    withAzure({ pollFinished: true }, async ({ launch, run, sandbox }) => {
+      launch(20);
+      sandbox.failNext('AsyncOperations_Get', { code: 'AuthorizationFailed', times: 10 });
+      const { results } = await run();
+      expect(results).toEqual([expect.objectContaining({ outcome: 'applied' })]);
+      expect(sandbox.countCalls()['AsyncOperations_Get']).toBeUndefined();
+    }));
+
   it.each(['AuthorizationFailed', 'ScopeLocked', 'RequestDisallowedByPolicy', 'InvalidResourceLocation'])(
     'refused with %s fails for good, with the words of Azure',
     (code) =>
@@ -238,7 +278,7 @@ describe('A write', () => {
       deleteMachine(sandbox.arm, gone);
       launch(21);
       sandbox.clearCalls();
-      await run({ kind: 'all', ids: [gone] });
+      await run({ kind: 'all', ids: [gone] }, { ledger: 'events' });
       expect(routes()).toEqual(['kubernetes-route-10-200-1-0-24 10.200.1.0/24 10.240.0.21']);
       expect(sandbox.countCalls()[PUT]).toBe(1);
     }));

@@ -1,6 +1,7 @@
 import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
 import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, SUBNET, TABLE } from '../../functions/cli/sandbox/cluster.ts';
+import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
 import { untagResource } from '../../shared/sandbox/arm/tags.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
@@ -14,6 +15,8 @@ export interface ClusterWorld {
   readonly cloud: 'aws' | 'azure';
   /** What a person exports. */
   readonly env: Readonly<Record<string, string>>;
+  /** The same with a ledger, in a file. */
+  readonly remembering: Readonly<Record<string, string>>;
   /** Ids by name. */
   readonly idOf: (name: string) => string;
   /** Destinations of the table's routes. */
@@ -51,20 +54,31 @@ interface WorldOptions {
 }
 
 /** Starts the cloud with the cluster in it. */
-function openWorld(cloud: ClusterWorld['cloud'], options: WorldOptions): Promise<ClusterWorld> {
-  return cloud === 'aws' ? openAws() : openAzure(options);
+async function openWorld(cloud: ClusterWorld['cloud'], options: WorldOptions): Promise<ClusterWorld> {
+  const world = await (cloud === 'aws' ? openAws() : openAzure(options));
+  const ledger = await makeLedgerFile();
+  return {
+    ...world,
+    remembering: { ...world.env, PODROUTES_LEDGER: ledger.place },
+    close: async () => {
+      await Promise.all([world.close(), ledger.remove()]);
+    },
+  };
 }
+
+/** A cloud, without what is beside it. */
+type Opened = Omit<ClusterWorld, 'remembering'>;
 
 const NAMES = { PODROUTES_CLUSTER: CLUSTER, PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR };
 
-async function openAws(): Promise<ClusterWorld> {
+async function openAws(): Promise<Opened> {
   const sandbox = await startAwsSandbox();
   const { ec2 } = sandbox;
-  const ids = buildAwsCluster(sandbox);
+  const ids = new Map(buildAwsCluster(sandbox));
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   const launchNamed = (name: string, podCidr: string, address: string): void => {
-    launchInstances(ec2, {
+    const [instance] = launchInstances(ec2, {
       interfaces: [{ deviceIndex: 0, spec: { subnet, address, sourceDestCheck: false } }],
       tags: new Map([
         ['Name', name],
@@ -73,6 +87,7 @@ async function openAws(): Promise<ClusterWorld> {
       ]),
     });
     settleInstances(ec2);
+    ids.set(name, required(instance).id);
   };
   return {
     cloud: 'aws',
@@ -100,18 +115,18 @@ async function openAws(): Promise<ClusterWorld> {
   };
 }
 
-async function openAzure({ operationMs = 0 }: WorldOptions): Promise<ClusterWorld> {
+async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
   // What the test itself has written is done once the clock has been put forward.
   let forward = 0;
   const now = () => Date.now() + forward;
   const sandbox = await startArmSandbox({ retryAfterSeconds: 0, operationMs, now });
   const { arm } = sandbox;
-  const ids = buildAzureCluster(sandbox);
+  const ids = new Map(buildAzureCluster(sandbox));
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   forward += operationMs;
   const launchNamed = (name: string, podCidr: string, address: string): void => {
-    createMachine(arm, {
+    const { id } = createMachine(arm, {
       group: 'kubernetes',
       name,
       subnet,
@@ -119,6 +134,7 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<ClusterWorl
       enableIPForwarding: true,
       tags: { [`kubernetes.io_cluster_${CLUSTER}`]: 'owned', 'pod-cidr': podCidr },
     });
+    ids.set(name, id.toLowerCase());
     forward += operationMs;
   };
   return {

@@ -26,6 +26,8 @@ type Clients = ReturnType<typeof createClients>;
 export interface AzureWorld extends World {
   readonly sandbox: ArmSandbox;
   readonly network: NetworkManagementClient;
+  /** Settings of a function app for this cluster. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 const CLUSTER = 'contract';
@@ -47,10 +49,12 @@ export async function createAzureWorld(options: WorldOptions = {}): Promise<Azur
   const directory = createDirectory(sandbox);
   const ids = place.tables.map(directory.tableId);
   const unknownTable = directory.tableId('unknown');
-  const run = createRunner(sandbox, environment(sandbox, ids, unknownTable, options));
+  const env = environment(sandbox, ids, unknownTable, options);
+  const run = createRunner(sandbox, env);
   return {
     sandbox,
     network,
+    env,
     traits: {
       stoppedTarget: AZURE.stoppedTarget.azure,
       terminatedTarget: AZURE.terminatedTarget.azure,

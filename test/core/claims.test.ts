@@ -315,6 +315,15 @@ describe('R7 bounds on claims', () => {
     expect(judge(observation([node('a')], []), { expectClaims }).findings).toEqual(findings);
   });
 
+  it('tells a silent node whose tags do not stay what to do instead', () => {
+    const claimAdvice = 'Use another kind of machine.';
+    const { findings } = judgeClaims(observation([node('a', [], { claimAdvice })], []), {
+      ...settings(),
+      expectClaims: true,
+    });
+    expect(findings).toMatchObject([{ code: 'missing-claim', remedy: claimAdvice }]);
+  });
+
   it('does not call a node silent whose claims were not read', () => {
     const seen = observation([node('a', [], { claimsKnown: false })], []);
     expect(judge(seen, { expectClaims: true }).findings).toEqual([]);

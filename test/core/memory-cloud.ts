@@ -8,10 +8,11 @@ import type {
   Node,
   Observation,
   ReadFailure,
+  Route,
   RouteTarget,
   Scope,
 } from '../../shared/core/model.ts';
-import { show, table } from './builders.ts';
+import { show as showChange, table } from './builders.ts';
 
 /** A route as the cloud itself knows it: who is behind it is found out on reading. */
 interface StoredRoute {
@@ -27,6 +28,13 @@ export function failure(kind: FailureKind, code: string = kind): CloudFailure {
 /** A cloud in memory: tables as maps, next hops that die with their node, and what can go wrong. */
 export interface MemoryCloud extends Cloud {
   isAtomic: boolean;
+  /**
+   * What routes lead to: things with ids of their own, which never come back; or addresses, which another node may
+   * have next, and whose routes do not show that nobody has them.
+   */
+  hops: 'ids' | 'addresses';
+  /** Routing domains of tables; `vpc-1` of those that are not in it. */
+  readonly domains: Map<string, string>;
   readonly nodes: Map<string, Node>;
   readonly tables: Map<string, Map<string, StoredRoute>>;
   /** Every write that was tried, and `observe`, in order; writes name their table. */
@@ -54,10 +62,12 @@ export interface MemoryCloud extends Cloud {
 }
 
 export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = ['rtb-1']): MemoryCloud {
-  let lagging: { left: number; view: Observation } | null = null;
+  let lagging: { left: number; view: View } | null = null;
   const cloud: MemoryCloud = {
     name: 'aws',
     isAtomic: false,
+    hops: 'ids',
+    domains: new Map(),
     nodes: new Map(nodes.map((node) => [node.id, node])),
     tables: new Map(tables.map((id) => [id, new Map()])),
     log: [],
@@ -70,7 +80,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
     beforeLook: () => {},
     afterWrite: () => {},
     lag: (left) => {
-      lagging = { left, view: observe(cloud, { kind: 'all', ids: [] }) };
+      lagging = { left, view: viewOf(cloud) };
     },
     routes: (id = 'rtb-1') =>
       [...(cloud.tables.get(id) ?? new Map<string, StoredRoute>()).values()]
@@ -84,9 +94,9 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
       cloud.readSignals.push(signal);
       cloud.beforeLook(cloud.looks.length);
       cloud.log.push('observe');
-      if (lagging === null || lagging.left === 0) return observe(cloud, scope);
+      if (lagging === null || lagging.left === 0) return observe(cloud, cloud, scope);
       lagging.left -= 1;
-      return { ...lagging.view, scope };
+      return observe(cloud, lagging.view, scope);
     },
     apply: async (_table, changes, signal) => changes.map((change) => write(cloud, change, signal)),
     enableForwarding: async (shut, signal) => shut.map((node) => enable(cloud, node, signal)),
@@ -106,7 +116,7 @@ function enable(cloud: MemoryCloud, node: Node, signal: AbortSignal): Forwarding
 
 function write(cloud: MemoryCloud, change: Change, signal: AbortSignal): ChangeResult {
   if (signal.aborted) return { change, outcome: 'skipped', failure: DEADLINE };
-  cloud.log.push(`${change.table} ${show(change)}`);
+  cloud.log.push(`${change.table} ${showChange(change)}`);
   const refused =
     cloud.failing.get(`${change.table} ${change.destination.text}`)?.shift() ?? tryWrite(cloud, change);
   cloud.afterWrite(change);
@@ -131,34 +141,41 @@ function tryWrite(
   return null;
 }
 
-function observe(cloud: MemoryCloud, scope: Scope): Observation {
-  const all = [...cloud.nodes.values()];
+/** What reads show of the state. */
+type View = Pick<MemoryCloud, 'nodes' | 'tables'>;
+
+function viewOf({ nodes, tables }: View): View {
+  return { nodes: new Map(nodes), tables: new Map([...tables].map(([id, routes]) => [id, new Map(routes)])) };
+}
+
+function observe(cloud: MemoryCloud, view: View, scope: Scope): Observation {
+  const all = [...view.nodes.values()];
   const seen = all.filter(({ id }) => scope.kind === 'all' || scope.ids.includes(id));
+  const owners = new Map(
+    all.flatMap((node) => Object.values(node.nextHops).map((hop) => [hop?.id ?? '', node] as const)),
+  );
+  const looked = { seen: new Set(seen), isWhole: scope.kind === 'all' };
   return {
     scope,
     nodes: cloud.unread.some(({ what, id }) => what === 'nodes' && id === null) ? [] : seen,
-    tables: [...cloud.tables]
+    tables: [...view.tables]
       .filter(([id]) => !cloud.unread.some((read) => read.what === 'table' && read.id === id))
-      .map(([id, routes]) =>
-        table(
-          [...routes.values()].map(({ destination, nextHop, ourKind }) => {
-            const owner = ownerOf(cloud, nextHop);
-            const state =
-              owner?.state === 'running' || (owner === null && isStranger(nextHop)) ? 'active' : 'blackhole';
-            return { destination, nextHop, ourKind, state, target: targetOf(owner, nextHop, seen) };
-          }),
-          { id, name: id, quotas: [{ families: [4, 6], used: routes.size, limit: cloud.limit }] },
-        ),
-      ),
-    missing: scope.ids.filter((id) => !cloud.nodes.has(id)),
+      .map(([id, routes]) => {
+        const domain = cloud.domains.get(id) ?? 'vpc-1';
+        return table(
+          [...routes.values()].map((route) => show(cloud, route, owners.get(route.nextHop.id), looked)),
+          {
+            id,
+            name: id,
+            network: domain,
+            domain,
+            quotas: [{ families: [4, 6], used: routes.size, limit: cloud.limit }],
+          },
+        );
+      }),
+    missing: scope.ids.filter((id) => !view.nodes.has(id)),
     failures: [...cloud.unread],
   };
-}
-
-function ownerOf(cloud: MemoryCloud, { id }: NextHop): Node | null {
-  return (
-    [...cloud.nodes.values()].find(({ nextHops }) => nextHops[4]?.id === id || nextHops[6]?.id === id) ?? null
-  );
 }
 
 /** Next hops whose id begins so belong to something that is none of our nodes. */
@@ -170,7 +187,25 @@ function isStranger({ id }: NextHop): boolean {
   return id.startsWith('stranger-');
 }
 
-function targetOf(owner: Node | null, nextHop: NextHop, seen: readonly Node[]): RouteTarget {
-  if (owner !== null) return seen.includes(owner) ? { kind: 'node', id: owner.id } : { kind: 'unread' };
-  return { kind: isStranger(nextHop) ? 'stranger' : 'gone' };
+interface Looked {
+  readonly seen: ReadonlySet<Node>;
+  readonly isWhole: boolean;
+}
+
+/** A route as a read shows it. */
+function show(
+  { hops }: MemoryCloud,
+  route: StoredRoute,
+  owner: Node | undefined,
+  { seen, isWhole }: Looked,
+): Route {
+  const isLost = owner === undefined && !isStranger(route.nextHop);
+  const isDead = hops === 'ids' && (isLost || (owner !== undefined && owner.state !== 'running'));
+  const target = (): RouteTarget => {
+    if (owner !== undefined) return seen.has(owner) ? { kind: 'node', id: owner.id } : { kind: 'unread' };
+    if (!isLost) return { kind: 'stranger' };
+    if (hops === 'ids') return { kind: 'gone' };
+    return isWhole ? { kind: 'vacant', agreed: true } : { kind: 'unread' };
+  };
+  return { ...route, state: isDead ? 'blackhole' : 'active', target: target() };
 }

@@ -199,6 +199,17 @@ describe('R2 only our own routes', () => {
   });
 });
 
+describe('R2 what nobody claims in the domain of a table', () => {
+  it('goes, though a node of another domain claims the same', () => {
+    const nodes = [node('here', [B]), node('elsewhere', [A], { network: 'vpc-2' })];
+    const tables = [
+      table([deadRoute(A), route(B, 'here')]),
+      table([route(A, 'elsewhere')], { id: 'rtb-2', network: 'vpc-2' }),
+    ];
+    expect(plan(observation(nodes, tables)).changes).toEqual([`delete ${A} - (node-gone)`]);
+  });
+});
+
 describe('R5 a route in force stays the claim of its node', () => {
   const defect = {
     source: 'tag',
@@ -259,6 +270,17 @@ describe('R5 a route in force stays the claim of its node', () => {
       [table([route(A, 'off')])],
     );
     expect(plan(seen).changes).toEqual(changes);
+  });
+
+  it('in each of two tables, and is taken over in each when R4 lets it go', () => {
+    const nodes = [node('a'), node('b'), node('heir', [A])];
+    const tables = [table([route(A, 'a')]), table([route(A, 'b')], { id: 'rtb-2' })];
+    const seen = plan(observation(nodes, tables));
+    expect(seen.changes).toEqual([
+      `replace ${A} heir (wrong-next-hop)`,
+      `rtb-2 replace ${A} heir (wrong-next-hop)`,
+    ]);
+    expect(seen.evidence).toEqual(['withdrawn', 'withdrawn']);
   });
 
   it('where a table serves several domains, of whoever has it', () => {

@@ -20,8 +20,9 @@ const DEFECT = {
   correctedList: null,
 } as const;
 
-function claiming(text: string): World {
-  return { nodes: [...NODES, node(3, { claims: [{ cidr: cidr(text), source: 'tag' }] })] };
+function claiming(...texts: readonly string[]): World {
+  const claims = texts.map((text) => ({ cidr: cidr(text), source: 'tag' }) as const);
+  return { nodes: [...NODES, node(3, { claims })] };
 }
 
 function routed(route: ReturnType<typeof routeTo>): World {
@@ -110,7 +111,10 @@ export const CAUSES: readonly Cause[] = [
   {
     code: 'different-networks',
     certainty: 'likely',
-    world: { nodes: [...NODES, node(3, { network: 'vpc-2' })], asked: ['worker-0', 'worker-3'] },
+    world: {
+      nodes: [...NODES, node(3, { network: 'vpc-2', domain: 'vpc-2' })],
+      asked: ['worker-0', 'worker-3'],
+    },
   },
   {
     code: 'node-unreachable',
@@ -137,6 +141,21 @@ export const CAUSES: readonly Cause[] = [
     code: 'claim-overlaps-network',
     certainty: 'certain',
     world: { table: { networkCidrs: [cidr('10.200.2.0/24')] } },
+  },
+  {
+    code: 'claim-covers-nodes',
+    certainty: 'certain',
+    world: claiming('10.200.0.0/22'),
+  },
+  {
+    code: 'claim-reserved',
+    certainty: 'certain',
+    world: { ...claiming('10.200.9.0/24'), env: { PODROUTES_RESERVED_CIDRS: '10.200.9.0/24' } },
+  },
+  {
+    code: 'too-many-claims',
+    certainty: 'certain',
+    world: { ...claiming('10.200.8.0/24', '10.200.9.0/24'), env: { PODROUTES_MAX_CLAIMS: '1' } },
   },
   { code: 'conflicting-claim', certainty: 'certain', world: claiming('10.200.0.0/24') },
   { code: 'host-forwarding', certainty: 'possible', world: {} },

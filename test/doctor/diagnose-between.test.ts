@@ -110,9 +110,25 @@ describe('Between nodes, doctor', () => {
       found: [['likely missing-claim', 'worker-3']],
     },
     {
+      what: 'that some nodes are in another network than all others, where nobody asked about any',
+      world: { nodes: [...NODES, node(3, { network: 'vpc-2', domain: 'vpc-2', subnet: null })] },
+      found: [
+        ['likely different-networks', 'worker-0 worker-1 worker-2 worker-3'],
+        ['likely subnet-not-routed', 'worker-3'],
+      ],
+    },
+    {
+      what: 'nothing where the two networks are peered',
+      world: {
+        nodes: [...NODES, node(3, { network: 'vpc-2', subnet: 'subnet-1' })],
+        routes: [0, 1, 2, 3].map((index) => routeTo(index)),
+      },
+      found: [],
+    },
+    {
       what: 'that two nodes are in different networks',
       world: {
-        nodes: [...NODES, node(3, { network: 'vpc-2', subnet: null })],
+        nodes: [...NODES, node(3, { network: 'vpc-2', domain: 'vpc-2', subnet: null })],
         asked: ['worker-0', 'worker-3'],
       },
       found: [

@@ -26,7 +26,7 @@ describe('A record that cannot be read', () => {
       expect(JSON.stringify(lines)).not.toContain(SECRET);
       const counted = metricsOf(lines).filter(({ name }) => name === 'EventsUnreadable');
       expect(counted.map(({ value }) => value)).toEqual([1, 1, 1, 1, 1]);
-      expect(lines.filter(({ message }) => message === 'message left in the queue').length).toBe(5);
+      expect(lines.filter(({ message }) => message === 'messages left in the queue').length).toBe(5);
     }),
   );
 });

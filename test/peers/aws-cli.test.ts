@@ -145,6 +145,45 @@ describe('The aws program against the sandbox', () => {
       /\(InvalidInstanceID.NotFound\)/,
     );
   });
+
+  it('takes an interface from one machine and deletes it', async () => {
+    const nic = await aws([
+      ...['create-network-interface', '--subnet-id', subnet],
+      ...['--query', 'NetworkInterface.NetworkInterfaceId'],
+    ]);
+    const attachment = await aws([
+      ...['attach-network-interface', '--network-interface-id', nic, '--device-index', '1'],
+      ...['--instance-id', await idOf('worker-2'), '--query', 'AttachmentId'],
+    ]);
+    await aws(['detach-network-interface', '--attachment-id', attachment]);
+    const status = ['--query', 'NetworkInterfaces[].Status'];
+    expect(await aws(['describe-network-interfaces', '--network-interface-ids', nic, ...status])).toBe(
+      'available',
+    );
+    await aws(['delete-network-interface', '--network-interface-id', nic]);
+    await expect(aws(['describe-network-interfaces', '--network-interface-ids', nic])).rejects.toThrow(
+      /\(InvalidNetworkInterfaceID.NotFound\)/,
+    );
+  });
+
+  it('is told what would be, and what the sandbox does not model', async () => {
+    const launch = ['run-instances', '--image-id', 'ami-12c6146b', '--count', '1', '--subnet-id', subnet];
+    await expect(aws([...launch, '--dry-run'])).rejects.toThrow(/\(DryRunOperation\)/);
+    await expect(aws(['describe-volumes'])).rejects.toThrow(/does not model the action DescribeVolumes/);
+    const zones = ['describe-availability-zones', '--query', 'AvailabilityZones[].ZoneName'];
+    expect((await aws(zones)).split(/\s+/)).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
+  });
+
+  it('keeps a dashboard and a saved query', async () => {
+    const script = `
+aws cloudwatch put-dashboard --dashboard-name pods --dashboard-body '{"widgets":[]}' >/dev/null
+aws cloudwatch get-dashboard --dashboard-name pods --output text --query DashboardBody
+aws logs put-query-definition --name pods --query-string 'fields @message' >/dev/null
+aws logs describe-query-definitions --output text --query 'queryDefinitions[].[name,queryString]'
+`;
+    const { stdout } = await shell(script, {});
+    expect(stdout).toBe('{"widgets":[]}\npods\tfields @message\n');
+  });
 });
 
 /** The commands of the manual procedure that podroutes replaces, as they stand there. */

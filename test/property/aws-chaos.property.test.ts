@@ -10,7 +10,12 @@ import { checkConverged, checkStep, type Episode, fail, isInBounds, type Weather
 import { COMMON_STEPS, delivery, shuffle } from './story.ts';
 
 const WRITES = ['CreateRoute', 'ReplaceRoute', 'DeleteRoute', 'ModifyNetworkInterfaceAttribute'];
-const READS = ['DescribeInstances', 'DescribeRouteTables', 'DescribeInstanceAttribute'];
+const READS = [
+  'DescribeInstances',
+  'DescribeRouteTables',
+  'DescribeInstanceAttribute',
+  'DescribeNetworkInterfaces',
+];
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 60);
 
 const step = fc.oneof(

@@ -29,6 +29,24 @@ describe('What clients ask the sandbox ARM for first', () => {
       expect(json).toMatchObject({ value: [{ tenantId: '00000000-0000-0000-0000-00000000000a' }] });
     }));
 
+  it('comes with the ids by which a call is found again', () =>
+    withArm({}, async ({ sandbox }) => {
+      const path = '/subscriptions?api-version=2022-12-01';
+      const plain = await send(sandbox, 'GET', path);
+      const id = plain.headers.get('x-ms-request-id');
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      expect(plain.headers.get('x-ms-correlation-request-id')).toBe(id);
+      expect(plain.headers.get('x-ms-client-request-id')).toBeNull();
+      const headers = {
+        'x-ms-correlation-request-id': 'ours',
+        'x-ms-client-request-id': 'mine',
+        'x-ms-return-client-request-id': 'true',
+      };
+      const asked = await send(sandbox, 'GET', path, { headers });
+      expect(asked.headers.get('x-ms-correlation-request-id')).toBe('ours');
+      expect(asked.headers.get('x-ms-client-request-id')).toBe('mine');
+    }));
+
   it('is the subscription and its groups, whatever their case', () =>
     withArm({}, async ({ sandbox }) => {
       const path = `/subscriptions/${sandbox.subscription}`;

@@ -143,12 +143,14 @@ describe('Virtual machines of the sandbox ARM', () => {
       expect(nics.map(({ name }) => name)).toEqual(['b-nic']);
     }));
 
-  it('take tags and user data by a PATCH', () =>
+  it('take tags, user data and another size by a PATCH', () =>
     withArm({}, async ({ arm, compute, subnet }) => {
       createMachine(arm, { group: GROUP, name: 'worker-0', subnet: subnet.id, tags: { a: 'b' } });
       const patch = (parameters: object) => compute.virtualMachines.update(GROUP, 'worker-0', parameters);
       expect((await patch({ userData: USER_DATA })).tags).toEqual({ a: 'b' });
       expect((await patch({ tags: { c: 'd' } })).tags).toEqual({ c: 'd' });
+      const resized = await patch({ hardwareProfile: { vmSize: 'Standard_D4s_v5' } });
+      expect([resized.hardwareProfile?.vmSize, resized.tags]).toEqual(['Standard_D4s_v5', { c: 'd' }]);
       const { userData } = await compute.virtualMachines.get(GROUP, 'worker-0', { expand: 'userData' });
       expect(userData).toBe(USER_DATA);
     }));

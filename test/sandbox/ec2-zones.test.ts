@@ -2,6 +2,7 @@ import {
   CreateSubnetCommand,
   DescribeAvailabilityZonesCommand,
   type DescribeAvailabilityZonesCommandInput,
+  DescribeSubnetsCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { createNetwork, refusal, withSandbox } from './setup.ts';
@@ -45,6 +46,14 @@ describe('Availability zones of the sandbox EC2', () => {
       });
     }),
   );
+
+  it('are those of subnets, by id too', () =>
+    withSandbox({}, async ({ ec2 }) => {
+      const { subnet } = await createNetwork(ec2);
+      const Filters = [{ Name: 'availability-zone-id', Values: ['use1-az1'] }];
+      const { Subnets } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+      expect(Subnets).toMatchObject([{ SubnetId: subnet, AvailabilityZoneId: 'use1-az1' }]);
+    }));
 
   it('that are not there are refused', () =>
     withSandbox({}, async ({ ec2 }) => {

@@ -4,6 +4,7 @@ import { selectionTagKeys } from '../../../shared/aws/selection.ts';
 import { USER_AGENT } from '../../../shared/aws/user-agent.ts';
 import type { Config } from '../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../shared/core/errors.ts';
+import { openLate } from '../../../shared/core/ledger/late.ts';
 import { type Invocation, usageRefusal } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { readAwsEvents } from '../events/aws.ts';
@@ -49,7 +50,9 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     session: {
       config,
       cloud: createAwsCloud(clients, config),
-      openLedger: null,
+      openLedger: openLate(config, async () =>
+        (await import('../../../shared/aws/open-ledger.ts')).openAwsLedger(config, settings),
+      ),
       place: `AWS ${region}${profile ? ` (profile ${profile})` : ''}`,
       isNodeId: (text) => /^i-[\da-f]{8,17}$/.test(text),
       remedyOf: (failure) => remedyOf(failure, profile),

@@ -6,6 +6,7 @@ import { tableGroupsOf } from '../../../shared/azure/table-reading.ts';
 import type { Cloud } from '../../../shared/core/cloud.ts';
 import type { Config } from '../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../shared/core/errors.ts';
+import { openLate } from '../../../shared/core/ledger/late.ts';
 import type { Invocation } from '../command.ts';
 import type { Connection } from '../connect.ts';
 import { watchReach } from './reach.ts';
@@ -21,7 +22,10 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
     session: {
       config,
       cloud: withLimit(createAzureCloud(arm, config), () => watchReach(endpoint ?? PUBLIC_ENDPOINT, env)),
-      openLedger: null,
+      openLedger: openLate(config, async () => {
+        const { openAzureLedger } = await import('../../../shared/azure/open-ledger.ts');
+        return openAzureLedger(config, createLazyCredential(env));
+      }),
       place: `Azure subscription ${subscription}`,
       isNodeId: (text) => NODE_KINDS.has(readResourceId(text)?.kind ?? ''),
       remedyOf: remedyOfAzure,

@@ -71,7 +71,11 @@ function checkClaim(facts: Facts): Check[] {
       ? note('claim', `Its ${source} still says ${cidr.text}, which counts no more.`)
       : ok('claim', `It claims ${cidr.text}, in its ${source}.`),
   );
-  const findings = findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'no-free-cidr']);
+  const findings = [
+    ...findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'no-free-cidr']),
+    // About all nodes, and so about none by its name.
+    ...run.findings.filter(({ code }) => code === 'no-claims'),
+  ];
   if (claims.length + findings.length > 0) {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
   }

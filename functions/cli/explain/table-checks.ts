@@ -1,3 +1,4 @@
+import { labelNode } from '../../../shared/core/findings.ts';
 import type { Change, ChangeResult, Claim, Node, Route, RouteTable } from '../../../shared/core/model.ts';
 import { toIso } from '../../../shared/core/run/report.ts';
 import { labelTable } from '../describe.ts';
@@ -16,13 +17,29 @@ export const TABLE_CHECKS: readonly ((facts: Facts) => Check[])[] = [
   checkSubnet,
 ];
 
-function checkNetwork({ node, tables }: Facts): Check[] {
+function checkNetwork({ node, tables, run }: Facts): Check[] {
   const network = node.network ?? 'an unknown network';
   if (tables.length === 0) {
     const evidence = `It is in ${network}, where no route table is managed.`;
     return [problem('network', evidence, `Manage a route table of ${network}.`)];
   }
-  return [ok('network', `Managed tables of its network: ${tables.map(labelTable).join(', ')}.`)];
+  const apart = run.observation.nodes.filter(
+    (other) => isApart(node, other) && other.state !== 'gone' && other.claims.length > 0,
+  );
+  const [first] = apart;
+  return [
+    ok('network', `Managed tables of its network: ${tables.map(labelTable).join(', ')}.`),
+    ...(first === undefined ? [] : [note('network', describeApart(first, apart.length))]),
+  ];
+}
+
+function isApart(node: Node, other: Node): boolean {
+  return node.domain !== null && other.domain !== null && node.domain !== other.domain;
+}
+
+function describeApart(node: Node, count: number): string {
+  const whom = count === 1 ? labelNode(node) : `${labelNode(node)} and ${count - 1} more`;
+  return `In networks that are not peered with its own: ${whom}. No route leads to their pods, nor back.`;
 }
 
 function checkRoutes(facts: Facts): Check[] {
@@ -123,17 +140,19 @@ function describeCounting({ quotas, routes }: RouteTable): string {
   return `: local routes and those to prefix lists count, propagated ones do not; "podroutes routes" lists ${routes.length}`;
 }
 
-/** R3, R4: what the guard did not let through. */
+/** R3, R4: what the guard did not let through. What waits for its time is no problem. */
 function checkHeldBack({ run, results, tables }: Facts): Check[] {
   const breaker = run.findings.filter(
     ({ code, table }) => code === 'deletion-breaker' && tables.some(({ id }) => id === table),
   );
+  const waits = results.some(({ outcome }) => outcome === 'waiting');
+  const ledger = run.findings.filter(({ code }) => code === 'ledger-unavailable' && waits);
   const skipped = results.filter(({ outcome }) => outcome === 'skipped');
-  if (breaker.length === 0 && skipped.length === 0) {
+  if (breaker.length + ledger.length + skipped.length === 0) {
     return [ok('held-back', 'No change for it is held back.')];
   }
   return [
-    ...breaker.map((finding) => fromFinding('held-back', finding)),
+    ...[...breaker, ...ledger].map((finding) => fromFinding('held-back', finding)),
     ...skipped
       .filter(({ failure }) => failure?.code !== 'deletion-breaker')
       .map(({ change, failure }) => {

@@ -17,8 +17,8 @@ import { type Coverage, measureCoverage } from './coverage.ts';
 export interface ClaimVerdict {
   readonly accepted: readonly AcceptedClaim[];
   readonly findings: readonly Finding[];
-  /** Every destination that a live node claims, rightly or wrongly: no route to it may be deleted (R2). */
-  readonly claimed: ReadonlySet<string>;
+  /** Who claims a destination, rightly or wrongly: in their domain no route to it may be deleted (R2). */
+  readonly claimed: ReadonlyMap<string, ReadonlySet<Node>>;
   /** Ids of nodes that claim something they do not get: what they have is left to them meanwhile (R6). */
   readonly unmet: ReadonlySet<string>;
   /** Whether a range covers most other nodes' claims, and so is no block of one node (R5). */
@@ -31,7 +31,7 @@ export interface ClaimVerdict {
 interface Sketch {
   readonly candidates: AcceptedClaim[];
   readonly findings: Finding[];
-  readonly claimed: Set<string>;
+  readonly claimed: Map<string, Set<Node>>;
   readonly unmet: Set<string>;
 }
 
@@ -39,7 +39,7 @@ interface Sketch {
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
   const own = findOwnRoutes(observation);
-  const sketch: Sketch = { candidates: [], findings: [], claimed: new Set(), unmet: new Set() };
+  const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
   for (const node of claiming) {
@@ -52,7 +52,8 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
     }
     for (const cidr of countedClaims(sketch, node, settings.maxClaims, own)) {
       const refusal = refuseClaim(node, cidr, bounds);
-      sketch.claimed.add(cidr.text);
+      const claimants = sketch.claimed.get(cidr.text) ?? new Set();
+      sketch.claimed.set(cidr.text, claimants.add(node));
       if (refusal === null) sketch.candidates.push({ node, cidr });
       else refuse(sketch, node, refusal);
     }
@@ -93,7 +94,7 @@ function dropCovering(sketch: Sketch, coversNodes: Coverage): AcceptedClaim[] {
   return sketch.candidates.filter(({ node, cidr }) => {
     if (!coversNodes(node, cidr)) return true;
     sketch.findings.push(claimCoversNodes(node, cidr));
-    sketch.claimed.delete(cidr.text);
+    sketch.claimed.get(cidr.text)?.delete(node);
     return false;
   });
 }

@@ -133,14 +133,31 @@ export type LedgerLocation =
   | { readonly kind: 'azure-table'; readonly endpoint: string; readonly table: string }
   | { readonly kind: 'file'; readonly path: string };
 
+/** What each cloud keeps; a file is anywhere. */
+const CLOUD_LEDGERS: Readonly<Record<CloudName, LedgerLocation['kind'] | null>> = {
+  aws: 'dynamodb',
+  azure: 'azure-table',
+  linux: null,
+  openstack: null,
+  gcp: null,
+};
+
 /** Reads `dynamodb:TABLE`, `https://ACCOUNT.table.core.windows.net/TABLE` or `file:PATH`. */
-export const readLedgerLocation: Reader<LedgerLocation> = (text) => {
+export const readLedgerLocation: Reader<LedgerLocation> = (text, cloud) => {
+  const reading = readAnyLedger(text);
+  if (!reading.ok || reading.value.kind === 'file' || reading.value.kind === CLOUD_LEDGERS[cloud]) {
+    return reading;
+  }
+  return reject(text, `which is no ledger for ${cloud}`);
+};
+
+function readAnyLedger(text: string): Reading<LedgerLocation> {
   const [, table] = /^dynamodb:([\w.-]{3,255})$/.exec(text) ?? [];
   if (table !== undefined) return accept({ kind: 'dynamodb', table });
   const [, path] = /^file:(.+)$/s.exec(text) ?? [];
   if (path !== undefined) return accept({ kind: 'file', path });
   return readAzureTable(text);
-};
+}
 
 function readAzureTable(text: string): Reading<LedgerLocation> {
   const url = URL.parse(text);

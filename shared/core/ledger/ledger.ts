@@ -15,11 +15,11 @@ export interface LedgerEntry {
 /** All entries of a cluster whose keys begin alike, read with strong consistency. */
 export interface LedgerReading {
   readonly entries: readonly LedgerEntry[];
-  /** Milliseconds since the epoch by the clock of whoever keeps the ledger, not of whoever reads it. */
+  /** Milliseconds since the epoch by the clock of whoever keeps the ledger, not of whoever reads it; to the second. */
   readonly now: number;
 }
 
-/** Puts an entry, or removes it where the value is null, if it still is as it was read. */
+/** Puts an entry, or removes it where the value is null, if it still is as it was read. What is removed was read. */
 export interface LedgerWrite {
   readonly key: string;
   /** As read; null where there must be no such entry. */
@@ -31,7 +31,10 @@ export interface LedgerWrite {
 
 export type LedgerResult<T> =
   | { readonly ok: true; readonly value: T }
-  /** `stale` where a condition was refused, so that nothing at all was written. */
+  /**
+   * `stale` where a condition was refused, or somebody has written since: nothing rests on this write any more.
+   * After `transient` it may still come to pass.
+   */
   | { readonly ok: false; readonly failure: CloudFailure };
 
 /**
@@ -40,6 +43,9 @@ export type LedgerResult<T> =
  */
 export interface Ledger {
   read(prefix: string, signal: AbortSignal): Promise<LedgerResult<LedgerReading>>;
-  /** All or nothing, at the versions that were read. Where no answer comes, the backend reads back what holds. */
+  /**
+   * All or nothing, at the versions that were read; at most 100 entries. Where no answer comes, the backend reads
+   * back what holds; removals alone then count as made where the entries are gone.
+   */
   write(writes: readonly LedgerWrite[], signal: AbortSignal): Promise<LedgerResult<null>>;
 }

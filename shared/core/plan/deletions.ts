@@ -1,4 +1,4 @@
-import { isClaiming } from '../claims/bounds.ts';
+import { isClaiming, sharesDomain } from '../claims/bounds.ts';
 import type { Change, ChangeReason, Evidence, Node, Route } from '../model.ts';
 import type { Anchors } from './holds.ts';
 import type { TableContext, TableSketch } from './table.ts';
@@ -13,7 +13,7 @@ interface Grounds {
 /** R2: what may be deleted at all, and on what grounds. When it goes is for the guard to say (R4). */
 export function planDeletions(sketch: TableSketch, anchors: Anchors, context: TableContext): Change[] {
   return sketch.inside.flatMap((route) => {
-    if (!route.ourKind || context.verdict.claimed.has(route.destination.text)) return [];
+    if (!route.ourKind || isClaimed(sketch, route, context)) return [];
     const grounds = findGrounds(sketch, anchors, route, context);
     if (grounds === null) return [];
     return {
@@ -25,6 +25,10 @@ export function planDeletions(sketch: TableSketch, anchors: Anchors, context: Ta
       ...grounds,
     };
   });
+}
+
+function isClaimed({ table }: TableSketch, { destination }: Route, { verdict }: TableContext): boolean {
+  return [...(verdict.claimed.get(destination.text) ?? [])].some((node) => sharesDomain(node, table));
 }
 
 function findGrounds(

@@ -42,24 +42,28 @@ export function holdRoutes(
   const holds = unclaimed.filter(
     ({ sketch, node, route }) => !anchors.has(sketch, node, route.destination.family),
   );
-  const deferred: Change[] = [];
+  const met: { readonly hold: Hold; readonly sketch: TableSketch; readonly write: Write }[] = [];
   for (const hold of holds) {
     for (const { sketch, write } of index.overlapping(hold.route.destination)) {
-      if (dropped.has(write) || !stands(hold, sketch, write)) continue;
+      if (!stands(hold, sketch, write)) continue;
+      met.push({ hold, sketch, write });
+      if (dropped.has(write)) continue;
       dropped.add(write);
       const { node, cidr } = write.claim;
       sketch.unmet.add(node.id);
       sketch.findings.push(conflictingClaim(node, cidr, { node: hold.node, cidr: hold.route.destination }));
       if (anchors.drop(sketch, node, cidr.family))
         holds.push(...(byNode.get(anchorOf(sketch, node, cidr.family)) ?? []));
-      if (mayTakeOver(hold, sketch, write)) deferred.push({ ...write.change, evidence: 'withdrawn' });
     }
   }
   for (const sketch of sketches) {
     const left = sketch.writes.filter((write) => !dropped.has(write));
     sketch.writes.splice(0, sketch.writes.length, ...left);
   }
-  return deferred;
+  // Who claims something in vain is known only now.
+  return met.flatMap(({ hold, sketch, write }) =>
+    mayTakeOver(hold, sketch, write) ? { ...write.change, evidence: 'withdrawn' as const } : [],
+  );
 }
 
 /** Whether a route stands against a write. A node that does not run yields to one that claims the very same. */

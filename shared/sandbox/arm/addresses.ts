@@ -64,7 +64,10 @@ export function addressesIn(arm: Arm, subnet: Subnet): ReadonlySet<string> {
   return taken;
 }
 
-function isInterface(resource: { readonly type: string }): resource is NetworkInterface | InstanceInterface {
+/** Whether it is an interface, of a machine's own or of a scale-set instance. */
+export function isInterface(resource: {
+  readonly type: string;
+}): resource is NetworkInterface | InstanceInterface {
   return resource.type.endsWith('/networkInterfaces');
 }
 

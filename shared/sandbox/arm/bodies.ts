@@ -141,6 +141,7 @@ export type RouteBody = z.infer<typeof BODIES.route>;
 export type RouteTableBody = z.infer<typeof BODIES.routeTable>;
 export type SubnetBody = z.infer<typeof BODIES.subnet>;
 export type MachineBody = z.infer<typeof BODIES.machine>;
+export type MachineUpdateBody = z.infer<typeof BODIES.machineUpdate>;
 export type ScaleSetBody = z.infer<typeof BODIES.scaleSet>;
 export type NetworkBody = z.infer<typeof BODIES.network>;
 export type PeeringBody = z.infer<typeof BODIES.peering>;

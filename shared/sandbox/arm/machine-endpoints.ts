@@ -17,7 +17,7 @@ import {
 } from './endpoint.ts';
 import { ArmError } from './errors.ts';
 import { viewInstanceView, viewMachine } from './machine-views.ts';
-import { attachInterfacesOf, planMachineWrite } from './machine-writes.ts';
+import { attachInterfacesOf, planMachineUpdate, planMachineWrite } from './machine-writes.ts';
 import { type PowerAction, planMachineDelete, planPowerAction } from './machines.ts';
 import { checkComputePreconditions } from './preconditions.ts';
 import { keyOf, resourceId } from './resource-ids.ts';
@@ -102,18 +102,12 @@ function answerMachine(
   return withEtag(answerWrite(arm, call, status, view, operation), machine.etag);
 }
 
-/** A PATCH replaces the tags where it has some, and keeps the rest. */
 function patchMachine(arm: Arm, call: ArmCall): ArmAnswer {
   const before = requireMachine(arm, call);
   checkComputePreconditions(call, before.etag);
   checkLock(arm, before.id);
-  const { tags, properties } = readBody(BODIES.machineUpdate, call.body);
-  const userData = properties?.userData;
-  const after = { ...before, tags: tags ?? before.tags, userData: userData ?? before.userData };
-  const write = { before, after, operation: 'UpdateVirtualMachine', action: `${TYPE}/write` };
-  const fault = call.takeOperationFault();
-  const operation = performWrite(arm, { ...write, target: before.id }, call.caller, fault);
-  return answerMachine(arm, call, 200, operation);
+  const write = planMachineUpdate(before, readBody(BODIES.machineUpdate, call.body));
+  return answerMachine(arm, call, 200, performWrite(arm, write, call.caller, call.takeOperationFault()));
 }
 
 function startWrite(arm: Arm, call: ArmCall, write: Write): ArmAnswer {

@@ -1,5 +1,5 @@
 import type { Write } from './async-operations.ts';
-import type { MachineBody } from './bodies.ts';
+import type { MachineBody, MachineUpdateBody } from './bodies.ts';
 import { ArmError, invalidReference } from './errors.ts';
 import { canonicalGroup } from './groups.ts';
 import { attachInterfaces } from './interfaces.ts';
@@ -46,6 +46,21 @@ export function planMachineWrite(
   };
   const operation = 'CreateOrUpdateVirtualMachine';
   return { before, after, operation, action: `${TYPE}/write`, target: after.id };
+}
+
+/** What a PATCH of a machine does: it replaces the tags where it has some, and what else it names. */
+export function planMachineUpdate(
+  before: VirtualMachine,
+  { tags, properties = {} }: MachineUpdateBody,
+): Write {
+  const { networkProfile, userData, virtualMachineScaleSet, ...rest } = properties;
+  const after = {
+    ...before,
+    tags: tags ?? before.tags,
+    userData: userData ?? before.userData,
+    properties: { ...before.properties, ...readProperties(rest) },
+  };
+  return { before, after, operation: 'UpdateVirtualMachine', action: `${TYPE}/write`, target: before.id };
 }
 
 /** Makes the interfaces of a machine its own, once its PUT was accepted. */

@@ -62,12 +62,12 @@ export const NETWORK_ENDPOINTS: readonly Endpoint[] = [
     return answerPage(
       arm,
       call,
-      [...network.subnets.values()].map((subnet) => viewSubnet(network, subnet)),
+      [...network.subnets.values()].map((subnet) => viewSubnet(arm, network, subnet)),
     );
   }),
   endpoint('Subnets_Get', 'GET', SUBNET, (arm, call) => {
     const network = requireNetwork(arm, call);
-    return { status: 200, headers: { etag: network.etag }, body: viewSubnetOf(network, call) };
+    return { status: 200, headers: { etag: network.etag }, body: viewSubnetOf(arm, network, call) };
   }),
   endpoint('Subnets_CreateOrUpdate', 'PUT', SUBNET, putSubnet),
   endpoint('Subnets_Delete', 'DELETE', SUBNET, (arm, call) => {
@@ -100,7 +100,7 @@ function putSubnet(arm: Arm, call: ArmCall): ArmAnswer {
   const isNew = !network.subnets.has(name.toLowerCase());
   checkPreconditions(call, isNew ? null : network.etag, `${network.id}/subnets/${name}`);
   const write = planSubnetWrite(arm, network, name, readBody(BODIES.subnet, call.body));
-  return perform(arm, call, write, (written) => viewSubnetOf(written, call));
+  return perform(arm, call, write, (written) => viewSubnetOf(arm, written, call));
 }
 
 function perform(arm: Arm, call: ArmCall, write: Write, view: (network: VirtualNetwork) => View): ArmAnswer {
@@ -118,8 +118,8 @@ function answerNetwork(arm: Arm, network: VirtualNetwork): ArmAnswer {
   return { status: 200, headers: { etag: network.etag }, body: viewNetwork(arm, network) };
 }
 
-function viewSubnetOf(network: VirtualNetwork, call: ArmCall): View {
-  return viewSubnet(network, requireSubnet(network, param(call, 'subnet')));
+function viewSubnetOf(arm: Arm, network: VirtualNetwork, call: ArmCall): View {
+  return viewSubnet(arm, network, requireSubnet(network, param(call, 'subnet')));
 }
 
 function requireNetwork(arm: Arm, call: ArmCall): VirtualNetwork {

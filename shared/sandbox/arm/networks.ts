@@ -152,8 +152,8 @@ export function findSubnet(arm: Arm, id: string): Subnet | null {
   return findResource(arm, TYPE, networkId)?.subnets.get(name.toLowerCase()) ?? null;
 }
 
-/** What a client read and puts back: the state is the provider's to tell. */
-function withoutState({ provisioningState, ...properties }: Properties): Properties {
+/** What a client read and puts back: the state, and who is in the subnet, are the provider's to tell. */
+function withoutState({ provisioningState, ipConfigurations, ...properties }: Properties): Properties {
   return properties;
 }
 

@@ -1,4 +1,6 @@
+import { isInterface } from './addresses.ts';
 import { peeringId, stateFromOtherSide } from './peerings.ts';
+import { keyOf } from './resource-ids.ts';
 import { subnetsOf } from './route-tables.ts';
 import type {
   Arm,
@@ -59,7 +61,7 @@ export function viewNetwork(arm: Arm, network: VirtualNetwork): View {
       provisioningState: network.provisioningState,
       resourceGuid: network.resourceGuid,
       addressSpace: { addressPrefixes: network.addressPrefixes },
-      subnets: [...network.subnets.values()].map((subnet) => viewSubnet(network, subnet)),
+      subnets: [...network.subnets.values()].map((subnet) => viewSubnet(arm, network, subnet)),
       virtualNetworkPeerings: [...network.peerings.values()].map((peering) =>
         viewPeering(arm, network, peering),
       ),
@@ -69,20 +71,37 @@ export function viewNetwork(arm: Arm, network: VirtualNetwork): View {
 }
 
 /** A subnet: one prefix is shown as `addressPrefix`, several as `addressPrefixes`. */
-export function viewSubnet(network: VirtualNetwork, subnet: Subnet): View {
+export function viewSubnet(arm: Arm, network: VirtualNetwork, subnet: Subnet): View {
   const [only, ...others] = subnet.addressPrefixes;
+  const ipConfigurations = occupantsOf(arm, subnet);
   return {
     name: subnet.name,
     id: subnet.id,
     etag: network.etag,
     type: 'Microsoft.Network/virtualNetworks/subnets',
     properties: {
+      delegations: [],
+      privateEndpointNetworkPolicies: 'Disabled',
+      privateLinkServiceNetworkPolicies: 'Enabled',
       ...subnet.properties,
       provisioningState: network.provisioningState,
       ...(others.length === 0 ? { addressPrefix: only } : { addressPrefixes: subnet.addressPrefixes }),
       ...(subnet.routeTable !== null && { routeTable: { id: subnet.routeTable } }),
+      ...(ipConfigurations.length > 0 && { ipConfigurations }),
     },
   };
+}
+
+/** The configurations of interfaces, by id, that have an address in the subnet. */
+function occupantsOf(arm: Arm, { id }: Subnet): { readonly id: string }[] {
+  const key = keyOf(id);
+  return [...arm.resources.values()]
+    .filter(isInterface)
+    .flatMap((nic) =>
+      nic.ipConfigurations
+        .filter(({ subnet }) => keyOf(subnet) === key)
+        .map(({ name }) => ({ id: `${nic.id}/ipConfigurations/${name}` })),
+    );
 }
 
 /** One network's side of a peering. */
@@ -108,6 +127,10 @@ export function viewInterface(nic: NetworkInterface | InstanceInterface): View {
     ...viewHead(nic),
     etag: nic.etag,
     properties: {
+      enableAcceleratedNetworking: false,
+      dnsSettings: { dnsServers: [] },
+      hostedWorkloads: [],
+      nicType: 'Standard',
       ...nic.properties,
       provisioningState: nic.provisioningState,
       enableIPForwarding: nic.enableIPForwarding,

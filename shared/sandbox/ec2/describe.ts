@@ -6,6 +6,7 @@ import { viewRouteTable } from './route-views.ts';
 import type { Ec2, Instance, NetworkInterface, RouteTable, State, Subnet, Tags, Vpc } from './state.ts';
 import { tagsOf } from './tags.ts';
 import { interfacesOf, privateDnsName, viewInstance, viewInterface, viewSubnet, viewVpc } from './views.ts';
+import { zoneIdOf } from './zones.ts';
 
 /** One kind of resource that can be described: where it is kept, how it is filtered, paged and shown. */
 export interface Described<T> {
@@ -107,6 +108,7 @@ const SUBNETS: Described<Subnet> = {
     'vpc-id': ({ vpc }) => [vpc],
     'cidr-block': ({ cidr }) => [cidr.text],
     'availability-zone': ({ zone }) => [zone],
+    'availability-zone-id': ({ zone }, _state, ec2) => [zoneIdOf(ec2, zone)],
   },
 };
 

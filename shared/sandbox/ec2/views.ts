@@ -12,6 +12,7 @@ import type {
   Vpc,
 } from './state.ts';
 import { tagsOf } from './tags.ts';
+import { zoneIdOf } from './zones.ts';
 
 const STATE_CODES: Readonly<Record<InstanceState, number>> = {
   pending: 0,
@@ -188,6 +189,7 @@ export function viewSubnet(ec2: Ec2, state: State, subnet: Subnet): WireObject {
     state: 'available',
     cidrBlock: subnet.cidr.text,
     availabilityZone: subnet.zone,
+    availabilityZoneId: zoneIdOf(ec2, subnet.zone),
     defaultForAz: false,
     mapPublicIpOnLaunch: false,
     ipv6CidrBlockAssociationSet: subnet.ipv6

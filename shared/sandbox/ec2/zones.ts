@@ -19,14 +19,17 @@ function shortName(region: string): string {
     .replaceAll('-', '');
 }
 
+/** The id of a zone: other accounts know it by it, whatever letter they have for it. */
+export function zoneIdOf({ region }: Ec2, name: string): string {
+  const number = name.charCodeAt(name.length - 1) - 'a'.charCodeAt(0) + 1;
+  return `${shortName(region)}-az${number}`;
+}
+
 /** Three zones, whose ids follow their letters, and whatever others have a subnet. */
 function zonesOf(ec2: Ec2): readonly Zone[] {
   const names = LETTERS.map((letter) => `${ec2.region}${letter}`);
   for (const { zone } of ec2.state.subnets.values()) names.push(zone);
-  return [...new Set(names)].sort().map((name) => ({
-    name,
-    id: `${shortName(ec2.region)}-az${name.charCodeAt(name.length - 1) - 'a'.charCodeAt(0) + 1}`,
-  }));
+  return [...new Set(names)].sort().map((name) => ({ name, id: zoneIdOf(ec2, name) }));
 }
 
 const FIELDS: FilterFields<Zone> = {

@@ -17,6 +17,13 @@ function routed(cloud: MemoryCloud, to = 'a', tables = ['rtb-1', 'rtb-2']): Memo
   return cloud;
 }
 
+/** The route to the block leads to the other node, which has another one of its own. */
+function misled(): MemoryCloud {
+  const cloud = memoryCloud([node('a', [BLOCK]), node('b', ['10.200.9.0/24'])], ['rtb-1', 'rtb-2']);
+  for (const table of ['rtb-1', 'rtb-2']) cloud.put(table, cidr('10.200.9.0/24'), hopOf('b'));
+  return routed(cloud, 'b');
+}
+
 function foreign(cloud: MemoryCloud): MemoryCloud {
   for (const table of ['rtb-1', 'rtb-2']) cloud.put(table, cidr(BLOCK), strangerHop('pcx-1'), false);
   return cloud;
@@ -31,7 +38,11 @@ describe('the state of a block', () => {
   it.each([
     { what: 'every route leads to its node', cloud: () => routed(cloudOf()), state: 'routed' },
     { what: 'a table has no route', cloud: () => routed(cloudOf(), 'a', ['rtb-2']), state: 'unrouted' },
-    { what: 'its routes lead to another node', cloud: () => routed(cloudOf(), 'b'), state: 'unrouted' },
+    {
+      what: 'its routes lead to another node, which has no other',
+      cloud: () => routed(cloudOf(), 'b'),
+      state: 'conflicting',
+    },
     {
       what: 'there is no route and the node starts',
       cloud: () => cloudOf({ state: 'pending' }),
@@ -62,8 +73,12 @@ describe('the state of a block', () => {
     ]);
   });
 
+  it('is unrouted where its routes lead to another node, which has its own', async () => {
+    expect(await statesOf(misled())).toEqual([`${BLOCK} unrouted`, '10.200.9.0/24 routed']);
+  });
+
   it('is what the run has made of it', async () => {
-    expect(await statesOf(routed(cloudOf(), 'b'), false)).toEqual([`${BLOCK} routed`]);
+    expect(await statesOf(misled(), false)).toEqual([`${BLOCK} routed`, '10.200.9.0/24 routed']);
     expect(await statesOf(routed(cloudOf({ state: 'gone' })), false)).toEqual([]);
   });
 

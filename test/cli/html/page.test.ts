@@ -142,7 +142,7 @@ describe('the page of a run that wrote', () => {
           error: { code: 'Denied', message: 'No.', retryable: false },
         },
       ],
-      summary: { created: 1, replaced: 0, deleted: 0, unchanged: 3, failed: 1, skipped: 0 },
+      summary: { created: 1, replaced: 0, deleted: 0, unchanged: 3, waiting: 0, failed: 1, skipped: 0 },
     };
     const page = renderPage(report);
     expect(textOf(page)).toContain('Needs a look: 1 failed change. Routes: 1 created.');

@@ -20,6 +20,7 @@ export async function reportOf(
     scope: { kind: 'all', ids: [] },
     dryRun,
     settings: settings({ clusterCidrs: ranges, expectClaims: true }),
+    ledger: null,
     signal: new AbortController().signal,
   });
   return toReport(run, {

@@ -1,6 +1,7 @@
 /**
  * Prices in US dollars for us-east-1, without any free tier.
  * @see https://aws.amazon.com/lambda/pricing/ https://aws.amazon.com/cloudwatch/pricing/ https://aws.amazon.com/sqs/pricing/
+ *  https://aws.amazon.com/dynamodb/pricing/on-demand/
  */
 const PRICES = {
   lambdaGbSecond: 0.0000133334,
@@ -11,6 +12,8 @@ const PRICES = {
   metric: 0.3,
   alarmMetric: 0.1,
   key: 1,
+  ledgerRead: 0.125 / 1e6,
+  ledgerWrite: 0.625 / 1e6,
 } as const;
 
 /** What a deployment is taken to be, where the bill depends on it. */
@@ -38,6 +41,10 @@ export const ASSUMPTIONS = {
   findingCodes: 2,
   /** Metrics that the alarms look at, beside one for each table. */
   alarmMetrics: 17,
+  /** What the ledger has of one node, packed. */
+  ledgerKbPerNode: 0.04,
+  /** A node that is gone, and one that is new. */
+  ledgerWritesPerReplacement: 2,
 } as const;
 
 const DAYS = 30;
@@ -65,6 +72,10 @@ export function monthlyCost(nodes: number): readonly CostLine[] {
     (invocations * of.logKbPerInvocation + replacements * 2 * of.tables * of.logKbPerChange) / 1e6;
   const metrics = of.metrics + 4 * of.tables + of.findingCodes;
   const watched = of.alarmMetrics + of.tables;
+  // A strongly consistent read takes a unit for 4 KB; a write in a transaction takes two for 1 KB.
+  const ledgerKb = of.ledgerKbPerNode * nodes;
+  const readUnits = reconciles * of.tables * Math.ceil(ledgerKb / 4);
+  const writeUnits = replacements * of.ledgerWritesPerReplacement * of.tables * 2 * Math.ceil(ledgerKb);
   const line = (what: string, amount: number, unit: string, price: number): CostLine => ({
     what,
     sum: `${round(amount)} ${unit} × ${shown(price)}`,
@@ -75,6 +86,8 @@ export function monthlyCost(nodes: number): readonly CostLine[] {
     line('Lambda, invocations', invocations, 'invocations', PRICES.lambdaRequest),
     line('SQS', requests, 'requests', PRICES.sqsRequest),
     line('Scheduler', reconciles, 'invocations', PRICES.schedulerInvocation),
+    line('Ledger, reads', readUnits, 'units', PRICES.ledgerRead),
+    line('Ledger, writes', writeUnits, 'units', PRICES.ledgerWrite),
     line('Logs', logGb, 'GB', PRICES.logGb),
     line('Metrics', metrics, 'metrics', PRICES.metric),
     line('Alarms', watched, 'metrics', PRICES.alarmMetric),

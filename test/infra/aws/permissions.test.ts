@@ -47,17 +47,24 @@ const BY_LAMBDA: Readonly<Record<FunctionName, readonly string[]>> = {
   reconcile: ['logs:CreateLogStream', 'logs:PutLogEvents'],
 };
 
+/** What is asked of a ledger, as `test/peers/ledger-dynamodb.test.ts` sees it; the sandbox keeps its own in a file. */
+const OF_LEDGER = ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+
 const CASES: Readonly<Record<string, PodRoutesProps>> = {
   'all that can be asked for': { ...MINIMAL, eventBus: 'routes', autoScalingGroups: ['workers'] },
   'the least': MINIMAL,
   'neither user data nor checks': { ...MINIMAL, podCidrSources: ['tag'], forwarding: 'ignore' },
 };
 
-/** The settings that the template gives, but for the cluster, which is the test's own. */
+/** The settings that the template gives, but for the cluster, which is the test's own, and the table. */
 function settingsOf(template: Template): Record<string, string> {
   const [resource] = Object.values(template.findResources('AWS::Lambda::Function'));
   if (resource === undefined) throw new Error('expected a function');
-  const { PODROUTES_CLUSTER: _, ...settings } = resource['Properties'].Environment.Variables;
+  const {
+    PODROUTES_CLUSTER: _,
+    PODROUTES_LEDGER: __,
+    ...settings
+  } = resource['Properties'].Environment.Variables;
   return settings;
 }
 
@@ -70,6 +77,7 @@ async function liveThrough(
   await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
   await world.launch({ name: 'worker-1', podCidr: '10.200.1.0/24', via: 'user-data' });
   await world.launch({ name: 'worker-2', podCidr: '10.200.2.0/24' });
+  await world.launch({ name: 'worker-3', podCidr: '10.200.3.0/24' });
   if (hooks) {
     const instance = world.idOf('worker-0');
     sandbox.autoScaling.startHook({ group: 'workers', hook: 'podroutes', instance, transition: 'launching' });
@@ -78,7 +86,7 @@ async function liveThrough(
   await world.retag('worker-0', '10.200.10.0/24');
   await act();
   await world.removeRoute('10.200.2.0/24');
-  await world.addRoute('10.200.2.0/24', { machine: 'worker-1' });
+  await world.addRoute('10.200.2.0/24', { machine: 'worker-3' });
   await act();
   await world.terminate('worker-2');
   await act();
@@ -115,7 +123,9 @@ describe.each(Object.entries(CASES))('The policies of a deployment with %s', (_,
     async (name) => {
       const called = await calledBy(name, props, template);
       expect(called).toContain('ec2:CreateRoute');
-      expect(actionsOf(statementsOf(template, name))).toEqual([...called, ...BY_LAMBDA[name]].sort());
+      expect(actionsOf(statementsOf(template, name))).toEqual(
+        [...called, ...BY_LAMBDA[name], ...OF_LEDGER].sort(),
+      );
     },
   );
 });
@@ -177,6 +187,33 @@ describe('What is written to', () => {
     const bus = 'arn:aws:events:us-east-1:210987654321:event-bus/of-others';
     const ofOthers = synthesize({ ...MINIMAL, eventBus: bus });
     expect(statement(ofOthers, 'PublishDomainEvents').Resource).toBe(bus);
+  });
+});
+
+describe('The ledger', () => {
+  it.each(['node-events', 'reconcile'] as const)(
+    'is the one table, of which %s has its own cluster',
+    (name) => {
+      const template = synthesize(MINIMAL);
+      const [table] = Object.keys(template.findResources('AWS::DynamoDB::Table'));
+      const ofLedger = statementsOf(template, name).filter(({ Sid }) => Sid === 'KeepLedger');
+      expect(ofLedger).toEqual([
+        {
+          Sid: 'KeepLedger',
+          Effect: 'Allow',
+          Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+          Resource: { 'Fn::GetAtt': [table, 'Arn'] },
+          Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['kthw'] } },
+        },
+      ]);
+    },
+  );
+
+  it.each([
+    ['asked for', { ...MINIMAL, ledger: false }],
+    ['named', { clusterCidrs: ['10.200.0.0/16'], routeTables: ['rtb-1'] }],
+  ])('is nowhere where none is %s', (_, props) => {
+    expect(JSON.stringify(synthesize(props)).toLowerCase()).not.toContain('dynamodb');
   });
 });
 

@@ -32,6 +32,8 @@ describe('The functions', () => {
         Variables: {
           PODROUTES_CLUSTER: 'kthw',
           PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16',
+          PODROUTES_SCHEDULE_INTERVAL: '5m',
+          PODROUTES_LEDGER: { 'Fn::Join': ['', ['dynamodb:', { Ref: Match.stringLikeRegexp('Ledger') }]] },
           POWERTOOLS_LOG_LEVEL: 'INFO',
           NODE_OPTIONS: '--max-semi-space-size=8',
         },
@@ -45,6 +47,9 @@ describe('The functions', () => {
           PODROUTES_NODE_TAG: 'role=node',
           PODROUTES_POD_CIDR_SOURCES: 'user-data,tag',
           PODROUTES_ROUTE_LIMIT: '1000',
+          PODROUTES_GRACE: '30m',
+          PODROUTES_MAX_CLAIMS: '4',
+          PODROUTES_SCHEDULE_INTERVAL: '15m',
           PODROUTES_DRY_RUN: 'false',
           PODROUTES_LIFECYCLE_HOOK: 'routes-first',
         }),
@@ -69,6 +74,26 @@ describe('The functions', () => {
 
   it('reserve an execution where that is asked for', () => {
     everything.allResourcesProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1 });
+  });
+});
+
+describe('The ledger', () => {
+  it('is billed by use, can be restored, forgets what has expired, and outlives the stack', () => {
+    minimal.hasResource('AWS::DynamoDB::Table', {
+      Properties: {
+        KeySchema: [
+          { AttributeName: 'cluster', KeyType: 'HASH' },
+          { AttributeName: 'key', KeyType: 'RANGE' },
+        ],
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        DeletionProtectionEnabled: true,
+        TableName: Match.absent(),
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
   });
 });
 

@@ -22,6 +22,8 @@ it('The minutes between two reconciles set the schedule, how long a run may wait
     'Schedule.ScheduleExpression': 'rate(15 minutes)',
     'Schedule.Target.RetryPolicy.MaximumEventAgeInSeconds': 900,
     'ReconcileEventInvokeConfig.MaximumEventAgeInSeconds': 900,
+    'NodeEvents.Environment.Variables.PODROUTES_SCHEDULE_INTERVAL': '15m',
+    'Reconcile.Environment.Variables.PODROUTES_SCHEDULE_INTERVAL': '15m',
     'Alarmreconcilemissing.Metrics.1.MetricStat.Period': 900,
     'Alarmreconcilemissing.Metrics.2.MetricStat.Period': 900,
     'Alarmapplyfailures.Period': 900,

@@ -49,6 +49,9 @@ const APP_SETTINGS: Readonly<Record<string, string>> = {
   PODROUTES_AZURE_RESOURCE_GROUPS: 'nodes',
   // That of the cloud it is deployed to.
   PODROUTES_ARM_ENDPOINT: 'https://management.usgovcloudapi.net/',
+  PODROUTES_LEDGER: `https://${STORAGE}.table.core.windows.net/ledger`,
+  // That of the timer.
+  PODROUTES_SCHEDULE_INTERVAL: '10m',
 };
 
 const SITE = {
@@ -160,6 +163,16 @@ const RESOURCES: readonly (readonly [type: string, purpose: string, bodies: obje
       [`${STORAGE}/default/packages`]: { properties: { publicAccess: 'None' } },
       [`${STORAGE}/default/dead-letters`]: { properties: { publicAccess: 'None' } },
     },
+  ],
+  [
+    'Microsoft.Storage/storageAccounts/tableServices',
+    'tables are as they are anywhere',
+    { [`${STORAGE}/default`]: { properties: {} } },
+  ],
+  [
+    'Microsoft.Storage/storageAccounts/tableServices/tables',
+    'what outlives a run, for nobody but those with a role on the account',
+    { [`${STORAGE}/default/ledger`]: { properties: {} } },
   ],
   [
     'Microsoft.ServiceBus/namespaces',

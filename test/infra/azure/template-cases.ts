@@ -36,6 +36,8 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     routeName: 'pods-{cidr}',
     routeLimit: 400,
     maxDeletes: '12',
+    grace: '1h',
+    maxClaims: 3,
     stoppedNodes: 'remove',
     forwarding: 'ensure',
     dryRun: true,

@@ -23,6 +23,8 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   'Microsoft.Storage/storageAccounts': /^[a-z\d]{3,24}$/,
   'Microsoft.Storage/storageAccounts/blobServices': /^[^/]+\/default$/,
   'Microsoft.Storage/storageAccounts/blobServices/containers': /^[^/]+\/default\/[a-z\d-]{3,63}$/,
+  'Microsoft.Storage/storageAccounts/tableServices': /^[^/]+\/default$/,
+  'Microsoft.Storage/storageAccounts/tableServices/tables': /^[^/]+\/default\/[a-z][a-z\d]{2,62}$/,
   'Microsoft.Web/serverfarms': /^[a-zA-Z\d-]{1,60}$/,
   'Microsoft.Web/sites': /^[a-zA-Z\d][a-zA-Z\d-]{0,58}[a-zA-Z\d]$/,
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': /^[^/]+\/(ftp|scm)$/,

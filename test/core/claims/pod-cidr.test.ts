@@ -1,18 +1,24 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell variables in user data
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/core/claims/pod-cidr.ts';
+import type { ClaimReading } from '../../../shared/core/claims/elements.ts';
+import { readTagClaims } from '../../../shared/core/claims/pod-cidr.ts';
+import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
   return claims.map(({ cidr }) => cidr.text);
 }
 
+function readBase64(base64: string, key = 'pod-cidr'): ClaimReading {
+  return searchUserData(base64, key).reading;
+}
+
 function readText(text: string, key?: string): ClaimReading {
-  return readUserDataClaims(Buffer.from(text).toString('base64'), key);
+  return readBase64(Buffer.from(text).toString('base64'), key);
 }
 
 function readBytes(bytes: Buffer): ClaimReading {
-  return readUserDataClaims(bytes.toString('base64'));
+  return readBase64(bytes.toString('base64'));
 }
 
 function lines(...text: string[]): string {
@@ -350,7 +356,7 @@ describe('readUserDataClaims, given packed user data', () => {
     const broken = Buffer.from(script)
       .toString('base64')
       .replace(/(.{10})/g, '$1\r\n');
-    expect(textsOf(readUserDataClaims(broken))).toEqual([CLAIM]);
+    expect(textsOf(readBase64(broken))).toEqual([CLAIM]);
     expect(textsOf(readBytes(Buffer.from(`\ufeff${script}`, 'utf16le')))).toEqual([CLAIM]);
   });
 
@@ -407,7 +413,7 @@ describe('readUserDataClaims, given packed user data', () => {
       'has more than 1000 MIME parts',
     ],
   ])('claims nothing from %s', (_, base64, problem) => {
-    expect(readUserDataClaims(base64)).toEqual({
+    expect(readBase64(base64)).toEqual({
       claims: [],
       defects: [
         {

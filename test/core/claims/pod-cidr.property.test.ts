@@ -1,15 +1,21 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Cidr, cidrOf } from '../shared/core/cidr.ts';
-import { type ClaimReading, readTagClaims, readUserDataClaims } from '../shared/core/claims/pod-cidr.ts';
+import { type Cidr, cidrOf } from '../../../shared/core/cidr.ts';
+import type { ClaimReading } from '../../../shared/core/claims/elements.ts';
+import { readTagClaims } from '../../../shared/core/claims/pod-cidr.ts';
+import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
   return claims.map(({ cidr }) => cidr.text).sort();
 }
 
+function readBase64(base64: string, key = 'pod-cidr'): ClaimReading {
+  return searchUserData(base64, key).reading;
+}
+
 function readText(text: string): ClaimReading {
-  return readUserDataClaims(Buffer.from(text).toString('base64'));
+  return readBase64(Buffer.from(text).toString('base64'));
 }
 
 const network4 = fc
@@ -161,7 +167,7 @@ describe('readUserDataClaims', () => {
         ({ cidrs, text }, packings) => {
           const packed = packings.reduce<Buffer>((content, pack) => pack(content), Buffer.from(text));
           fc.pre(packed.length <= 64 * 1024);
-          const reading = readUserDataClaims(packed.toString('base64'));
+          const reading = readBase64(packed.toString('base64'));
           expect(reading.defects).toEqual([]);
           expect(textsOf(reading)).toEqual(cidrs);
         },
@@ -227,7 +233,7 @@ describe('readUserDataClaims', () => {
     fc.assert(
       fc.property(fc.oneof(bytes, nearly), fc.array(packing, { maxLength: 2 }), (content, packings) => {
         const packed = packings.reduce<Buffer>((inner, pack) => pack(inner), content);
-        expect(Array.isArray(readUserDataClaims(packed.toString('base64')).claims)).toBe(true);
+        expect(Array.isArray(readBase64(packed.toString('base64')).claims)).toBe(true);
       }),
       { numRuns: 2000 },
     );
@@ -236,7 +242,7 @@ describe('readUserDataClaims', () => {
   it('never throws on text that is not base64', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(Array.isArray(readUserDataClaims(text).claims)).toBe(true);
+        expect(Array.isArray(readBase64(text).claims)).toBe(true);
       }),
     );
   });
@@ -268,7 +274,7 @@ describe('readUserDataClaims', () => {
     const part = `MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\n${text}x`;
     const folded = `MIME-Version: 1.0\nContent-Type: multipart/mixed;\n ${text.replace(/[\r\n]/g, ' ')}x`;
     for (const content of [text, part, folded]) {
-      const reading = readUserDataClaims(gzipSync(content).toString('base64'));
+      const reading = readBase64(gzipSync(content).toString('base64'));
       expect(reading.claims.length).toBeLessThanOrEqual(1);
     }
   });
