@@ -166,7 +166,9 @@ describe('readConfig', () => {
       PODROUTES_ROUTE_TABLES: 'rtb-1',
       PODROUTES_LEDGER: 'dynamodb:ledger',
     };
-    expect(problemsOf(env)).toEqual(['PODROUTES_LEDGER: expected PODROUTES_CLUSTER beside it; found nothing']);
+    expect(problemsOf(env)).toEqual([
+      'PODROUTES_LEDGER: expected PODROUTES_CLUSTER beside it; found nothing',
+    ]);
   });
 
   it.each<[string, string, string]>([

@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseSqsBody } from '../../shared/aws/events.ts';
 import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
 import { selectionTagKeys } from '../../shared/aws/selection.ts';
+import { ownAgent } from '../../shared/aws/user-agent.ts';
 import { isRetryable } from '../../shared/core/errors.ts';
 import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { Run } from '../../shared/core/run/reconcile.ts';
@@ -72,7 +73,10 @@ function eventReader({ config, region }: Runtime, context: Context): (body: stri
   // arn:aws:lambda:us-east-1:123456789012:function:name
   const account = context.invokedFunctionArn.split(':')[4] ?? null;
   const { podCidrTag, clusterCidrs } = config;
-  const ours = { account, region, podCidrTag, selectionTagKeys: selectionTagKeys(config), clusterCidrs };
+  const ours = {
+    ...{ account, region, podCidrTag, clusterCidrs },
+    ...{ selectionTagKeys: selectionTagKeys(config), ownAgent: ownAgent(config) },
+  };
   return (body) => parseSqsBody(body, ours);
 }
 

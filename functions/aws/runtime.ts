@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { createEc2Clients, RETRIES } from '../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
-import { USER_AGENT } from '../../shared/aws/user-agent.ts';
+import { functionAgent } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { openLate } from '../../shared/core/ledger/late.ts';
@@ -50,11 +50,11 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
     return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
-  const clients = createEc2Clients({ customUserAgent: USER_AGENT });
+  const clients = createEc2Clients({ customUserAgent: functionAgent(config) });
   const openLedger = openLate(config, async () =>
     (await import('../../shared/aws/open-ledger.ts')).openAwsLedger(config, {
       ...RETRIES,
-      customUserAgent: USER_AGENT,
+      customUserAgent: functionAgent(config),
     }),
   );
   const telemetry = createTelemetry(cluster);

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { CONNECTION, NODE_EVENTS_QUEUE } from '../../shared/azure/queues.ts';
+import { SCHEDULE } from '../../shared/azure/schedule.ts';
 import { createNodeEventsHandler, unreadableQueue } from './node-events.ts';
 import { createRequestHandler, createScheduleHandler } from './reconcile.ts';
 import { createRuntime } from './runtime.ts';
-import { SCHEDULE } from '../../shared/azure/schedule.ts';
 
 const started = createRuntime(process.env);
 

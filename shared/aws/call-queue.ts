@@ -62,21 +62,32 @@ export class CallQueue {
   async #persist<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let attempt = 1; ; ) {
       signal.throwIfAborted();
-      await this.#pace.turn(signal);
-      const calledAt = Date.now();
+      const takenAt = Date.now();
+      await this.#waitForTurn(takenAt, signal);
       try {
         const answer = await untilAborted(send(), signal);
         this.#pace.passed();
         return answer;
       } catch (thrown) {
         if (isThrottled(thrown)) {
-          this.#pace.refused(calledAt);
+          this.#pace.refused(takenAt, Date.now());
           continue;
         }
         if (isAnswered(thrown) || attempt === ATTEMPTS) throw thrown;
         await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** attempt, undefined, { signal });
         attempt += 1;
       }
+    }
+  }
+
+  async #waitForTurn(takenAt: number, signal: AbortSignal): Promise<void> {
+    const wait = this.#pace.take(takenAt);
+    if (wait === 0) return;
+    try {
+      await sleep(wait, undefined, { signal });
+    } catch (aborted) {
+      this.#pace.giveBack();
+      throw aborted;
     }
   }
 }

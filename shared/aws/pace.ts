@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /**
  * The least that EC2 refills for an action that writes: where a pace begins.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
@@ -15,45 +13,40 @@ const FASTER = 1.005;
 /**
  * How fast one action may be called. Others call it too, and quotas differ, so it is learnt from the answers: there is
  * no limit before the first refusal; then a bucket of its own, whose refill grows a little with each call that passes
- * and falls with each refusal.
+ * and falls with each refusal. All times are milliseconds since the epoch.
  */
 export class Pace {
   /** Calls a second; null while nothing was refused. */
   #rate: number | null = null;
-  /** When the next turn is due, in milliseconds since the epoch, as are all times here. */
+  /** When the next turn is due. */
   #next = 0;
-  /** What was called before the pace was last lowered tells nothing new. */
+  /** Turns that were taken before the pace was last lowered tell nothing new. */
   #lowered = 0;
 
-  /** Waits for a turn. Throws when the signal is aborted. */
-  async turn(signal: AbortSignal): Promise<void> {
-    const now = Date.now();
+  /** Takes the next turn; says how long to wait for it, in milliseconds. */
+  take(now: number): number {
     if (now - this.#next > FORGOTTEN_MS) this.#rate = null;
     if (this.#rate === null) {
       this.#next = now;
-      return;
+      return 0;
     }
     const due = Math.max(this.#next, now - CREDIT_MS);
-    const interval = 1000 / this.#rate;
-    this.#next = due + interval;
-    if (due <= now) return;
-    try {
-      await sleep(due - now, undefined, { signal });
-    } catch (aborted) {
-      // The turn was not taken: whoever comes in the next invocation has it.
-      this.#next -= interval;
-      throw aborted;
-    }
+    this.#next = due + 1000 / this.#rate;
+    return Math.max(0, due - now);
+  }
+
+  /** Gives back a turn that was not used: whoever comes in the next invocation has it. */
+  giveBack(): void {
+    if (this.#rate !== null) this.#next -= 1000 / this.#rate;
   }
 
   passed(): void {
     if (this.#rate !== null) this.#rate *= FASTER;
   }
 
-  /** @param calledAt when the call was made that was refused */
-  refused(calledAt: number): void {
-    const now = Date.now();
-    if (calledAt < this.#lowered) return;
+  /** @param takenAt when the refused call took its turn */
+  refused(takenAt: number, now: number): void {
+    if (takenAt < this.#lowered) return;
     this.#rate = this.#rate === null ? FIRST_RATE : this.#rate * SLOWER;
     this.#lowered = now;
     this.#next = Math.max(this.#next, now + 1000 / this.#rate);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import hostJson from '../../functions/azure/host.json' with { type: 'json' };
-import { CONNECTION, NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { acceptedFilters } from '../../shared/azure/events.ts';
+import { CONNECTION, NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { ROLES } from '../../shared/azure/role-actions.ts';
 import { routeName } from '../../shared/azure/route-names.ts';
 import { parseCidr } from '../../shared/core/cidr.ts';

@@ -1,7 +1,7 @@
 import { createEc2Clients } from '../../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../../shared/aws/cloud.ts';
 import { selectionTagKeys } from '../../../shared/aws/selection.ts';
-import { USER_AGENT } from '../../../shared/aws/user-agent.ts';
+import { ownAgent, USER_AGENT } from '../../../shared/aws/user-agent.ts';
 import type { Config } from '../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../shared/core/errors.ts';
 import { openLate } from '../../../shared/core/ledger/late.ts';
@@ -44,7 +44,13 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     const where = profile ? `the profile ${profile}, if there is one` : 'a profile';
     return usageRefusal(`expected a region in --region, AWS_REGION or ${where}; found none`);
   }
-  const ours = { ...config, account: null, region, selectionTagKeys: selectionTagKeys(config) };
+  const ours = {
+    ...config,
+    account: null,
+    region,
+    selectionTagKeys: selectionTagKeys(config),
+    ownAgent: ownAgent(config),
+  };
   return {
     ok: true,
     session: {

@@ -21,7 +21,9 @@ export function readElements(
   show: (element: string) => string | null,
 ): ClaimReading {
   // One more than may be, so that the rest of a long list is not even split.
-  const elements = list.split(',', MAX_ELEMENTS + 1).map((text) => text.replace(/^ +/, '').replace(/ +$/, ''));
+  const elements = list
+    .split(',', MAX_ELEMENTS + 1)
+    .map((text) => text.replace(/^ +/, '').replace(/ +$/, ''));
   if (elements.length > MAX_ELEMENTS) return refuse(source, `has more than ${MAX_ELEMENTS} elements`);
   const cidrs: Cidr[] = [];
   const defects: ClaimDefect[] = [];

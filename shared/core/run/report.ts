@@ -11,6 +11,7 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
+import type { Omitted } from './bounded-report.ts';
 import type { Run } from './reconcile.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
@@ -31,6 +32,8 @@ export interface Report {
   readonly forwarding: readonly ReportedForwarding[];
   readonly findings: readonly Finding[];
   readonly summary: Summary;
+  /** Set where the whole would not fit into an answer. */
+  readonly omitted?: Omitted;
 }
 
 interface ReportedNode {

@@ -51,7 +51,7 @@ function occurrenceOf(spelling: string): RegExp {
   const start = '(?<open>["\'])?(?:(?<![\\w.$/:@%-]|\\$\\{)|(?<=\\\\[nrt]))';
   const assigned = '[ \\t]*=(?![=~>])|(?<=["\'])[ \\t]*:|[ \\t]*:(?=\\s|$)';
   const apart = '(?<gap>(?<=["\'])[ \\t]*,\\s*(?=["\'])|[ \\t]+(?=\\S)|[ \\t]*$)';
-  return new RegExp(`${start}(?<flag>--?)?${spelling}(?<close>["\'])?(?:${assigned}|${apart})`, 'gim');
+  return new RegExp(`${start}(?<flag>--?)?${spelling}(?<close>["'])?(?:${assigned}|${apart})`, 'gim');
 }
 
 /** The value that begins at `from`, in its line or, for a YAML block list, in the next ones. */

@@ -51,6 +51,9 @@ export const FORMATS: readonly Format[] = [
   { detects: isHinted('batch'), read: readBatch },
   { detects: isHinted('shell'), read: readShell },
   { detects: startsWith(/^\s*(?:\/[/*][^]*?)?[{[]/), read: readJson },
-  { detects: startsWith(/^(?:[ \t]*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w.\/-]+["']?[ \t]*:(?:\s|$))/), read: readLikelyYaml },
+  {
+    detects: startsWith(/^(?:[ \t]*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w./-]+["']?[ \t]*:(?:\s|$))/),
+    read: readLikelyYaml,
+  },
   { detects: () => true, read: readText },
 ];

@@ -38,7 +38,8 @@ const HINTS: ReadonlyMap<string, Hint> = new Map([
 
 /** The message that the bytes are, or null where they merely have lines that look like header fields. */
 export function parseMessage(bytes: Buffer): Entity | null {
-  if (!/^[ \t\xef\xbb\xbf]*(content-type|mime-version)[ \t]*:/im.test(bytes.toString('latin1', 0, 4096))) return null;
+  if (!/^[ \t\xef\xbb\xbf]*(content-type|mime-version)[ \t]*:/im.test(bytes.toString('latin1', 0, 4096)))
+    return null;
   const text = bytes.toString('latin1').replace(/^(?:\xef\xbb\xbf)?\s*(?:From [^\n]*\n)?/, '');
   const entity = splitHeaders(text);
   return entity.headers.has('mime-version') || isMultipart(entity.headers) ? entity : null;

@@ -18,7 +18,13 @@ interface Found {
 
 /** Makes one reading of all places where the key is set. What settles it ends the search. */
 export function settle(settings: Iterable<Setting>, key: string): ClaimReading {
-  const found: Found = { literals: new Set(), networks: new Map(), claims: [], defects: [], isPassedOn: false };
+  const found: Found = {
+    literals: new Set(),
+    networks: new Map(),
+    claims: [],
+    defects: [],
+    isPassedOn: false,
+  };
   for (const setting of settings) {
     const verdict = add(found, setting, key);
     if (verdict !== null) return verdict;

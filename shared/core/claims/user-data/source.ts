@@ -64,7 +64,14 @@ export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
 
 type Step = (scan: Scan) => boolean;
 
-const STEPS: readonly Step[] = [takeLineEnd, takeBlockComment, takeLineComment, takeHeredoc, takeString, takeEscape];
+const STEPS: readonly Step[] = [
+  takeLineEnd,
+  takeBlockComment,
+  takeLineComment,
+  takeHeredoc,
+  takeString,
+  takeEscape,
+];
 
 function takeLineEnd(scan: Scan): boolean {
   if (scan.text[scan.at] !== '\n') return false;
@@ -130,7 +137,8 @@ function takeString(scan: Scan): boolean {
 
 function findClose(text: string, start: number, close: string, escape: string | null): number {
   let end = text.indexOf(close, start);
-  while (end >= 0 && escape !== null && isEscaped(text, start, end, escape)) end = text.indexOf(close, end + 1);
+  while (end >= 0 && escape !== null && isEscaped(text, start, end, escape))
+    end = text.indexOf(close, end + 1);
   return end;
 }
 

@@ -12,7 +12,12 @@ const REMOTE = /^(?:https?|s3|gs|tftp|arn):/i;
 const MIN_NESTED = 16;
 
 /** Gives the settings in a tree: pairs, `name` and `value`, arguments in lists, and contents of strings. */
-export function* findInTree(node: TreeNode, search: Search, depth: number, hint: Hint = null): Generator<Setting> {
+export function* findInTree(
+  node: TreeNode,
+  search: Search,
+  depth: number,
+  hint: Hint = null,
+): Generator<Setting> {
   switch (node.kind) {
     // Its target is read where it stands.
     case 'alias':
@@ -39,7 +44,12 @@ function* findInScalar({ text, tag }: Scalar, search: Search, depth: number, hin
 }
 
 /** A flag may have its value in the next element. */
-function* findInList(items: readonly TreeNode[], search: Search, depth: number, hint: Hint): Generator<Setting> {
+function* findInList(
+  items: readonly TreeNode[],
+  search: Search,
+  depth: number,
+  hint: Hint,
+): Generator<Setting> {
   for (let i = 0; i < items.length; i += 1) {
     const [item, next] = [items[i], items[i + 1]];
     if (item === undefined) continue;
@@ -86,7 +96,10 @@ function* settingOf(node: TreeNode, search: Search): Generator<Setting> {
   if (list !== '') yield search.key.classify(list);
 }
 
-const UNREADABLE: Setting = { kind: 'unreadable', problem: 'is not written as one value or a list of values' };
+const UNREADABLE: Setting = {
+  kind: 'unreadable',
+  problem: 'is not written as one value or a list of values',
+};
 
 /** A schema may describe the key; but where networks are in it, or a template's function, a claim was meant. */
 function* settingOfMap(pairs: Pairs): Generator<Setting> {
