@@ -31,6 +31,24 @@ describe('A record that cannot be read', () => {
   );
 });
 
+describe('An invocation without records', () => {
+  it.each([null, {}, { Records: 'none' }])('with %j says what was expected', (event) =>
+    withFunction('node-events', {}, async ({ host }) => {
+      expect(await host.invoke(event)).toEqual({
+        ok: false,
+        error: { name: 'Error', message: 'Expected an SQS batch with Records, found none.' },
+      });
+      expect(host.takeLogs()).toEqual([]);
+    }),
+  );
+
+  it('with none of them writes nothing', () =>
+    withFunction('node-events', {}, async ({ host }) => {
+      expect(await host.invoke({ Records: [] })).toEqual({ ok: true, value: { batchItemFailures: [] } });
+      expect(host.takeLogs()).toEqual([]);
+    }));
+});
+
 describe('An event that is none of ours', () => {
   it.each([
     { what: 'another account', change: { account: '999999999999' }, reason: 'other-account' },

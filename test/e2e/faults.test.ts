@@ -112,7 +112,7 @@ describe('An invocation whose time runs out', () => {
   });
 
   it('writes one line for what it has not done, and counts none of it as failed', () => {
-    const timeoutMs = () => 2_500;
+    const timeoutMs = () => 5_000;
     return withFunction('node-events', { timeoutMs }, async ({ world, sandbox, host, proxy, queue }) => {
       // More than are written at once, so that some are not even begun.
       for (let i = 0; i < 60; i += 1) {
