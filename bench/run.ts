@@ -6,6 +6,7 @@ import { measureBursts } from './bursts.ts';
 import { measureCommandLine, measureDoctor } from './cli.ts';
 import { measurePlanning } from './planning.ts';
 import { measureSmallFunctions } from './small-functions.ts';
+import { measureUserData } from './user-data.ts';
 
 /** One figure with the bar that it is held against. */
 export interface Figure {
@@ -29,6 +30,7 @@ const SUITES = [
   measureCommandLine,
   measureDoctor,
   measurePlanning,
+  measureUserData,
 ];
 
 const only = process.argv.slice(2);

@@ -7,8 +7,8 @@ import { functionAgent } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { openLate } from '../../shared/core/ledger/late.ts';
+import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
-import type { OpenLedger } from '../../shared/core/run/recall.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of one function shares. */

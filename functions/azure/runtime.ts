@@ -5,7 +5,7 @@ import { createCredential } from '../../shared/azure/credentials.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { openLate } from '../../shared/core/ledger/late.ts';
-import type { OpenLedger } from '../../shared/core/run/recall.ts';
+import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of the app shares. */

@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'list the nodes with what they claim and the state of their routes',
     description: [
       'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (something else is in its place). With -o plain: one "ADDRESS CIDR" per line.',
+      'Exits 3 when a claim is malformed, 1 when something could not be read.',
     ],
     operands: [],
     options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],

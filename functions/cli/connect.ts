@@ -2,7 +2,7 @@ import type { Cloud } from '../../shared/core/cloud.ts';
 import type { Config } from '../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../shared/core/errors.ts';
 import type { NodeEvent } from '../../shared/core/events/node-event.ts';
-import type { OpenLedger } from '../../shared/core/run/recall.ts';
+import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import type { NetworkDoctor } from '../../shared/doctor/model.ts';
 import type { ReadAlerts } from './alerts/reading.ts';
 import type { Invocation, Refusal } from './command.ts';

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { findSimilar } from '../../shared/core/nearest.ts';
 import type { CommandInput, CommandSpec, OptionSpec } from './command.ts';
 import { GENERAL_OPTIONS, VERSION_OPTION } from './options.ts';
 
@@ -15,7 +16,15 @@ export function parseCommandLine(args: readonly string[], commands: readonly Com
   const name = args[at];
   if (name === undefined) return parseWithoutCommand(args);
   const spec = commands.find((candidate) => candidate.name === name);
-  if (spec === undefined) return refused(null, `there is no command "${name}"`);
+  if (spec === undefined) {
+    return refused(
+      null,
+      `there is no command "${name}"${suggest(
+        name,
+        commands.map((each) => each.name),
+      )}`,
+    );
+  }
   const rest = args.toSpliced(at, 1);
   const options = [...GENERAL_OPTIONS, ...spec.options];
   const read = readArguments(rest, options);
@@ -69,10 +78,25 @@ function readArguments(args: readonly string[], options: readonly OptionSpec[]):
       },
     };
   } catch (thrown) {
-    // It says what to do about dashes and ambiguity after the first sentence, at length.
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return { ok: false, problem: message.split('. ')[0]?.split('\n')[0] ?? message };
+    return { ok: false, problem: explain(thrown, options) };
   }
+}
+
+/** Node says what to do about dashes and ambiguity after the first sentence, at length. */
+function explain(thrown: unknown, options: readonly OptionSpec[]): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const [, missing] = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument/.exec(message) ?? [];
+  if (missing !== undefined) return `${missing}: expected a value; found nothing`;
+  const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+  const names = options.map(({ name }) => name);
+  const sentence = message.split('. ')[0]?.split('\n')[0] ?? message;
+  return unknown === undefined ? sentence : `${sentence}${suggest(unknown, names, '--')}`;
+}
+
+/** @example suggest('plann', ['nodes', 'plan']) //=> '; did you mean "plan"?' */
+function suggest(word: string, known: readonly string[], dashes = ''): string {
+  const similar = findSimilar(word, known);
+  return similar === null ? '' : `; did you mean "${dashes}${similar}"?`;
 }
 
 /** `--since -1h` is no two options: what is wrong with such a value, its command says better. */

@@ -20,7 +20,7 @@ const UNTIMED: Readonly<Record<Exclude<WaitReason, 'second-look'>, string>> = {
 const SENTENCES: ReadonlyMap<string, string> = new Map(Object.entries(UNTIMED));
 
 /**
- * Since when a change waits, and from when on or by what it is made.
+ * Since when a change waits, and from when on or by what it is made: what follows the word `waits`.
  *
  * @param say how a time is written
  */
@@ -32,7 +32,7 @@ export function describeWait(
     notBefore === null || notBefore === undefined
       ? (SENTENCES.get(waitsFor) ?? waitsFor)
       : `a full run makes it from ${say(notBefore)} on`;
-  return since === null || since === undefined ? what : `since ${say(since)}; ${what}`;
+  return since === null || since === undefined ? `: ${what}` : ` since ${say(since)}; ${what}`;
 }
 
 /** @example toSeconds('2026-11-21T03:00:00.123Z') //=> '2026-11-21T03:00:00Z' */
@@ -54,10 +54,10 @@ interface Named {
  */
 export function commandNow({ nodeId }: { readonly nodeId: string | null }, nodes: readonly Named[]): string {
   if (nodeId === null) return 'podroutes reconcile --force';
-  const alike = new Map(nodes.map((node) => [node.id, node])).get(nodeId);
-  const isPlain = alike !== undefined && /^\w[\w.-]*$/.test(alike.name);
-  const isOnly = nodes.filter(({ name }) => name === alike?.name).length === 1;
-  return `podroutes reconcile ${isPlain && isOnly ? alike.name : quote(nodeId)} --force`;
+  const called = nodes.find(({ id }) => id === nodeId)?.name ?? '';
+  const isPlain = /^\w[\w.-]*$/.test(called);
+  const isOnly = nodes.filter(({ name }) => name === called).length === 1;
+  return `podroutes reconcile ${isPlain && isOnly ? called : quote(nodeId)} --force`;
 }
 
 /** A word that a shell takes as it is: names are whatever their nodes chose. */

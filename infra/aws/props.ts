@@ -61,6 +61,11 @@ export interface PodRoutesProps {
    */
   readonly ledger?: boolean;
   /**
+   * Ranges inside the cluster CIDRs that no node may claim.
+   * @default - none
+   */
+  readonly reservedCidrs?: readonly string[];
+  /**
    * Routes of stopped nodes: `keep` or `remove`.
    * @default keep
    */

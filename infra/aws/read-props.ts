@@ -74,6 +74,7 @@ const SETTING_RULES = {
   maxDeletes: setting('text', { expected: 'text: a count such as "5", or a percentage such as "30%"' }),
   grace: setting('text', SETTINGS.grace),
   maxClaims: setting('count', SETTINGS.maxClaims),
+  reservedCidrs: setting('list', SETTINGS.reservedCidrs),
   stoppedNodes: setting('text', SETTINGS.stoppedNodes),
   forwarding: setting('text', SETTINGS.forwarding),
   dryRun: setting('flag', SETTINGS.dryRun),

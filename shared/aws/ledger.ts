@@ -25,6 +25,10 @@ import { requireSet } from './pages.ts';
  */
 const LIMITS = { entry: 396 * 1024, write: 3_900 * 1024 };
 
+const READ = 'dynamodb:Query';
+/** The rights to a transaction are those to its parts. */
+const WRITE = ['dynamodb:PutItem', 'dynamodb:DeleteItem'];
+
 /** The ledger of a cluster in a DynamoDB table, as the partition of that name. */
 export function createDynamoLedger(table: string, cluster: string, settings: DynamoDBClientConfig): Ledger {
   const client = new DynamoDBClient(settings);
@@ -35,7 +39,7 @@ export function createDynamoLedger(table: string, cluster: string, settings: Dyn
         const value = await untilAborted(readAll(client, queryOf(table, cluster, prefix), signal), signal);
         return { ok: true, value };
       } catch (thrown) {
-        return { ok: false, failure: classifyAwsFailure(thrown, `dynamodb:Query on ${table}`) };
+        return { ok: false, failure: classifyAwsFailure(thrown, `${READ} on ${table}`) };
       }
     },
     write: async (writes, abortSignal) => {
@@ -48,8 +52,7 @@ export function createDynamoLedger(table: string, cluster: string, settings: Dyn
         await untilAborted(client.send(command, { abortSignal }), abortSignal);
         return null;
       } catch (thrown) {
-        // The rights to a transaction are those to its parts.
-        return classifyAwsFailure(thrown, `dynamodb:PutItem or dynamodb:DeleteItem on ${table}`);
+        return classifyAwsFailure(thrown, `${WRITE.join(' or ')} on ${table}`);
       }
     },
   });

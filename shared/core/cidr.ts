@@ -27,6 +27,12 @@ const BITS = { 4: 32, 6: 128 } as const;
  * @example parseCidr('10.200.0.5/24') //=> { ok: false, problem: 'has host bits set', corrected: '10.200.0.0/24' }
  */
 export function parseCidr(text: string): CidrResult {
+  const result = parseExactly(text);
+  if (result.ok || !hasSignsBeside(text)) return result;
+  return rejected('has white space, a quote or an escape beside it');
+}
+
+function parseExactly(text: string): CidrResult {
   const [addressText = '', prefixText, ...rest] = text.split('/');
   if (prefixText === undefined || rest.length > 0) return rejected('is not of the form address/prefix');
   const family: Family = addressText.includes(':') ? 6 : 4;
@@ -38,6 +44,12 @@ export function parseCidr(text: string): CidrResult {
   const cidr = cidrOf(family, address, Number(prefixText));
   if (cidr.first !== address) return rejected('has host bits set', cidr.text);
   return { ok: true, cidr };
+}
+
+/** Whether a CIDR is there, and something beside it that does not show where it is printed. */
+function hasSignsBeside(text: string): boolean {
+  const [, core] = /^[\s"'`]*([\da-f.:]{2,49}\/\d{1,3})(?:[\s"'`\\][^,]*)?$/i.exec(text) ?? [];
+  return core !== undefined && core !== text && parseExactly(core).ok;
 }
 
 /** The network of `prefix` bits that holds `address`; host bits are cleared. */

@@ -36,11 +36,19 @@ function correctionOf(node: Node, defect: ClaimDefect, objection: string | null)
 }
 
 export function missingClaim(node: Node, podCidrTag: string): Finding {
-  return ofNode('missing-claim', 'info', node, null, {
-    message: `${labelNode(node)} is selected as a node but claims no pod CIDR; it gets no route.`,
-    remedy:
-      node.claimAdvice ?? `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`,
-  });
+  const { unsearched } = node;
+  const remedy =
+    node.claimAdvice ?? `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`;
+  // Where a claim may be that was not seen, somebody has to look.
+  return unsearched === undefined
+    ? ofNode('missing-claim', 'info', node, null, {
+        message: `${labelNode(node)} is selected as a node but claims no pod CIDR; it gets no route.`,
+        remedy,
+      })
+    : ofNode('missing-claim', 'warning', node, null, {
+        message: `${labelNode(node)} is selected as a node, but no claim of a pod CIDR was found: its user data ${unsearched}; it gets no route.`,
+        remedy,
+      });
 }
 
 export function claimOutsideCluster(node: Node, cidr: Cidr, clusterCidrs: readonly Cidr[]): Finding {

@@ -29,9 +29,9 @@ export interface ClaimDefect {
   /** What was found, shortened; null where showing it could give away user data (R11). */
   readonly text: string | null;
   readonly problem: string;
-  /** The canonical form, where only host bits are wrong, or signs beside it. */
+  /** The canonical form, where only host bits are wrong. */
   readonly corrected: string | null;
-  /** The whole list that it is an element of, each in canonical form; null where anything else is wrong there. */
+  /** The whole list that it is an element of, each in canonical form; null where not only host bits are wrong there. */
   readonly correctedList: string | null;
 }
 

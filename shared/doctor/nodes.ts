@@ -66,7 +66,11 @@ function claimless(node: Node): Diagnosis {
     certainty: 'likely',
     nodes: [node.name],
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
-    evidence: [`node ${node.id}: neither its tag nor its user data says one`],
+    evidence: [
+      node.unsearched === undefined
+        ? `node ${node.id}: neither its tag nor its user data says one`
+        : `node ${node.id}: its tag says none, and its user data ${node.unsearched}`,
+    ],
     lookCommands: [],
     remedy:
       node.claimAdvice ??

@@ -14,18 +14,17 @@ import { type CallProxy, startProxy } from '../e2e/proxy.ts';
 import { passTime } from './passing-time.ts';
 
 const MINUTE = 60_000;
-/** What the schedule is by default. */
-const TICK = 10 * MINUTE;
 const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
 
 type Environment = Readonly<Record<string, string>>;
 
 /** The built functions of one cloud, in front of a sandbox. */
-export interface Functions {
+interface Functions {
   /** Delivers what the cloud told of since last asked, or these events, until nothing is left to do. */
   readonly settle: (events?: readonly object[]) => Promise<void>;
   /** A run as the schedule makes it, told of in full. */
   readonly reconcile: (request?: { readonly force?: boolean }) => Promise<Report>;
+  readonly takeEvents: () => readonly object[];
   readonly takeLogs: () => readonly Record<string, unknown>[];
   /** Starts them anew with other settings. */
   readonly restart: (env: Environment) => Promise<void>;
@@ -37,8 +36,8 @@ export interface Cluster<W extends World = World> extends Functions {
   readonly world: W;
   /** The ledger's file. */
   readonly ledger: string;
-  /** Lets so many minutes pass, with a run of the schedule every ten. */
-  readonly pass: (minutes: number) => Promise<readonly Report[]>;
+  /** Lets so many minutes pass, with a run of the schedule every ten, or as told. */
+  readonly pass: (minutes: number, interval?: number) => Promise<readonly Report[]>;
   /** Lets time pass without a run. */
   readonly sleep: (minutes: number) => void;
   /** Routes beside those that the table always has. */
@@ -60,6 +59,7 @@ export const CLOUDS: readonly {
   { cloud: 'Azure', withCluster: (options, use) => withAzure(options, use) },
 ];
 
+export type AzureCluster = Cluster<AzureWorld>;
 export type AwsCluster = Cluster<Awaited<ReturnType<typeof createAwsWorld>>> & {
   readonly sandbox: Awaited<ReturnType<typeof startSandboxBackend>>['sandbox'];
   readonly proxy: CallProxy;
@@ -67,7 +67,10 @@ export type AwsCluster = Cluster<Awaited<ReturnType<typeof createAwsWorld>>> & {
 
 /** Runs `use` with both functions of AWS deployed. */
 export async function withAws(options: Options, use: (cluster: AwsCluster) => Promise<void>): Promise<void> {
-  const backend = await startSandboxBackend();
+  const { cloudRouteLimit } = options;
+  const backend = await startSandboxBackend(
+    cloudRouteLimit === undefined ? {} : { routeLimit: cloudRouteLimit },
+  );
   const { sandbox } = backend;
   const world = await createAwsWorld(backend, options);
   const proxy = await startProxy(sandbox.endpoint);
@@ -114,6 +117,7 @@ async function deployAws(
       if (!answer.ok) throw new Error(answer.error.message);
       return answer.value as Report;
     },
+    takeEvents: () => sandbox.takeEvents(),
     takeLogs: () => [...events.takeLogs(), ...schedule.takeLogs()],
     restart: async (env) => {
       await close();
@@ -126,7 +130,7 @@ async function deployAws(
 /** Runs `use` with the function app of Azure deployed. */
 export async function withAzure(
   options: Options,
-  use: (cluster: Cluster<AzureWorld>) => Promise<void>,
+  use: (cluster: AzureCluster) => Promise<void>,
 ): Promise<void> {
   const world = await createAzureWorld(options);
   await withLedger(async (ledger) => {
@@ -157,6 +161,7 @@ async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise
       }
     },
     reconcile: (request = {}) => post(host, request),
+    takeEvents: () => sandbox.takeEvents(),
     takeLogs: () => host.takeLogs(),
     restart: async (env) => {
       await host.close();
@@ -193,10 +198,10 @@ function clusterOf(
 ): Pick<Cluster, 'ledger' | 'pass' | 'sleep' | 'routes' | 'backUp'> {
   return {
     ledger,
-    pass: async (minutes) => {
+    pass: async (minutes, interval = 10) => {
       const reports: Report[] = [];
-      for (let passed = 0; passed < minutes; passed += TICK / MINUTE) {
-        passTime(ledger, TICK);
+      for (let passed = 0; passed < minutes; passed += interval) {
+        passTime(ledger, interval * MINUTE);
         reports.push(await reconcile());
       }
       return reports;

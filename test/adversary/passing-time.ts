@@ -9,13 +9,15 @@ export function passTime(path: string, ms: number): void {
   const database = new DatabaseSync(path);
   try {
     const rows = database.prepare('SELECT cluster, key, packed FROM entries').all();
-    const update = database.prepare('UPDATE entries SET packed = ? WHERE cluster = ? AND key = ?');
+    const update = database.prepare(
+      'UPDATE entries SET packed = :packed WHERE cluster = :cluster AND key = :key',
+    );
     for (const { cluster, key, packed } of rows) {
       if (!(packed instanceof Uint8Array)) throw new Error(`The entry ${key} is not packed.`);
       const aged: unknown = JSON.parse(unpack(packed) ?? '', (name, value: unknown) =>
         TIMES.has(name) && typeof value === 'number' ? value - ms : value,
       );
-      update.run(pack(JSON.stringify(aged)), cluster, key);
+      update.run({ packed: pack(JSON.stringify(aged)), cluster: cluster ?? null, key: key ?? null });
     }
   } finally {
     database.close();

@@ -1,3 +1,4 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { CreateRouteCommand, DescribeInstanceAttributeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { classifyAwsFailure } from '../../shared/aws/failures.ts';
@@ -153,6 +154,28 @@ describe('A failed call to Auto Scaling', () => {
       });
       const action = 'autoscaling:CompleteLifecycleAction';
       expect(classifyAwsFailure(await thrownBy(autoScaling.send(command)), action).kind).toBe('transient');
+    });
+  });
+});
+
+describe('A transaction of DynamoDB that was cancelled', () => {
+  it.each([
+    { codes: ['ConditionalCheckFailed', 'None'], kind: 'stale' },
+    { codes: ['None', 'TransactionConflict'], kind: 'stale' },
+    { codes: ['ThrottlingError', 'ConditionalCheckFailed'], kind: 'stale' },
+    { codes: ['None', 'ThrottlingError'], kind: 'transient' },
+    { codes: ['ProvisionedThroughputExceeded'], kind: 'transient' },
+    { codes: ['ValidationError'], kind: 'permanent' },
+    { codes: [], kind: 'permanent' },
+  ])('for $codes is $kind', ({ codes, kind }) => {
+    const thrown = new TransactionCanceledException({
+      message: 'Transaction cancelled',
+      $metadata: { httpStatusCode: 400 },
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    });
+    expect(classifyAwsFailure(thrown, 'dynamodb:PutItem')).toMatchObject({
+      kind,
+      code: 'TransactionCanceledException',
     });
   });
 });

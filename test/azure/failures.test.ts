@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { classifyArmFailure, readArmError } from '../../shared/azure/failures.ts';
+import { readArmError } from '../../shared/azure/arm-error.ts';
+import { classifyArmFailure, classifyTableFailure } from '../../shared/azure/failures.ts';
 
 const ACTION = 'Microsoft.Network/routeTables/write';
 
@@ -87,5 +88,40 @@ describe('What is no answer', () => {
     ['text', 'transient', 'Error'],
   ])('%s is %s', (thrown, kind, code) => {
     expect(classifyArmFailure(thrown, ACTION)).toMatchObject({ kind, code });
+  });
+});
+
+describe('A failed call to Table storage', () => {
+  const ACTION = 'entities/write';
+  it.each([
+    { status: 412, code: 'UpdateConditionNotSatisfied', kind: 'stale' },
+    { status: 409, code: 'EntityAlreadyExists', kind: 'stale' },
+    { status: 404, code: 'ResourceNotFound', kind: 'stale' },
+    { status: 404, code: 'TableNotFound', kind: 'permanent' },
+    { status: 400, code: 'InvalidInput', kind: 'permanent' },
+    { status: 403, code: 'AuthorizationPermissionMismatch', kind: 'permanent' },
+    { status: 503, code: 'ServerBusy', kind: 'transient' },
+    { status: 500, code: 'OperationTimedOut', kind: 'transient' },
+    { status: 429, code: 'TooManyRequests', kind: 'transient' },
+  ])('with $status $code is $kind', ({ status, code, kind }) => {
+    // From a transaction, and from a list.
+    const message = 'It is so.\nRequestId:1\nTime:2';
+    const odataError = { code, message: { value: message } };
+    for (const thrown of [
+      Object.assign(new Error(message), { statusCode: status, code }),
+      Object.assign(new Error('{}'), { statusCode: status, details: { odataError } }),
+    ]) {
+      const failure = classifyTableFailure(thrown, ACTION);
+      expect(failure).toMatchObject({ kind, code });
+      expect(failure.message).toContain(ACTION);
+      expect(failure.message).not.toContain('RequestId');
+    }
+  });
+
+  it('without an answer is transient, and without an identity permanent', () => {
+    const reset = Object.assign(new Error('read ECONNRESET'), { name: 'RestError', code: 'ECONNRESET' });
+    expect(classifyTableFailure(reset, ACTION)).toMatchObject({ kind: 'transient', code: 'ECONNRESET' });
+    const nobody = Object.assign(new Error('no identity'), { name: 'CredentialUnavailableError' });
+    expect(classifyTableFailure(nobody, ACTION)).toMatchObject({ kind: 'permanent' });
   });
 });

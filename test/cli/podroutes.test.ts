@@ -44,6 +44,21 @@ describe('The built podroutes command', () => {
       args: ['help', 'destroy'],
       problem: 'there is no command "destroy"',
     },
+    {
+      what: 'a mistyped command',
+      args: ['plann'],
+      problem: 'there is no command "plann"; did you mean "plan"?',
+    },
+    {
+      what: 'a mistyped option',
+      args: ['plan', '--clustr', 'a'],
+      problem: 'Unknown option \'--clustr\'; did you mean "--cluster"?',
+    },
+    {
+      what: 'a short option without its value',
+      args: ['plan', '-o'],
+      problem: '--output: expected a value; found nothing',
+    },
     { what: 'an unknown option', args: ['--colour'], problem: "Unknown option '--colour'" },
     { what: 'an unknown option of a command', args: ['demo', '--fast'], problem: "Unknown option '--fast'" },
     { what: 'an option of another command', args: ['nodes', '--force'], problem: "Unknown option '--force'" },
@@ -73,7 +88,7 @@ describe('The built podroutes command', () => {
     {
       what: 'a value that is missing',
       args: ['plan', '--cluster'],
-      problem: "Option '--cluster <value>' argument missing",
+      problem: '--cluster: expected a value; found nothing',
     },
   ])('answers $what with one line, its usage and exit code 2', async ({ args, problem }) => {
     const { code, stdout, stderr } = await podroutes(args);

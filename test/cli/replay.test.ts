@@ -69,6 +69,20 @@ describe('replay without a cluster', () => {
     });
   });
 
+  it.each<[string, (text: string) => Uint8Array]>([
+    ['UTF-8 behind a byte order mark', (text) => Buffer.from(`\ufeff${text}`)],
+    ['UTF-16', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, the other way round', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ])('reads an event in %s', async (_, encode) => {
+    const folder = await mkdtemp(`${tmpdir()}/podroutes-replay-`);
+    const text = readFileSync(`${EVENTS}aws/state-running.json`, 'utf8');
+    await writeFile(`${folder}/event.json`, encode(text));
+    const { code, stdout } = await podroutes(['replay', `${folder}/event.json`]);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(0);
+    expect(stdout).toContain('look at i-0cb0e48788838daa4');
+  });
+
   it('reads a batch as Lambda is given it', async () => {
     const folder = await mkdtemp(`${tmpdir()}/podroutes-replay-`);
     const bodies = ['state-running.json', 'state-terminated.json'].map((file) =>

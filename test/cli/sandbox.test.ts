@@ -5,7 +5,7 @@ import { podroutes, start, waitUntil } from './built-command.ts';
 /** Starts `podroutes sandbox`, gives `use` what it says to export, and ends it by Ctrl-C. */
 async function withSandbox(
   args: readonly string[],
-  use: (env: Record<string, string>) => Promise<void>,
+  use: (env: Record<string, string>, said: string) => Promise<void>,
 ): Promise<void> {
   const child = start(['sandbox', ...args]);
   let [stdout, stderr] = ['', ''];
@@ -20,7 +20,7 @@ async function withSandbox(
     [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
   try {
-    await use(env);
+    await use(env, stderr);
   } finally {
     child.kill('SIGINT');
   }
@@ -36,7 +36,10 @@ describe('podroutes sandbox', () => {
     withSandbox(['--cloud', cloud], async (env) => {
       const { code, stdout } = await podroutes(['plan'], env);
       expect(code).toBe(3);
-      expect(stdout).toMatch(/^1 to create, 1 to replace, 1 to delete/m);
+      // An address that nobody has is no proof, and is looked at twice.
+      const rest = cloud === 'aws' ? '1 to delete' : '0 to delete, 1 in step already, 1 waiting';
+      expect(stdout).toContain(`1 to create, 1 to replace, ${rest}`);
+      expect(env['PODROUTES_LEDGER']).toMatch(/^file:/);
     }),
   );
 
@@ -46,6 +49,19 @@ describe('podroutes sandbox', () => {
         ['aws', 'azure'].map((cloud) => podroutes(['plan', '--cloud', cloud], env)),
       );
       expect([aws?.code, azure?.code]).toEqual([3, 3]);
+    }));
+
+  it('says what to do with the file that its exports go to', () =>
+    withSandbox(['--cloud', 'aws'], async (_env, said) => {
+      expect(said).toBe(
+        [
+          'A loopback AWS runs. In another shell:',
+          'source the file that standard output goes to, as in ". ./sandbox.env".',
+          'Then, for example: podroutes plan --cloud aws',
+          'Ctrl-C ends it, and what is in it.',
+          '',
+        ].join('\n'),
+      );
     }));
 
   it('may be empty', () =>

@@ -91,14 +91,15 @@ export async function launchMachine(
   const tags: Tag[] = [{ Key: 'Name', Value: name }];
   if (isNode) tags.push({ Key: clusterTag, Value: 'owned' });
   if (podCidr !== null && via === 'tag') tags.push({ Key: 'pod-cidr', Value: podCidr });
-  const userData = podCidr !== null && via === 'user-data' ? `name=${name}|pod-cidr=${podCidr}` : null;
+  const claim = podCidr !== null && via === 'user-data' ? `name=${name}|pod-cidr=${podCidr}` : null;
+  const userData = claim ?? machine.userData ?? null;
   const { Instances } = await ec2.send(
     new RunInstancesCommand({
       ImageId: IMAGE,
       MinCount: 1,
       MaxCount: 1,
       TagSpecifications: [{ ResourceType: 'instance', Tags: tags }],
-      ...(userData !== null && { UserData: Buffer.from(userData).toString('base64') }),
+      ...(userData !== null && { UserData: Buffer.from(userData, 'latin1').toString('base64') }),
       ...(interfaces === 1
         ? { SubnetId: subnet }
         : { NetworkInterfaces: await createInterfaces(ec2, subnet, interfaces) }),

@@ -15,6 +15,7 @@ import {
 import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
+import { memoryLedger } from '../core/memory-ledger.ts';
 import {
   type AwsNetwork,
   buildNetwork,
@@ -26,6 +27,7 @@ import {
   required,
 } from './aws-network.ts';
 import { type AwsStandIn, DIFFERENCES } from './differences.ts';
+import { passTime } from './passing-time.ts';
 import type { HandMadeTarget, Traits, World, WorldOptions } from './world.ts';
 
 /** One EC2 that worlds are built in, and what only its own kind can do. */
@@ -79,6 +81,7 @@ export async function createAwsWorld(backend: AwsBackend, options: WorldOptions 
     ...routeControls(ec2, directory, backend, network),
     reconcile: ({ nodes, dryRun = false, force = false } = {}) =>
       podroutes.run({ ids: nodes?.map(directory.idOf) ?? null, dryRun, force }),
+    pass: (minutes) => passTime(minutes, podroutes),
     close: async () => {
       podroutes.close();
       ec2.destroy();
@@ -231,7 +234,9 @@ function createRunner({ endpoint, region }: AwsBackend, env: Readonly<Record<str
     { step: 'initialize' },
   );
   const cloud = createAwsCloud({ reads: client, writes: client }, config);
+  const ledger = memoryLedger(Date.UTC(2026, 10, 21));
   return {
+    ledger,
     close: () => client.destroy(),
     run: async ({ ids, dryRun, force }: RunnerRequest) => {
       calls = [];
@@ -240,6 +245,7 @@ function createRunner({ endpoint, region }: AwsBackend, env: Readonly<Record<str
         signal: AbortSignal.timeout(DEADLINE_MS),
         settings: { ...config, force, expectClaims: true },
         dryRun,
+        ledger: ids === null ? async () => ledger : 'events',
       });
       return { run, writes: calls.filter((call) => !call.startsWith('Describe')) };
     },

@@ -62,13 +62,15 @@ export interface Placement {
 /** Launches one machine, with its claim in a tag or in user data; gives the addresses of each interface. */
 export function launchMachine(
   arm: Arm,
-  { name, podCidr, via = 'tag', isNode = true, interfaces = 1, forwarding = 'off' }: Machine,
+  { name, podCidr, via = 'tag', userData, isNode = true, interfaces = 1, forwarding = 'off' }: Machine,
   { subnet, tags, newAddresses }: Placement,
 ): readonly (readonly string[])[] {
   const nics = Array.from({ length: interfaces }, (_, i) => ({
     name: `${name}-${i}`,
     addresses: newAddresses(),
   }));
+  const claim = podCidr !== null && via === 'user-data' ? `name=${name}|pod-cidr=${podCidr}` : undefined;
+  const text = claim ?? userData;
   createMachine(arm, {
     group: GROUP,
     name,
@@ -77,7 +79,7 @@ export function launchMachine(
         createInterface(arm, { ...nic, group: GROUP, subnet, enableIPForwarding: forwarding === 'on' }).id,
     ),
     tags: { ...(isNode && tags), ...(podCidr !== null && via === 'tag' && { 'pod-cidr': podCidr }) },
-    ...(podCidr !== null && via === 'user-data' && { userData: btoa(`name=${name}|pod-cidr=${podCidr}`) }),
+    ...(text !== undefined && { userData: Buffer.from(text, 'latin1').toString('base64') }),
   });
   return nics.map(({ addresses }) => addresses);
 }

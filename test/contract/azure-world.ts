@@ -7,6 +7,7 @@ import { groupId, resourceId } from '../../shared/sandbox/arm/resource-ids.ts';
 import type { ResourceType } from '../../shared/sandbox/arm/state.ts';
 import { tagResource, untagResource } from '../../shared/sandbox/arm/tags.ts';
 import { type ArmSandbox, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
+import { memoryLedger } from '../core/memory-ledger.ts';
 import { createClients } from '../sandbox/arm-setup.ts';
 import { AZURE } from './azure-differences.ts';
 import {
@@ -18,6 +19,7 @@ import {
   launchMachine,
   nameOfRoute,
 } from './azure-network.ts';
+import { passTime } from './passing-time.ts';
 import type { World, WorldOptions } from './world.ts';
 
 type Clients = ReturnType<typeof createClients>;
@@ -50,7 +52,7 @@ export async function createAzureWorld(options: WorldOptions = {}): Promise<Azur
   const ids = place.tables.map(directory.tableId);
   const unknownTable = directory.tableId('unknown');
   const env = environment(sandbox, ids, unknownTable, options);
-  const run = createRunner(sandbox, env);
+  const podroutes = createRunner(sandbox, env);
   return {
     sandbox,
     network,
@@ -68,7 +70,8 @@ export async function createAzureWorld(options: WorldOptions = {}): Promise<Azur
     ...machineControls(sandbox, clients, place, directory),
     ...routeControls(network, place, directory),
     reconcile: ({ nodes, dryRun = false, force = false } = {}) =>
-      run({ ids: nodes?.map(directory.machineId) ?? null, dryRun, force }),
+      podroutes.run({ ids: nodes?.map(directory.machineId) ?? null, dryRun, force }),
+    pass: (minutes) => passTime(minutes, podroutes),
     close: sandbox.close,
   };
 }
@@ -214,17 +217,20 @@ function createRunner(sandbox: ArmSandbox, env: Readonly<Record<string, string>>
   if (!result.ok) throw new Error(describeProblems(result.problems));
   const { config } = result;
   const cloud = createAzureCloud(createArmClient({ subscription, endpoint, credential: ANYBODY }), config);
-  return async ({ ids, dryRun, force }: RunnerRequest) => {
+  const ledger = memoryLedger(Date.UTC(2026, 10, 21));
+  const run = async ({ ids, dryRun, force }: RunnerRequest) => {
     sandbox.clearCalls();
     const run = await reconcile(cloud, {
       scope: ids === null ? { kind: 'all', ids: [] } : { kind: 'nodes', ids },
       signal: AbortSignal.timeout(DEADLINE_MS),
       settings: { ...config, force, expectClaims: true },
       dryRun,
+      ledger: ids === null ? async () => ledger : 'events',
     });
     return {
       run,
       writes: sandbox.calls.filter(({ mutating }) => mutating).map(({ operation }) => operation),
     };
   };
+  return { ledger, run };
 }

@@ -35,6 +35,8 @@ export interface Machine {
   /** A CIDR or a comma list; null for none. */
   readonly podCidr: string | null;
   readonly via?: 'tag' | 'user-data';
+  /** Its user data, one character for each byte, where that holds no claim. */
+  readonly userData?: string;
   /** False for a machine of somebody else in the same network. */
   readonly isNode?: boolean;
   /** Whether the network drops packets that are not the machine's own; it does unless told. */
@@ -85,7 +87,10 @@ export interface World {
   readonly routes: (table?: string) => Promise<readonly string[]>;
   /** Whether the network lets packets through that are not the machine's own, by interface. */
   readonly forwards: (name: string) => Promise<readonly boolean[]>;
+  /** One of named nodes stands for a run that follows events; any other reads the ledger. */
   readonly reconcile: (options?: RunOptions) => Promise<Reconciled>;
+  /** Lets so many minutes pass by the ledger's clock, with a run of the schedule every ten. */
+  readonly pass: (minutes: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 

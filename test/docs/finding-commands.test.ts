@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { podroutes } from '../cli/built-command.ts';
 import { type ClusterWorld, withWorld } from '../cli/cluster-world.ts';
@@ -8,8 +9,26 @@ import { readText, tableBelow } from './markdown.ts';
 interface Case {
   readonly cloud?: 'aws' | 'azure';
   readonly node: string;
-  readonly provoke?: (world: ClusterWorld) => void;
+  readonly provoke?: (world: ClusterWorld) => void | Promise<void>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the commands know the ledger. */
+  readonly remembers?: boolean;
+}
+
+/** A node that was seen to claim its route gives it up. */
+async function giveUp({ remembering, unclaim }: ClusterWorld): Promise<void> {
+  await podroutes(['reconcile', '--yes', '--force'], remembering);
+  await podroutes(['reconcile'], remembering);
+  unclaim('worker-2');
+}
+
+/** Nothing may be left without a route, and what gave its route up has waited for long enough. */
+const NO_BUDGET = { PODROUTES_MAX_DELETES: '0', PODROUTES_GRACE: '1s' };
+
+async function waitBeyondBudget(world: ClusterWorld): Promise<void> {
+  await giveUp(world);
+  await podroutes(['reconcile', '--yes'], { ...world.remembering, ...NO_BUDGET });
+  await setTimeout(1000);
 }
 
 function launched(podCidr: string, env: Case['env'] = {}): Case {
@@ -22,12 +41,27 @@ const CASES: Readonly<Record<string, Case>> = {
   'malformed-claim': { node: 'worker-3' },
   'claim-outside-cluster': launched('10.201.0.0/24'),
   'claim-covers-cluster': launched('10.200.0.0/16'),
+  'claim-covers-nodes': launched('10.200.0.0/22'),
+  'claim-reserved': launched('10.200.60.0/24', { PODROUTES_RESERVED_CIDRS: '10.200.60.0/24' }),
+  'too-many-claims': launched('10.200.60.0/24,10.200.61.0/24', { PODROUTES_MAX_CLAIMS: '1' }),
+  'no-claims': { node: 'worker-0', env: { PODROUTES_POD_CIDR_TAG: 'podcidr' } },
   'claim-overlaps-network': launched('10.240.9.0/24', { PODROUTES_CLUSTER_CIDRS: '10.0.0.0/8' }),
   'conflicting-claim': launched('10.200.0.0/24'),
   'foreign-route': launched('10.200.250.0/24'),
   'route-table-full': { node: 'worker-1', env: { PODROUTES_ROUTE_LIMIT: '5' } },
   'route-table-filling': { node: 'worker-1', env: { PODROUTES_ROUTE_LIMIT: '7' } },
-  'deletion-breaker': { cloud: 'azure', node: 'worker-0', env: { PODROUTES_MAX_DELETES: '0' } },
+  'deletion-breaker': {
+    cloud: 'azure',
+    node: 'worker-2',
+    provoke: waitBeyondBudget,
+    env: NO_BUDGET,
+    remembers: true,
+  },
+  'ledger-unavailable': {
+    node: 'worker-2',
+    provoke: giveUp,
+    env: { PODROUTES_LEDGER: 'file:/nonexistent/ledger' },
+  },
   'forwarding-disabled': { node: 'worker-1', env: { PODROUTES_FORWARDING: 'report' } },
   'node-unreachable': {
     ...launched('fd00:10:0:1::/64', { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:10::/48' }),
@@ -78,8 +112,9 @@ describe('The page of a finding', () => {
 
   it.each(Object.entries(CASES))('says of %s what explain and doctor say', (code, each) =>
     withWorld(each.cloud ?? 'aws', async (world) => {
-      each.provoke?.(world);
-      expect(await show(code, each.node, { ...world.env, ...each.env })).toEqual(await readPage(code));
+      await each.provoke?.(world);
+      const env = { ...(each.remembers ? world.remembering : world.env), ...each.env };
+      expect(await show(code, each.node, env)).toEqual(await readPage(code));
     }),
   );
 

@@ -31,6 +31,7 @@ it('A report has exactly the fields that are documented', async () => {
   try {
     await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'off' });
     await world.launch({ name: 'worker-1', podCidr: '10.200.1.7/24' });
+    await world.addRoute('10.200.9.0/24', { machine: 'worker-0' });
     backend.sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation' });
     backend.sandbox.failNext('ModifyNetworkInterfaceAttribute', { code: 'UnauthorizedOperation' });
     const { run } = await world.reconcile();
@@ -56,6 +57,7 @@ describe('The words of a field', () => {
     ['changes[].action', 'ChangeAction'],
     ['changes[].reason', 'ChangeReason'],
     ['changes[].outcome', 'Outcome'],
+    ['changes[].waitsFor', 'WaitReason'],
     ['findings[].severity', 'Severity'],
   ])('are all documented: %s', async (field, type) => {
     const [, , meaning = ''] = FIELDS.find(([cell]) => cell === `\`${field}\``) ?? [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRunning, metricsOf, withFunction, writesOf } from './deployment.ts';
+import { isRunning, metricsOf, SCHEDULED, withFunction, writesOf } from './deployment.ts';
 
 const WORKERS = [0, 1, 2].map((i) => ({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` }));
 const WORKER_ROUTES = WORKERS.map(({ name, podCidr }) => `${podCidr} ${name} active`);
@@ -74,15 +74,17 @@ describe('A call that fails', () => {
       expect(metricsOf(lines)).toContainEqual(expect.objectContaining({ name: 'ApplyFailures', value: 1 }));
     }));
 
-  it('while reading never leads to a deletion', () =>
+  it('while reading claims lets go only what its own target proves', () =>
     withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
       for (const worker of WORKERS) await world.launch({ ...worker, via: 'user-data' });
       await settle();
+      await world.addRoute('10.200.9.0/24', { machine: 'worker-2' });
       const before = await world.routes();
       await world.terminate('worker-1');
       sandbox.failNext('DescribeInstanceAttribute', { code: 'UnauthorizedOperation', times: 99 });
-      expect((await settle()).writes).toEqual([]);
-      expect((await world.routes()).length).toBe(before.length);
+      expect((await settle()).writes).toEqual(['DeleteRoute']);
+      expect((await settle([SCHEDULED])).writes).toEqual([]);
+      expect(await world.routes()).toEqual(before.filter((line) => !line.includes('worker-1')));
     }));
 });
 

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { type Deployment, metricsOf, SCHEDULED, withFunction, writesOf } from './deployment.ts';
 
@@ -24,7 +26,7 @@ describe('The built reconcile function', () => {
         dryRun: false,
         force: false,
         findings: [],
-        summary: { created: 6, replaced: 0, deleted: 0, unchanged: 0, failed: 0, skipped: 0 },
+        summary: { created: 6, replaced: 0, deleted: 0, unchanged: 0, waiting: 0, failed: 0, skipped: 0 },
       });
       expect(report.nodes.map(({ name, state, claims }) => [name, state, claims])).toEqual(
         expect.arrayContaining(
@@ -94,17 +96,58 @@ describe('The built reconcile function', () => {
       );
     }));
 
-  it('stops a mass deletion without evidence until it is forced', () =>
+  it('lets nothing go that waits, where there is no ledger, but by force', () =>
     withFunction('reconcile', {}, async ({ world, sandbox, host }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await ask(host, {});
+      await world.retag('worker-1', null);
+      sandbox.clearCalls();
+      for (const request of [{}, SCHEDULED]) {
+        const { summary, changes } = await ask(host, request);
+        expect(summary).toMatchObject({ deleted: 0, waiting: 1, skipped: 0 });
+        expect(changes).toEqual([
+          expect.objectContaining({ waitsFor: 'no-ledger', since: null, notBefore: null }),
+        ]);
+      }
+      expect(writesOf(sandbox)).toEqual([]);
+      expect((await ask(host, { force: true })).summary).toMatchObject({ deleted: 1, waiting: 0 });
+      expect(await world.routes()).toEqual(
+        [...world.given, ...WORKER_ROUTES.filter((line) => !line.includes('worker-1'))].sort(),
+      );
+    }));
+
+  it('takes a route away at the second look, with a ledger', () =>
+    withLedger(async ({ world, sandbox, host }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await ask(host, {});
+      // The run that sees a claim in force notes it.
+      await ask(host, SCHEDULED);
+      await world.retag('worker-1', null);
+      const [change] = (await ask(host, SCHEDULED)).changes;
+      expect(change).toMatchObject({ destination: '10.200.1.0/24', waitsFor: 'second-look' });
+      expect(Date.parse(change?.notBefore ?? '') - Date.parse(change?.since ?? '')).toBe(GRACE_MS);
+      await wait(GRACE_MS);
+      sandbox.clearCalls();
+      expect((await ask(host, SCHEDULED)).summary).toMatchObject({ deleted: 1, waiting: 0 });
+      expect(writesOf(sandbox)).toEqual(['DeleteRoute']);
+    }));
+
+  it('takes no route of many nodes whose tags are gone, with a ledger, until it is forced', () =>
+    withLedger(async ({ world, sandbox, host }) => {
       for (let i = 0; i < 8; i += 1) await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24` });
       await ask(host, {});
+      await ask(host, SCHEDULED);
       for (let i = 0; i < 7; i += 1) await world.retag(`n${i}`, null);
+      await ask(host, SCHEDULED);
+      await wait(GRACE_MS);
       sandbox.clearCalls();
-      const stopped = await ask(host, {});
+      const stopped = await ask(host, SCHEDULED);
       expect(stopped.summary).toMatchObject({ deleted: 0, skipped: 7 });
       expect(stopped.findings.map(({ code }) => code)).toContain('deletion-breaker');
       expect(writesOf(sandbox)).toEqual([]);
-      expect((await ask(host, { force: true })).summary).toMatchObject({ deleted: 7, skipped: 0 });
+      const named = await ask(host, { force: true, nodes: [world.idOf('n0')] });
+      expect(named.summary).toMatchObject({ deleted: 1 });
+      expect((await ask(host, { force: true })).summary).toMatchObject({ deleted: 6, skipped: 0 });
       expect(await world.routes()).toEqual([...world.given, '10.200.7.0/24 n7 active'].sort());
     }));
 
@@ -120,6 +163,19 @@ describe('The built reconcile function', () => {
       });
     }));
 });
+
+const GRACE_MS = 1000;
+
+/** The reconcile function with a ledger in a file. */
+async function withLedger(use: (deployment: Deployment) => Promise<void>): Promise<void> {
+  const ledger = await makeLedgerFile();
+  const env = { PODROUTES_LEDGER: ledger.place, PODROUTES_GRACE: `${GRACE_MS / 1000}s` };
+  try {
+    await withFunction('reconcile', { env }, use);
+  } finally {
+    await ledger.remove();
+  }
+}
 
 async function ask(host: Deployment['host'], request: unknown): Promise<Report> {
   const answer = await host.invoke(request);

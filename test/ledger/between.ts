@@ -2,7 +2,7 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { startServer } from '../../shared/sandbox/loopback.ts';
 
 /** An answer on its way. */
-export interface PassingAnswer {
+interface PassingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;

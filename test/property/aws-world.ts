@@ -20,6 +20,7 @@ import { createRoute, propagateRoute } from '../../shared/sandbox/ec2/routes.ts'
 import type { Ec2, Instance, Route } from '../../shared/sandbox/ec2/state.ts';
 import { tagsOf } from '../../shared/sandbox/ec2/tags.ts';
 import { cidr } from '../core/builders.ts';
+import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
 import { CLUSTER_CIDR, NETWORK_CIDRS, type TrueNode, type TrueRoute, type Truth } from './rules.ts';
 
 export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
@@ -35,6 +36,7 @@ interface Launch {
 /** A cluster in a sandbox with the two functions in front of it. */
 export interface World {
   readonly sandbox: AwsSandbox;
+  readonly ledger: MemoryLedger;
   readonly managed: readonly string[];
   /** An instance that is no node, with routes of its own. */
   readonly stranger: string;
@@ -68,11 +70,13 @@ export async function createWorld(options: AwsSandboxOptions): Promise<World> {
   addForeignRoutes(ec2, vpc, [...managed, unmanaged], stranger);
   for (const table of managed) propagateRoute(ec2, table, cidr('10.200.252.0/24'), 'vgw-0123456789abcdef0');
   sandbox.takeEvents();
-  const runtime = createChaosRuntime(sandbox);
+  const ledger = memoryLedger(Date.UTC(2026, 10, 21));
+  const runtime = createChaosRuntime(sandbox, ledger);
   const nodeEvents = createNodeEventsHandler({ ok: true, runtime });
   const reconcile = createReconcileHandler({ ok: true, runtime });
   return {
     sandbox,
+    ledger,
     managed,
     stranger,
     launch: ({ claim, via, isNode }) => {
@@ -90,7 +94,7 @@ export async function createWorld(options: AwsSandboxOptions): Promise<World> {
   };
 }
 
-function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox): Runtime {
+function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox, ledger: MemoryLedger): Runtime {
   const result = readConfig(
     {
       PODROUTES_CLUSTER: 'chaos',
@@ -111,6 +115,7 @@ function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox): Runtime {
   return {
     config: result.config,
     cloud: createAwsCloud({ reads: client, writes: client }, result.config),
+    openLedger: async () => ledger,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,
   };

@@ -49,6 +49,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: COMMON_STEPS.meddle },
   { weight: 8, arbitrary: fc.record({ op: fc.constant('deliver'), ...delivery, instances, others }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('reconcile'), others }) },
+  { weight: 3, arbitrary: COMMON_STEPS.ticks },
   {
     weight: 2,
     arbitrary: fc.record({

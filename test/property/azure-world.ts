@@ -11,6 +11,7 @@ import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
 import { putRoute, putRouteTable, type RouteRequest } from '../../shared/sandbox/arm/route-tables.ts';
 import type { Arm } from '../../shared/sandbox/arm/state.ts';
 import { type ArmSandbox, type ArmSandboxOptions, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
+import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
 import { CLUSTER_TAG, ownName } from './azure-truth.ts';
 import { CLUSTER_CIDR, NETWORK_CIDRS } from './rules.ts';
 
@@ -29,6 +30,7 @@ interface Launch {
 /** A cluster in a sandbox with the functions in front of it. */
 export interface World {
   readonly sandbox: ArmSandbox;
+  readonly ledger: MemoryLedger;
   /** Ids of the cluster's tables, in lower case. */
   readonly managed: readonly string[];
   /** The address of a machine that is no node, with routes of its own. */
@@ -59,12 +61,14 @@ export async function createWorld(options: ArmSandboxOptions): Promise<World> {
     for (const route of foreignRoutes(stranger)) putRoute(arm, table, route);
   }
   sandbox.takeEvents();
+  const ledger = memoryLedger(Date.UTC(2026, 10, 21));
   return {
     sandbox,
     managed: managed.map((id) => id.toLowerCase()),
     stranger,
     launch,
-    ...createFunctions(sandbox),
+    ledger,
+    ...createFunctions(sandbox, ledger),
   };
 }
 
@@ -99,7 +103,7 @@ function createLauncher(arm: Arm, subnet: string): World['launch'] {
 /** Credentials that the sandbox does not look at. */
 const ANYBODY = { getToken: async () => ({ token: 'sandbox', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 
-function createFunctions(sandbox: ArmSandbox): Pick<World, 'handle' | 'reconcile'> {
+function createFunctions(sandbox: ArmSandbox, ledger: MemoryLedger): Pick<World, 'handle' | 'reconcile'> {
   const { endpoint, subscription, arm } = sandbox;
   const result = readConfig(
     {
@@ -115,7 +119,10 @@ function createFunctions(sandbox: ArmSandbox): Pick<World, 'handle' | 'reconcile
   if (!result.ok) throw new Error(describeProblems(result.problems));
   const { config } = result;
   const cloud = createAzureCloud(createArmClient({ subscription, endpoint, credential: ANYBODY }), config);
-  const started = { ok: true, runtime: { config, subscription, cloud } } as const;
+  const started = {
+    ok: true,
+    runtime: { config, subscription, cloud, openLedger: async () => ledger },
+  } as const;
   const nodeEvents = createNodeEventsHandler(started);
   const request = createRequestHandler(started);
   const newContext = () => new InvocationContext({ logHandler: () => undefined });

@@ -38,6 +38,7 @@ export const COMMON_STEPS = {
   power: fc.record({ op: fc.constantFrom('stop', 'start', 'terminate'), pick }),
   retag: fc.record({ op: fc.constant('retag'), pick, claim: fc.option(claim) }),
   select: fc.record({ op: fc.constant('select'), pick, on: fc.boolean() }),
+  ticks: fc.record({ op: fc.constant('ticks' as const), count: fc.integer({ min: 1, max: 4 }) }),
   meddle: fc.record({ op: fc.constantFrom('remove', 'misroute', 'intrude'), pick, claim: podCidr }),
 };
 

@@ -91,10 +91,11 @@ async function readEventFile(
   read: (text: string) => NodeEvent[],
   whose: string,
 ): Promise<Reading> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== 'string') {
-    return { ok: false, problem: `${file}: could not be read: ${text.code}. Check the path.` };
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
+  if (bytes instanceof Error) {
+    return { ok: false, problem: `${file}: could not be read: ${bytes.code}. Check the path.` };
   }
+  const text = decode(bytes);
   const events: EventFile['events'][number][] = [];
   for (const event of read(text)) {
     if (event.kind !== 'unreadable') events.push(event);
@@ -104,6 +105,14 @@ async function readEventFile(
     }
   }
   return { ok: true, file, events };
+}
+
+/** Text as PowerShell and Notepad write it, too: UTF-16, or UTF-8 behind a byte order mark, which is taken away. */
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const encoding = isUtf16 ? (first === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8';
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 /** All events as one look, as the functions take a batch; null where none asks for a look. */

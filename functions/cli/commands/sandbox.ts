@@ -69,10 +69,14 @@ function printExports(
 ): void {
   const clouds = running.map(({ cloud }) => cloud);
   err.print(`A loopback ${clouds.map((cloud) => NAMES[cloud]).join(' and ')} runs. In another shell:`);
+  if (!out.isWatched) err.print(FROM_FILE);
   const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
   for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);
   err.print(`Then, for example: ${clouds.map((cloud) => `podroutes plan --cloud ${cloud}`).join('; ')}`);
   err.print('Ctrl-C ends it, and what is in it.');
 }
+
+/** What is printed on standard output alone is seen by nobody where that is a file. */
+const FROM_FILE = 'source the file that standard output goes to, as in ". ./sandbox.env".';
 
 const NAMES = { aws: 'AWS', azure: 'Azure' };

@@ -80,6 +80,15 @@ function checkClaim(facts: Facts): Check[] {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
   }
   const places = session.config.podCidrSources.join(' or ');
+  if (node.unsearched !== undefined) {
+    return [
+      problem(
+        'claim',
+        `No claim was found: its user data ${node.unsearched}.`,
+        `If it runs pods, set its ${session.config.podCidrTag} tag.`,
+      ),
+    ];
+  }
   return [note('claim', `It claims nothing: there is no ${session.config.podCidrTag} in its ${places}.`)];
 }
 

@@ -91,7 +91,7 @@ function describeResult(result: ChangeResult | undefined): string {
   if (wait === undefined) return ` To ${change.action} it was held back: ${failure?.code ?? outcome}.`;
   const { since, notBefore, reason } = wait;
   const times = { since: toIso(since), notBefore: toIso(notBefore), waitsFor: reason };
-  return ` To ${change.action} it waits ${describeWait(times)}.`;
+  return ` To ${change.action} it waits${describeWait(times)}.`;
 }
 
 function remedyOf(result: ChangeResult | undefined, nodes: readonly Node[]): string | null {

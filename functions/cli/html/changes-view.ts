@@ -92,7 +92,7 @@ function showOutcome({ outcome, error }: Pick<Change, 'outcome' | 'error'>): Mar
 function showWait(change: Change, { nodes }: ReadableReport): Markup | null {
   if (change.outcome !== 'waiting') return null;
   const told = describeWait(change, formatTime);
-  return html` <span class="why">${told}. Now: <code>${commandNow(change, nodes)}</code></span>`;
+  return html`<span class="why">${told}. Now: <code>${commandNow(change, nodes)}</code></span>`;
 }
 
 function renderForwarding({ forwarding }: ReadableReport): Markup | null {

@@ -1,5 +1,6 @@
 import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
+import { findNearest } from '../nearest.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import type { BlockSizes, LedgerLocation, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
 
@@ -207,24 +208,8 @@ function findUnknownNames(env: Environment): string[] {
   return Object.keys(env)
     .filter((name) => /^podroutes_/i.test(name) && env[name] !== undefined && !known.includes(name))
     .sort()
-    .map((name) => `${cut(name)}: expected a known setting; the nearest is ${findNearest(name, known)}`);
-}
-
-function findNearest(name: string, known: readonly string[]): string {
-  const distances = known.map((candidate) => measureEdits(cut(name).toUpperCase(), candidate));
-  return known[distances.indexOf(Math.min(...distances))] ?? '';
-}
-
-/** Levenshtein distance, one row of its table at a time. */
-function measureEdits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1];
-    for (let j = 1; j <= to.length; j += 1) {
-      const [left = 0, above = 0, diagonal = 0] = [next[j - 1], row[j], row[j - 1]];
-      next.push(Math.min(left + 1, above + 1, diagonal + (letter === to[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+    .map(
+      (name) =>
+        `${cut(name)}: expected a known setting; the nearest is ${findNearest(cut(name).toUpperCase(), known)}`,
+    );
 }

@@ -76,21 +76,25 @@ export function decideUnproven(
     toCase(change, { past, settings, hasLife, holder: holders.get(change.destination.text) ?? null }),
   );
   const spent = currentSpending(memory.spending, now);
-  const charged = cases.filter(({ needsBudget }) => needsBudget);
+  const waited = cases.filter(({ sighting, delay }) => delay !== null && now - sighting.since >= delay);
+  const charged = waited.filter(({ needsBudget }) => needsBudget);
   const over = ([4, 6] as const).flatMap(
     (family) =>
-      checkBudget(table, family, holdersOf(charged, family), { nodes: observation.nodes, settings, spent }) ??
-      [],
+      checkBudget(table, family, holdersOf(charged, family), {
+        nodes: observation.nodes,
+        settings,
+        spent,
+      }) ?? [],
   );
-  const isOver = ({ needsBudget, change }: Case): boolean =>
-    needsBudget && over.some(({ family }) => family === change.destination.family);
-  const isDue = ({ sighting, delay }: Case): boolean => delay !== null && now - sighting.since >= delay;
-  const due = cases.filter((each) => isDue(each) && !isOver(each));
+  const stays = new Set(
+    charged.filter(({ change }) => over.some(({ family }) => family === change.destination.family)),
+  );
+  const due = waited.filter((each) => !stays.has(each));
   return {
     due: due.map(({ change }) => change),
     left: cases
       .filter((each) => !due.includes(each))
-      .map((each) => (isDue(each) ? overBudget(each) : wait(each))),
+      .map((each) => (stays.has(each) ? overBudget(each) : wait(each))),
     findings: over.map((each) => deletionBreaker(table, each)),
     memory: {
       claimants: recordClaimants(table, inForce, memory),

@@ -49,3 +49,6 @@ export interface Ledger {
    */
   write(writes: readonly LedgerWrite[], signal: AbortSignal): Promise<LedgerResult<null>>;
 }
+
+/** Opens the ledger: only a run that needs it loads its client. */
+export type OpenLedger = () => Promise<Ledger>;

@@ -3,7 +3,7 @@ import type { LedgerLocation } from '../config/values.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Where a cloud keeps a ledger; a file is no cloud's. */
-export type CloudLocation = Exclude<LedgerLocation, { kind: 'file' }>;
+type CloudLocation = Exclude<LedgerLocation, { kind: 'file' }>;
 
 /** Makes what keeps the ledger of a cluster there. Throws where that is another cloud's. */
 export type OpenInCloud = (location: CloudLocation, cluster: string) => Promise<Ledger>;

@@ -1,9 +1,9 @@
 import type { Cloud } from '../cloud.ts';
 import type { Config } from '../config/config.ts';
 import { nodeNotFound } from '../findings.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Scope } from '../model.ts';
 import type { Telemetry } from '../telemetry.ts';
-import type { OpenLedger } from './recall.ts';
 import { type Run, reconcile } from './reconcile.ts';
 import { recordRun, type Trigger } from './record.ts';
 import { type Report, toReport } from './report.ts';

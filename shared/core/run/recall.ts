@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { GuardedPlan, Memory } from '../guard/guard.ts';
-import type { Ledger, LedgerEntry, LedgerResult } from '../ledger/ledger.ts';
+import type { Ledger, LedgerEntry, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import {
   type Claimant,
   NO_MEMORY,
@@ -10,9 +10,6 @@ import {
   writeMemory,
 } from '../ledger/table-memory.ts';
 import type { Change, Node, Observation } from '../model.ts';
-
-/** Opens the ledger: only a run that needs it loads its client. */
-export type OpenLedger = () => Promise<Ledger>;
 
 /** What a full run read of the ledger. */
 export interface Recalled {

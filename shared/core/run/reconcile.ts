@@ -1,10 +1,11 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
 import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
 import { type GuardedPlan, type GuardSettings, guardPlan, type Memory, withhold } from '../guard/guard.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
 import { type Batch, Progress } from './progress.ts';
-import { type OpenLedger, type Recalled, recall, remember, toMemory } from './recall.ts';
+import { type Recalled, recall, remember, toMemory } from './recall.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;

@@ -53,7 +53,11 @@ describe('readTagClaims', () => {
     ['10.200.0.5/24', 'has host bits set', '10.200.0.0/24'],
     ['10.200.0.0', 'is not of the form address/prefix', null],
     ['10.200.0.0/33', 'needs a prefix length from 0 to 32', null],
-    ['10.200.0.0/24\n', 'needs a prefix length from 0 to 32', null],
+    ['10.200.0.0/24\n', 'has white space, a quote or an escape beside it', null],
+    ['"10.200.0.0/24"', 'has white space, a quote or an escape beside it', null],
+    ['10.200.0.0/24\\n', 'has white space, a quote or an escape beside it', null],
+    ['\t10.200.0.0/24', 'has white space, a quote or an escape beside it', null],
+    ['10.200.0.0/33\n', 'needs a prefix length from 0 to 32', null],
     ['none', 'is not of the form address/prefix', null],
   ])('takes %j for a mistake', (value, problem, corrected) => {
     const text = value.trim();
@@ -87,6 +91,16 @@ describe('readTagClaims', () => {
     ['10.200.1.5/24,', null],
   ])('corrects the whole of %j, or nothing', (value, correctedList) => {
     expect(readTagClaims(value).defects[0]).toMatchObject({ correctedList });
+  });
+
+  it.each([
+    [`${CLAIM},`.repeat(19), 'is longer than 256 characters'],
+    [','.repeat(64), 'has more than 64 elements'],
+  ])('makes one mistake of %j', (value, problem) => {
+    expect(readTagClaims(value)).toEqual({
+      claims: [],
+      defects: [{ source: 'tag', text: null, problem, corrected: null, correctedList: null }],
+    });
   });
 
   it('shows 64 characters at most, and no control characters', () => {

@@ -49,6 +49,7 @@ describe('The functions', () => {
           PODROUTES_ROUTE_LIMIT: '1000',
           PODROUTES_GRACE: '30m',
           PODROUTES_MAX_CLAIMS: '4',
+          PODROUTES_RESERVED_CIDRS: '10.200.255.0/24',
           PODROUTES_SCHEDULE_INTERVAL: '15m',
           PODROUTES_DRY_RUN: 'false',
           PODROUTES_LIFECYCLE_HOOK: 'routes-first',

@@ -7,8 +7,11 @@ import { spend } from './work.ts';
 const MAX_VALUE = 512;
 /** Steps that each value found is worth: no honest node gives the key a thousand times. */
 const STEPS = 256;
+const STEPS_OF_MENTION = 8;
 /** Runs of letters that may be base64 and are tried. */
 const MAX_PACKED = 64;
+
+const TOO_LONG: Setting = { kind: 'unreadable', problem: `is longer than ${MAX_VALUE} characters` };
 
 const BARE = /^[^\s,|;"'`)}\]&<>]*/;
 /** A further element of a list without brackets, but not the next `name=value` or `name: value`. */
@@ -25,14 +28,23 @@ export function* findAssignments(text: string, search: Search, depth: number): G
   if (key.mentions(text)) {
     for (const match of text.matchAll(occurrenceOf(key.spelling))) {
       const { open = '', flag, close, gap } = match.groups ?? {};
-      if (gap !== undefined && flag === undefined) continue;
-      if (!spend(work, STEPS)) return yield TOO_MUCH;
+      const isMention = gap !== undefined && flag === undefined;
+      if (!spend(work, isMention ? STEPS_OF_MENTION : STEPS)) return yield TOO_MUCH;
+      if (isMention) continue;
       const around = close === undefined ? open : '';
-      const value = readValue(text, match.index + match[0].length, match.index, gap !== undefined, around);
-      if (value !== null) yield key.classify(value);
+      const from = match.index + match[0].length;
+      const value = readValue(text, from, match.index, gap !== undefined, around);
+      if (value === null) continue;
+      yield isCut(text, from, value) ? TOO_LONG : key.classify(value);
     }
   }
   yield* findPacked(text, search, depth);
+}
+
+/** Whether a value goes on behind what was read of its line. */
+function isCut(text: string, from: number, value: string): boolean {
+  const line = lineAt(text, from);
+  return line.length === MAX_VALUE && line.endsWith(value);
 }
 
 /** Base64 within a text, as in `echo … | base64 -d` and in `-EncodedCommand`. */
@@ -104,12 +116,18 @@ function readBlockList(text: string, from: number, column: number): string | nul
 /** One value or inline list from the start of `text`; null where it is empty or YAML's null. */
 function readScalar(text: string): string | null {
   const value = takeValue(text).trim();
-  return value === '' || value === '~' || value === 'null' || value === 'None' ? null : value;
+  return NO_VALUE.test(value) ? null : value;
 }
+
+/** Empty, or nothing in YAML, JSON and Python, or the expression by which `sed` finds the line. */
+const NO_VALUE = /^(?:|~|null|None|\.\*)$/;
 
 function takeValue(text: string): string {
   const [, quote = '', doubled = ''] = /^(["'])(\1\1)?/.exec(text) ?? [];
   if (doubled !== '') return takeValue(text.slice(2));
+  // Where the string that holds the key ends here, what is added to it is the value, if anything is.
+  const added = /^["'](?=[\s),;|&<>+]|$)[ \t]*\+?[ \t]*([\w.]*)/.exec(text);
+  if (added !== null && !text.includes(quote, 1)) return added[1] ?? '';
   if (quote !== '') return takeUntil(text, quote);
   if (text.startsWith('[')) return unquoteElements(takeUntil(text, ']'));
   if (/^[$`]|^\{\{/.test(text)) return takeComputed(text);

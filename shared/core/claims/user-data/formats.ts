@@ -5,6 +5,7 @@ import { readJavaScript } from './javascript.ts';
 import { readJinja } from './jinja.ts';
 import { readJson } from './json.ts';
 import { readPacked } from './packed.ts';
+import { readPerl } from './perl.ts';
 import { readPowerShell } from './powershell.ts';
 import { readPython } from './python.ts';
 import type { Hint, Reader } from './reader.ts';
@@ -39,6 +40,7 @@ export const FORMATS: readonly Format[] = [
   { detects: startsWith(/^#!.*python|^#part-handler/), read: readPython },
   { detects: startsWith(/^#!.*(?:pwsh|powershell)|^#ps1/i), read: readPowerShell },
   { detects: startsWith(/^#!.*(?:node|deno|bun)\b/), read: readJavaScript },
+  { detects: startsWith(/^#!.*(?:perl|ruby)/), read: readPerl },
   { detects: startsWith(/^#!|^#cloud-boothook/), read: readShell },
   { detects: startsWith(/^(?:rem cmd|@echo off)\b/i), read: readBatch },
   { detects: startsWith(/(?:^|\n)[ \t]*<(?:powershell|script)>/i), read: readWindows },
@@ -50,10 +52,11 @@ export const FORMATS: readonly Format[] = [
   { detects: isHinted('powershell'), read: readPowerShell },
   { detects: isHinted('batch'), read: readBatch },
   { detects: isHinted('shell'), read: readShell },
-  { detects: startsWith(/^\s*(?:\/[/*][^]*?)?[{[]/), read: readJson },
+  { detects: startsWith(/^\s*(?:\/[/*][\s\S]*?)?[{[]/), read: readJson },
   {
     detects: startsWith(/^(?:[ \t]*(?:#.*)?\n)*(?:---|%YAML|-[ \t]|["']?[\w./-]+["']?[ \t]*:(?:\s|$))/),
     read: readLikelyYaml,
   },
+  { detects: startsWith(/(?:^|\n)\$[\w:]+[ \t]*=[ \t]*["']/), read: readPowerShell },
   { detects: () => true, read: readText },
 ];

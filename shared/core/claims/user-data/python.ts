@@ -5,7 +5,7 @@ import { flatten, type Syntax } from './source.ts';
 const PYTHON: Syntax = {
   marks: '[#\'"\\\\]',
   lineComment: '#',
-  beforeComment: /[^]/,
+  beforeComment: /[\s\S]/,
   blockComments: [],
   strings: [
     { open: '"""', close: '"""', escapes: true },
@@ -23,6 +23,9 @@ export const readPython: Reader = function* (text, search, depth) {
   if (flat === null) return yield TOO_MUCH;
   const { spelling } = search.key;
   const plain = flat.text
+    // f"…" is a string, too, of which the node fills in what is in braces.
+    .replace(/(?<!\w)[bfru]{1,2}(?=["'])/gi, '')
+    .replace(/\bself\./g, '')
     // pod_cidr: str = …
     .replace(new RegExp(`(${spelling})[ \\t]*:[ \\t]*[\\w.[\\]| ]{1,60}=(?!=)`, 'gi'), '$1=')
     // environ["POD_CIDR"] = …

@@ -48,4 +48,5 @@ export function keyOf(name: string): Key {
   };
 }
 
-const COMPUTED = new RegExp(`[$\`{${EXPRESSION}]|^[%!].*[%!]$`);
+/** A variable, a command, an expression, or what `printf` fills in. */
+const COMPUTED = new RegExp(`[$\`{${EXPRESSION}]|^[%!].*[%!]$|^%[sdv]`);

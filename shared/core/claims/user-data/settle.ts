@@ -72,7 +72,7 @@ function computed(defects: readonly ClaimDefect[]): ClaimReading {
   return { claims: [], defects: [...defects, ...unknown.defects] };
 }
 
-/** The networks of a family that a reading claims, or would claim if it were written rightly. */
+/** The networks of a family that a reading claims, or would claim but for host bits. */
 function listNetworks({ claims, defects }: ClaimReading, family: Family): string {
   const texts = [...claims.map(({ cidr }) => cidr.text), ...defects.map(({ corrected }) => corrected ?? '')];
   const sign = family === 4 ? '.' : ':';

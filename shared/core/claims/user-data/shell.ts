@@ -20,5 +20,5 @@ export const readShell: Reader = function* (text, search, depth) {
   const flat = flatten(text, SHELL, search.work);
   if (flat === null) return yield TOO_MUCH;
   yield* findAssignments(flat.text, search, depth);
-  for (const file of flat.files) yield* search.nested(file, depth + 1);
+  for (const { text: file, hint } of flat.files) yield* search.nested(file, depth + 1, hint);
 };

@@ -1,3 +1,4 @@
+import type { Hint } from './reader.ts';
 import { spend, type Work } from './work.ts';
 
 /** How a language writes what is no setting, or holds one in disguise. */
@@ -25,7 +26,13 @@ export interface Syntax {
 /** A source without its comments, in one piece, and the files that it has within it. */
 export interface Flat {
   readonly text: string;
-  readonly files: readonly string[];
+  readonly files: readonly SourceFile[];
+}
+
+/** The hint says what reads it, where it is the input of an interpreter. */
+interface SourceFile {
+  readonly text: string;
+  readonly hint: Hint;
 }
 
 interface Scan {
@@ -33,13 +40,15 @@ interface Scan {
   readonly syntax: Syntax;
   readonly work: Work;
   readonly out: string[];
-  readonly files: string[];
+  readonly files: SourceFile[];
   /** Kinds of strings that have no end any more. */
   readonly endless: Set<string>;
   at: number;
   /** Where the bodies of this line's here-documents end. */
   resume: number | null;
 }
+
+const STEPS_OF_MARK = 2;
 
 /** Takes comments out, joins continued lines and unwraps strings; null where that costs too much. */
 export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
@@ -51,7 +60,7 @@ export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
     if (mark === null) break;
     scan.out.push(text.slice(scan.at, mark.index));
     scan.at = mark.index;
-    if (!spend(work, 1)) return null;
+    if (!spend(work, STEPS_OF_MARK)) return null;
     const taken = STEPS.some((step) => step(scan));
     if (!taken) {
       scan.out.push(mark[0]);
@@ -112,13 +121,21 @@ function takeHeredoc(scan: Scan): boolean {
   const closing = end.exec(text);
   if (closing === null) return false;
   const body = text.slice(start, closing.index);
-  const isComment = /(?:^|[\n;&])\s*:\s*$/.test(text.slice(Math.max(0, at - 100), at));
-  if (!isComment) scan.files.push(quote === '' ? body.replace(/\\([\\$`])/g, '$1') : body);
+  const command = /[^\n;&|]*$/.exec(text.slice(Math.max(0, at - 100), at))?.[0] ?? '';
+  if (command.trim() !== ':') {
+    const file = quote === '' ? body.replace(/\\([\\$`])/g, '$1') : body;
+    scan.files.push({ text: file, hint: INTERPRETERS.find(([name]) => name.test(command))?.[1] ?? null });
+  }
   scan.resume = end.lastIndex;
   scan.out.push(' ');
   scan.at = at + whole.length + (quote === '' || quote === '\\' ? 0 : 1);
   return true;
 }
+
+const INTERPRETERS: readonly (readonly [RegExp, Hint])[] = [
+  [/(?:^|[\s/])python[\d.]*(?=\s)/, 'python'],
+  [/(?:^|[\s/])(?:ba|da|k|z)?sh(?=\s)/, 'shell'],
+];
 
 function takeString(scan: Scan): boolean {
   const { text, at, syntax, out, endless } = scan;
@@ -135,24 +152,23 @@ function takeString(scan: Scan): boolean {
   return true;
 }
 
-function findClose(text: string, start: number, close: string, escape: string | null): number {
+function findClose(text: string, start: number, close: string, sign: string | null): number {
   let end = text.indexOf(close, start);
-  while (end >= 0 && escape !== null && isEscaped(text, start, end, escape))
-    end = text.indexOf(close, end + 1);
+  while (end >= 0 && sign !== null && isEscaped(text, start, end, sign)) end = text.indexOf(close, end + 1);
   return end;
 }
 
-function isEscaped(text: string, start: number, at: number, escape: string): boolean {
+function isEscaped(text: string, start: number, at: number, sign: string): boolean {
   let count = 0;
-  while (at - count > start && text[at - count - 1] === escape) count += 1;
+  while (at - count > start && text[at - count - 1] === sign) count += 1;
   return count % 2 === 1;
 }
 
 /** What a string means: with its line feeds, and without comments of the file that it may become. */
-function unwrap(content: string, { escape, lineComment }: Syntax, escapes: boolean): string {
-  const pattern = ESCAPED[escape];
-  const plain = content.includes(escape)
-    ? content.replace(pattern, (whole, sign: string) => CONTROLS.get(sign) ?? (escapes ? sign : whole))
+function unwrap(content: string, { escape: sign, lineComment }: Syntax, escapes: boolean): string {
+  const pattern = ESCAPED[sign];
+  const plain = content.includes(sign)
+    ? content.replace(pattern, (whole, meant: string) => CONTROLS.get(meant) ?? (escapes ? meant : whole))
     : content;
   return lineComment === '#' && plain.includes('#') ? plain.replace(/(?<!\S)#.*/g, '') : plain;
 }

@@ -6,7 +6,7 @@ import type { Reader } from './reader.ts';
  * `#` begins one, and `;` or `//` at the start of a line. One that does not end takes in all the rest.
  */
 const COMMENT =
-  /(?<![^\s|;,"'`([&>])#.*|^[ \t]*(?:;|\/\/).*|<!--[^]*?(?:-->|(?![^]))|<#[^]*?(?:#>|(?![^]))|(?<!\S)\/\*[^]*?(?:\*\/|(?![^]))/gm;
+  /(?<![^\s|;,"'`([&>])#.*|^[ \t]*(?:;|\/\/).*|<!--[\s\S]*?(?:-->|(?![\s\S]))|<#[\s\S]*?(?:#>|(?![\s\S]))|(?<!\S)\/\*[\s\S]*?(?:\*\/|(?![\s\S]))/gm;
 
 /** Reads text that is of no known format: lists of `key=value`, environment files, INI, TOML, units. */
 export const readText: Reader = function* (text, search, depth) {

@@ -1,7 +1,7 @@
 import type { Hint, Reader } from './reader.ts';
 
 /** What EC2Launch and cloudbase-init run, one element after another. */
-const SECTION = /<(powershell|script)>([^]*?)(?:<\/\1>|$)/gi;
+const SECTION = /<(powershell|script)>([\s\S]*?)(?:<\/\1>|$)/gi;
 const HINTS: Readonly<Record<string, Hint>> = { powershell: 'powershell', script: 'batch' };
 /** Sections of one document that are read; the agents run one of each kind. */
 const MAX_SECTIONS = 16;
