@@ -130,7 +130,7 @@ export interface PodRoutesProps {
   readonly reserveConcurrency?: boolean;
   /**
    * Memory of each function in MB, from 128 to 10240; new accounts have 3008 at most.
-   * @default 256
+   * @default 512
    */
   readonly memoryMb?: number;
   /**

@@ -14,7 +14,7 @@ export const DEFAULTS = {
   driftEvents: false,
   scheduleMinutes: 5,
   reserveConcurrency: false,
-  memoryMb: 256,
+  memoryMb: 512,
   eventsTimeoutSeconds: 60,
   reconcileTimeoutSeconds: 60,
   encryptQueuesWithKey: false,
