@@ -1,4 +1,7 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { podroutes, start, waitUntil } from './built-command.ts';
 
@@ -63,6 +66,28 @@ describe('podroutes sandbox', () => {
         ].join('\n'),
       );
     }));
+
+  it.each(['aws', 'azure'])('writes the events of its cluster on %s, for replay', async (cloud) => {
+    const folder = await mkdtemp(join(tmpdir(), 'podroutes-events-'));
+    await withSandbox(['--cloud', cloud, '--events', join(folder, 'new')], async (env, said) => {
+      expect(said).toContain(`Events: podroutes replay ${join(folder, 'new')}/*.json\n`);
+      const files = (await readdir(join(folder, 'new'))).map((file) => join(folder, 'new', file));
+      expect(files.length).toBeGreaterThan(3);
+      const { code, stdout } = await podroutes(['replay', '-o', 'json', ...files], env);
+      const { report } = JSON.parse(stdout);
+      expect(code).toBe(3);
+      expect(report.changes).toContainEqual(
+        expect.objectContaining({ action: 'create', destination: '10.200.1.0/24', node: 'worker-1' }),
+      );
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  it('says where it cannot write events', async () => {
+    const { code, stderr } = await podroutes(['sandbox', '--cloud', 'aws', '--events', '/dev/null/events']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^podroutes: could not write events to \/dev\/null\/events: ENOTDIR/);
+  });
 
   it('may be empty', () =>
     withSandbox(['--cloud', 'aws', '--empty'], async (env) => {
