@@ -42,9 +42,11 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
   const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
+  const routed = new Set([...own].map((key) => key.slice(key.indexOf(' ') + 1)));
   for (const node of claiming) {
     for (const defect of node.defects) {
-      sketch.findings.push(malformedClaim(node, defect, objectTo(node, defect, correctable, bounds)));
+      const objection = objectTo(node, defect, correctable, bounds);
+      sketch.findings.push(malformedClaim(node, defect, { objection, hasRoutes: routed.has(node.id) }));
     }
     if (node.defects.length > 0 || !node.claimsKnown) sketch.unmet.add(node.id);
     if (settings.expectClaims && claimsNothing(node)) {
