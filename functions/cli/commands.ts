@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'list the nodes with what they claim and the state of their routes',
     description: [
       'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (something else is in its place). With -o plain: one "ADDRESS CIDR" per line.',
+      'Exits 3 when a claim is malformed, 1 when something could not be read.',
     ],
     operands: [],
     options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],
@@ -149,6 +150,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'show what events are taken for, and what they would lead to',
     description: [
       'Reads files with one EventBridge, Auto Scaling, SNS or Event Grid event each, or an SQS batch. Without settings, events are read only; with them, a dry run shows what would happen. Nothing is changed.',
+      'Samples: the folder events/ of the package has one of each kind, of nodes that are nowhere; podroutes sandbox --events writes those of the cluster that it runs.',
     ],
     operands: [{ name: 'event.json', isRequired: true, repeats: true, isFile: true }],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],

@@ -36,19 +36,28 @@ function correctionOf(node: Node, defect: ClaimDefect, objection: string | null)
 }
 
 export function missingClaim(node: Node, podCidrTag: string): Finding {
-  const { unsearched } = node;
+  const doubt = describeDoubt(node, podCidrTag);
   const remedy =
-    node.claimAdvice ?? `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`;
+    node.claimAdvice ??
+    (node.otherSpelling === undefined
+      ? `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`
+      : `If it runs pods, set its ${podCidrTag} tag in place of ${node.otherSpelling}.`);
   // Where a claim may be that was not seen, somebody has to look.
-  return unsearched === undefined
+  return doubt === null
     ? ofNode('missing-claim', 'info', node, null, {
         message: `${labelNode(node)} is selected as a node but claims no pod CIDR; it gets no route.`,
         remedy,
       })
     : ofNode('missing-claim', 'warning', node, null, {
-        message: `${labelNode(node)} is selected as a node, but no claim of a pod CIDR was found: its user data ${unsearched}; it gets no route.`,
+        message: `${labelNode(node)} is selected as a node, but no claim of a pod CIDR was found: ${doubt}; it gets no route.`,
         remedy,
       });
+}
+
+/** Why a node may claim something all the same, as a clause; null where nothing speaks for it. */
+export function describeDoubt({ otherSpelling, unsearched }: Node, podCidrTag: string): string | null {
+  if (otherSpelling !== undefined) return `its tag ${otherSpelling} is not read, only ${podCidrTag} is`;
+  return unsearched === undefined ? null : `its user data ${unsearched}`;
 }
 
 export function claimOutsideCluster(node: Node, cidr: Cidr, clusterCidrs: readonly Cidr[]): Finding {

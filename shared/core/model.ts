@@ -52,6 +52,8 @@ export interface Node {
   readonly defects: readonly ClaimDefect[];
   /** Set where a claim may be in the user data that was not seen: why, as a clause about it. */
   readonly unsearched?: string;
+  /** Set where it has no pod-CIDR tag but one of another spelling: that tag's key. */
+  readonly otherSpelling?: string;
   /** False where the claims could not be read: what this node claims is then unknown (R3). */
   readonly claimsKnown: boolean;
   /** How it comes to a claim, as a sentence, where a tag that is set on it does not stay. */
@@ -148,7 +150,15 @@ export interface Observation {
   readonly tables: readonly RouteTable[];
   /** Ids of the scope that a call by the id was refused for as unknown: gone, or too new to be known. */
   readonly missing: readonly string[];
+  /** Machines of the scope's ids that are there and are no nodes. */
+  readonly unselected?: readonly UnselectedMachine[];
   readonly failures: readonly ReadFailure[];
+}
+
+/** A machine that is no node, and how close its tags come, as a sentence; null where they do not. */
+export interface UnselectedMachine {
+  readonly id: string;
+  readonly nearMiss: string | null;
 }
 
 export type ChangeAction = 'create' | 'replace' | 'delete';

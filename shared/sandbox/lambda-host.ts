@@ -13,6 +13,8 @@ export interface LambdaHost {
   readonly invoke: (event: unknown, timeoutMs?: number) => Promise<Invocation>;
   /** Lines that the function wrote to its log since last asked: JSON of logs and embedded metrics. */
   readonly takeLogs: () => Record<string, unknown>[];
+  /** Of the process, to limit what it may use. */
+  readonly pid: number;
   /** The most memory that the process has held so far, in bytes. */
   readonly peakBytes: () => number;
   readonly close: () => Promise<void>;
@@ -32,7 +34,7 @@ process.on('message', async ({ id, event, timeoutMs }) => {
     awsRequestId: id,
     functionName: arn.split(':').at(-1),
     functionVersion: '$LATEST',
-    memoryLimitInMB: '256',
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '256',
     invokedFunctionArn: arn,
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => deadline - Date.now(),
@@ -85,6 +87,7 @@ export async function startLambda(
   if (!ready) throw new Error(`The function could not be loaded: ${JSON.stringify(logs)}`);
   let count = 0;
   return {
+    pid: child.pid ?? 0,
     invoke: async (event, timeoutMs = 900_000) => {
       count += 1;
       const id = `request-${count}`;

@@ -95,6 +95,18 @@ describe('R2 only our own routes', () => {
     expect(plan(seen)).toMatchObject({ changes: [], codes: ['foreign-route'], unmet: ['a'] });
   });
 
+  it.each([
+    ["at once where it is nobody's", true, [null], []],
+    ['by force alone where the reads disagree', false, ['disputed'], ['foreign-route']],
+  ])("takes a next hop that seems to be nobody's for a claim: %s", (_, agreed, evidence, codes) => {
+    const lost = route(A, 'x', { target: { kind: 'vacant', agreed } });
+    expect(plan(observation([node('a', [A])], [table([lost])]))).toMatchObject({
+      changes: [`replace ${A} a (wrong-next-hop)`],
+      evidence,
+      codes,
+    });
+  });
+
   it('is content with a foreign route that does what the claim needs', () => {
     const seen = observation([node('a', [A])], [table([route(A, 'a', { ourKind: false })])]);
     expect(plan(seen)).toMatchObject({ changes: [], codes: [], unchanged: 1, unmet: [] });

@@ -114,7 +114,7 @@ function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox, ledger: Memor
   });
   return {
     config: result.config,
-    cloud: createAwsCloud(client, result.config),
+    cloud: createAwsCloud({ reads: client, writes: client }, result.config),
     openLedger: async () => ledger,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,

@@ -232,7 +232,7 @@ function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure
   );
   return [...groups.values()].flatMap(([first, ...others]) => {
     if (first === undefined || others.length === 0) return first ?? [];
-    return { ...first, id: `${first.id} and ${others.length} more` };
+    return first.id === null ? first : { ...first, id: `${first.id} and ${others.length} more` };
   });
 }
 

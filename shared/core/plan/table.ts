@@ -28,6 +28,8 @@ export interface TableSketch {
   /** Claims whose route is as it should be. */
   readonly inForce: AcceptedClaim[];
   readonly writes: Write[];
+  /** Writes that only a person lets through: whether the next hop is somebody's cannot be told. */
+  readonly disputed: Change[];
   readonly findings: Finding[];
   readonly unmet: Set<string>;
   /** A route in the way of a claim, whose target this run has not read. */
@@ -42,6 +44,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     inside,
     inForce: [],
     writes: [],
+    disputed: [],
     findings: [],
     unmet: new Set(context.verdict.unmet),
     unread: null,
@@ -132,7 +135,10 @@ function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, c
   // A node that is not running yet, or stopped, takes its route over when it runs.
   else if (node.state !== 'running') sketch.unmet.add(node.id);
   else if (nextHop === null) refuse(sketch, node, nodeUnreachable(node, cidr));
-  else sketch.writes.push({ claim, change: changeOf(sketch, claim, nextHop, route) });
+  else if (route.target.kind === 'vacant' && !route.target.agreed) {
+    refuse(sketch, node, foreignRoute(sketch.table, route, node, 'error'));
+    sketch.disputed.push({ ...changeOf(sketch, claim, nextHop, route), evidence: 'disputed' });
+  } else sketch.writes.push({ claim, change: changeOf(sketch, claim, nextHop, route) });
 }
 
 /** Whoever else is entitled to the route that it has: a table can serve several domains. */

@@ -23,6 +23,8 @@ export interface ReconcileRequest {
   readonly readSignal?: AbortSignal;
   /** Aborted when the invocation's time is nearly over: nothing further is begun. */
   readonly signal: AbortSignal;
+  /** Told how much there is to do before any of it is begun. */
+  readonly onPlan?: (count: number) => void;
 }
 
 /** What one run saw, did and found. */
@@ -43,8 +45,8 @@ export interface Run {
 
 /** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
 const MAX_ROUNDS = 5;
-/** A read may lag behind a write for a moment; looking again at once would see the same. */
-const STALE_PAUSE_MS = 200;
+/** A read may lag behind a write for seconds; looking again at once would see the same. Each pause is twice the last. */
+const FIRST_PAUSE_MS = 200;
 
 /**
  * The one way through: observe, plan, guard, apply. Creations and replacements go first; deletions wait for a fresh
@@ -56,6 +58,7 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
   const first = await lookFirst(cloud, request, guardSettings(request));
   const { unchanged } = first.plan;
   const { dryRun } = request;
+  request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
   if (dryRun) {
     const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
     return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
@@ -71,15 +74,28 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     ]);
     forwarding.push(...shut);
     const deletedFrom = findDeletedFrom(batches);
-    const moved = progress.hasStale();
+    const moved = progress.hasMoved();
     const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
     if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || deletedFrom.size > 0)) break;
-    if (moved) await new Promise((resolve) => setTimeout(resolve, STALE_PAUSE_MS * round));
+    if (moved) await pause(FIRST_PAUSE_MS * 2 ** (round - 1), request.signal);
     progress.forgetOutdated(deletedFrom);
     looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
+    progress.forgetRefuted(looked.guarded);
   }
   const findings = [...first.findings, ...(await settled)];
   return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
 }
 
 interface Look {
@@ -236,7 +252,7 @@ function summarize(
     ...more,
     ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
-      failure === null ? [] : [forwardingDisabled(node, failure)],
+      failure === null || failure.kind === 'unfinished' ? [] : [forwardingDisabled(node, failure)],
     ),
   ];
   return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };
