@@ -87,7 +87,8 @@ function checkKept(
   if (!had) return;
   held.delete(key);
   const since = play.away.get(`${machine.incarnation} ${block}`);
-  const isLeft = since !== undefined && machine.claims !== null && play.ledger.now - since >= GRACE;
+  const isLeft =
+    since !== undefined && (machine.claims !== null || play.isMisspelt) && play.ledger.now - since >= GRACE;
   if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
   if (!isIn(was, machine, block) && (machine.state !== 'running' || since !== undefined)) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);

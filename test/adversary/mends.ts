@@ -131,6 +131,11 @@ export const MENDS: readonly Mend[] = [
         find: "(state !== 'active' && running.has(target.id))",
         replace: "(state !== 'active' && running.size >= 0)",
       },
+      {
+        file: `${PLAN}/holds.ts`,
+        find: "route.state === 'active' || node.state !== 'running'",
+        replace: "route.state === 'active'",
+      },
     ],
   },
   { row: 12, suite: 'takeovers', test: 'two halves of the cluster', patches: [NOBODY_COVERS] },
@@ -181,9 +186,9 @@ export const MENDS: readonly Mend[] = [
     test: 'of 8 KB packed',
     patches: [
       {
-        file: 'shared/core/claims/elements.ts',
-        find: 'const MAX_ELEMENTS = 64;',
-        replace: 'const MAX_ELEMENTS = 1e9;',
+        file: 'shared/core/claims/user-data/work.ts',
+        find: 'const MAX_STEPS = 64 * 1024;',
+        replace: 'const MAX_STEPS = 1e9;',
       },
     ],
   },
