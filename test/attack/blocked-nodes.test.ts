@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Run } from '../../shared/core/run/reconcile.ts';
 import { planRoutes } from '../../shared/core/plan/plan.ts';
+import type { Run } from '../../shared/core/run/reconcile.ts';
 import { cidr, claim, hopOf, node, observation, route, settings, show, table } from '../core/builders.ts';
 import { memoryCloud } from '../core/memory-cloud.ts';
 import { memoryLedger } from '../core/memory-ledger.ts';
-import { alter, eventRun, fullRun, MINUTE, schedule, START, type Stage } from './stage.ts';
+import { alter, eventRun, fullRun, MINUTE, START, type Stage, schedule } from './stage.ts';
 
 function codes({ findings }: Run): string[] {
   return findings.map(({ code, node: who }) => `${code} ${who}`);
@@ -25,7 +25,8 @@ describe('R5, R7 a route to a whole cluster CIDR', () => {
   it('waits as withdrawn once it covers the claims of most other nodes', async () => {
     const stage: Stage = { cloud: memoryCloud([node('a', ['10.200.0.0/16'])]), ledger: memoryLedger(START) };
     await fullRun(stage);
-    for (const i of [1, 2, 3]) stage.cloud.nodes.set(`b${i}`, node(`b${i}`, [`10.200.${i}.0/24`], { launchedAt: 1 }));
+    for (const i of [1, 2, 3])
+      stage.cloud.nodes.set(`b${i}`, node(`b${i}`, [`10.200.${i}.0/24`], { launchedAt: 1 }));
     stage.ledger.now += 10 * MINUTE;
     await schedule(stage, 6);
     expect(stage.cloud.routes()).not.toContain('10.200.0.0/16 a');
@@ -51,7 +52,10 @@ describe('R5 a node that has just been started again', () => {
     const victim = node('v', ['10.200.0.0/24'], { launchedAt: 100 });
     const hostile = node('h', ['10.200.0.128/25'], { launchedAt: 1 });
     // The table still shows the blackhole, the list of instances already that it runs.
-    const seen = observation([victim, hostile], [table([route('10.200.0.0/24', 'v', { state: 'blackhole' })])]);
+    const seen = observation(
+      [victim, hostile],
+      [table([route('10.200.0.0/24', 'v', { state: 'blackhole' })])],
+    );
     const { changes } = planRoutes(seen, settings());
     expect(changes.map(show)).not.toContain('create 10.200.0.128/25 h (claimed)');
   });
@@ -60,7 +64,10 @@ describe('R5 a node that has just been started again', () => {
 describe('R5 two tables', () => {
   it('leave a block with the node that has it, though the last holder has a left-over route in the other', async () => {
     const cloud = memoryCloud(
-      [node('v', ['10.200.0.0/24', '10.200.8.0/24'], { launchedAt: 9 }), node('h', ['10.200.7.0/24'], { launchedAt: 1 })],
+      [
+        node('v', ['10.200.0.0/24', '10.200.8.0/24'], { launchedAt: 9 }),
+        node('h', ['10.200.7.0/24'], { launchedAt: 1 }),
+      ],
       ['rtb-1', 'rtb-2'],
     );
     const stage: Stage = { cloud, ledger: memoryLedger(START) };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cidr, claim, hopOf, node } from '../core/builders.ts';
 import { memoryCloud } from '../core/memory-cloud.ts';
 import { memoryLedger } from '../core/memory-ledger.ts';
-import { alter, fullRun, MINUTE, schedule, START, type Stage } from './stage.ts';
+import { alter, fullRun, MINUTE, START, type Stage, schedule } from './stage.ts';
 
 function cluster(claims: boolean): Stage {
   const nodes = Array.from({ length: 4 }, (_, i) => node(`n${i}`, claims ? [`10.200.${i}.0/24`] : []));
@@ -33,6 +33,30 @@ describe('R4 one wait, told from another', () => {
     expect(stage.cloud.routes()).toContain('10.200.0.0/24 n0');
     // A person takes the wrong tag away, and has not yet written the right one.
     alter(stage, 'n0', { claims: [] });
+    stage.ledger.now += 10 * MINUTE;
+    await fullRun(stage);
+    expect(stage.cloud.routes()).toContain('10.200.0.0/24 n0');
+  });
+
+  it('gives the grace to a route from when the reads agree that its next hop is nobody’s', async () => {
+    const stage = cluster(true);
+    stage.cloud.hops = 'addresses';
+    stage.cloud.nodes.delete('n0');
+    const { observe } = stage.cloud;
+    let agreed = false;
+    const look: typeof observe = async (...asked) => {
+      const seen = await observe(...asked);
+      const tables = seen.tables.map((each) => ({
+        ...each,
+        routes: each.routes.map((route) =>
+          route.target.kind === 'vacant' ? { ...route, target: { kind: 'vacant' as const, agreed } } : route,
+        ),
+      }));
+      return { ...seen, tables };
+    };
+    stage.cloud.observe = look;
+    await schedule(stage, 4);
+    agreed = true;
     stage.ledger.now += 10 * MINUTE;
     await fullRun(stage);
     expect(stage.cloud.routes()).toContain('10.200.0.0/24 n0');

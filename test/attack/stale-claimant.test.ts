@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cidr, hopOf, node } from '../core/builders.ts';
 import { memoryCloud } from '../core/memory-cloud.ts';
 import { memoryLedger } from '../core/memory-ledger.ts';
-import { alter, eventRun, fullRun, MINUTE, outcomes, schedule, START, type Stage } from './stage.ts';
+import { alter, eventRun, fullRun, MINUTE, outcomes, START, type Stage, schedule } from './stage.ts';
 
 function cluster(): Stage {
   const nodes = Array.from({ length: 6 }, (_, i) => node(`old${i}`, [`10.200.${i}.0/24`]));
