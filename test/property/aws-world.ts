@@ -134,7 +134,7 @@ function createChaosRuntime(
   });
   return {
     config: result.config,
-    cloud: createAwsCloud({ reads: client, writes: () => client }, result.config),
+    cloud: createAwsCloud({ reads: client, writes: client }, result.config),
     openLedger: ledger.open,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,

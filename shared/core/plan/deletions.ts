@@ -48,8 +48,8 @@ function isClaimed({ table }: TableSketch, { destination }: Route, { verdict }: 
 function findGrounds(
   sketch: TableSketch,
   anchors: Anchors,
-  { target, destination: { family } }: Route,
-  { nodes, settings }: TableContext,
+  { target, destination }: Route,
+  { nodes, settings, verdict }: TableContext,
 ): Grounds | null {
   switch (target.kind) {
     case 'stranger':
@@ -66,13 +66,17 @@ function findGrounds(
       if (!isClaiming(node, settings.stoppedNodes)) {
         return { node: node.id, reason: 'node-stopped', evidence: 'proven' };
       }
-      return withdraw(node, anchors.has(sketch, node, family), sketch.unmet.has(node.id));
+      const isKept = sketch.unmet.has(node.id) && !verdict.isRange(node, destination);
+      return withdraw(node, anchors.has(sketch, node, destination.family), isKept);
     }
   }
 }
 
-/** R6: a node that claims something in vain keeps what it has, unless another claim of its family is met. */
-function withdraw({ id: node }: Node, isAnchored: boolean, isUnmet: boolean): Grounds {
-  const evidence = isAnchored ? 'moved' : isUnmet ? 'held' : 'withdrawn';
+/**
+ * R6: a node that claims something in vain keeps what it has, unless another claim of its family is met. A range of the
+ * cluster is nobody's to keep.
+ */
+function withdraw({ id: node }: Node, isAnchored: boolean, isKept: boolean): Grounds {
+  const evidence = isAnchored ? 'moved' : isKept ? 'held' : 'withdrawn';
   return { node, reason: 'claim-withdrawn', evidence };
 }

@@ -40,7 +40,9 @@ export function holdRoutes(
     anchorOf(sketch, node, route.destination.family),
   );
   const holds = unclaimed.filter(
-    ({ sketch, node, route }) => !anchors.has(sketch, node, route.destination.family),
+    ({ sketch, node, route: { destination } }) =>
+      !anchors.has(sketch, node, destination.family) ||
+      context.verdict.claimed.get(destination.text)?.has(node),
   );
   const met: { readonly hold: Hold; readonly sketch: TableSketch; readonly write: Write }[] = [];
   for (const hold of holds) {
@@ -83,7 +85,7 @@ function findUnclaimed(sketch: TableSketch, { nodes, entitled, settings, verdict
     if (entitled.has(`${route.destination.text} ${route.target.id}`)) return [];
     const node = nodes.get(route.target.id);
     if (node === undefined || !isClaiming(node, settings.stoppedNodes)) return [];
-    if (verdict.coversNodes(node, route.destination)) return [];
+    if (verdict.isRange(node, route.destination)) return [];
     return route.state === 'active' || node.state !== 'running' ? [{ sketch, node, route }] : [];
   });
 }

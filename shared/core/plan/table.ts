@@ -54,7 +54,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     table.routes.filter(({ propagated }) => !propagated).map((route) => [route.destination.text, route]),
   );
   const wanted = context.verdict.accepted.filter(({ node }) => sharesDomain(node, table));
-  const blocked = findObstacles(sketch, routes, indexByCidr(wanted), context.settings.clusterCidrs);
+  const blocked = findObstacles(sketch, routes, indexByCidr(wanted), context);
   for (const claim of wanted) {
     if (blocked.has(claim)) {
       sketch.unmet.add(claim.node.id);
@@ -160,7 +160,7 @@ function findObstacles(
   sketch: TableSketch,
   routes: ReadonlyMap<string, Route>,
   claims: CidrIndex<AcceptedClaim>,
-  clusterCidrs: readonly Cidr[],
+  { verdict, settings: { clusterCidrs } }: TableContext,
 ): Set<AcceptedClaim> {
   const blocked = new Set<AcceptedClaim>();
   const hasOwnRoute = ({ node, cidr }: AcceptedClaim): boolean => {
@@ -175,7 +175,13 @@ function findObstacles(
       if (route.target.kind === 'unread' && route.ourKind) {
         sketch.unread = route;
         blocked.add(claim);
-      } else if (!isWide && containsCidr(route.destination, claim.cidr) && !hasOwnRoute(claim)) {
+      } else if (
+        !isWide &&
+        containsCidr(route.destination, claim.cidr) &&
+        !hasOwnRoute(claim) &&
+        // A node that gave its place up may have left it: it must not shut out all others.
+        !(route.ourKind && verdict.isRange(claim.node, route.destination))
+      ) {
         refuse(sketch, claim.node, foreignRoute(sketch.table, route, claim.node, 'error'));
         blocked.add(claim);
       } else if (!isWide) {
