@@ -80,8 +80,8 @@ async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetr
 }
 
 /**
- * All hints as one look. A route names no more than an address, so that whose it was is seen only when all
- * others are looked at: a death starts with that.
+ * All hints as one look. A route names no more than an address: that it is nobody's any more, and that nobody claims
+ * its destination, is seen only when everything is looked at. A death starts with that.
  */
 function scopeOf(hints: readonly Hint[]): Scope {
   const wide = hints.some((event) => event.kind === 'all' || event.expects === 'gone');

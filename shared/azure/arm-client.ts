@@ -3,17 +3,11 @@ import { createNetworkManagement } from '@azure/arm-network/api';
 import type { TokenCredential } from '@azure/core-auth';
 import * as z from 'zod/mini';
 import packageJson from '../../package.json' with { type: 'json' };
-import {
-  ArmError,
-  failedLater,
-  isBusy,
-  isThrottled,
-  readArmError,
-  readRetryAfter,
-  unreadableAnswer,
-} from './failures.ts';
-import { pause, tryPatiently } from './patience.ts';
+import { type ArmError, readArmError } from './arm-error.ts';
+import { isThrottled, unexpectedAnswer, unreadableAnswer } from './failures.ts';
+import { tryPatiently } from './patience.ts';
 import { newRequestId } from './request-ids.ts';
+import { type Answer, waitForEnd } from './write-end.ts';
 
 /**
  * The parts of Azure Resource Manager that are called, and in which version. The interfaces of uniform scale
@@ -73,12 +67,6 @@ interface Call {
   readonly body?: unknown;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
 type Send = (
   service: Service,
   call: Call,
@@ -102,10 +90,10 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
       const seen = new Set<string>();
       let call: Call = { method: 'GET', url: toPath(path), query };
       for (;;) {
-        if (seen.has(call.url)) throw unexpected(path);
+        if (seen.has(call.url)) throw unexpectedAnswer(path);
         seen.add(call.url);
         const page = Page.safeParse((await send(service, call, signal)).body);
-        if (!page.success) throw unexpected(path);
+        if (!page.success) throw unexpectedAnswer(path);
         items.push(...page.data.value);
         if (!page.data.nextLink) return items;
         call = { method: 'GET', url: page.data.nextLink };
@@ -131,7 +119,7 @@ function createSender(options: ArmClientOptions): Send {
   return (service, { method, url, query, headers, body }, abortSignal, isBusy) => {
     const call = async () => {
       // Links come from answers. The token goes nowhere but to where it is for.
-      if (!url.startsWith('/') && new URL(url).origin !== origin) throw unexpected(url);
+      if (!url.startsWith('/') && new URL(url).origin !== origin) throw unexpectedAnswer(url);
       const request = {
         abortSignal,
         timeout: options.requestTimeoutMs ?? 0,
@@ -189,82 +177,6 @@ function createClients(options: ArmClientOptions) {
     alerts: network,
     insights: network,
   } satisfies Record<Service, unknown>;
-}
-
-const Operation = z.object({ status: z.string() });
-const Resource = z.object({ properties: z.object({ provisioningState: z.nullish(z.string()) }) });
-
-/** Between two looks at an operation whose answers do not say when to come again, in milliseconds. */
-const POLL_MS = 1_000;
-
-type Ask = (url: string) => Promise<Answer>;
-
-/**
- * Follows a write to its end. One that is answered as done is done: asking once more could only fail. The resource of
- * one that others kept from its end is no longer as it was read, and is left in peace for as long as they need.
- */
-async function waitForEnd(started: Answer, ask: Ask, signal: AbortSignal): Promise<void> {
-  if (readResource(started)?.provisioningState === 'Succeeded') return;
-  try {
-    if (started.headers['azure-asyncoperation'] !== undefined) await waitForOperation(started, ask, signal);
-    else await waitForResource(started, ask, signal);
-  } catch (thrown) {
-    if (!(thrown instanceof ArmError) || isThrottled(thrown) || !isBusy(thrown)) throw thrown;
-    // What Azure said is better to know than that the time ran out meanwhile.
-    await pause(thrown.retryAfterMs ?? 0, signal).catch(() => undefined);
-    throw failedLater(thrown);
-  }
-}
-
-/**
- * Follows an operation to its end. The SDK's poller reads the resource once more after it, which nothing here
- * needs, and would wait two seconds where Azure names no delay.
- * https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
- */
-async function waitForOperation(started: Answer, ask: Ask, signal: AbortSignal): Promise<void> {
-  const url = started.headers['azure-asyncoperation'] ?? '';
-  for (let looks = 1; ; looks += 1) {
-    const answer = await ask(url);
-    const operation = Operation.safeParse(answer.body);
-    if (!operation.success) throw unexpected(url);
-    const { status } = operation.data;
-    if (status === 'Succeeded') return;
-    if (status === 'Failed' || status === 'Canceled') throw readArmError(answer, `Operation${status}`);
-    await pauseAsAsked(answer, looks, signal);
-  }
-}
-
-/** Without an operation to follow, an accepted write is over when its location no longer answers 202. */
-async function waitForResource(started: Answer, ask: Ask, signal: AbortSignal): Promise<void> {
-  let answer = started;
-  for (let looks = 1; answer.status === 202; looks += 1) {
-    const { location = started.headers['location'] } = answer.headers;
-    if (location === undefined) throw unexpected('an accepted write');
-    await pauseAsAsked(answer, looks, signal);
-    answer = await ask(location);
-  }
-  if (answer.status === 204) return;
-  const resource = readResource(answer);
-  if (resource === null) throw unexpected('a write');
-  const state = resource.provisioningState ?? 'Succeeded';
-  if (state !== 'Succeeded') throw readArmError(answer, `Provisioning${state}`);
-}
-
-/** The properties of the resource that a write was answered with; null where it was answered with none. */
-function readResource({ body }: Answer): z.infer<typeof Resource>['properties'] | null {
-  const resource = Resource.safeParse(body);
-  return resource.success ? resource.data.properties : null;
-}
-
-/** Azure may ask to come again at once, which is not meant for ever. */
-async function pauseAsAsked({ headers }: Answer, looks: number, signal: AbortSignal): Promise<void> {
-  const asked = readRetryAfter(headers['retry-after'] ?? '');
-  await pause(asked === null ? POLL_MS : Math.max(asked, Math.min(2 ** looks, POLL_MS)), signal);
-}
-
-function unexpected(what: string): ArmError {
-  const message = `The answer about ${what.split('?')[0]} is not of the documented form.`;
-  return new ArmError(200, { code: 'unexpected-answer', message, inner: [], retryAfterMs: null });
 }
 
 /** Names may hold letters of any script. */

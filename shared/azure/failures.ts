@@ -1,86 +1,7 @@
 import * as z from 'zod/mini';
 import { type CloudFailure, type FailureKind, isRetryable } from '../core/errors.ts';
 import type { ReadFailure } from '../core/model.ts';
-
-/** A refusal by Azure Resource Manager, or an operation that failed after it was accepted. */
-export class ArmError extends Error {
-  override readonly name = 'ArmError';
-  /** HTTP status; that of an operation that failed is 200. */
-  readonly status: number;
-  readonly code: string;
-  /** The provider's own codes, which the envelope may hide in its details. */
-  readonly inner: readonly string[];
-  /** How long the answer asks to wait, in milliseconds; null where it does not say. */
-  readonly retryAfterMs: number | null;
-  /** Whether a write failed only after it was accepted: the resource is then no longer as it was read. */
-  readonly wasAccepted: boolean;
-
-  constructor(status: number, { code, message, inner, retryAfterMs, wasAccepted = false }: ArmErrorParts) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.inner = inner;
-    this.retryAfterMs = retryAfterMs;
-    this.wasAccepted = wasAccepted;
-  }
-}
-
-interface ArmErrorParts {
-  readonly code: string;
-  readonly message: string;
-  readonly inner: readonly string[];
-  readonly retryAfterMs: number | null;
-  readonly wasAccepted?: boolean;
-}
-
-const Detail = z.object({ code: z.nullish(z.string()), message: z.nullish(z.string()) });
-
-/** @see https://github.com/microsoft/api-guidelines/blob/vNext/azure/Guidelines.md#handling-errors */
-const ErrorBody = z.object({
-  error: z.object({
-    code: z.nullish(z.string()),
-    message: z.nullish(z.string()),
-    details: z.nullish(z.array(Detail)),
-  }),
-});
-
-/**
- * Reads the error of an answer.
- *
- * @param fallback the code of an answer that has none
- */
-export function readArmError(
-  { status, headers, body }: { status: number; headers: Readonly<Record<string, string>>; body: unknown },
-  fallback = `Http${status}`,
-): ArmError {
-  const parsed = ErrorBody.safeParse(body);
-  const error = parsed.success ? parsed.data.error : {};
-  const details = error.details ?? [];
-  // What the provider says in the details is what a person can act on.
-  const message = [error.message, ...details.map((detail) => detail.message)].flatMap((text) => text ?? []);
-  const text = [...new Set(message)].join(' ');
-  return new ArmError(status, {
-    code: error.code ?? fallback,
-    message: text === '' ? `Azure answered with status ${status} and no message.` : text,
-    inner: details.flatMap(({ code }) => code ?? []),
-    retryAfterMs: readRetryAfter(headers['retry-after'] ?? '') ?? readSpokenDelay(text),
-  });
-}
-
-/** No invocation lives longer than that; timers of Node go wild beyond 24 days. */
-const LONGEST_WAIT_MS = 3_600_000;
-
-/** How long a `Retry-After` header asks to wait, in milliseconds, an hour at most: it holds seconds or a date. */
-export function readRetryAfter(header: string): number | null {
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? null : Math.min(Math.max(0, ms), LONGEST_WAIT_MS);
-}
-
-/** The network provider says it in words alone: https://github.com/kubernetes/kubernetes/issues/88151 */
-function readSpokenDelay(message: string): number | null {
-  const [, seconds] = /can be retried in (\d{1,4}) seconds/.exec(message) ?? [];
-  return seconds === undefined ? null : Number(seconds) * 1000;
-}
+import { ArmError } from './arm-error.ts';
 
 /** Another operation holds the resource, or the subscription's budget is spent: the same call works later. */
 const BUSY = new Set([
@@ -143,6 +64,12 @@ export function isInNoSubnet(thrown: unknown): boolean {
   return thrown instanceof ArmError && codesOf(thrown).includes('PrivateIPAddressNotInAnySubnet');
 }
 
+/** An answer of which a part is missing. */
+export function unexpectedAnswer(what: string): ArmError {
+  const message = `The answer about ${what.split('?')[0]} is not of the documented form.`;
+  return new ArmError(200, { code: 'unexpected-answer', message, inner: [], retryAfterMs: null });
+}
+
 /** An answer that is no JSON, such as a page of a proxy: what it says of the call is not known. */
 export function unreadableAnswer(status: number): ArmError {
   const message = 'The answer could not be read: JSON was expected.';
@@ -176,7 +103,7 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
   }
   if (name === 'AbortError' || name === 'TimeoutError') {
     return {
-      kind: 'transient',
+      kind: 'unfinished',
       code: 'deadline',
       message: `The time of the invocation ran out before ${action} was done.`,
     };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ArmError, isLost, isBusy as saysBusy } from './failures.ts';
+import { ArmError } from './arm-error.ts';
+import { isLost, isBusy as saysBusy } from './failures.ts';
 
 /** Tries of a call that the server or the connection fails, before it counts as failed. */
 const MAX_TRIES = 4;

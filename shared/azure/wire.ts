@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ArmError } from './failures.ts';
+import { ArmError } from './arm-error.ts';
 
 const Reference = z.object({ id: z.string() });
 const Tags = z.nullish(z.record(z.string(), z.string()));

@@ -114,9 +114,20 @@ export function claimCoversNodes(node: Node, cidr: Cidr): Finding {
 
 export function tooManyClaims(node: Node, count: number, most: number): Finding {
   return ofNode('too-many-claims', 'error', node, null, {
-    message: `${labelNode(node)} has or claims ${countOf(count, 'pod CIDR')}, and ${most} of one node count; the others get no route.`,
+    message: `${labelNode(node)} claims ${countOf(count, 'pod CIDR')}, and ${most} of one node count; the others get no route.`,
     remedy: `Give the node at most ${most} pod CIDRs, or raise PODROUTES_MAX_CLAIMS.`,
   });
+}
+
+/** Claims that were changed again and again left routes behind, which wait for their time. */
+export function tooManyLeftovers(node: Node, table: RouteTable, count: number, most: number): Finding {
+  return {
+    ...ofNode('too-many-claims', 'error', node, null, {
+      message: `${countOf(count, 'route')} in ${table.name} that ${labelNode(node)} no longer claims still ${count === 1 ? 'leads' : 'lead'} to it, and ${most} may; what else it claims gets no route there.`,
+      remedy: `Leave the pod CIDRs of ${node.name} as they are until its old routes have gone, or set back one that it had.`,
+    }),
+    table: table.id,
+  };
 }
 
 /** Every claim is gone at once: a setting is more likely wrong than every node. */

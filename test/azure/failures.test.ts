@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { classifyArmFailure, classifyTableFailure, readArmError } from '../../shared/azure/failures.ts';
+import { readArmError } from '../../shared/azure/arm-error.ts';
+import { classifyArmFailure, classifyTableFailure } from '../../shared/azure/failures.ts';
 
 const ACTION = 'Microsoft.Network/routeTables/write';
 
@@ -76,8 +77,8 @@ describe('What is no answer', () => {
   });
 
   it.each([
-    [new DOMException('x', 'AbortError'), 'transient', 'deadline'],
-    [new DOMException('x', 'TimeoutError'), 'transient', 'deadline'],
+    [new DOMException('x', 'AbortError'), 'unfinished', 'deadline'],
+    [new DOMException('x', 'TimeoutError'), 'unfinished', 'deadline'],
     [Object.assign(new Error('x'), { name: 'RestError', code: 'ECONNRESET' }), 'transient', 'ECONNRESET'],
     [
       Object.assign(new Error('x'), { name: 'CredentialUnavailableError' }),

@@ -28,8 +28,8 @@ export interface ClusterWorld {
   readonly setLatency: (ms: number) => void;
   /** More workers, with a claim each and no route yet. */
   readonly launch: (count: number) => void;
-  /** A worker of any name and claim. */
-  readonly launchNamed: (name: string, podCidr: string, address: string) => void;
+  /** A worker of any name, and claim by tag or by user data. */
+  readonly launchNamed: (name: string, podCidr: string, address: string, userData?: string) => void;
   /** Sets one tag of a machine. */
   readonly tag: (name: string, key: string, value: string) => void;
   /** Takes a node's pod-CIDR tag away. */
@@ -79,8 +79,9 @@ async function openAws(): Promise<Opened> {
   const ids = new Map(buildAwsCluster(sandbox));
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
-  const launchNamed = (name: string, podCidr: string, address: string): void => {
+  const launchNamed: ClusterWorld['launchNamed'] = (name, podCidr, address, userData = '') => {
     const [instance] = launchInstances(ec2, {
+      userData: Buffer.from(userData).toString('base64'),
       interfaces: [{ deviceIndex: 0, spec: { subnet, address, sourceDestCheck: false } }],
       tags: new Map([
         ['Name', name],
@@ -128,8 +129,9 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   forward += operationMs;
-  const launchNamed = (name: string, podCidr: string, address: string): void => {
+  const launchNamed: ClusterWorld['launchNamed'] = (name, podCidr, address, userData = '') => {
     const { id } = createMachine(arm, {
+      userData: Buffer.from(userData).toString('base64'),
       group: 'kubernetes',
       name,
       subnet,

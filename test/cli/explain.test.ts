@@ -94,6 +94,18 @@ describe.each(CLOUDS)('explain on %s', (cloud) => {
     }),
   );
 
+  it('says where a claim may be in user data that was not searched', () =>
+    withWorld(cloud, async (world) => {
+      world.launchNamed('worker-65', '', '10.240.1.60', '#include\nhttps://example.org/user-data\n');
+      const { code, explained } = await explain(world, 'worker-65');
+      expect(code).toBe(3);
+      expect(problemsOf(explained)).toEqual([['claim', 'missing-claim']]);
+      const { evidence } = explained.checks.find((each) => each.code === 'missing-claim') ?? {};
+      expect(evidence).toMatch(
+        /its user data names other places to read from, which podroutes does not open/,
+      );
+    }));
+
   it('says that a part of what the node claims goes elsewhere, though its own route is there', () =>
     withWorld(cloud, async (world) => {
       world.launchNamed('worker-64', '10.200.248.0/22', '10.240.1.60');

@@ -361,6 +361,19 @@ describe('R7 bounds on claims', () => {
     expect(findings).toMatchObject([{ code: 'missing-claim', remedy: claimAdvice }]);
   });
 
+  it('warns of a silent node in whose user data a claim may be that was not seen', () => {
+    const [finding, ...others] = judgeClaims(
+      observation([node('a', [], { unsearched: 'names other places' })], []),
+      settings({ expectClaims: true }),
+    ).findings;
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      code: 'missing-claim',
+      severity: 'warning',
+      message: expect.stringContaining('its user data names other places; it gets no route'),
+    });
+  });
+
   it('does not call a node silent whose claims were not read', () => {
     const seen = observation([node('a', [], { claimsKnown: false })], []);
     expect(judge(seen, { expectClaims: true }).findings).toEqual([]);

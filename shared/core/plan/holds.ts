@@ -61,9 +61,10 @@ export function holdRoutes(
     sketch.writes.splice(0, sketch.writes.length, ...left);
   }
   // Who claims something in vain is known only now.
-  return met.flatMap(({ hold, sketch, write }) =>
-    mayTakeOver(hold, sketch, write) ? { ...write.change, evidence: 'withdrawn' as const } : [],
-  );
+  return met.flatMap(({ hold, sketch, write }) => {
+    if (!replaces(hold, sketch, write)) return [];
+    return { ...write.change, evidence: sketch.unmet.has(hold.node.id) ? 'held' : 'withdrawn' } as const;
+  });
 }
 
 /** Whether a route stands against a write. A node that does not run yields to one that claims the very same. */
@@ -72,9 +73,8 @@ function stands({ sketch: own, node, route }: Hold, sketch: TableSketch, { claim
   return node.state === 'running' || claim.cidr.text !== route.destination.text;
 }
 
-/** A node that claims something in vain keeps what it has, for as long as that lasts. */
-function mayTakeOver({ sketch: own, node, route }: Hold, sketch: TableSketch, { change }: Write): boolean {
-  return own === sketch && change.destination.text === route.destination.text && !own.unmet.has(node.id);
+function replaces({ sketch: own, route }: Hold, sketch: TableSketch, { change }: Write): boolean {
+  return own === sketch && change.destination.text === route.destination.text;
 }
 
 function findUnclaimed(sketch: TableSketch, { nodes, entitled, settings, verdict }: TableContext): Hold[] {

@@ -12,13 +12,18 @@ import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 /** Settings that no parameter gives, and why. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
   PODROUTES_ALLOCATE: 'not available on Azure yet',
-  PODROUTES_RESERVED_CIDRS: 'of no use without PODROUTES_ALLOCATE',
   PODROUTES_EVENT_BUS: 'of AWS',
   PODROUTES_LIFECYCLE_HOOK: 'of AWS',
 };
 
 /** Settings that the template gives by itself. */
-const GIVEN = ['PODROUTES_AZURE_SUBSCRIPTION', 'PODROUTES_AZURE_RESOURCE_GROUPS', 'PODROUTES_ARM_ENDPOINT'];
+const GIVEN = [
+  'PODROUTES_AZURE_SUBSCRIPTION',
+  'PODROUTES_AZURE_RESOURCE_GROUPS',
+  'PODROUTES_ARM_ENDPOINT',
+  'PODROUTES_LEDGER',
+  'PODROUTES_SCHEDULE_INTERVAL',
+];
 
 /** The app settings that a case deploys. */
 function appSettingsOf(name: string): Record<string, string> {
