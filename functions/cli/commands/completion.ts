@@ -147,6 +147,9 @@ function zshOperands(spec: CommandSpec, commands: readonly CommandSpec[]): strin
   return words.length === 0 ? [] : [quote(`*:argument:(${words.join(' ')})`)];
 }
 
+/** What fish says of a program that is not there comes from fish itself. */
+const IF_INSTALLED = 'command -q podroutes; and ';
+
 function writeFish(commands: readonly CommandSpec[]): string[] {
   const line = (condition: string, rest: string) => `complete -c podroutes -n ${quote(condition)} ${rest}`;
   return [
@@ -158,7 +161,9 @@ function writeFish(commands: readonly CommandSpec[]): string[] {
       const words = operandWords(spec, commands);
       return [
         ...(words.length === 0 ? [] : [line(after, `-a ${quote(words.join(' '))}`)]),
-        ...(operandNames(spec) === null ? [] : [line(after, `-a ${quote(`(${operandNames(spec)})`)}`)]),
+        ...(operandNames(spec) === null
+          ? []
+          : [line(after, `-a ${quote(`(${IF_INSTALLED}${operandNames(spec)})`)}`)]),
         ...(takesFiles(spec) ? [line(after, '-F')] : []),
         ...optionsOf(spec).map((option) => line(after, fishOption(option))),
       ];
@@ -168,7 +173,7 @@ function writeFish(commands: readonly CommandSpec[]): string[] {
 
 function fishOption({ name, short, value, isFile = false, choices, names, summary }: OptionSpec): string {
   const command = namesCommand(names);
-  const offered = command === null ? choices?.join(' ') : `(${command})`;
+  const offered = command === null ? choices?.join(' ') : `(${IF_INSTALLED}${command})`;
   const letter = short === undefined ? '' : ` -s ${short}`;
   const argument =
     value === undefined
