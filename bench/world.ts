@@ -10,15 +10,32 @@ const CLUSTER = 'bench';
 const PODS = { first: 10n << 24n, prefix: 24 };
 const CLUSTER_CIDR = '10.0.0.0/10';
 
-/** A sandbox with `tables` managed tables, and the built function in front of it. */
-export interface BenchWorld {
+/** A sandbox with managed tables, and nothing that looks after them. */
+export interface BenchCluster {
   readonly sandbox: AwsSandbox;
-  readonly host: LambdaHost;
+  readonly tables: readonly string[];
   /** What the function is given, and a command line needs. */
   readonly env: Readonly<Record<string, string>>;
   /** Launches nodes with a tag each; the events that this raises are an SQS batch. */
-  readonly launch: (count: number) => { Records: object[] };
+  readonly launch: (count: number) => { Records: SqsRecord[] };
+}
+
+export interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/** A cluster with the built function in front of it. */
+export interface BenchWorld extends BenchCluster {
+  readonly host: LambdaHost;
   readonly close: () => Promise<void>;
+}
+
+export interface ClusterOptions extends AwsSandboxOptions {
+  /** How many. */
+  readonly tables: number;
+  /** Whether machines come with the source/destination check on, as EC2 launches them. */
+  readonly check?: boolean;
 }
 
 /** The pod CIDR of the n-th node. */
@@ -26,48 +43,55 @@ export function podCidr(n: number): Cidr {
   return cidrOf(4, PODS.first + (BigInt(n) << 8n), PODS.prefix);
 }
 
-export async function createBenchWorld(
-  options: AwsSandboxOptions & {
-    tables: number;
-    entry: 'node-events' | 'reconcile';
-    env?: Record<string, string>;
-  },
-): Promise<BenchWorld> {
+export async function createBenchCluster(options: ClusterOptions): Promise<BenchCluster> {
   const sandbox = await startAwsSandbox({ routeLimit: 2_000, ...options });
-  const { ec2, endpoint, region, account } = sandbox;
+  const { ec2, endpoint, region } = sandbox;
   const tag = [`kubernetes.io/cluster/${CLUSTER}`, 'owned'] as const;
   const vpc = createVpc(ec2, [cidrOf(4, (172n << 24n) | (16n << 16n), 16)]).id;
   const subnet = createSubnet(ec2, { vpc, cidr: cidrOf(4, (172n << 24n) | (16n << 16n), 16) }).id;
-  for (let i = 0; i < options.tables; i += 1) createRouteTable(ec2, vpc, new Map([tag]));
-  const env = {
-    PODROUTES_CLUSTER: CLUSTER,
-    PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
-    PODROUTES_ROUTE_LIMIT: '2000',
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: 'sandbox',
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
-    ...options.env,
-  };
-  const entry = new URL(`../dist/aws/${options.entry}/index.mjs`, import.meta.url);
-  const host = await startLambda(entry, { region, account, env });
+  const tables = Array.from({ length: options.tables }, () => createRouteTable(ec2, vpc, new Map([tag])).id);
+  const spec = { subnet, sourceDestCheck: options.check ?? true };
   let launched = 0;
   return {
     sandbox,
-    host,
-    env: { ...env, AWS_REGION: region },
+    tables,
+    env: {
+      PODROUTES_CLUSTER: CLUSTER,
+      PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+      PODROUTES_ROUTE_LIMIT: '2000',
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: 'sandbox',
+      AWS_SECRET_ACCESS_KEY: 'sandbox',
+      AWS_REGION: region,
+    },
     launch: (count) => {
-      for (let i = 0; i < count; i += 1) {
+      for (let i = 0; i < count; i += 1, launched += 1) {
         const tags = new Map([tag, ['pod-cidr', podCidr(launched).text], ['Name', `node-${launched}`]]);
-        launchInstances(ec2, {
-          interfaces: [{ deviceIndex: 0, spec: { subnet, sourceDestCheck: false } }],
-          tags,
-        });
-        launched += 1;
+        launchInstances(ec2, { interfaces: [{ deviceIndex: 0, spec }], tags });
       }
       settleInstances(ec2);
       const events = sandbox.takeEvents();
       return { Records: events.map((event, i) => ({ messageId: `m${i}`, body: JSON.stringify(event) })) };
     },
+  };
+}
+
+export async function createBenchWorld({
+  entry,
+  env: more,
+  ...options
+}: ClusterOptions & {
+  entry: 'node-events' | 'reconcile';
+  env?: Record<string, string>;
+}): Promise<BenchWorld> {
+  const cluster = await createBenchCluster(options);
+  const { sandbox, env } = cluster;
+  const { region, account } = sandbox;
+  const bundle = new URL(`../dist/aws/${entry}/index.mjs`, import.meta.url);
+  const host = await startLambda(bundle, { region, account, env: { ...env, ...more } });
+  return {
+    ...cluster,
+    host,
     close: async () => {
       await host.close();
       await sandbox.close();

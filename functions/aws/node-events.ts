@@ -1,10 +1,11 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { parseSqsBody } from '../../shared/aws/events.ts';
 import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
 import { selectionTagKeys } from '../../shared/aws/selection.ts';
+import { ownAgent } from '../../shared/aws/user-agent.ts';
+import { isRetryable } from '../../shared/core/errors.ts';
 import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { Run } from '../../shared/core/run/reconcile.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
@@ -14,7 +15,7 @@ import {
   createRuntime,
   deadlinesOf,
   logger,
-  metrics,
+  metricsFlusher,
   type Runtime,
   type RuntimeResult,
   requireRuntime,
@@ -25,15 +26,19 @@ interface Message<Event extends NodeEvent = NodeEvent> {
   readonly event: Event;
 }
 
+/** Of messages that are left for one reason, so many are named. */
+const SHOWN_MESSAGES = 10;
+
 /** Turns a batch of SQS records into one run, and says which of them are to be tried again. */
 async function handleNodeEvents(
   runtime: Runtime,
-  { Records }: SQSEvent,
+  event: SQSEvent | null,
   context: Context,
 ): Promise<SQSBatchResponse> {
-  if (!Array.isArray(Records)) throw new Error('Expected an SQS batch with Records, found none.');
+  const records = event?.Records;
+  if (!Array.isArray(records)) throw new Error('Expected an SQS batch with Records, found none.');
   const reader = eventReader(runtime, context);
-  const messages = Records.map(({ messageId, body }) => ({ id: messageId, event: reader(body) }));
+  const messages = records.map(({ messageId, body }) => ({ id: messageId, event: reader(body) }));
   const retries = new Map<string, string>();
   const hints: Message<NodesEvent | AllEvent>[] = [];
   for (const { id, event } of messages) {
@@ -56,8 +61,10 @@ async function handleNodeEvents(
       }),
     );
   }
-  for (const [messageId, reason] of retries) {
-    runtime.telemetry.log('warn', 'message left in the queue', { messageId, reason });
+  for (const [reason, left] of Map.groupBy(retries, ([, why]) => why)) {
+    const messageIds = left.slice(0, SHOWN_MESSAGES).map(([id]) => id);
+    const count = left.length;
+    runtime.telemetry.log('warn', 'messages left in the queue', { reason, count, messageIds });
   }
   return { batchItemFailures: [...retries.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
@@ -66,7 +73,10 @@ function eventReader({ config, region }: Runtime, context: Context): (body: stri
   // arn:aws:lambda:us-east-1:123456789012:function:name
   const account = context.invokedFunctionArn.split(':')[4] ?? null;
   const { podCidrTag, clusterCidrs } = config;
-  const ours = { account, region, podCidrTag, selectionTagKeys: selectionTagKeys(config), clusterCidrs };
+  const ours = {
+    ...{ account, region, podCidrTag, clusterCidrs },
+    ...{ selectionTagKeys: selectionTagKeys(config), ownAgent: ownAgent(config) },
+  };
   return (body) => parseSqsBody(body, ours);
 }
 
@@ -112,14 +122,14 @@ async function completeOwnHook(
     action: 'complete-hook',
     reason: failure.code,
   });
-  return failure.kind === 'transient' ? failure.code : null;
+  return isRetryable(failure) ? failure.code : null;
 }
 
 /** The function, wrapped as Lambda calls it. A wrong configuration is the answer to every invocation. */
 export function createNodeEventsHandler(started: RuntimeResult) {
-  return middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 })
+  return middy<SQSEvent | null, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(logMetrics(metrics))
+    .use(metricsFlusher)
     .handler((event, context) => handleNodeEvents(requireRuntime(started), event, context));
 }
 

@@ -1,7 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { boundReport } from '../../shared/core/run/bounded-report.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { readRequest } from '../../shared/core/run/request.ts';
 import { runAndPublish } from './run.ts';
@@ -9,7 +9,7 @@ import {
   createRuntime,
   deadlinesOf,
   logger,
-  metrics,
+  metricsFlusher,
   type Runtime,
   type RuntimeResult,
   requireRuntime,
@@ -17,6 +17,12 @@ import {
 
 /** Checked because EC2's filters take `*` and `?` for any instance. */
 const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;
+
+/**
+ * Lambda answers with 6 MB at most, and loses what is larger.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MOST_BYTES = 5_500_000;
 
 /** Reconciles everything, or the named nodes, and returns the report. The schedule's event asks for all. */
 async function handleReconcile(runtime: Runtime, event: unknown, context: Context): Promise<Report> {
@@ -33,7 +39,7 @@ async function handleReconcile(runtime: Runtime, event: unknown, context: Contex
     dryRun,
     force,
   });
-  return report;
+  return boundReport(report, MOST_BYTES);
 }
 
 /** EventBridge rules and EventBridge Scheduler both send this detail type. */
@@ -52,7 +58,7 @@ function isScheduled(event: unknown): boolean {
 export function createReconcileHandler(started: RuntimeResult) {
   return middy<unknown, Report, Error, Context>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { logEvent: false }))
-    .use(logMetrics(metrics))
+    .use(metricsFlusher)
     .handler((event, context) => handleReconcile(requireRuntime(started), event, context));
 }
 

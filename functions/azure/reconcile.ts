@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext, Timer } from '@azure/functions';
 import { readResourceId } from '../../shared/azure/events/resource-ids.ts';
 import { isWithin } from '../../shared/azure/selection.ts';
-import { readRequest } from '../../shared/core/run/request.ts';
+import { findRepeatedKey, readRequest } from '../../shared/core/run/request.ts';
 import { runInTime } from './run.ts';
 import { createTelemetry, type Runtime, type RuntimeResult, requireRuntime } from './runtime.ts';
 
@@ -14,7 +14,7 @@ export function createScheduleHandler(started: RuntimeResult) {
   };
 }
 
-/** The function of a person or a script: answers with the report. GET changes nothing. */
+/** The function of a person or a script: answers with the report. Nothing but POST changes anything. */
 export function createRequestHandler(started: RuntimeResult) {
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     if (!started.ok) return { status: 500, jsonBody: { error: started.problem } };
@@ -35,7 +35,7 @@ export function createRequestHandler(started: RuntimeResult) {
     const { report } = await runInTime(runtime, createTelemetry(context, runtime.config), {
       scope: { kind: nodes.length === 0 ? 'all' : 'nodes', ids: ids.filter((id) => id !== null) },
       trigger: 'manual',
-      dryRun: dryRun || request.method === 'GET',
+      dryRun: dryRun || request.method !== 'POST',
       force,
     });
     return { status: 200, jsonBody: report };
@@ -48,15 +48,20 @@ type Input =
 
 /** The JSON body or, where there is none, the query parameters. Of both, one would be lost unseen. */
 async function readInput(request: HttpRequest): Promise<Input> {
-  const text = request.method === 'GET' ? '' : await request.text();
+  const text = request.method === 'POST' ? await request.text() : '';
   const query = readQuery(request.query);
   if (text.trim() === '') return { ok: true, value: query };
   if (Object.keys(query).length > 0) return { ok: false, problem: BOTH };
+  let value: unknown;
   try {
-    return { ok: true, value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch {
     return { ok: false, problem: 'The request is refused: its body is not JSON.' };
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated === null) return { ok: true, value };
+  const key = JSON.stringify(repeated.slice(0, 40));
+  return { ok: false, problem: `The request is refused: its body has ${key} twice.` };
 }
 
 const BOTH =

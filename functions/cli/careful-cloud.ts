@@ -10,7 +10,7 @@ const CONCURRENT_CALLS = 20;
 
 /** Why something was not begun, once somebody has asked to stop. */
 export const INTERRUPTED: CloudFailure = {
-  kind: 'transient',
+  kind: 'unfinished',
   code: 'interrupted',
   message: 'It was not begun before the interrupt.',
 };

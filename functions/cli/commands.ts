@@ -6,7 +6,7 @@ const FORCE = {
   name: 'force',
   summary: 'make what waits, whatever the budget; for the routes of named nodes alone',
 };
-const NODES = { name: 'node', repeats: true };
+const NODES = { name: 'node', repeats: true, names: 'nodes' } as const;
 const WHO =
   'A <node> is a name, an id or an address. Only the named nodes are looked at then, and everything where that is not enough to decide; no other node loses its route.';
 
@@ -17,6 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'list the nodes with what they claim and the state of their routes',
     description: [
       'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (something else is in its place). With -o plain: one "ADDRESS CIDR" per line.',
+      'Exits 3 when a claim is malformed, 1 when something could not be read.',
     ],
     operands: [],
     options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],
@@ -93,7 +94,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: [
       'Goes through every check in the order in which podroutes makes them, with the evidence and, where something is wrong, the remedy. Exits 0 when nothing is wrong, 3 when something is.',
     ],
-    operands: [{ name: 'node', isRequired: true }],
+    operands: [{ name: 'node', isRequired: true, names: 'nodes' }],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
     examples: [
       { line: 'podroutes explain worker-0', what: 'by name' },
@@ -132,7 +133,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       'With one <node>, what keeps its pods apart from all others; with two, what is between those. A <node> is a name, an id or an address.',
       'Exits 0 when nothing was found, 3 when something was, 1 when something could not be read.',
     ],
-    operands: [{ name: 'node' }, { name: 'node' }],
+    operands: [
+      { name: 'node', names: 'nodes' },
+      { name: 'node', names: 'nodes' },
+    ],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
     examples: [
       { line: 'podroutes doctor', what: 'the whole cluster' },
@@ -149,6 +153,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'show what events are taken for, and what they would lead to',
     description: [
       'Reads files with one EventBridge, Auto Scaling, SNS or Event Grid event each, or an SQS batch. Without settings, events are read only; with them, a dry run shows what would happen. Nothing is changed.',
+      'Samples: the folder events/ of the package has one of each kind, of nodes that are nowhere; podroutes sandbox --events writes those of the cluster that it runs.',
     ],
     operands: [{ name: 'event.json', isRequired: true, repeats: true, isFile: true }],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],

@@ -21,11 +21,21 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
         value: 'PORT',
         summary: 'its port, and the one after it for the second cloud (free ones)',
       },
+      {
+        name: 'events',
+        value: 'FOLDER',
+        isFile: true,
+        summary: 'where to write each event, as it comes, for podroutes replay',
+      },
       { name: 'empty', summary: 'without the cluster' },
     ],
     examples: [
       { line: 'podroutes sandbox --cloud aws --port 4566', what: 'an AWS at a known address' },
       { line: 'podroutes sandbox > sandbox.env', what: 'the exports in a file, to be sourced elsewhere' },
+      {
+        line: 'podroutes sandbox --cloud aws --events events > sandbox.env',
+        what: 'with its events: elsewhere, podroutes replay events/*.json',
+      },
     ],
     load: async () => (await import('./commands/sandbox.ts')).sandbox,
   },
@@ -47,8 +57,10 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     summary: 'print the completion script of a shell',
-    description: [],
-    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish'] }],
+    description: [
+      'The scripts offer names of nodes, read by the settings of the environment, and of profiles. They get them by "podroutes completion nodes" and "profiles", which print nothing where they cannot read any.',
+    ],
+    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish', 'nodes', 'profiles'] }],
     options: [],
     examples: [
       { line: 'source <(podroutes completion bash)', what: 'in ~/.bashrc' },

@@ -21,15 +21,11 @@ export interface Looked {
 
 export type Look = ({ readonly ok: true } & Looked) | Refusal;
 
-const EVERYTHING: Scope = { kind: 'all', ids: [] };
-
 /** Connects and makes a dry run over everything, or over the named nodes. */
 export async function lookAtCluster(invocation: Invocation, nodes: readonly string[] = []): Promise<Look> {
-  const connection = await connect(invocation);
-  if (!connection.ok) return connection;
-  const { session } = connection;
-  const look = await runDry(session, invocation, { scope: EVERYTHING });
+  const look = await lookAtEverything(invocation, nodes);
   if (!look.ok || nodes.length === 0) return look;
+  const { session } = look;
   const found = findNodes(look, nodes);
   if (!found.ok) return found;
   const scoped = await runDry(session, invocation, {
@@ -42,6 +38,17 @@ export async function lookAtCluster(invocation: Invocation, nodes: readonly stri
     invocation.err.print(`podroutes: all nodes were looked at, as ${scoped.run.widened}; ${also}`);
   }
   return scoped;
+}
+
+/**
+ * Connects and makes a dry run over everything. What is called by its id is looked up even if no tag selects it, so
+ * that what is missing can be told from what is not ours.
+ */
+export async function lookAtEverything(invocation: Invocation, called: readonly string[]): Promise<Look> {
+  const connection = await connect(invocation);
+  if (!connection.ok) return connection;
+  const { session } = connection;
+  return runDry(session, invocation, { scope: { kind: 'all', ids: called.filter(session.isNodeId) } });
 }
 
 interface DryRun {
@@ -111,10 +118,16 @@ export function findNodes(
   { run, session }: Looked,
   called: readonly string[],
 ): { readonly ok: true; readonly nodes: readonly Node[] } | Refusal {
-  const { nodes } = run.observation;
+  const { nodes, unselected = [] } = run.observation;
   const found = called.map((name) => ({ name, nodes: nodes.filter((node) => isCalled(node, name)) }));
   const problems = found.flatMap(({ name, nodes: [one, other, ...more] }) => {
-    if (one === undefined) return `there is no node "${name}" among the ${nodes.length} in ${session.place}`;
+    if (one === undefined) {
+      const machine = unselected.find(({ id }) => id.toLowerCase() === name.toLowerCase());
+      const miss = machine?.nearMiss ? ` (${machine.nearMiss.replace(/\.$/, '')})` : '';
+      return machine === undefined
+        ? `there is no node "${name}" among the ${nodes.length} in ${session.place}`
+        : `"${name}" is there, but it is no node${miss}`;
+    }
     if (other === undefined) return [];
     const ids = [one, other, ...more].map(({ id }) => id).join(', ');
     return `several nodes are called "${name}": ${ids}; name one by its id`;

@@ -36,7 +36,7 @@ export function showReport(terminal: Terminal, report: Report): void {
 }
 
 /** Whether the report has anything that is not in step. A route that waits for its time is no reason to act. */
-export function hasChanges({ changes, forwarding }: Report): boolean {
+export function hasChanges({ changes, forwarding }: Pick<Report, 'changes' | 'forwarding'>): boolean {
   return changes.some(({ outcome }) => outcome !== 'waiting') || forwarding.length > 0;
 }
 
@@ -100,25 +100,45 @@ function showForwarding({ print, paint }: Terminal, { forwarding, cloud }: Repor
 }
 
 /** What happened, or would, in one sentence. */
-function summarize({ dryRun, summary, forwarding, findings }: Report): string {
-  const { created, replaced, deleted, unchanged, waiting, failed, skipped } = summary;
-  const done = dryRun
-    ? [`${created} to create`, `${replaced} to replace`, `${deleted} to delete`]
-    : [`${created} created`, `${replaced} replaced`, `${deleted} deleted`];
+function summarize(report: Report): string {
+  const { dryRun, summary, findings } = report;
+  const { unchanged, waiting } = summary;
+  const counts = listCounts(report, dryRun);
   return `${[
-    ...done,
+    ...counts.slice(0, ACTIONS).map(({ text }) => text),
     `${unchanged} in step already`,
     ...(waiting === 0 ? [] : [`${waiting} waiting`]),
-    ...(failed === 0 ? [] : [`${failed} failed`]),
-    ...(skipped === 0 ? [] : [`${skipped} held back`]),
-    ...(forwarding.length === 0 ? [] : [summarizeForwarding(forwarding, dryRun)]),
+    ...counts.slice(ACTIONS).flatMap(({ count, text }) => (count === 0 ? [] : [text])),
     ...(findings.length === 0 ? [] : [countOf(findings.length, 'finding')]),
   ].join(', ')}.`;
 }
 
-function summarizeForwarding(forwarding: Report['forwarding'], dryRun: boolean): string {
+const ACTIONS = 3;
+
+interface Count {
+  readonly count: number;
+  readonly text: string;
+}
+
+/** What is not in step, or was not: the three actions first. */
+export function listCounts(
+  { summary, forwarding }: Pick<Report, 'summary' | 'forwarding'>,
+  isPlan: boolean,
+): Count[] {
+  const { created, replaced, deleted, failed, skipped } = summary;
+  return [
+    { count: created, text: isPlan ? `${created} to create` : `${created} created` },
+    { count: replaced, text: isPlan ? `${replaced} to replace` : `${replaced} replaced` },
+    { count: deleted, text: isPlan ? `${deleted} to delete` : `${deleted} deleted` },
+    { count: failed, text: `${failed} failed` },
+    { count: skipped, text: `${skipped} held back` },
+    { count: forwarding.length, text: summarizeForwarding(forwarding, isPlan) },
+  ];
+}
+
+function summarizeForwarding(forwarding: Report['forwarding'], isPlan: boolean): string {
   const on = forwarding.filter(({ outcome }) => outcome === 'applied').length;
-  return dryRun
+  return isPlan
     ? `forwarding to switch on at ${countOf(forwarding.length, 'node')}`
     : `forwarding switched on at ${countOf(on, 'node')}`;
 }

@@ -1,7 +1,7 @@
 import type { EventPattern } from '../../shared/aws/events/family.ts';
 import { acceptedPatterns } from '../../shared/aws/events.ts';
 import { selectionTagKeys } from '../../shared/aws/selection.ts';
-import { PRODUCT } from '../../shared/aws/user-agent.ts';
+import { ownAgent } from '../../shared/aws/user-agent.ts';
 import type { CheckedProps } from './read-props.ts';
 
 /** An EventBridge pattern with conditions on `detail` beyond those of the functions' own list. */
@@ -22,14 +22,14 @@ const ownHooks: Narrow = ({ props, config }) =>
       };
 
 /**
- * Our own calls come back as CloudTrail events, too. The function ignores them, but need not even be woken.
+ * The deployment's own calls come back as CloudTrail events, too. The function ignores them, but need not even be woken.
  * A condition on a field that is not there is never met, so that case is a second one.
  */
-const callsOfOthers: Narrow = ({ props }) =>
+const callsOfOthers: Narrow = ({ props, config }) =>
   props.driftEvents
     ? {
         $or: [
-          { userAgent: [{ 'anything-but': { wildcard: `*${PRODUCT}*` } }] },
+          { userAgent: [{ 'anything-but': { wildcard: `*${ownAgent(config)}*` } }] },
           { userAgent: [{ exists: false }] },
         ],
       }

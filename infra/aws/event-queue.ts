@@ -6,11 +6,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type RulePattern, rulePatterns } from './event-patterns.ts';
 import type { CheckedProps } from './read-props.ts';
-
-/** Added to the function's timeout: a batch that is cut off comes again so much later. */
-const VISIBILITY_MARGIN_SECONDS = 30;
-
-const MAX_RECEIVES = 10;
+import { redeliveryOf } from './redelivery.ts';
 
 export interface EventQueue {
   readonly queue: Queue;
@@ -29,10 +25,11 @@ export function createEventQueue(scope: Construct, checked: CheckedProps, key: I
     removalPolicy: RemovalPolicy.DESTROY,
   };
   const deadLetters = new Queue(scope, 'DeadLetters', { ...protection, retentionPeriod: Duration.days(14) });
+  const { visibilitySeconds, maxReceives } = redeliveryOf(checked.props.eventsTimeoutSeconds);
   const queue = new Queue(scope, 'Events', {
     ...protection,
-    visibilityTimeout: Duration.seconds(checked.props.eventsTimeoutSeconds + VISIBILITY_MARGIN_SECONDS),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: MAX_RECEIVES },
+    visibilityTimeout: Duration.seconds(visibilitySeconds),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
   });
   const rules = rulePatterns(checked).map((pattern) => createRule(scope, pattern, { queue, deadLetters }));
   for (const target of [queue, deadLetters]) target.addToResourcePolicy(sendStatement(target, rules));

@@ -61,6 +61,11 @@ export interface PodRoutesProps {
    */
   readonly ledger?: boolean;
   /**
+   * Ranges inside the cluster CIDRs that no node may claim.
+   * @default - none
+   */
+  readonly reservedCidrs?: readonly string[];
+  /**
    * Routes of stopped nodes: `keep` or `remove`.
    * @default keep
    */
@@ -125,7 +130,7 @@ export interface PodRoutesProps {
   readonly reserveConcurrency?: boolean;
   /**
    * Memory of each function in MB, from 128 to 10240; new accounts have 3008 at most.
-   * @default 256
+   * @default 512
    */
   readonly memoryMb?: number;
   /**

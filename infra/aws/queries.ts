@@ -15,8 +15,8 @@ export const QUERIES = {
 | filter ispresent(remedy)
 | sort @timestamp desc
 | limit 200`,
-  'messages left in the queue': `filter message = "message left in the queue"
-| stats count(*) as messages, latest(@timestamp) as last by reason
+  'messages left in the queue': `filter message = "messages left in the queue"
+| stats sum(count) as messages, latest(@timestamp) as last by reason
 | sort messages desc`,
   'time from event to route': `filter ispresent(eventAgeMs)
 | stats count(*) as events, pct(eventAgeMs, 50) as median, pct(eventAgeMs, 95) as p95, max(eventAgeMs) as longest by bin(5m)`,

@@ -35,6 +35,7 @@ export const SETTING_PARAMETERS = {
   maxDeletes: offer(SETTINGS.maxDeletes, { type: 'string', defaultValue: '30%', minLength: 1 }),
   grace: offer(SETTINGS.grace, { type: 'string', defaultValue: '15m', minLength: 2 }),
   maxClaims: offer(SETTINGS.maxClaims, { type: 'int', defaultValue: 8, minValue: 1 }),
+  reservedCidrs: offer(SETTINGS.reservedCidrs, { type: 'array', defaultValue: [] }),
   stoppedNodes: offer(SETTINGS.stoppedNodes, {
     type: 'string',
     defaultValue: 'keep',

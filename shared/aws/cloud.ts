@@ -5,48 +5,55 @@ import {
   ModifyNetworkInterfaceAttributeCommand,
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
-import pLimit from 'p-limit';
 import type { Cidr } from '../core/cidr.ts';
 import type { Cloud, ForwardingResult } from '../core/cloud.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Change, ChangeAction, ChangeResult, NextHop, Node } from '../core/model.ts';
-import { untilAborted } from './deadline.ts';
+import { CallQueue } from './call-queue.ts';
+import type { Ec2Clients } from './client-settings.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { observeAws } from './observe.ts';
 
-/** Calls under way at once, over all tables. EC2 lets 50 of each kind through in a burst. */
-const CONCURRENT_WRITES = 50;
-
 /** The adapter for AWS: VPC route tables, written route by route in parallel. */
-export function createAwsCloud(client: EC2Client, config: Config): Cloud {
-  const limit = pLimit(CONCURRENT_WRITES);
+export function createAwsCloud({ reads, writes }: Ec2Clients, config: Config): Cloud {
+  // EC2 has a bucket for each action: none is to wait for another's.
+  const queues = { create: new CallQueue(), replace: new CallQueue(), delete: new CallQueue() };
+  const checks = new CallQueue();
   return {
     name: 'aws',
     isAtomic: false,
-    observe: (scope, signal) => observeAws(client, config, scope, signal),
+    observe: (scope, signal) => observeAws(reads, config, scope, signal),
     apply: (_table, changes, signal) =>
-      Promise.all(changes.map((change) => limit(() => applyChange(client, change, signal)))),
+      Promise.all(
+        changes.map((change) =>
+          applyChange({ client: writes, queue: queues[change.action] }, change, signal),
+        ),
+      ),
     enableForwarding: (nodes, signal) =>
-      Promise.all(nodes.map((node) => limit(() => switchOffCheck(client, node, signal)))),
+      Promise.all(nodes.map((node) => switchOffCheck({ client: writes, queue: checks }, node, signal))),
   };
 }
 
+interface Writer {
+  readonly client: EC2Client;
+  readonly queue: CallQueue;
+}
+
 async function applyChange(
-  client: EC2Client,
+  { client, queue }: Writer,
   change: Change,
   abortSignal: AbortSignal,
 ): Promise<ChangeResult> {
   const { iam, send } = WRITES[change.action];
   try {
-    abortSignal.throwIfAborted();
-    await untilAborted(send(client, change, abortSignal), abortSignal);
+    await queue.call(change.node, () => send(client, change, abortSignal), abortSignal);
     return { change, outcome: 'applied', failure: null };
   } catch (thrown) {
     const failure = classifyAwsFailure(thrown, iam);
     if (change.action === 'delete' && failure.code === 'InvalidRoute.NotFound') {
       return { change, outcome: 'applied', failure: null };
     }
-    return { change, outcome: failure.code === 'deadline' ? 'skipped' : 'failed', failure };
+    return { change, outcome: failure.kind === 'unfinished' ? 'skipped' : 'failed', failure };
   }
 }
 
@@ -99,18 +106,16 @@ function targetOf(nextHop: NextHop | null): { InstanceId?: string; NetworkInterf
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
  */
 async function switchOffCheck(
-  client: EC2Client,
+  { client, queue }: Writer,
   node: Node,
   abortSignal: AbortSignal,
 ): Promise<ForwardingResult> {
-  const NetworkInterfaceId = node.nextHops[4]?.id;
+  const command = new ModifyNetworkInterfaceAttributeCommand({
+    NetworkInterfaceId: node.nextHops[4]?.id,
+    SourceDestCheck: { Value: false },
+  });
   try {
-    abortSignal.throwIfAborted();
-    const command = new ModifyNetworkInterfaceAttributeCommand({
-      NetworkInterfaceId,
-      SourceDestCheck: { Value: false },
-    });
-    await untilAborted(client.send(command, { abortSignal }), abortSignal);
+    await queue.call(node.id, () => client.send(command, { abortSignal }), abortSignal);
     return { node, failure: null };
   } catch (thrown) {
     return { node, failure: classifyAwsFailure(thrown, 'ec2:ModifyNetworkInterfaceAttribute') };

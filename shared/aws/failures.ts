@@ -1,8 +1,7 @@
 import type { CloudFailure, FailureKind } from '../core/errors.ts';
 
+const CONTRADICTED = new Set(['RouteAlreadyExists', 'InvalidRoute.NotFound']);
 const STALE = new Set([
-  'RouteAlreadyExists',
-  'InvalidRoute.NotFound',
   'InvalidInstanceID.NotFound',
   'InvalidNetworkInterfaceID.NotFound',
   'ConditionalCheckFailedException',
@@ -11,7 +10,7 @@ const STALE = new Set([
   'TransactionConflict',
 ]);
 const FULL = new Set(['RouteLimitExceeded']);
-const TRANSIENT = new Set([
+const THROTTLED = new Set([
   'RequestLimitExceeded',
   'Throttling',
   'ThrottlingException',
@@ -19,6 +18,9 @@ const TRANSIENT = new Set([
   'RequestThrottled',
   'RequestThrottledException',
   'TooManyRequestsException',
+]);
+const TRANSIENT = new Set([
+  ...THROTTLED,
   'IncorrectInstanceState',
   'InternalError',
   'InternalFailure',
@@ -43,7 +45,7 @@ const DENIED = new Set([
 
 /** EC2 tells these apart from other misuse of the same code by their text alone. */
 const BY_MESSAGE: readonly { readonly code: string; readonly text: RegExp; readonly kind: FailureKind }[] = [
-  { code: 'InvalidParameterValue', text: /no route defined/i, kind: 'stale' },
+  { code: 'InvalidParameterValue', text: /no route defined/i, kind: 'contradicted' },
   { code: 'InvalidInstanceID', text: /multiple interfaces/i, kind: 'stale' },
   { code: 'InvalidInstanceID', text: /pending instance/i, kind: 'transient' },
 ];
@@ -59,7 +61,7 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
   const code = error.name;
   if (isDeadline(error)) {
     return {
-      kind: 'transient',
+      kind: 'unfinished',
       code: 'deadline',
       message: `The time of the invocation ran out before ${action} was done.`,
     };
@@ -84,6 +86,18 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
   return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${tidy(error.message)}` };
 }
 
+/** Whether the call was refused for coming too fast. */
+export function isThrottled(thrown: unknown): boolean {
+  return thrown instanceof Error && THROTTLED.has(thrown.name);
+}
+
+/** Whether the same call would get the same answer: not after a server's error, or none at all. */
+export function isAnswered(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return true;
+  const status = statusOf(thrown);
+  return status === null ? isDeadline(thrown) : status < 500;
+}
+
 /** The SDK names every abort alike; a signal that is asked itself gives its own reason, such as its timeout. */
 function isDeadline(error: Error): boolean {
   return error.name === 'AbortError' || (error instanceof DOMException && error.name === 'TimeoutError');
@@ -94,6 +108,7 @@ function kindOf(error: Error): FailureKind {
   const name = reasonOf(error);
   const special = BY_MESSAGE.find(({ code, text }) => code === name && text.test(message));
   if (special !== undefined) return special.kind;
+  if (CONTRADICTED.has(name)) return 'contradicted';
   if (STALE.has(name)) return 'stale';
   if (FULL.has(name)) return 'full';
   const status = statusOf(error);

@@ -1,8 +1,9 @@
 import type { EC2Client, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
 import type { ClaimReading } from '../core/claims/elements.ts';
+import { findOtherSpelling } from '../core/claims/near-tags.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
-import type { Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
+import type { Node, Observation, ReadFailure, RouteTable, Scope, UnselectedMachine } from '../core/model.ts';
 import { askByIds, INSTANCES, INTERFACES } from './by-id.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
@@ -15,10 +16,18 @@ import {
   nextHopOf,
   primaryInterface,
   stateOf,
+  tagsOf,
 } from './instances.ts';
 import { type InstanceClaims, readClaims } from './node-claims.ts';
 import { listRouteTables, networkCidrsOf, quotasOf, routesOf, subnetsOf, tableName } from './route-tables.ts';
-import { maySelect, networksOf, nodeFilters, selectsByClaim, tableFilters } from './selection.ts';
+import {
+  explainUnselected,
+  maySelect,
+  networksOf,
+  nodeFilters,
+  selectsByClaim,
+  tableFilters,
+} from './selection.ts';
 import { type Doubtful, findDoubtful, type Looked, targetFinder } from './targets.ts';
 
 /**
@@ -54,8 +63,22 @@ export async function observeAws(
     nodes,
     tables: toTables(tables, looked, config.routeLimit),
     missing: scope.ids.filter((id) => told.unknown.has(id)),
+    unselected: findUnselected(config, scope, nodes, instances),
     failures: reader.failures,
   };
+}
+
+function findUnselected(
+  config: Config,
+  { ids }: Scope,
+  nodes: readonly Node[],
+  instances: readonly Instance[],
+): UnselectedMachine[] {
+  const wanted = new Set(ids);
+  const known = new Set(nodes.map(({ id }) => id));
+  return instances
+    .filter((instance) => wanted.has(idOf(instance)) && !known.has(idOf(instance)))
+    .map((instance) => ({ id: idOf(instance), nearMiss: explainUnselected(config, instance) }));
 }
 
 interface Reader {
@@ -129,7 +152,7 @@ function toNodes(
   for (const [id, claim] of claims) {
     if (claim.kind === 'failed') failures.push({ what: 'claims', id, failure: claim.failure });
   }
-  const nodes = candidates.map((instance) => toNode(instance, claims.get(idOf(instance))));
+  const nodes = candidates.map((instance) => toNode(config, instance, claims.get(idOf(instance))));
   return selectsByClaim(config) ? nodes.filter(speaks) : nodes;
 }
 
@@ -158,11 +181,12 @@ function noSuchTable(id: string): CloudFailure {
   return { kind: 'permanent', code: 'InvalidRouteTableID.NotFound', message };
 }
 
-function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
+function toNode({ podCidrTag }: Config, instance: Instance, claims: InstanceClaims | undefined): Node {
   const reading: ClaimReading = claims?.kind === 'read' ? claims.reading : { claims: [], defects: [] };
   const primary = primaryInterface(instance);
   const nextHop = nextHopOf(instance);
   const check = primary?.SourceDestCheck;
+  const otherSpelling = findOtherSpelling(tagsOf(instance), podCidrTag);
   return {
     id: idOf(instance),
     name: nameOf(instance) || idOf(instance),
@@ -175,6 +199,7 @@ function toNode(instance: Instance, claims: InstanceClaims | undefined): Node {
     claims: reading.claims,
     defects: reading.defects,
     ...(reading.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
+    ...(otherSpelling !== null && { otherSpelling }),
     claimsKnown: claims?.kind === 'read',
     nextHops: { 4: nextHop, 6: nextHop },
     forwarding: check === undefined ? 'unknown' : check ? 'off' : 'on',

@@ -1,4 +1,5 @@
 import type { RouteTable as Ec2RouteTable, Filter, Instance } from '@aws-sdk/client-ec2';
+import { describeNearMiss, selectingTag } from '../core/claims/near-tags.ts';
 import type { Config } from '../core/config/config.ts';
 import { tagsOf } from './instances.ts';
 
@@ -57,4 +58,14 @@ export function maySelect(
   }
   if (cluster !== null) return CLUSTER_VALUES.includes(tags.get(clusterTag(cluster)) ?? '');
   return networks.includes(instance.VpcId ?? '');
+}
+
+/** How close the tags of an instance that is no node come to those of one; null where they do not. */
+export function explainUnselected(
+  config: Selector & Pick<Config, 'podCidrTag'>,
+  instance: Instance,
+): string | null {
+  const { cluster } = config;
+  const ofCluster = cluster === null ? null : { key: clusterTag(cluster), values: CLUSTER_VALUES };
+  return describeNearMiss(tagsOf(instance), selectingTag(config, ofCluster));
 }

@@ -103,7 +103,7 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
   }
   if (name === 'AbortError' || name === 'TimeoutError') {
     return {
-      kind: 'transient',
+      kind: 'unfinished',
       code: 'deadline',
       message: `The time of the invocation ran out before ${action} was done.`,
     };

@@ -1,5 +1,14 @@
+import { findOtherSpelling } from '../core/claims/near-tags.ts';
 import type { Config } from '../core/config/config.ts';
-import type { NextHop, Node, Observation, ReadFailure, RouteTable, Scope } from '../core/model.ts';
+import type {
+  NextHop,
+  Node,
+  Observation,
+  ReadFailure,
+  RouteTable,
+  Scope,
+  UnselectedMachine,
+} from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { toReadFailure } from './failures.ts';
 import type { Interface } from './interfaces.ts';
@@ -8,7 +17,7 @@ import { claimAdviceFor, type Machine } from './machines.ts';
 import type { DomainOf } from './networks.ts';
 import { type MachineClaims, readClaims } from './node-claims.ts';
 import { hopTo, ownAddresses, routesOf } from './route-tables.ts';
-import { maySelect, selectsByClaim } from './selection.ts';
+import { explainUnselected, maySelect, selectsByClaim } from './selection.ts';
 import {
   domainFor,
   findUnknownSpace,
@@ -61,7 +70,8 @@ export async function observeAzure(
     candidates
       .map((machine) => {
         const nic = primaries.get(machine.id);
-        return [toNode(machine, claims.get(machine.id), { nic, domainOf: around.domainOf }), nic] as const;
+        const place = { nic, domainOf: around.domainOf };
+        return [toNode(config, machine, claims.get(machine.id), place), nic] as const;
       })
       .filter(([node]) => !selectsByClaim(config) || speaks(node)),
   );
@@ -86,7 +96,30 @@ export async function observeAzure(
     ...findUnreadClaims(claims),
   ];
   const { missing } = inventory;
-  return { scope, nodes, tables: [...tableJson.keys()], missing, failures, tableJson, interfaceOf };
+  const unselected = findUnselected(config, scope, nodes, inventory);
+  return {
+    scope,
+    nodes,
+    tables: [...tableJson.keys()],
+    missing,
+    unselected,
+    failures,
+    tableJson,
+    interfaceOf,
+  };
+}
+
+function findUnselected(
+  config: Config,
+  { ids }: Scope,
+  nodes: readonly Node[],
+  { machines }: Inventory,
+): UnselectedMachine[] {
+  const wanted = new Set(ids.map((id) => id.toLowerCase()));
+  const known = new Set(nodes.map(({ id }) => id));
+  return machines
+    .filter(({ id }) => wanted.has(id) && !known.has(id))
+    .map(({ id, tags }) => ({ id, nearMiss: explainUnselected(config, tags) }));
 }
 
 /** The primary interface of each machine. */
@@ -133,11 +166,17 @@ interface Place {
   readonly domainOf: DomainOf;
 }
 
-function toNode(machine: Machine, claims: MachineClaims | undefined, { nic, domainOf }: Place): Node {
+function toNode(
+  { podCidrTag }: Config,
+  machine: Machine,
+  claims: MachineClaims | undefined,
+  { nic, domainOf }: Place,
+): Node {
   const { id, name, state, launchedAt, incarnation } = machine;
   const reading = claims?.ok ? claims.reading : null;
   const network = networkFor(nic);
   const advice = claimAdviceFor(id);
+  const otherSpelling = findOtherSpelling(machine.tags, podCidrTag.toLowerCase());
   return {
     id,
     name,
@@ -147,6 +186,7 @@ function toNode(machine: Machine, claims: MachineClaims | undefined, { nic, doma
     claims: reading?.claims ?? [],
     defects: reading?.defects ?? [],
     ...(reading?.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
+    ...(otherSpelling !== null && { otherSpelling }),
     claimsKnown: reading !== null,
     ...(advice !== null && { claimAdvice: advice }),
     nextHops: { 4: toHop(nic?.primary[4]), 6: toHop(nic?.primary[6]) },

@@ -1,3 +1,4 @@
+import { describeNearMiss, selectingTag } from '../core/claims/near-tags.ts';
 import type { Config } from '../core/config/config.ts';
 import type { ResourceId } from './events/resource-ids.ts';
 
@@ -55,4 +56,12 @@ export function maySelect({ cluster, nodeTag }: Selector, tags: Tags): boolean {
   if (nodeTag === null) return isOfCluster(cluster, tags);
   const value = tags.get(nodeTag.key.toLowerCase());
   return nodeTag.value === null ? value !== undefined : value === nodeTag.value;
+}
+
+/** How close the tags of a machine that is no node come to those of one; null where they do not. */
+export function explainUnselected(config: Selector & Pick<Config, 'podCidrTag'>, tags: Tags): string | null {
+  const { cluster } = config;
+  const ofCluster = cluster === null ? null : { key: clusterTag(cluster), values: CLUSTER_VALUES };
+  const { key, values } = selectingTag(config, ofCluster);
+  return describeNearMiss(tags, { key: key.toLowerCase(), values });
 }

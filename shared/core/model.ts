@@ -52,6 +52,8 @@ export interface Node {
   readonly defects: readonly ClaimDefect[];
   /** Set where a claim may be in the user data that was not seen: why, as a clause about it. */
   readonly unsearched?: string;
+  /** Set where it has no pod-CIDR tag but one of another spelling: that tag's key. */
+  readonly otherSpelling?: string;
   /** False where the claims could not be read: what this node claims is then unknown (R3). */
   readonly claimsKnown: boolean;
   /** How it comes to a claim, as a sentence, where a tag that is set on it does not stay. */
@@ -148,7 +150,15 @@ export interface Observation {
   readonly tables: readonly RouteTable[];
   /** Ids of the scope that a call by the id was refused for as unknown: gone, or too new to be known. */
   readonly missing: readonly string[];
+  /** Machines of the scope's ids that are there and are no nodes. */
+  readonly unselected?: readonly UnselectedMachine[];
   readonly failures: readonly ReadFailure[];
+}
+
+/** A machine that is no node, and how close its tags come, as a sentence; null where they do not. */
+export interface UnselectedMachine {
+  readonly id: string;
+  readonly nearMiss: string | null;
 }
 
 export type ChangeAction = 'create' | 'replace' | 'delete';
@@ -167,9 +177,10 @@ export type ChangeReason =
 /**
  * Why a route may be taken away (R4). `proven`: its target was read as ended. `vacant`: its next hop is nobody's, or
  * whoever it was made for is gone; `disputed`: so, but the reads do not agree. `withdrawn`: its node lives and
- * claims it no more; `moved`: so, and another claim of that node and family is in force in that table.
+ * claims it no more; `moved`: so, and another claim of that node and family is in force in that table; `held`: so, but
+ * its node claims something in vain and keeps what it has, unless whoever the route was made for is gone.
  */
-export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn';
+export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn' | 'held';
 
 /** One route to create, replace or delete in one table. */
 export interface Change {

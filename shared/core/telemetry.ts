@@ -46,4 +46,6 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export interface Telemetry {
   log(level: LogLevel, message: string, fields: LogFields): void;
   measure(metric: Metric, value: number, dimensions?: Dimensions): void;
+  /** Writes out what was measured, where that is not done at once. */
+  flush?(): void;
 }

@@ -41,6 +41,7 @@ export function podNodes(nodes: readonly Node[]): Node[] {
 export function usesTable({ network }: Facts, node: Node, table: RouteTable): boolean {
   const routing = network.subnets.get(node.subnet ?? '');
   if (routing !== undefined) return routing.table?.id === table.id;
+  if (table.network !== null && node.network !== null && table.network !== node.network) return false;
   return table.subnets === null || node.subnet === null || table.subnets.includes(node.subnet);
 }
 

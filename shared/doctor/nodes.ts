@@ -1,4 +1,4 @@
-import { labelNode } from '../core/findings.ts';
+import { describeDoubt, labelNode } from '../core/findings.ts';
 import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, podNodes } from './facts.ts';
 import type { Diagnosis } from './model.ts';
@@ -10,7 +10,7 @@ export function checkNodes(facts: Facts): Diagnosis[] {
   );
   return [
     ...facts.asked.filter(({ state }) => state !== 'running').map((node) => notRunning(facts, node)),
-    ...facts.asked.filter(isSilent).map(claimless),
+    ...facts.asked.filter(isSilent).map((node) => claimless(node, facts.config.podCidrTag)),
     ...apart(facts),
     ...shut.map((node) => forwardingOff(facts, node)),
   ];
@@ -60,16 +60,17 @@ function notRunning({ commands }: Facts, node: Node): Diagnosis {
   };
 }
 
-function claimless(node: Node): Diagnosis {
+function claimless(node: Node, podCidrTag: string): Diagnosis {
+  const doubt = describeDoubt(node, podCidrTag);
   return {
     code: 'missing-claim',
     certainty: 'likely',
     nodes: [node.name],
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [
-      node.unsearched === undefined
+      doubt === null
         ? `node ${node.id}: neither its tag nor its user data says one`
-        : `node ${node.id}: its tag says none, and its user data ${node.unsearched}`,
+        : `node ${node.id}: ${doubt}`,
     ],
     lookCommands: [],
     remedy:

@@ -51,13 +51,16 @@ function lost(
       `managed route tables of its network: ${near.map(({ id }) => id).join(', ') || 'none'}`,
     ],
     lookCommands: [],
-    remedy:
-      only !== undefined && others.length === 0
-        ? 'Associate it with the managed table; its other routes then hold there too.'
-        : 'Associate it with a managed table whose other routes suit it.',
+    remedy: REMEDIES[near.length] ?? 'Associate it with a managed table whose other routes suit it.',
     commands: only === undefined || others.length > 0 ? [] : commands.associate(subnet, only.id),
   };
 }
+
+/** By how many managed tables its network has. */
+const REMEDIES = [
+  'No route table of its network is managed: make one there that is, and associate it; or do not select these machines as nodes.',
+  'Associate it with the managed table; its other routes then hold there too.',
+];
 
 function isNear({ network }: RouteTable, inside: readonly Node[]): boolean {
   return network === null || inside.some((node) => node.network === network);

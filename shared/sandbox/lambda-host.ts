@@ -13,6 +13,10 @@ export interface LambdaHost {
   readonly invoke: (event: unknown, timeoutMs?: number) => Promise<Invocation>;
   /** Lines that the function wrote to its log since last asked: JSON of logs and embedded metrics. */
   readonly takeLogs: () => Record<string, unknown>[];
+  /** Of the process, to limit what it may use. */
+  readonly pid: number;
+  /** How long the last invocation took by the clock of its own process, in milliseconds. */
+  readonly lastMs: () => number;
   /** The most memory that the process has held so far, in bytes. */
   readonly peakBytes: () => number;
   readonly close: () => Promise<void>;
@@ -27,12 +31,13 @@ const BOOTSTRAP = `
 const [bundle, arn] = process.argv.slice(1);
 const { handler } = await import(bundle);
 process.on('message', async ({ id, event, timeoutMs }) => {
-  const deadline = Date.now() + timeoutMs;
+  const begun = Date.now();
+  const deadline = begun + timeoutMs;
   const context = {
     awsRequestId: id,
     functionName: arn.split(':').at(-1),
     functionVersion: '$LATEST',
-    memoryLimitInMB: '256',
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '256',
     invokedFunctionArn: arn,
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => deadline - Date.now(),
@@ -43,8 +48,9 @@ process.on('message', async ({ id, event, timeoutMs }) => {
   } catch ({ name, message }) {
     result = { ok: false, error: { name, message } };
   }
+  const tookMs = Date.now() - begun;
   process.stdout.write('END RequestId: ' + id + '\\n');
-  process.send({ id, result, peakBytes: process.resourceUsage().maxRSS * 1024 });
+  process.send({ id, result, tookMs, peakBytes: process.resourceUsage().maxRSS * 1024 });
 });
 process.send({ ready: true });
 `;
@@ -77,14 +83,20 @@ export async function startLambda(
   const exited = once(child, 'exit');
   const answers = new EventEmitter();
   let peakBytes = 0;
-  child.on('message', (message: { id?: string; result?: Invocation; peakBytes?: number }) => {
-    peakBytes = message.peakBytes ?? peakBytes;
-    answers.emit(message.id ?? 'ready', message.result);
-  });
+  let lastMs = 0;
+  child.on(
+    'message',
+    (message: { id?: string; result?: Invocation; tookMs?: number; peakBytes?: number }) => {
+      lastMs = message.tookMs ?? lastMs;
+      peakBytes = message.peakBytes ?? peakBytes;
+      answers.emit(message.id ?? 'ready', message.result);
+    },
+  );
   const ready = await Promise.race([once(answers, 'ready').then(() => true), exited.then(() => false)]);
   if (!ready) throw new Error(`The function could not be loaded: ${JSON.stringify(logs)}`);
   let count = 0;
   return {
+    pid: child.pid ?? 0,
     invoke: async (event, timeoutMs = 900_000) => {
       count += 1;
       const id = `request-${count}`;
@@ -98,6 +110,7 @@ export async function startLambda(
       logs = [];
       return taken;
     },
+    lastMs: () => lastMs,
     peakBytes: () => peakBytes,
     close: async () => {
       child.kill();

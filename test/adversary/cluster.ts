@@ -19,11 +19,12 @@ const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
 type Environment = Readonly<Record<string, string>>;
 
 /** The built functions of one cloud, in front of a sandbox. */
-export interface Functions {
+interface Functions {
   /** Delivers what the cloud told of since last asked, or these events, until nothing is left to do. */
   readonly settle: (events?: readonly object[]) => Promise<void>;
   /** A run as the schedule makes it, told of in full. */
   readonly reconcile: (request?: { readonly force?: boolean }) => Promise<Report>;
+  readonly takeEvents: () => readonly object[];
   readonly takeLogs: () => readonly Record<string, unknown>[];
   /** Starts them anew with other settings. */
   readonly restart: (env: Environment) => Promise<void>;
@@ -58,6 +59,7 @@ export const CLOUDS: readonly {
   { cloud: 'Azure', withCluster: (options, use) => withAzure(options, use) },
 ];
 
+export type AzureCluster = Cluster<AzureWorld>;
 export type AwsCluster = Cluster<Awaited<ReturnType<typeof createAwsWorld>>> & {
   readonly sandbox: Awaited<ReturnType<typeof startSandboxBackend>>['sandbox'];
   readonly proxy: CallProxy;
@@ -65,7 +67,10 @@ export type AwsCluster = Cluster<Awaited<ReturnType<typeof createAwsWorld>>> & {
 
 /** Runs `use` with both functions of AWS deployed. */
 export async function withAws(options: Options, use: (cluster: AwsCluster) => Promise<void>): Promise<void> {
-  const backend = await startSandboxBackend();
+  const { cloudRouteLimit } = options;
+  const backend = await startSandboxBackend(
+    cloudRouteLimit === undefined ? {} : { routeLimit: cloudRouteLimit },
+  );
   const { sandbox } = backend;
   const world = await createAwsWorld(backend, options);
   const proxy = await startProxy(sandbox.endpoint);
@@ -112,6 +117,7 @@ async function deployAws(
       if (!answer.ok) throw new Error(answer.error.message);
       return answer.value as Report;
     },
+    takeEvents: () => sandbox.takeEvents(),
     takeLogs: () => [...events.takeLogs(), ...schedule.takeLogs()],
     restart: async (env) => {
       await close();
@@ -124,7 +130,7 @@ async function deployAws(
 /** Runs `use` with the function app of Azure deployed. */
 export async function withAzure(
   options: Options,
-  use: (cluster: Cluster<AzureWorld>) => Promise<void>,
+  use: (cluster: AzureCluster) => Promise<void>,
 ): Promise<void> {
   const world = await createAzureWorld(options);
   await withLedger(async (ledger) => {
@@ -155,6 +161,7 @@ async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise
       }
     },
     reconcile: (request = {}) => post(host, request),
+    takeEvents: () => sandbox.takeEvents(),
     takeLogs: () => host.takeLogs(),
     restart: async (env) => {
       await host.close();

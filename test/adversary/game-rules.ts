@@ -7,7 +7,7 @@ import { claimsOf, familyOf, GRACE, isLiving, type Machine, type Play, TABLES } 
 const DAY = 24 * 60 * 60_000;
 
 /** What a table holds: next hop ids by destination. */
-export type Routes = ReadonlyMap<string, string>;
+type Routes = ReadonlyMap<string, string>;
 /** All tables as they really are. */
 export type Board = ReadonlyMap<string, Routes>;
 
@@ -47,7 +47,7 @@ export function checkRun(play: Play, record: Record, before: Board, after: Board
     }
     checkBudget(play, record, { table, was, is, machines });
     checkTaking(play, { table, was, is, machines });
-    checkBound(table, is, machines);
+    checkBound(play, table, is, machines);
   }
 }
 
@@ -87,7 +87,8 @@ function checkKept(
   if (!had) return;
   held.delete(key);
   const since = play.away.get(`${machine.incarnation} ${block}`);
-  const isLeft = since !== undefined && machine.claims !== null && play.ledger.now - since >= GRACE;
+  const isLeft =
+    since !== undefined && (machine.claims !== null || play.isMisspelt) && play.ledger.now - since >= GRACE;
   if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
   if (!isIn(was, machine, block) && (machine.state !== 'running' || since !== undefined)) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);
@@ -205,10 +206,12 @@ function isGivenUp(play: Play, is: Routes, owner: Machine, destination: string):
 }
 
 /** R7: what one node can have at most, however often it changes its mind; and never what is reserved. */
-function checkBound(table: string, is: Routes, machines: readonly Machine[]): void {
+function checkBound({ game }: Play, table: string, is: Routes, machines: readonly Machine[]): void {
+  // An address may come with what its last holder had.
+  const most = game.hops === 'ids' ? MAX_CLAIMS : MAX_CLAIMS + 2;
   for (const machine of machines) {
     const own = [...is].filter(([block, hop]) => hop === machine.hops[familyOf(block)]?.id);
-    if (own.length > MAX_CLAIMS + 1) fail('R7: one node has too many routes', table, machine.id, own);
+    if (own.length > most) fail('R7: one node has too many routes', table, machine.id, own);
   }
   for (const destination of is.keys()) {
     if (overlaps(cidr(destination), cidr(RESERVED))) fail('R7: a reserved range', table, destination);

@@ -20,7 +20,7 @@ import {
   TICK,
 } from './play.ts';
 
-const GAMES = Number(process.env['ADVERSARY_GAMES'] ?? 300);
+const GAMES = Number(process.env['ADVERSARY_GAMES'] ?? 200);
 /** Of 10,000 games at least 500 come to each of these. */
 const LEAST_SHARE = 0.05;
 

@@ -11,7 +11,7 @@ export const TABLES: ReadonlyMap<string, string> = new Map([
   ['rtb-b', 'vpc-1'],
   ['rtb-c', 'vpc-2'],
 ]);
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 export const GRACE = 15 * MINUTE;
 export const TICK = 10 * MINUTE;
 const START = Date.UTC(2026, 10, 21);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { EventPattern, PatternValue } from '../../shared/aws/events/family.ts';
 import type { EventContext } from '../../shared/aws/events.ts';
+import { ownAgent } from '../../shared/aws/user-agent.ts';
 
 /** The cluster that the files in `events/aws` belong to. */
 export const CONTEXT: EventContext = {
@@ -9,6 +10,7 @@ export const CONTEXT: EventContext = {
   region: 'us-east-1',
   podCidrTag: 'pod-cidr',
   selectionTagKeys: ['kubernetes.io/cluster/kthw'],
+  ownAgent: ownAgent({ cluster: 'kthw', routeTables: [] }),
 };
 
 /** The text of a file that the manifest names, as it would be the body of an SQS record. */

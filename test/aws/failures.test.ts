@@ -24,11 +24,11 @@ const PENDING = "The pending instance 'i-0' is not in a valid state for this ope
 
 describe('A failed call to EC2', () => {
   it.each([
-    { code: 'RouteAlreadyExists', kind: 'stale' },
-    { code: 'InvalidRoute.NotFound', kind: 'stale' },
+    { code: 'RouteAlreadyExists', kind: 'contradicted' },
+    { code: 'InvalidRoute.NotFound', kind: 'contradicted' },
     { code: 'InvalidInstanceID.NotFound', kind: 'stale' },
     { code: 'InvalidNetworkInterfaceID.NotFound', kind: 'stale' },
-    { code: 'InvalidParameterValue', message: NO_ROUTE, kind: 'stale' },
+    { code: 'InvalidParameterValue', message: NO_ROUTE, kind: 'contradicted' },
     { code: 'InvalidInstanceID', message: SEVERAL, kind: 'stale' },
     { code: 'InvalidInstanceID', message: PENDING, kind: 'transient' },
     { code: 'IncorrectInstanceState', kind: 'transient' },
@@ -116,7 +116,7 @@ describe('A failed call to EC2', () => {
       const amid = ec2.send(new CreateRouteCommand(ROUTE), { abortSignal: AbortSignal.timeout(20) });
       for (const call of [before, amid]) {
         expect(classifyAwsFailure(await thrownBy(call), ACTION)).toMatchObject({
-          kind: 'transient',
+          kind: 'unfinished',
           code: 'deadline',
         });
       }

@@ -298,6 +298,8 @@ describe('The built function app', () => {
 
   it.each([
     ['GET changes nothing', http('GET'), true, 0],
+    ['HEAD changes nothing', http('HEAD'), true, 0],
+    ['HEAD with a body changes nothing', http('HEAD', { body: '{"force":true}' }), true, 0],
     ['POST with a dry run changes nothing', http('POST', { body: '{"dryRun":true}' }), true, 0],
     ['POST with parameters counts as a body', http('POST', { query: { dryRun: 'true' } }), true, 0],
     ['POST routes', http('POST', { body: '{}' }), false, 1],

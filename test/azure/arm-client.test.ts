@@ -75,7 +75,7 @@ describe('A server that takes a request and is silent', () => {
     const thrown = await arm
       .list('network', '/subscriptions/s/x', new AbortController().signal)
       .catch((error: unknown) => error);
-    expect(classifyArmFailure(thrown, 'x/read')).toMatchObject({ kind: 'transient', code: 'deadline' });
+    expect(classifyArmFailure(thrown, 'x/read')).toMatchObject({ kind: 'unfinished', code: 'deadline' });
     expect(calls).toBe(1);
     await close();
   });

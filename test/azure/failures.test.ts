@@ -77,8 +77,8 @@ describe('What is no answer', () => {
   });
 
   it.each([
-    [new DOMException('x', 'AbortError'), 'transient', 'deadline'],
-    [new DOMException('x', 'TimeoutError'), 'transient', 'deadline'],
+    [new DOMException('x', 'AbortError'), 'unfinished', 'deadline'],
+    [new DOMException('x', 'TimeoutError'), 'unfinished', 'deadline'],
     [Object.assign(new Error('x'), { name: 'RestError', code: 'ECONNRESET' }), 'transient', 'ECONNRESET'],
     [
       Object.assign(new Error('x'), { name: 'CredentialUnavailableError' }),

@@ -61,6 +61,15 @@ describe('What is read of nodes', () => {
       expect(sandbox.countCalls()).toMatchObject({ VirtualMachines_Get: 1 });
     }));
 
+  it('says where a claim may be in user data that was not seen', () =>
+    withLook(async (look, { launch }) => {
+      launch(20, null, { userData: '#include\nhttps://example.org/user-data\n' });
+      const { nodes } = await look();
+      expect(nodes).toEqual([
+        expect.objectContaining({ claims: [], defects: [], unsearched: expect.stringMatching(/^names/) }),
+      ]);
+    }));
+
   it('is not looked for in user data where the tag is meant as a claim but is none', () =>
     withLook(async (look, { launch }) => {
       launch(20, '10.200.0.5/24', { userData: 'pod-cidr=10.200.9.0/24' });

@@ -6,7 +6,8 @@ import type { Report } from '../../shared/core/run/report.ts';
 
 type ReportedTable = Report['tables'][number];
 
-const IN_STEP = { changes: [], forwarding: [], findings: [], tables: [] };
+const NOTHING = { created: 0, replaced: 0, deleted: 0, unchanged: 3, waiting: 0, failed: 0, skipped: 0 };
+const IN_STEP = { changes: [], summary: NOTHING, forwarding: [], findings: [], tables: [] };
 const UNDONE = { ...IN_STEP, forwarding: [{ node: 'a', nodeId: 'b', outcome: 'planned' } as const] };
 
 function finding(code: Finding['code'], severity: Severity, node: string | null = null): Finding {
@@ -20,7 +21,7 @@ function table(name: string, used: number, limit: number): ReportedTable {
 
 describe('Whether an alarm still holds', () => {
   it.each([
-    ['apply-failures', UNDONE, 'yes', '1 change is still to be made'],
+    ['apply-failures', UNDONE, 'yes', 'forwarding to switch on at 1 node'],
     ['apply-failures', IN_STEP, 'no', 'Every change has been made'],
     [
       'error-findings',
@@ -43,7 +44,7 @@ describe('Whether an alarm still holds', () => {
     ],
     ['route-table-filling', { ...IN_STEP, tables: [table('a', 80, 100)] }, 'no', 'a, has 80 of 100'],
     ['route-table-filling', IN_STEP, 'unseen', 'no table'],
-    ['queue-age', UNDONE, 'unseen', '1 change is still to be made'],
+    ['queue-age', UNDONE, 'unseen', 'forwarding to switch on at 1 node'],
     ['queue-age', IN_STEP, 'unseen', 'the routes are in step'],
   ] as const)('%s is seen in a plan: %j is %s', (slug, plan, holds, evidence) => {
     expect(judgeStanding(slug, plan)).toEqual({ holds, evidence: expect.stringContaining(evidence) });

@@ -3,7 +3,7 @@ import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, SUBNET, TABLE } from '../../functions/cli/sandbox/cluster.ts';
 import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
-import { untagResource } from '../../shared/sandbox/arm/tags.ts';
+import { tagResource, untagResource } from '../../shared/sandbox/arm/tags.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
@@ -28,8 +28,10 @@ export interface ClusterWorld {
   readonly setLatency: (ms: number) => void;
   /** More workers, with a claim each and no route yet. */
   readonly launch: (count: number) => void;
-  /** A worker of any name and claim. */
-  readonly launchNamed: (name: string, podCidr: string, address: string) => void;
+  /** A worker of any name, and claim by tag or by user data. */
+  readonly launchNamed: (name: string, podCidr: string, address: string, userData?: string) => void;
+  /** Sets one tag of a machine. */
+  readonly tag: (name: string, key: string, value: string) => void;
   /** Takes a node's pod-CIDR tag away. */
   readonly unclaim: (name: string) => void;
   readonly close: () => Promise<void>;
@@ -77,8 +79,9 @@ async function openAws(): Promise<Opened> {
   const ids = new Map(buildAwsCluster(sandbox));
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
-  const launchNamed = (name: string, podCidr: string, address: string): void => {
+  const launchNamed: ClusterWorld['launchNamed'] = (name, podCidr, address, userData = '') => {
     const [instance] = launchInstances(ec2, {
+      userData: Buffer.from(userData).toString('base64'),
       interfaces: [{ deviceIndex: 0, spec: { subnet, address, sourceDestCheck: false } }],
       tags: new Map([
         ['Name', name],
@@ -110,6 +113,7 @@ async function openAws(): Promise<Opened> {
     setLatency: sandbox.setLatency,
     launch: (count) => launchMany(count, launchNamed),
     launchNamed,
+    tag: (name, key, value) => setTags(ec2, [required(ids.get(name))], new Map([[key, value]])),
     unclaim: (name) => setTags(ec2, [required(ids.get(name))], new Map([['pod-cidr', '']])),
     close: sandbox.close,
   };
@@ -125,8 +129,9 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
   const table = required(ids.get(TABLE));
   const subnet = required(ids.get(SUBNET));
   forward += operationMs;
-  const launchNamed = (name: string, podCidr: string, address: string): void => {
+  const launchNamed: ClusterWorld['launchNamed'] = (name, podCidr, address, userData = '') => {
     const { id } = createMachine(arm, {
+      userData: Buffer.from(userData).toString('base64'),
       group: 'kubernetes',
       name,
       subnet,
@@ -158,6 +163,7 @@ async function openAzure({ operationMs = 0 }: WorldOptions): Promise<Opened> {
     setLatency: sandbox.setLatency,
     launch: (count) => launchMany(count, launchNamed),
     launchNamed,
+    tag: (name, key, value) => tagResource(arm, required(ids.get(name)), { [key]: value }),
     unclaim: (name) => untagResource(arm, required(ids.get(name)), ['pod-cidr']),
     close: sandbox.close,
   };

@@ -94,6 +94,18 @@ describe.each(CLOUDS)('explain on %s', (cloud) => {
     }),
   );
 
+  it('says where a claim may be in user data that was not searched', () =>
+    withWorld(cloud, async (world) => {
+      world.launchNamed('worker-65', '', '10.240.1.60', '#include\nhttps://example.org/user-data\n');
+      const { code, explained } = await explain(world, 'worker-65');
+      expect(code).toBe(3);
+      expect(problemsOf(explained)).toEqual([['claim', 'missing-claim']]);
+      const { evidence } = explained.checks.find((each) => each.code === 'missing-claim') ?? {};
+      expect(evidence).toMatch(
+        /its user data names other places to read from, which podroutes does not open/,
+      );
+    }));
+
   it('says that a part of what the node claims goes elsewhere, though its own route is there', () =>
     withWorld(cloud, async (world) => {
       world.launchNamed('worker-64', '10.200.248.0/22', '10.240.1.60');
@@ -137,6 +149,43 @@ describe.each(CLOUDS)('explain on %s', (cloud) => {
         code: 3,
         problems: [['found', null]],
       });
+    }));
+
+  it('says that a tag of another spelling is not read', () =>
+    withWorld(cloud, async (world) => {
+      world.unclaim('worker-2');
+      world.tag('worker-2', 'Pod_Cidr', '10.200.2.0/24');
+      const { code, explained } = await explain(world, 'worker-2');
+      const claim = explained.checks.find(({ check }) => check === 'claim');
+      expect([code, claim?.result, claim?.code]).toEqual([3, 'problem', 'missing-claim']);
+      expect(claim?.evidence).toMatch(
+        /: its tag pod_cidr is not read, only pod-cidr is; it gets no route\.$/i,
+      );
+      expect(claim?.remedy).toMatch(/^If it runs pods, set its pod-cidr tag in place of pod_cidr\.$/i);
+      const doctor = await podroutes(['doctor', 'worker-2'], world.env);
+      expect(doctor.stdout).toMatch(/its tag pod_cidr is not read, only pod-cidr is/i);
+    }));
+
+  it.each(['true', 'Owned'])('says that the value %s of the cluster tag selects nothing', (value) =>
+    withWorld(cloud, async (world) => {
+      const key = cloud === 'aws' ? 'kubernetes.io/cluster/kthw' : 'kubernetes.io_cluster_kthw';
+      world.tag('worker-2', key, value);
+      const { code, explained } = await explain(world, world.idOf('worker-2'));
+      expect({ code, problems: problemsOf(explained) }).toEqual({ code: 3, problems: [['selection', null]] });
+      const miss = `Its tag ${key} has the value "${value}"; expected owned or shared.`;
+      expect(explained.checks[0]?.evidence).toContain(miss);
+      const doctor = await podroutes(['doctor', world.idOf('worker-2')], world.env);
+      expect(doctor.code).toBe(1);
+      expect(doctor.stderr).toContain(`is there, but it is no node (${miss.slice(0, -1)}).`);
+    }),
+  );
+
+  it('says that a cluster tag of another spelling selects nothing', () =>
+    withWorld(cloud, async (world) => {
+      const key = 'Kubernetes.io-cluster-kthw';
+      world.tag('vpn-appliance', key, 'owned');
+      const { explained } = await explain(world, world.idOf('vpn-appliance'));
+      expect(explained.checks[0]?.evidence).toMatch(/ It has the tag kubernetes\.io-cluster-kthw; only /i);
     }));
 
   it('says that not everything could be read', () =>

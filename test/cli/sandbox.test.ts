@@ -1,11 +1,14 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { podroutes, start, waitUntil } from './built-command.ts';
 
 /** Starts `podroutes sandbox`, gives `use` what it says to export, and ends it by Ctrl-C. */
 async function withSandbox(
   args: readonly string[],
-  use: (env: Record<string, string>) => Promise<void>,
+  use: (env: Record<string, string>, said: string) => Promise<void>,
 ): Promise<void> {
   const child = start(['sandbox', ...args]);
   let [stdout, stderr] = ['', ''];
@@ -20,7 +23,7 @@ async function withSandbox(
     [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
   try {
-    await use(env);
+    await use(env, stderr);
   } finally {
     child.kill('SIGINT');
   }
@@ -50,6 +53,41 @@ describe('podroutes sandbox', () => {
       );
       expect([aws?.code, azure?.code]).toEqual([3, 3]);
     }));
+
+  it('says what to do with the file that its exports go to', () =>
+    withSandbox(['--cloud', 'aws'], async (_env, said) => {
+      expect(said).toBe(
+        [
+          'A loopback AWS runs. In another shell:',
+          'source the file that standard output goes to, as in ". ./sandbox.env".',
+          'Then, for example: podroutes plan --cloud aws',
+          'Ctrl-C ends it, and what is in it.',
+          '',
+        ].join('\n'),
+      );
+    }));
+
+  it.each(['aws', 'azure'])('writes the events of its cluster on %s, for replay', async (cloud) => {
+    const folder = await mkdtemp(join(tmpdir(), 'podroutes-events-'));
+    await withSandbox(['--cloud', cloud, '--events', join(folder, 'new')], async (env, said) => {
+      expect(said).toContain(`Events: podroutes replay ${join(folder, 'new')}/*.json\n`);
+      const files = (await readdir(join(folder, 'new'))).map((file) => join(folder, 'new', file));
+      expect(files.length).toBeGreaterThan(3);
+      const { code, stdout } = await podroutes(['replay', '-o', 'json', ...files], env);
+      const { report } = JSON.parse(stdout);
+      expect(code).toBe(3);
+      expect(report.changes).toContainEqual(
+        expect.objectContaining({ action: 'create', destination: '10.200.1.0/24', node: 'worker-1' }),
+      );
+    });
+    await rm(folder, { recursive: true });
+  });
+
+  it('says where it cannot write events', async () => {
+    const { code, stderr } = await podroutes(['sandbox', '--cloud', 'aws', '--events', '/dev/null/events']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^podroutes: could not write events to \/dev\/null\/events: ENOTDIR/);
+  });
 
   it('may be empty', () =>
     withSandbox(['--cloud', 'aws', '--empty'], async (env) => {

@@ -6,7 +6,8 @@ describe.each(CLOUDS)('On %s', (cloud) => {
   it('nodes lists the claims and the state of their routes', () =>
     withWorld(cloud, async ({ env }) => {
       const { code, stdout, stderr } = await podroutes(['nodes'], env);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(code).toBe(3);
+      expect(stderr).toMatch(/^Findings:\n {2}error malformed-claim\n {4}worker-3 /);
       const rows = stdout.split('\n').map((line) =>
         line
           .replace(/ i-\w+/, '')
@@ -18,15 +19,38 @@ describe.each(CLOUDS)('On %s', (cloud) => {
           ['worker-0', 'running', '10.240.0.20', '10.200.0.0/24', 'user-data', 'active'],
           ['worker-1', 'running', '10.240.0.21', '10.200.1.0/24', 'user-data', 'missing'],
           ['worker-2', 'running', '10.240.0.22', '10.200.2.0/24', 'tag', 'elsewhere'],
-          ['worker-3', 'running', '10.240.0.23', '-'],
+          ['worker-3', 'running', '10.240.0.23', 'malformed', 'tag'],
         ]),
       );
+    }));
+
+  it('nodes says for scripts which claims are malformed', () =>
+    withWorld(cloud, async ({ env }) => {
+      const { code, stdout } = await podroutes(['nodes', '-o', 'json'], env);
+      const list = JSON.parse(stdout);
+      const claiming = list.nodes.filter(({ malformed }: { malformed: unknown[] }) => malformed.length > 0);
+      expect(code).toBe(3);
+      expect(claiming).toMatchObject([
+        {
+          name: 'worker-3',
+          claims: [],
+          malformed: [{ source: 'tag', problem: 'has host bits set', corrected: '10.200.3.0/24' }],
+        },
+      ]);
+      expect(list.findings).toMatchObject([{ code: 'malformed-claim', node: 'worker-3' }]);
+    }));
+
+  it('nodes exits 0 where every claim can be read', () =>
+    withWorld(cloud, async ({ env, tag }) => {
+      tag('worker-3', 'pod-cidr', '10.200.3.0/24');
+      const { code, stderr } = await podroutes(['nodes'], env);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     }));
 
   it('nodes prints the lines of the manual procedure, for a loop', () =>
     withWorld(cloud, async ({ env }) => {
       const { code, stdout } = await podroutes(['nodes', '-o', 'plain'], env);
-      expect(code).toBe(0);
+      expect(code).toBe(3);
       expect(stdout).toBe(
         '10.240.0.20 10.200.0.0/24\n10.240.0.21 10.200.1.0/24\n10.240.0.22 10.200.2.0/24\n',
       );
@@ -120,7 +144,7 @@ describe.each(CLOUDS)('On %s', (cloud) => {
 
   it('lets no name steer the terminal', () =>
     withWorld(cloud, async ({ env, launchNamed }) => {
-      if (cloud === 'azure') return expect((await podroutes(['nodes'], env)).code).toBe(0);
+      if (cloud === 'azure') return expect((await podroutes(['nodes'], env)).code).toBe(3);
       launchNamed('evil\u001b[2J\u202ename', '10.200.71.0/24', '10.240.1.71');
       const { stdout } = await podroutes(['nodes'], env);
       expect(stdout).toContain('evil [2J name');

@@ -233,7 +233,7 @@ function createRunner({ endpoint, region }: AwsBackend, env: Readonly<Record<str
       },
     { step: 'initialize' },
   );
-  const cloud = createAwsCloud(client, config);
+  const cloud = createAwsCloud({ reads: client, writes: client }, config);
   const ledger = memoryLedger(Date.UTC(2026, 10, 21));
   return {
     ledger,

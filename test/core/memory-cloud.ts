@@ -104,7 +104,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
   return cloud;
 }
 
-const DEADLINE = failure('transient', 'deadline');
+const DEADLINE = failure('unfinished', 'deadline');
 
 function enable(cloud: MemoryCloud, node: Node, signal: AbortSignal): ForwardingResult {
   if (signal.aborted) return { node, failure: DEADLINE };
@@ -134,7 +134,7 @@ function tryWrite(
     routes.delete(destination.text);
     return null;
   }
-  if (exists !== (action === 'replace')) return failure('stale', exists ? 'exists' : 'not-there');
+  if (exists !== (action === 'replace')) return failure('contradicted', exists ? 'exists' : 'not-there');
   if (!exists && routes.size >= cloud.limit) return failure('full');
   if (nextHop === null) return failure('permanent', 'no-next-hop');
   routes.set(destination.text, { destination, nextHop, ourKind: true });

@@ -11,30 +11,49 @@ interface Line extends LogFields {
   readonly message: string;
 }
 
+interface Kept extends Telemetry {
+  readonly lines: Line[];
+  readonly measures: string[];
+  /** How much there was of either when the metrics were written out. */
+  flushedAfter: { readonly lines: number; readonly measures: number } | null;
+}
+
 /** Telemetry that keeps what it is given; measures as `metric value dimension`. */
-function keepingTelemetry(): Telemetry & { lines: Line[]; measures: string[] } {
+function keepingTelemetry(): Kept {
   const lines: Line[] = [];
   const measures: string[] = [];
-  return {
+  const kept: Kept = {
     lines,
     measures,
+    flushedAfter: null,
     log: (level, message, fields) => {
       lines.push({ ...fields, level, message });
     },
     measure: (metric, value, { routeTable, code } = {}) => {
       measures.push([metric, value, routeTable ?? code].filter((part) => part !== undefined).join(' '));
     },
+    flush: () => {
+      kept.flushedAfter = { lines: lines.length, measures: measures.length };
+    },
   };
+  return kept;
 }
 
-async function record(cloud: MemoryCloud, trigger: Trigger, dryRun = false, force = false) {
+interface RecordOptions {
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+  readonly until?: number;
+}
+
+async function record(cloud: MemoryCloud, trigger: Trigger, options: RecordOptions = {}) {
   const read = readConfig({ PODROUTES_CLUSTER: 'kthw', PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16' }, 'aws');
   if (!read.ok) throw new Error(read.problems.join('\n'));
+  const { dryRun = false, force = false, signal = new AbortController().signal, until } = options;
   const scope = { kind: 'all', ids: [] } as const;
-  const signal = new AbortController().signal;
   const run = await reconcile(cloud, { scope, dryRun, settings: settings({ force }), signal, ledger: null });
   const telemetry = keepingTelemetry();
-  recordRun(run, { trigger, durationMs: 1500, config: read.config }, telemetry);
+  recordRun(run, { trigger, durationMs: 1500, config: read.config, until }, telemetry);
   return telemetry;
 }
 
@@ -49,6 +68,45 @@ function sampleCloud(): MemoryCloud {
   cloud.limit = 100;
   return cloud;
 }
+
+describe('the lines of a run', () => {
+  it('are one for all that the time did not suffice for', async () => {
+    const cloud = memoryCloud(
+      [0, 1, 2].map((i) => node(`n${i}`, [`10.200.${i}.0/24`], { forwarding: 'off' })),
+    );
+    const { lines, measures } = await record(cloud, 'event', { signal: AbortSignal.abort() });
+    expect(lines.filter(({ level }) => level !== 'debug')).toEqual([
+      {
+        level: 'warn',
+        message: 'changes left for the next run',
+        outcome: 'skipped',
+        reason: 'deadline',
+        count: 3,
+      },
+      {
+        ...{ level: 'warn', message: 'nodes to forward left for the next run' },
+        ...{ outcome: 'skipped', reason: 'deadline', count: 3 },
+      },
+    ]);
+    expect(measures).toContain('ApplyFailures 0');
+  });
+
+  it('come after the metrics, what needs a person first, and stop when the time is over', async () => {
+    const { lines, measures, flushedAfter } = await record(sampleCloud(), 'event', { until: 0 });
+    expect(lines.filter(({ level }) => level !== 'debug')).toEqual([
+      { level: 'warn', message: '5 lines left out: the time is over', reason: 'deadline', count: 5 },
+    ]);
+    expect(flushedAfter).toEqual({ lines: 0, measures: measures.length });
+    const whole = await record(sampleCloud(), 'event');
+    const order = whole.lines.map(({ remedy, outcome }) => (remedy === undefined ? outcome : 'finding'));
+    expect(order.slice(0, 5)).toEqual(['finding', 'applied', 'applied', 'applied', 'applied']);
+  });
+
+  it('say of a dry run what would be', async () => {
+    const { lines } = await record(sampleCloud(), 'manual', { dryRun: true });
+    expect(lines.map(({ message }) => message)).toContain('forwarding of a would be switched on');
+  });
+});
 
 describe('the record of a run', () => {
   it('measures what was done, by table', async () => {
@@ -104,7 +162,7 @@ describe('the record of a run', () => {
   });
 
   it('measures no change in a dry run', async () => {
-    const { measures, lines } = await record(sampleCloud(), 'schedule', true);
+    const { measures, lines } = await record(sampleCloud(), 'schedule', { dryRun: true });
     expect(measures.filter((line) => /^(Routes|Drift|Apply)/.test(line))).toEqual([]);
     expect(lines).toContainEqual(
       expect.objectContaining({ action: 'enable-forwarding', outcome: 'planned' }),
@@ -152,7 +210,7 @@ describe('the record of a run', () => {
     const cloud = memoryCloud([node('a', ['10.200.1.0/24']), node('b', ['192.0.2.0/24'])]);
     cloud.put('rtb-1', cidr('10.200.0.0/24'), hopOf('a'));
     cloud.failing.set('rtb-1 10.200.1.0/24', [failure('transient', 'Throttling')]);
-    const { lines } = await record(cloud, 'event', false, true);
+    const { lines } = await record(cloud, 'event', { force: true });
     expect(lines).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ level: 'error', action: 'create', error: 'Throttling' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readRequest } from '../../shared/core/run/request.ts';
+import { findRepeatedKey, readRequest } from '../../shared/core/run/request.ts';
 
 describe('a manual request', () => {
   it.each([
@@ -21,6 +21,7 @@ describe('a manual request', () => {
     ['with one node that is not in a list', { nodes: 'i-1' }, 'nodes'],
     ['with a node that is no text', { nodes: [1] }, 'nodes.0'],
     ['with a node without a name', { nodes: [''] }, 'nodes.0'],
+    ['with a list of no nodes, which must not mean all', { nodes: [], force: true }, 'at least 1 entry'],
     ['with too many nodes', { nodes: Array(1001).fill('i-1') }, 'nodes'],
     ['that is no object', 'all', 'the request'],
     ['that is a list', [], 'the request'],
@@ -39,6 +40,40 @@ describe('a manual request', () => {
 
   it('of any shape is answered, never thrown at', () => {
     fc.assert(fc.property(fc.anything(), (input) => typeof readRequest(input).ok === 'boolean'));
+  });
+});
+
+describe('A key that JSON has twice', () => {
+  it.each([
+    ['{"dryRun":true,"dryRun":false}', 'dryRun'],
+    ['{ "force" : false, "nodes": ["a"], "force" : true }', 'force'],
+    ['{"dryRun":true,"dry\\u0052un":false}', 'dryRun'],
+  ])('is found in %s', (json, key) => {
+    expect(findRepeatedKey(json)).toBe(key);
+  });
+
+  it.each([
+    '{}',
+    '{"dryRun":true,"force":true}',
+    '{"nodes":["force","force"],"force":true}',
+    '{"nodes":["\\"force\\":"],"force":true}',
+    '{"a":{"force":1},"b":{"force":1}}',
+    '["a","a"]',
+    '"text"',
+  ])('is not seen in %s', (json) => {
+    expect(findRepeatedKey(json)).toBeNull();
+  });
+
+  it('is found in whatever JSON writes, and only there', () => {
+    const keys = fc.array(fc.string(), { maxLength: 6 });
+    fc.assert(
+      fc.property(keys, fc.jsonValue(), (names, value) => {
+        const text = JSON.stringify(value);
+        const json = `{${names.map((name) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+        const twice = names.find((name, i) => names.indexOf(name) < i) ?? null;
+        expect(findRepeatedKey(json)).toBe(twice);
+      }),
+    );
   });
 });
 

@@ -75,11 +75,6 @@ describe('an event is tried again', () => {
       'moved',
     ],
     [
-      'when a change that belongs to no node may',
-      runOf({ results: [result(null, 'skipped', failure('transient', 'slow'))] }),
-      'slow',
-    ],
-    [
       'when its node was not forwarding yet',
       runOf({ forwarding: [{ node: claimant, failure: failure('transient', 'slow') }] }),
       'slow',
@@ -111,6 +106,25 @@ describe('an event is tried again', () => {
       expect(whyRetry(run, event({ expects: 'gone' }), NOW)).toBe('node-state-not-visible-yet');
     },
   );
+});
+
+describe("a deletion that is nobody's and is left undone", () => {
+  const run = runOf({
+    observation: observation([], [], { missing: ['a'] }),
+    results: [result(null, 'skipped', failure('transient', 'slow'))],
+  });
+
+  it.each<[NodesEvent['expects'], string | null]>([
+    ['gone', 'slow'],
+    ['any', null],
+  ])('brings back an event by which its node is %s: %s', (expects, why) => {
+    expect(whyRetry(run, event({ expects }), NOW)).toBe(why);
+  });
+
+  it('does not bring back the launch of another node', () => {
+    const launch = runOf({ results: [result(null, 'skipped', failure('transient', 'slow'))] });
+    expect(whyRetry(launch, event(), NOW)).toBeNull();
+  });
 });
 
 describe('an event is done', () => {

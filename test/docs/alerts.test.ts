@@ -25,6 +25,7 @@ async function firstLook(slug: AlarmSlug): Promise<string> {
 
 const PLAN: Parameters<typeof judgeStanding>[1] = {
   ...{ changes: [], forwarding: [], findings: [] },
+  summary: { created: 0, replaced: 0, deleted: 0, unchanged: 1, waiting: 0, failed: 0, skipped: 0 },
   tables: [
     {
       ...{ id: 'rtb-1', name: 'nodes', routes: 1, managed: 1, limit: 500, entries: [] },

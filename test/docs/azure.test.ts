@@ -82,7 +82,7 @@ describe('The figures', () => {
     ['shared/core/run/invoke.ts', 'READING_SHARE = 0.6', 'Reading takes 60 % of that at most.'],
     ['functions/azure/back-off.ts', 'FIRST_MS = 1_000', 'it waits: 1 s after the first delivery'],
     ['functions/azure/back-off.ts', 'LONGEST_MS = 10_000', '10 s at most'],
-    ['functions/azure/schedule.ts', "cron: '0 */10 * * * *'", 'every ten minutes'],
+    ['shared/azure/schedule.ts', "cron: '0 */10 * * * *'", 'every ten minutes'],
     ['shared/azure/inventory.ts', 'LIST_FROM = 20', 'up to 19 of them'],
     ['shared/azure/inventory.ts', 'LIST_FROM = 20', 'for 20 machines and more'],
     ['shared/azure/node-claims.ts', 'CONCURRENT_READS = 20', 'without the tag, 20 at a time'],

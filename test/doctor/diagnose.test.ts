@@ -25,6 +25,37 @@ function tagged(i: number, tag: string): Node {
   return node(i, readTagClaims(tag));
 }
 
+describe('doctor of a node in a network without a managed table', () => {
+  const away = { ...node(3), network: 'vpc-2', domain: 'vpc-2', subnet: 'subnet-9' };
+  const main = { table: { id: 'rtb-9', name: 'main' }, isAssociated: false };
+
+  it('proposes no table that is not there', async () => {
+    const { problems } = diagnose(
+      await factsOf({
+        nodes: [...NODES, away],
+        asked: ['worker-3'],
+        network: { subnets: new Map([['subnet-9', main]]) },
+      }),
+    );
+    const lost = problems.find(({ code }) => code === 'association-lost');
+    expect(lost?.evidence).toContain('managed route tables of its network: none');
+    expect(lost?.remedy).toMatch(/^No route table of its network is managed: make one there/);
+    expect(problems.flatMap(({ commands }) => commands)).toEqual([]);
+  });
+
+  it('takes no table of another network for its own where its subnet could not be read', async () => {
+    const facts = await factsOf({
+      nodes: [...NODES, away],
+      routes: [routeTo(0)],
+      table: { subnets: null },
+      asked: ['worker-3'],
+      network: { subnets: new Map() },
+    });
+    const codes = diagnose(facts).problems.map(({ code }) => code);
+    expect(codes).not.toContain('route-missing');
+  });
+});
+
 describe('doctor', () => {
   it.each<{ what: string; world: World; found: string[][] }>([
     { what: 'nothing in a cluster without a fault', world: {}, found: [] },

@@ -26,9 +26,27 @@ describe('A record that cannot be read', () => {
       expect(JSON.stringify(lines)).not.toContain(SECRET);
       const counted = metricsOf(lines).filter(({ name }) => name === 'EventsUnreadable');
       expect(counted.map(({ value }) => value)).toEqual([1, 1, 1, 1, 1]);
-      expect(lines.filter(({ message }) => message === 'message left in the queue').length).toBe(5);
+      expect(lines.filter(({ message }) => message === 'messages left in the queue').length).toBe(5);
     }),
   );
+});
+
+describe('An invocation without records', () => {
+  it.each([null, {}, { Records: 'none' }])('with %j says what was expected', (event) =>
+    withFunction('node-events', {}, async ({ host }) => {
+      expect(await host.invoke(event)).toEqual({
+        ok: false,
+        error: { name: 'Error', message: 'Expected an SQS batch with Records, found none.' },
+      });
+      expect(host.takeLogs()).toEqual([]);
+    }),
+  );
+
+  it('with none of them writes nothing', () =>
+    withFunction('node-events', {}, async ({ host }) => {
+      expect(await host.invoke({ Records: [] })).toEqual({ ok: true, value: { batchItemFailures: [] } });
+      expect(host.takeLogs()).toEqual([]);
+    }));
 });
 
 describe('An event that is none of ours', () => {

@@ -181,7 +181,7 @@ describe('A launched instance in a network without a managed table', () => {
         }),
       );
       expect(lines).toContainEqual(
-        expect.objectContaining({ message: 'message left in the queue', reason: 'routes-not-in-place' }),
+        expect.objectContaining({ message: 'messages left in the queue', reason: 'routes-not-in-place' }),
       );
     }));
 });

@@ -11,8 +11,8 @@ export interface CallProxy {
   readonly takeActions: () => readonly string[];
   /** Holds calls until the gate lets them pass; null for none. */
   readonly setGate: (gate: Gate | null) => void;
-  /** Answers calls of the action with this body and status 200 instead of passing them on. */
-  readonly answerWith: (action: string, body: string) => void;
+  /** Answers calls of the action, or those of them whose body is so, with this one and status 200. */
+  readonly answerWith: (action: string, body: string, where?: (question: string) => boolean) => void;
   /** How many calls of matching actions were under way at once, at most. */
   readonly peakOf: (actions: RegExp) => number;
   /** How many connections the calls of the action came by. */
@@ -24,7 +24,7 @@ export interface CallProxy {
 export async function startProxy(target: string): Promise<CallProxy> {
   let actions: string[] = [];
   let gate: Gate | null = null;
-  const answers = new Map<string, string>();
+  const answers = new Map<string, { readonly body: string; readonly where: (question: string) => boolean }>();
   const load = createLoad();
   const server = createServer(async (incoming, answer) => {
     const body = await readBody(incoming);
@@ -33,9 +33,9 @@ export async function startProxy(target: string): Promise<CallProxy> {
     const onAnswer = load.begin(action, incoming.socket);
     await gate?.(action);
     const own = answers.get(action);
-    if (own === undefined) return forward(target, incoming, body, { answer, onAnswer });
+    if (own === undefined || !own.where(body)) return forward(target, incoming, body, { answer, onAnswer });
     onAnswer();
-    answer.writeHead(200, { 'content-type': 'text/xml' }).end(own);
+    answer.writeHead(200, { 'content-type': 'text/xml' }).end(own.body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -50,8 +50,8 @@ export async function startProxy(target: string): Promise<CallProxy> {
     setGate: (next) => {
       gate = next;
     },
-    answerWith: (action, body) => {
-      answers.set(action, body);
+    answerWith: (action, body, where = () => true) => {
+      answers.set(action, { body, where });
     },
     peakOf: load.peakOf,
     connectionsOf: load.connectionsOf,

@@ -73,6 +73,9 @@ async function withPage(
 /** Of A4, for any of the samples. */
 const MOST_PAGES = 15;
 
+/** What a person scrolls through, of any of the samples. */
+const MOST_PIXELS = 20_000;
+
 const OPEN_DETAILS = "for (const one of document.querySelectorAll('details')) one.open = true";
 
 /** One row is like the next, and the checker takes a minute over thousands of them. */
@@ -199,7 +202,53 @@ describe('a large table', () => {
       await filter.fill('worker-5 stopped');
       await expect(rowsOf(page, 'Nodes').locator('th').allTextContents()).resolves.toEqual(['worker-5']);
       await filter.fill('');
+      await expect(page.locator('#nodes').getByText('1,003 rows', { exact: true }).count()).resolves.toBe(1);
+      await expect(rowsOf(page, 'Nodes').count()).resolves.toBeLessThan(50);
+    });
+  });
+
+  it('folds what is in step, and unfolds it', async () => {
+    await withPage('1,000 nodes', { viewport: { width: 1280, height: 900 } }, async (page) => {
+      const shown = await rowsOf(page, 'Nodes').count();
+      expect(shown).toBeGreaterThan(0);
+      expect(shown).toBeLessThan(50);
+      expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(MOST_PIXELS);
+      const fold = page.locator('#nodes').getByRole('button', { name: `${1003 - shown} rows in step` });
+      await expect(fold.getAttribute('aria-expanded')).resolves.toBe('false');
+      await fold.click();
+      await expect(fold.getAttribute('aria-expanded')).resolves.toBe('true');
       await expect(rowsOf(page, 'Nodes').count()).resolves.toBe(1003);
+      await fold.click();
+      await expect(rowsOf(page, 'Nodes').count()).resolves.toBe(shown);
+    });
+  });
+
+  it('of a comparison is filtered and counted with what is folded in it', async () => {
+    await withPage('1,000 nodes replaced', {}, async (page) => {
+      const caption = 'Nodes that came, went or changed state';
+      await expect(rowsOf(page, caption).count()).resolves.toBe(10);
+      const filter = page.getByRole('searchbox', { name: 'Filter nodes that came, went or changed state' });
+      await expect(filter.count()).resolves.toBe(1);
+      const total = await page.getByRole('table', { name: caption, exact: true }).locator('tbody tr').count();
+      expect(total).toBeGreaterThan(1900);
+      await filter.fill('old-worker-777 gone');
+      await expect(rowsOf(page, caption).locator('th').allTextContents()).resolves.toEqual([
+        'old-worker-777',
+      ]);
+      const counted = `1 of ${total.toLocaleString('en-GB')} rows`;
+      await expect(page.locator('#since').getByText(counted).count()).resolves.toBe(1);
+    });
+  });
+
+  it('shows a folded row that a link leads to, at once', async () => {
+    await withPage('1,000 nodes', { viewport: { width: 1280, height: 900 } }, async (page) => {
+      const row = page.locator('#route-10-128-200-0-24');
+      await expect(row.isVisible()).resolves.toBe(false);
+      await page.locator('.map g', { hasText: '10.128.200.0/24' }).click();
+      await expect(row.isVisible()).resolves.toBe(true);
+      expect(await row.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(900);
+      const behaviour = 'getComputedStyle(document.documentElement).scrollBehavior';
+      expect(await page.evaluate(behaviour)).toBe('auto');
     });
   });
 
@@ -229,7 +278,7 @@ describe('a large table', () => {
       const left = page.locator('#nodes .on-paper');
       await expect(left.textContent()).resolves.toBe(`${1003 - names.length} rows in step are not printed.`);
       await page.emulateMedia({ media: 'screen' });
-      await expect(rowsOf(page, 'Nodes').count()).resolves.toBe(1003);
+      await expect(rowsOf(page, 'Nodes').count()).resolves.toBe(names.length);
       await expect(left.isVisible()).resolves.toBe(false);
     });
   });

@@ -136,7 +136,7 @@ function createChaosRuntime(
   });
   return {
     config: result.config,
-    cloud: createAwsCloud(client, result.config),
+    cloud: createAwsCloud({ reads: client, writes: client }, result.config),
     openLedger: ledger.open,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,

@@ -22,7 +22,7 @@ import {
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
-export const GRACE = 15 * MINUTE;
+const GRACE = 15 * MINUTE;
 /** A sighting that was not renewed within so many intervals of the schedule is void. */
 const RENEWED_WITHIN = 1.5;
 /** Of the living nodes of a table, what may be left without a route within a day. */

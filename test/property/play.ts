@@ -64,7 +64,7 @@ export async function watch<T>(play: Play, told: Told, invoke: () => Promise<T>)
 }
 
 /** Time passes, and with it whatever reads lagged behind. */
-export function sleep(play: Play, ms: number): void {
+function sleep(play: Play, ms: number): void {
   if (ms === 0) return;
   play.ledger.now += ms;
   play.stage.catchUp();

@@ -59,6 +59,7 @@ export const COMMON_STEPS = {
   retag: fc.record({ op: fc.constant('retag'), pick, claim: fc.option(claim), inTwo: fc.boolean() }),
   swap: fc.record({ op: fc.constant('swap'), pick, other: pick }),
   select: fc.record({ op: fc.constant('select'), pick, on: fc.boolean() }),
+  ticks: fc.record({ op: fc.constant('ticks' as const), count: fc.integer({ min: 1, max: 4 }) }),
   meddle: fc.record({ op: fc.constantFrom('remove', 'misroute', 'intrude'), pick, claim: podCidr }),
   /** Tags removed one by one, or all at once. */
   untag: fc.record({ op: fc.constant('untag'), pick, count: fc.constantFrom(1, 2, 4, 40) }),

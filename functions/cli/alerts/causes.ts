@@ -4,7 +4,7 @@ import type { Episode, LogLine } from './reading.ts';
 
 /**
  * What the logs say may be behind an alarm. `finding`: something a person must look at. `change`: it failed or was
- * held back. `message`: one that was left in the queue or set aside. `error`: anything else that failed.
+ * held back. `message`: some that were left in the queue or set aside. `error`: anything else that failed.
  */
 export type CauseKind = 'finding' | 'change' | 'message' | 'error';
 
@@ -67,7 +67,7 @@ function readEntry(text: string): Entry {
     const code = typeof error === 'string' ? error : (reason ?? outcome ?? 'failed');
     return { kind: 'change', code, text: said, remedy, ...where };
   }
-  if (message === 'message left in the queue' || outcome === 'set-aside') {
+  if (message === 'messages left in the queue' || outcome === 'set-aside') {
     const code = reason ?? 'unreadable';
     return { kind: 'message', code, text: said, remedy, ...where };
   }

@@ -1,6 +1,6 @@
 import { ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
-import { countOf } from '../../../shared/core/findings.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
+import { hasChanges, listCounts } from '../plan-text.ts';
 import type { Cause } from './causes.ts';
 
 /**
@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 /** What is looked at of a report. */
-type Plan = Pick<Report, 'changes' | 'forwarding' | 'findings' | 'tables'>;
+type Plan = Pick<Report, 'changes' | 'summary' | 'forwarding' | 'findings' | 'tables'>;
 
 type Judge = (plan: Plan, causes: readonly Pick<Cause, 'code'>[]) => Standing;
 
@@ -23,8 +23,7 @@ const NOT_ALLOWED =
 
 /** The functions, their queue and their schedule: a plan shows only what they have left undone. */
 const judgeByEffect: Judge = (plan) => {
-  const undone = countUndone(plan);
-  const effect = undone === 0 ? 'the routes are in step' : describeUndone(undone);
+  const effect = hasChanges(plan) ? `it has ${listUndone(plan)}` : 'the routes are in step';
   return { holds: 'unseen', evidence: `A plan does not show this; ${effect}.` };
 };
 
@@ -39,8 +38,7 @@ const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   'reconcile-missing': judgeByEffect,
   'event-to-route-slow': judgeByEffect,
   'apply-failures': (plan, causes) => {
-    const undone = countUndone(plan);
-    if (undone > 0) return { holds: 'yes', evidence: `${describeUndone(undone)}.` };
+    if (hasChanges(plan)) return { holds: 'yes', evidence: `A plan has ${listUndone(plan)}.` };
     // A person may have made them: with nothing left to write, nobody learns what the functions may.
     return causes.some(({ code }) => NOT_ALLOWED.test(code))
       ? { holds: 'unseen', evidence: MADE_BY_SOMEBODY }
@@ -88,10 +86,10 @@ export function judgeStanding(
     : standing;
 }
 
-function countUndone({ changes, forwarding }: Plan): number {
-  return changes.filter(({ outcome }) => outcome !== 'waiting').length + forwarding.length;
-}
-
-function describeUndone(count: number): string {
-  return `${countOf(count, 'change')} ${count === 1 ? 'is' : 'are'} still to be made`;
+/** In the words of the plan, without what there is none of. */
+function listUndone(plan: Plan): string {
+  return listCounts(plan, true)
+    .filter(({ count }) => count > 0)
+    .map(({ text }) => text)
+    .join(', ');
 }

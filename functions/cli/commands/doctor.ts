@@ -5,7 +5,7 @@ import type { Certainty, Diagnosis } from '../../../shared/doctor/model.ts';
 import { pageOf } from '../../../shared/doctor/pages.ts';
 import { EXIT, type ExitCode, type Invocation, refuse } from '../command.ts';
 import { shortenIds } from '../describe.ts';
-import { findNodes, type Looked, lookAtCluster } from '../look.ts';
+import { findNodes, type Looked, lookAtEverything } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { formatJson, type Style, showProgress, type Terminal, wrapText } from '../terminal.ts';
 
@@ -32,7 +32,7 @@ interface ListedDiagnosis extends Diagnosis {
 
 /** Finds why pods on different nodes cannot talk. */
 export async function doctor(invocation: Invocation): Promise<number> {
-  const look = await lookAtCluster(invocation);
+  const look = await lookAtEverything(invocation, invocation.operands);
   if (!look.ok) return refuse(invocation, look);
   const found = findNodes(look, invocation.operands);
   if (!found.ok) return refuse(invocation, found);

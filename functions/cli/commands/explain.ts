@@ -1,12 +1,11 @@
 import type { NodeState } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
 import { EXIT, type ExitCode, type Invocation, type Refusal, refuse } from '../command.ts';
-import { connect } from '../connect.ts';
 import { shortenIds } from '../describe.ts';
 import { type Check, type CheckResult, gatherFacts, problem } from '../explain/facts.ts';
 import { describeSelection, NODE_CHECKS } from '../explain/node-checks.ts';
 import { TABLE_CHECKS } from '../explain/table-checks.ts';
-import { findNodes, type Looked, runDry } from '../look.ts';
+import { findNodes, type Looked, lookAtEverything } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { formatJson, type Style, type Terminal, wrapText } from '../terminal.ts';
 
@@ -24,13 +23,8 @@ interface Explanation {
 
 /** Says why a node has or lacks its routes. */
 export async function explain(invocation: Invocation): Promise<number> {
-  const connection = await connect(invocation);
-  if (!connection.ok) return refuse(invocation, connection);
-  const { session } = connection;
   const [called = ''] = invocation.operands;
-  // An id is looked up even if no tag selects it, so that what is missing can be told from what is not ours.
-  const ids = session.isNodeId(called) ? [called] : [];
-  const look = await runDry(session, invocation, { scope: { kind: 'all', ids } });
+  const look = await lookAtEverything(invocation, [called]);
   if (!look.ok) return refuse(invocation, look);
   const explanation = explainNode(look, called);
   if ('ok' in explanation) return refuse(invocation, explanation);
@@ -66,7 +60,9 @@ function explainStranger({ session, run }: Looked, id: string): Check {
     return problem('found', evidence, 'Check the id, and the account and region or subscription.');
   }
   const selection = describeSelection(session.config);
-  const evidence = `${id} is there, but it is no node: nodes are selected ${selection}.`;
+  const machine = run.observation.unselected?.find((each) => each.id.toLowerCase() === id.toLowerCase());
+  const nearMiss = machine?.nearMiss ? ` ${machine.nearMiss}` : '';
+  const evidence = `${id} is there, but it is no node: nodes are selected ${selection}.${nearMiss}`;
   return problem('selection', evidence, 'If it is a node of this cluster, mark it so.');
 }
 

@@ -1,6 +1,6 @@
 import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
-import type { Claim, Finding, Node, NodeState, RouteTable } from '../../../shared/core/model.ts';
-import { EXIT, type Invocation, refuse } from '../command.ts';
+import type { Claim, ClaimDefect, Finding, Node, NodeState, RouteTable } from '../../../shared/core/model.ts';
+import { EXIT, type ExitCode, type Invocation, refuse } from '../command.ts';
 import { showFindings, sortNodes, sortTables } from '../describe.ts';
 import { type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
@@ -13,7 +13,7 @@ interface NodeList {
   readonly cluster: string | null;
   readonly cloud: string;
   readonly nodes: readonly ListedNode[];
-  /** What could not be read. */
+  /** What could not be read, and claims that cannot be read as one. */
   readonly findings: readonly Finding[];
 }
 
@@ -25,6 +25,8 @@ interface ListedNode {
   /** False where the claims could not be read. */
   readonly claimsKnown: boolean;
   readonly claims: readonly ListedClaim[];
+  /** What was meant as a claim but cannot be read as one. */
+  readonly malformed: readonly Pick<ClaimDefect, 'source' | 'problem' | 'corrected'>[];
 }
 
 interface ListedClaim {
@@ -39,7 +41,13 @@ export async function nodes(invocation: Invocation): Promise<number> {
   if (!look.ok) return refuse(invocation, look);
   const list = toNodeList(look);
   FORMATS[outputOf(invocation.values)](list, look, invocation);
-  return list.findings.length > 0 ? EXIT.error : EXIT.ok;
+  return exitOf(list);
+}
+
+/** 1 where the list is not whole, 3 where somebody has to mend what is in it. */
+function exitOf({ findings }: NodeList): ExitCode {
+  if (findings.some(({ code }) => code === 'read-incomplete')) return EXIT.error;
+  return findings.length > 0 ? EXIT.changes : EXIT.ok;
 }
 
 const FORMATS = { json: printJson, plain: printPlain, table: printTable };
@@ -56,8 +64,9 @@ function toNodeList({ run, report }: Looked): NodeList {
       addresses: node.addresses,
       claimsKnown: node.claimsKnown,
       claims: node.claims.map((claim) => toListedClaim(node, claim, tables)),
+      malformed: node.defects.map(({ source, problem, corrected }) => ({ source, problem, corrected })),
     })),
-    findings: report.findings.filter(({ code }) => code === 'read-incomplete'),
+    findings: report.findings.filter(({ code }) => code === 'read-incomplete' || code === 'malformed-claim'),
   };
 }
 
@@ -93,12 +102,11 @@ function printTable(
   { out, err }: Invocation,
 ) {
   const tables = new Map(run.observation.tables.map(({ id, name }) => [id, name]));
-  const rows = listed.flatMap(({ name, id, state, addresses, claimsKnown, claims }) => {
-    const [first, ...others] = claims.map(({ cidr, source, routes }) => [
-      cidr,
-      source,
-      describeStates(state, routes, tables),
-    ]);
+  const rows = listed.flatMap(({ name, id, state, addresses, claimsKnown, claims, malformed }) => {
+    const [first, ...others] = [
+      ...claims.map(({ cidr, source, routes }) => [cidr, source, describeStates(state, routes, tables)]),
+      ...malformed.map(({ source }) => ['malformed', source, '']),
+    ];
     const none = claimsKnown ? ['-', '', ''] : ['not read', '', ''];
     const shownId = id.split('/').at(-1) === name.toLowerCase() ? '' : id;
     return [

@@ -3,6 +3,7 @@ import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../co
 import { startAws } from '../sandbox/aws.ts';
 import { startAzure } from '../sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
+import { type EventFiles, keepEventFiles } from '../sandbox/event-files.ts';
 import { makeLedgerFile } from '../sandbox/ledger-file.ts';
 
 const STARTERS = { aws: [startAws], azure: [startAzure], both: [startAws, startAzure] };
@@ -25,6 +26,22 @@ export async function sandbox(invocation: Invocation): Promise<number> {
     await closeAll(running);
     return refuse(invocation, errorRefusal(`could not start: ${describe(failure.reason)}`));
   }
+  const folder = values.get('events');
+  const eventFiles = folder === undefined ? null : await keepEventFiles(folder, running).catch(describe);
+  if (typeof eventFiles === 'string') {
+    await closeAll(running);
+    return refuse(invocation, errorRefusal(`could not write events to ${folder}: ${eventFiles}`));
+  }
+  await runUntilSignal(invocation, running, eventFiles);
+  return EXIT.ok;
+}
+
+async function runUntilSignal(
+  invocation: Invocation,
+  running: readonly RunningSandbox[],
+  eventFiles: EventFiles | null,
+): Promise<void> {
+  const { values, flags, err } = invocation;
   const interrupted = waitForSignal();
   const ledger = await makeLedgerFile();
   const cluster = flags.has('empty')
@@ -35,10 +52,12 @@ export async function sandbox(invocation: Invocation): Promise<number> {
         PODROUTES_LEDGER: ledger.place,
       };
   printExports(running, cluster, invocation);
+  if (eventFiles !== null) err.print(`Events: podroutes replay ${values.get('events')}/*.json`);
+  err.print('Ctrl-C ends it, and what is in it.');
   await interrupted;
+  await eventFiles?.stop();
   await closeAll(running);
   await ledger.remove();
-  return EXIT.ok;
 }
 
 /** 0 stands for a free one. */
@@ -69,10 +88,13 @@ function printExports(
 ): void {
   const clouds = running.map(({ cloud }) => cloud);
   err.print(`A loopback ${clouds.map((cloud) => NAMES[cloud]).join(' and ')} runs. In another shell:`);
+  if (!out.isWatched) err.print(FROM_FILE);
   const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
   for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);
   err.print(`Then, for example: ${clouds.map((cloud) => `podroutes plan --cloud ${cloud}`).join('; ')}`);
-  err.print('Ctrl-C ends it, and what is in it.');
 }
+
+/** What is printed on standard output alone is seen by nobody where that is a file. */
+const FROM_FILE = 'source the file that standard output goes to, as in ". ./sandbox.env".';
 
 const NAMES = { aws: 'AWS', azure: 'Azure' };

@@ -1,7 +1,7 @@
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { createEc2Clients } from '../../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../../shared/aws/cloud.ts';
 import { selectionTagKeys } from '../../../shared/aws/selection.ts';
-import { USER_AGENT } from '../../../shared/aws/user-agent.ts';
+import { ownAgent, USER_AGENT } from '../../../shared/aws/user-agent.ts';
 import type { Config } from '../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../shared/core/errors.ts';
 import { openLate } from '../../../shared/core/ledger/late.ts';
@@ -37,18 +37,25 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
   };
   // Whatever profile a client is given, the SDK looks for its endpoint_url by this variable alone.
   if (profile) process.env['AWS_PROFILE'] = profile;
-  const client = new EC2Client(settings);
+  const clients = createEc2Clients(settings);
+  const { reads: client } = clients;
   const region = await client.config.region().catch(() => null);
   if (region === null) {
     const where = profile ? `the profile ${profile}, if there is one` : 'a profile';
     return usageRefusal(`expected a region in --region, AWS_REGION or ${where}; found none`);
   }
-  const ours = { ...config, account: null, region, selectionTagKeys: selectionTagKeys(config) };
+  const ours = {
+    ...config,
+    account: null,
+    region,
+    selectionTagKeys: selectionTagKeys(config),
+    ownAgent: ownAgent(config),
+  };
   return {
     ok: true,
     session: {
       config,
-      cloud: createAwsCloud(client, config),
+      cloud: createAwsCloud(clients, config),
       openLedger: openLate(config, async () =>
         (await import('../../../shared/aws/open-ledger.ts')).openAwsLedger(config, settings),
       ),

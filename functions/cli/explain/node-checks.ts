@@ -1,4 +1,5 @@
 import { isClaiming } from '../../../shared/core/claims/bounds.ts';
+import { describeDoubt } from '../../../shared/core/findings.ts';
 import type { NodeState } from '../../../shared/core/model.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
@@ -80,11 +81,12 @@ function checkClaim(facts: Facts): Check[] {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
   }
   const places = session.config.podCidrSources.join(' or ');
-  if (node.unsearched !== undefined) {
+  const doubt = describeDoubt(node, session.config.podCidrTag);
+  if (doubt !== null) {
     return [
       problem(
         'claim',
-        `No claim was found: its user data ${node.unsearched}.`,
+        `No claim was found: ${doubt}.`,
         `If it runs pods, set its ${session.config.podCidrTag} tag.`,
       ),
     ];

@@ -62,24 +62,18 @@ interface DifferenceTable {
 }
 
 /** The first of them, the others folded. */
-function renderDifferences(parts: DifferenceTable): Markup | null {
-  const { caption, rows } = parts;
-  if (rows.length <= OPEN_ROWS) return rows.length === 0 ? null : renderDifferenceTable(parts);
-  const first = { ...parts, rows: rows.slice(0, OPEN_ROWS) };
-  const others = {
-    ...parts,
-    rows: rows.slice(OPEN_ROWS),
-    caption: `${caption}, after the first ${OPEN_ROWS}`,
-  };
-  return html`${renderDifferenceTable(first)}<details><summary>${formatNumber(others.rows.length)} more of “${caption}”</summary>${renderDifferenceTable(others)}</details>`;
-}
-
-function renderDifferenceTable({ caption, head, rows, where }: DifferenceTable): Markup {
+function renderDifferences({ caption, head, rows, where }: DifferenceTable): Markup | null {
+  if (rows.length === 0) return null;
   const show = (text: string | null): Part =>
     text === null ? html`<span class="why">none</span>` : name(text);
   return renderTable<Difference>({
     caption,
     rows,
+    fold: {
+      choose: () => rows.slice(OPEN_ROWS),
+      title: (amount) => `${formatNumber(amount)} more of “${caption}”`,
+      onPaper: null,
+    },
     columns: [
       { head, cell: (row) => name(row.name) },
       { head: 'What', cell: describeDifference },

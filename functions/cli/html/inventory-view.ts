@@ -6,7 +6,7 @@ import { rowIdOf } from './map-view.ts';
 import { html, type Markup, type Part } from './markup.ts';
 import type { ReadableReport } from './read-report.ts';
 import { listRoutes, nameTables, type RouteRow } from './routes.ts';
-import { cidrColumn, code, name, names, renderTable } from './table.ts';
+import { cidrColumn, code, foldInStep, name, names, renderTable } from './table.ts';
 import { count, formatNumber } from './words.ts';
 
 type Node = ReadableReport['nodes'][number];
@@ -89,7 +89,7 @@ function renderRouteTable(
     caption,
     rows,
     rowId: (row) => (first.get(row.destination) === row ? rowIdOf(row.destination) : null),
-    isInStep: ({ destination }) => blocks.get(destination) === 'routed',
+    fold: foldInStep(({ destination }) => blocks.get(destination) === 'routed'),
     columns: [
       cidrColumn('Destination', ({ destination }) => destination),
       { head: 'Next hop', cell: ({ nextHop }) => (nextHop === null ? 'gone' : code(nextHop)) },
@@ -122,11 +122,13 @@ export function renderNodes(report: ReadableReport): Markup {
     caption: 'Nodes',
     isTitled: true,
     rows: report.nodes,
-    isInStep: ({ name, state, claims }) =>
-      state === 'running' &&
-      !wanting.has(name) &&
-      claims.length > 0 &&
-      claims.every(({ cidr }) => blocks.get(cidr) === 'routed'),
+    fold: foldInStep(
+      ({ name, state, claims }) =>
+        state === 'running' &&
+        !wanting.has(name) &&
+        claims.length > 0 &&
+        claims.every(({ cidr }) => blocks.get(cidr) === 'routed'),
+    ),
     columns: [
       { head: 'Name', cell: (row) => name(row.name) },
       { head: 'Id', cell: ({ id }) => code(id) },

@@ -13,12 +13,28 @@ function element(name, properties, ...children) {
   return made;
 }
 
+// What is folded becomes a part of the table, left out of sight until a filter, a link or the button asks for it.
+function joinFolded(group, table) {
+  const folded = group.querySelector('details');
+  if (folded === null) return;
+  const rows = [...folded.querySelectorAll('tbody tr')];
+  for (const row of rows) row.classList.add('folded');
+  table.tBodies[0].append(...rows);
+  const button = element('button', { type: 'button', className: 'fold', textContent: folded.querySelector('summary').textContent });
+  button.setAttribute('aria-expanded', 'false');
+  button.addEventListener('click', () => {
+    button.setAttribute('aria-expanded', String(group.classList.toggle('unfolded')));
+  });
+  folded.replaceWith(button);
+}
+
 function addFilter(box, rows) {
   const texts = rows.map((row) => row.textContent.toLowerCase());
   const input = element('input', { type: 'search', autocomplete: 'off', spellcheck: false });
   const shown = element('output', { textContent: plural(rows.length) });
   input.addEventListener('input', () => {
     const words = input.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    box.classList.toggle('filtered', words.length > 0);
     let amount = 0;
     rows.forEach((row, i) => {
       row.hidden = !words.every((word) => texts[i].includes(word));
@@ -54,6 +70,7 @@ function addSorting(table) {
 
 for (const box of document.querySelectorAll('[data-tools]')) {
   const table = box.querySelector('table');
+  joinFolded(box, table);
   addFilter(box, [...table.tBodies[0].rows]);
   addSorting(table);
 }
@@ -67,12 +84,20 @@ for (const map of document.querySelectorAll('.map')) {
   map.addEventListener('pointerleave', () => { readout.textContent = ''; });
   map.addEventListener('click', ({ target }) => {
     const id = target.closest('g')?.dataset.row;
-    const row = id === undefined ? null : document.getElementById(id);
-    if (row === null) return;
-    row.hidden = false;
-    location.hash = id;
+    if (id !== undefined && document.getElementById(id) !== null) location.hash = id;
   });
 }
+
+// A row that is out of sight is no place to jump to.
+function revealTarget() {
+  const row = document.getElementById(location.hash.slice(1))?.closest('tr');
+  if (!row) return;
+  row.hidden = false;
+  row.classList.remove('folded');
+  row.scrollIntoView();
+}
+addEventListener('hashchange', revealTarget);
+revealTarget();
 
 // A table that is wider than the window scrolls by itself: then, and only then, the keyboard has to reach it.
 const wide = new ResizeObserver((entries) => {

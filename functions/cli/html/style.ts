@@ -117,6 +117,8 @@ th button::after { content: ' ↕'; opacity: 0.55; } [aria-sort=ascending] butto
 .gauge { display: grid; gap: 0.25rem; max-width: 16rem; } .gauge + .gauge { margin-top: 0.5rem; }
 .gauge svg { width: 100%; height: 0.5rem; border-radius: 0.25rem; } .gauge .rail { fill: var(--free); }
 .gauge .well { fill: var(--routed); } .gauge .warning { fill: var(--unrouted); } .gauge .error { fill: var(--conflicting); }
+.rows:not(.unfolded, .filtered) .folded { display: none; }
+.fold { font: inherit; font-size: 0.92rem; color: var(--accent); background: none; border: 0; padding: 0.2rem 0; cursor: pointer; } .fold::before { content: '▸ '; } .fold[aria-expanded=true]::before { content: '▾ '; }
 .on-paper { display: none; }
 details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); padding: 0.2rem 0; }
 
@@ -134,7 +136,7 @@ details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); p
 @media print {
   :root { color-scheme: light; }
   body { max-width: none; padding: 0; background: none; font-size: 10pt; }
-  header { padding-top: 0; } nav, .tools, .skip, .readout { display: none; }
+  header { padding-top: 0; } nav, .tools, .fold, .skip, .readout { display: none; }
   main > section { border: 0; padding: 0; margin-top: 1.4rem; }
   h2, h3, caption, summary { break-after: avoid; } tr, .finding li, .verdict, .figures, .map svg, .legend { break-inside: avoid; } .map { break-after: avoid; }
   thead { display: table-header-group; } .table { overflow: visible; } table { font-size: 8.5pt; } .table .why { font-size: 8pt; } th, td { padding-inline-end: 0.6rem; }
@@ -145,5 +147,4 @@ details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); p
   .finding details::details-content { content-visibility: visible; block-size: auto; }
 }
 @media (forced-colors: active) { .map, .icon, .gauge { forced-color-adjust: none; } }
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 `;

@@ -19,41 +19,72 @@ export interface TableParts<Row> {
   readonly rows: readonly Row[];
   /** Makes rows places to link to. */
   readonly rowId?: (row: Row) => string | null;
-  /** Whether a row needs nobody: where there are many rows, such are left out on paper. */
-  readonly isInStep?: (row: Row) => boolean;
+  /** Which rows are folded, and what the fold says of them; none unless given. */
+  readonly fold?: Fold<Row>;
+}
+
+/** Rows that are opened only where somebody asks for them, and are left out on paper. */
+interface Fold<Row> {
+  readonly choose: (rows: readonly Row[]) => readonly Row[];
+  readonly title: (count: number) => string;
+  /** What paper says instead; null where nothing needs to be said. */
+  readonly onPaper: ((count: number) => string) | null;
 }
 
 /** Below this a table is seen at a glance and needs no filter. */
 const FILTERED_ROWS = 10;
-/** Up to here a table is printed whole: about two pages. */
-const PRINTED_ROWS = 50;
+/** Up to here a table is shown whole: about two printed pages. */
+const WHOLE_ROWS = 50;
+/** Where all are in step, so many are shown all the same. */
+const SAMPLE_ROWS = 10;
 
-/** A table that scrolls by itself where it is wide and, where the script runs, filters and sorts. */
-export function renderTable<Row>({
-  caption,
-  isTitled = false,
-  columns,
-  rows,
-  rowId,
-  isInStep = () => false,
-}: TableParts<Row>): Markup {
+/** Folds the rows of a large table that need nobody. */
+export function foldInStep<Row>(isInStep: (row: Row) => boolean): Fold<Row> {
+  return {
+    choose: (rows) => {
+      if (rows.length <= WHOLE_ROWS) return [];
+      const inStep = rows.filter(isInStep);
+      return inStep.length === rows.length ? inStep.slice(SAMPLE_ROWS) : inStep;
+    },
+    title: (amount) => `${count(amount, 'row')} in step`,
+    onPaper: (amount) => `${count(amount, 'row')} in step ${amount === 1 ? 'is' : 'are'} not printed.`,
+  };
+}
+
+/**
+ * A table that scrolls by itself where it is wide and, where the script runs, filters and sorts. Its folded rows stand
+ * in a table of their own, which the script joins to the first, so that it filters, sorts and counts them all.
+ */
+export function renderTable<Row>(parts: TableParts<Row>): Markup {
+  const { caption, rows, fold } = parts;
+  const folded = new Set(fold?.choose(rows));
+  const shown = rows.filter((row) => !folded.has(row));
+  const tools = rows.length < FILTERED_ROWS ? null : html` data-tools="${caption}"`;
+  if (fold === undefined || folded.size === 0) {
+    return html`<div class="rows"${tools}>${renderRows(parts, rows, false)}</div>`;
+  }
+  const title = fold.title(folded.size);
+  const others = { ...parts, caption: `${caption}: ${title}`, isTitled: true };
+  const note = fold.onPaper === null ? null : html`<p class="on-paper">${fold.onPaper(folded.size)}</p>`;
+  return html`<div class="rows"${tools}>${renderRows(parts, shown, false)}<details><summary>${title}</summary>${renderRows(others, [...folded], true)}</details>${note}</div>`;
+}
+
+function renderRows<Row>(
+  { caption, isTitled = false, columns, rowId }: TableParts<Row>,
+  rows: readonly Row[],
+  areFolded: boolean,
+): Markup {
   const heads = columns.map(({ head }) => html`<th scope="col">${head}</th>`);
-  const left = new Set(rows.length > PRINTED_ROWS ? rows.filter(isInStep) : []);
   const bodyRows = rows.map((row) => {
     const id = rowId?.(row) ?? null;
-    const paper = left.has(row) ? html` class="off-paper"` : null;
+    const paper = areFolded ? html` class="off-paper"` : null;
     return html`<tr${id === null ? null : html` id="${id}"`}${paper}>${columns.map((column, i) => renderCell(column, row, i === 0))}</tr>\n`;
   });
-  const tools = rows.length < FILTERED_ROWS ? null : html` data-tools="${caption}"`;
-  const note =
-    left.size === 0
-      ? null
-      : html`<p class="on-paper">${count(left.size, 'row')} in step ${left.size === 1 ? 'is' : 'are'} not printed.</p>`;
-  return html`<div class="table"${tools}><table>
+  return html`<div class="table"><table>
 <caption${isTitled ? html` class="unseen"` : null}>${caption}</caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>
-${bodyRows}</tbody></table>${note}</div>`;
+${bodyRows}</tbody></table></div>`;
 }
 
 /** The heading of the column stands in each cell too, for screens on which rows become cards. */

@@ -51,6 +51,7 @@ export async function startAws(port: number, isEmpty: boolean): Promise<RunningS
       AWS_ACCESS_KEY_ID: 'sandbox',
       AWS_SECRET_ACCESS_KEY: 'sandbox',
     },
+    takeEvents: () => sandbox.takeEvents(),
     close: sandbox.close,
   };
 }

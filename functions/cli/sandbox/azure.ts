@@ -42,6 +42,7 @@ export async function startAzure(port: number, isEmpty: boolean): Promise<Runnin
       PODROUTES_AZURE_SUBSCRIPTION: sandbox.subscription,
       PODROUTES_AZURE_RESOURCE_GROUPS: GROUP,
     },
+    takeEvents: () => sandbox.takeEvents(),
     close: sandbox.close,
   };
 }

@@ -71,5 +71,7 @@ export interface RunningSandbox {
   readonly cloud: 'aws' | 'azure';
   /** What to export so that clients reach it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The events since last asked, as the cloud delivers them. */
+  readonly takeEvents: () => readonly object[];
   readonly close: () => Promise<void>;
 }

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { overlaps, parseCidr } from '../../core/cidr.ts';
 import { type EventOrigin, ignored, type NodeEvent, unreadable } from '../../core/events/node-event.ts';
-import { PRODUCT } from '../user-agent.ts';
 import { defineFamily, type EventFamily, InstanceId, type TagKeys } from './family.ts';
 
 /** The two attributes that podroutes depends on: claims are read from one, forwarding hangs on the other. */
@@ -61,8 +60,8 @@ const CALL_READERS: ReadonlyMap<string, CallReader> = new Map([
 ]);
 
 /**
- * A call to EC2 that may undo our work, made by somebody else, that succeeded: only failed calls have an
- * `errorCode`. Our own calls come back as such events too, and would keep us busy forever.
+ * A call to EC2 that may undo our work, made by somebody else (another deployment, or a person at the command
+ * line), that succeeded: only failed calls have an `errorCode`. The deployment's own calls come back as such events too, and would keep us busy forever.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export const cloudTrailCall: EventFamily = defineFamily({
@@ -81,7 +80,7 @@ export const cloudTrailCall: EventFamily = defineFamily({
     if (readCall === undefined) return ignored(origin, 'unknown-call');
     const named = { ...origin, what: eventName };
     if (errorCode !== undefined) return ignored(named, 'failed-call');
-    if (userAgent?.includes(PRODUCT)) return ignored(named, 'own-call');
+    if (tags.ownAgent !== undefined && userAgent?.includes(tags.ownAgent)) return ignored(named, 'own-call');
     return readCall(requestParameters, named, tags);
   },
 });

@@ -6,6 +6,8 @@ import { type EventOrigin, type NodeEvent, unreadable } from '../../core/events/
 export interface TagKeys {
   readonly podCidrTag: string;
   readonly selectionTagKeys: readonly string[];
+  /** What the user agent of the deployment's own calls has in it; without it every call is somebody else's. */
+  readonly ownAgent?: string;
   /** Routes to other destinations are nobody's concern here; all are where this is not given. */
   readonly clusterCidrs?: readonly Cidr[];
 }

@@ -44,7 +44,9 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
     changes: [
       ...sketches.flatMap(({ writes }) => writes.map(({ change }) => change)),
       // R4: what is not proven rests on what all others claim.
-      ...[...deferred, ...deletions].filter(({ evidence }) => wide || evidence === 'proven'),
+      ...[...deferred, ...sketches.flatMap(({ disputed }) => disputed), ...deletions].filter(
+        ({ evidence }) => wide || evidence === 'proven',
+      ),
     ],
     inForce: new Map(sketches.map(({ table, inForce }) => [table.id, inForce])),
     forwarding: settings.forwarding === 'ensure' ? shut : [],

@@ -23,16 +23,36 @@ export interface Deadlines {
   readonly readSignal: AbortSignal;
   /** Aborted shortly before the time is over, so that what was done can still be reported. */
   readonly signal: AbortSignal;
+  /** Keeps time back to report so many results. */
+  readonly reserve?: (results: number) => void;
+  /** When the answer is due, in milliseconds since the epoch: what is not logged by then is left out. */
+  readonly answerBy?: number;
 }
 
 const READING_SHARE = 0.6;
+/** However much there is to report, half of the time is for doing it. */
+const WRITING_SHARE = 0.5;
 
-/** @param ms how long the run may take */
-export function startDeadlines(ms: number): Deadlines {
+/**
+ * @param ms how long the run may take
+ * @param perResultMs what a result costs once the time for doing it is over
+ */
+export function startDeadlines(ms: number, perResultMs = 0): Deadlines {
   const left = Math.max(0, Math.floor(ms));
+  const startedAt = Date.now();
+  const over = new AbortController();
+  const end = (): void => over.abort(new DOMException('The time is up.', 'TimeoutError'));
+  const endAfter = (after: number): NodeJS.Timeout => setTimeout(end, after).unref();
+  let timer = endAfter(left);
   return {
     readSignal: AbortSignal.timeout(Math.floor(left * READING_SHARE)),
-    signal: AbortSignal.timeout(left),
+    signal: over.signal,
+    reserve: (results) => {
+      clearTimeout(timer);
+      const kept = Math.min(results * perResultMs, left * (1 - WRITING_SHARE));
+      timer = endAfter(Math.max(0, startedAt + left - kept - Date.now()));
+    },
+    answerBy: startedAt + left,
   };
 }
 
@@ -52,9 +72,10 @@ export async function runAndReport(
 ): Promise<{ run: Run; report: Report }> {
   const startedAt = Date.now();
   const expectClaims = config.cluster !== null || config.nodeTag !== null;
+  const { readSignal, signal, reserve, answerBy } = deadlines;
   const done = await reconcile(cloud, {
     scope,
-    ...deadlines,
+    ...{ readSignal, signal, ...(reserve && { onPlan: reserve }) },
     settings: { ...config, force, expectClaims },
     // Runs for events follow each other closely, and leave what waits to the schedule.
     ledger: trigger === 'event' ? 'events' : openLedger,
@@ -64,7 +85,7 @@ export async function runAndReport(
   const unknown = trigger === 'manual' ? done.observation.missing.map(nodeNotFound) : [];
   const run = { ...done, findings: [...done.findings, ...unknown] };
   const finishedAt = Date.now();
-  recordRun(run, { trigger, durationMs: finishedAt - startedAt, config }, telemetry);
+  recordRun(run, { trigger, durationMs: finishedAt - startedAt, config, until: answerBy }, telemetry);
   const report = toReport(run, {
     cluster: config.cluster,
     cloud: cloud.name,

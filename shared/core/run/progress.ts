@@ -17,7 +17,7 @@ const SUPERSEDED: CloudFailure = {
 };
 /** Why something was not tried, although the last look still asked for it. */
 export const UNFINISHED: CloudFailure = {
-  kind: 'transient',
+  kind: 'unfinished',
   code: 'unfinished',
   message: 'The run ended, or the state moved, before this was due.',
 };
@@ -74,8 +74,11 @@ export class Progress {
     );
   }
 
-  hasStale(): boolean {
-    return [...this.#results.values()].some(({ failure }) => failure?.kind === 'stale');
+  /** Whether something was refused because the cloud is not as it was read. */
+  hasMoved(): boolean {
+    return [...this.#results.values()].some(
+      ({ failure }) => failure?.kind === 'stale' || failure?.kind === 'contradicted',
+    );
   }
 
   /**
@@ -88,6 +91,23 @@ export class Progress {
     for (const [key, { change, failure }] of this.#results) {
       const outdated = failure?.kind === 'stale' || (failure?.kind === 'full' && emptied.has(change.table));
       if (outdated) this.#results.delete(key);
+    }
+  }
+
+  /**
+   * R8: a look that still asks for what the cloud has refused as already so lags behind. Only one that asks for
+   * something else shows that the refusal is out of date.
+   */
+  forgetRefuted({ steps }: GuardedPlan): void {
+    const asked = new Map(
+      steps
+        .flatMap(({ makeRoom, writes, deletes }) => [...makeRoom, ...writes, ...deletes])
+        .map((change) => [keyOf(change), change.previousNextHop?.id]),
+    );
+    for (const [key, { change, failure }] of this.#results) {
+      if (failure?.kind !== 'contradicted') continue;
+      const isAskedAgain = asked.has(key) && asked.get(key) === change.previousNextHop?.id;
+      if (!isAskedAgain) this.#results.delete(key);
     }
   }
 

@@ -1,6 +1,13 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
 import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
-import { type GuardedPlan, type GuardSettings, guardPlan, type Memory, withhold } from '../guard/guard.ts';
+import {
+  findPressing,
+  type GuardedPlan,
+  type GuardSettings,
+  guardPlan,
+  type Memory,
+  withhold,
+} from '../guard/guard.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
@@ -23,6 +30,8 @@ export interface ReconcileRequest {
   readonly readSignal?: AbortSignal;
   /** Aborted when the invocation's time is nearly over: nothing further is begun. */
   readonly signal: AbortSignal;
+  /** Told how much there is to do before any of it is begun. */
+  readonly onPlan?: (count: number) => void;
 }
 
 /** What one run saw, did and found. */
@@ -43,8 +52,8 @@ export interface Run {
 
 /** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
 const MAX_ROUNDS = 5;
-/** A read may lag behind a write for a moment; looking again at once would see the same. */
-const STALE_PAUSE_MS = 200;
+/** A read may lag behind a write for seconds; looking again at once would see the same. Each pause is twice the last. */
+const FIRST_PAUSE_MS = 200;
 
 /**
  * The one way through: observe, plan, guard, apply. Creations and replacements go first; deletions wait for a fresh
@@ -56,12 +65,17 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
   const first = await lookFirst(cloud, request, guardSettings(request));
   const { unchanged } = first.plan;
   const { dryRun } = request;
+  request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
   if (dryRun) {
     const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
     return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
   }
-  const { guarded, settled } = await rememberFirst(first, request.signal);
-  let looked: Look = { ...first, guarded };
+  const remembered = rememberFirst(first, request.signal);
+  // Nothing that has waited goes before the ledger has answered, and nothing else waits for that.
+  let looked: Look = {
+    ...first,
+    guarded: withhold(first.guarded, findPressing(first.guarded), first.observation),
+  };
   const forwarding: ForwardingResult[] = [];
   for (let round = 1; ; round += 1) {
     const batches = looked.guarded.steps.map((steps) => progress.next(steps));
@@ -70,16 +84,30 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
       round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
     ]);
     forwarding.push(...shut);
+    if (round === 1) looked = { ...looked, guarded: await remembered.then(({ guarded }) => guarded) };
     const deletedFrom = findDeletedFrom(batches);
-    const moved = progress.hasStale();
+    const moved = progress.hasMoved();
     const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
     if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || deletedFrom.size > 0)) break;
-    if (moved) await new Promise((resolve) => setTimeout(resolve, STALE_PAUSE_MS * round));
+    if (moved) await pause(FIRST_PAUSE_MS * 2 ** (round - 1), request.signal);
     progress.forgetOutdated(deletedFrom);
     looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
+    progress.forgetRefuted(looked.guarded);
   }
-  const findings = [...first.findings, ...(await settled)];
+  const findings = [...first.findings, ...(await (await remembered).settled)];
   return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
 }
 
 interface Look {
@@ -149,11 +177,11 @@ function withoutLedger({ ledger, scope }: ReconcileRequest, observation: Observa
  * the table. The other entries are written meanwhile.
  */
 async function rememberFirst(
-  { recalled, guarded }: FirstLook,
+  { recalled, guarded, observation }: FirstLook,
   signal: AbortSignal,
 ): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
   if (recalled === null) return { guarded, settled: Promise.resolve([]) };
-  const pressing = new Set(guarded.due.map(({ table }) => table));
+  const pressing = findPressing(guarded);
   const pick = (isPressing: boolean): GuardedPlan['memories'] =>
     new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
   const others = remember(recalled, pick(false), false, signal);
@@ -165,7 +193,7 @@ async function rememberFirst(
       .slice(0, 1)
       .map(ledgerUnavailable),
   );
-  return { guarded: withhold(guarded, new Set(refused.keys())), settled };
+  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
 }
 
 /**
@@ -236,7 +264,7 @@ function summarize(
     ...more,
     ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
-      failure === null ? [] : [forwardingDisabled(node, failure)],
+      failure === null || failure.kind === 'unfinished' ? [] : [forwardingDisabled(node, failure)],
     ),
   ];
   return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts';
+import type { CloudFailure } from '../errors.ts';
 import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
 import { countManaged } from '../guard/guard.ts';
-import type { Change, ChangeAction, Finding, Outcome, Severity, Wait } from '../model.ts';
+import type { Change, ChangeAction, ChangeResult, Finding, Outcome, Severity, Wait } from '../model.ts';
 import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
 import type { Run } from './reconcile.ts';
-import { toIso } from './report.ts';
+import { forwardingOutcome, toIso } from './report.ts';
 
 /** What set the run off. Repairs that no event asked for are drift. */
 export type Trigger = 'event' | 'schedule' | 'manual';
@@ -27,26 +28,46 @@ const APPLIED_METRIC: Readonly<Record<ChangeAction, Metric>> = {
   delete: 'RoutesDeleted',
 };
 
-/** Writes one log line for each decision of the run, and its metrics. */
-export function recordRun(
-  run: Run,
-  { trigger, durationMs, config }: { trigger: Trigger; durationMs: number; config: Config },
-  telemetry: Telemetry,
-): void {
-  for (const { change, outcome, failure, wait } of run.results) {
-    telemetry.log(
-      OUTCOME_LEVEL[outcome],
-      `${change.action} of the route to ${change.destination.text}: ${outcome}`,
-      {
-        ...fieldsOf(change),
-        outcome,
-        ...(failure === null ? {} : { error: failure.code, errorMessage: failure.message }),
-        ...(wait === undefined ? {} : waitFields(wait)),
-      },
-    );
+interface RecordContext {
+  readonly trigger: Trigger;
+  readonly durationMs: number;
+  readonly config: Config;
+  /** No line is written after this, in milliseconds since the epoch. */
+  readonly until?: number | undefined;
+}
+
+/**
+ * Writes the metrics of a run, and one log line for each decision. The metrics come first, and what a person has to
+ * look at before what went well: where the time is short, that is what is left out.
+ */
+export function recordRun(run: Run, context: RecordContext, telemetry: Telemetry): void {
+  measureRun(run, context, telemetry);
+  telemetry.flush?.();
+  const { until = Number.POSITIVE_INFINITY } = context;
+  const lines = [
+    ...run.findings.map(lineOfFinding),
+    ...linesOfResults(run.results),
+    ...linesOfForwarding(run),
+  ];
+  let written = 0;
+  for (const line of lines) {
+    if (Date.now() >= until) break;
+    telemetry.log(...line());
+    written += 1;
   }
-  for (const finding of run.findings) logFinding(finding, telemetry);
-  recordForwarding(run, telemetry);
+  const count = lines.length - written;
+  if (count > 0) {
+    telemetry.log('warn', `${count} lines left out: the time is over`, { reason: 'deadline', count });
+  }
+  telemetry.log('debug', 'run finished', {
+    trigger: context.trigger,
+    scope: run.scope.kind,
+    unchanged: run.unchanged,
+    managed: run.observation.tables.map((table) => countManaged(table, context.config.clusterCidrs)),
+  });
+}
+
+function measureRun(run: Run, { trigger, durationMs }: RecordContext, telemetry: Telemetry): void {
   if (!run.dryRun) measureChanges(run, trigger, telemetry);
   for (const [code, count] of countBy(run.findings, ({ code }) => code)) {
     telemetry.measure('Findings', count, { code });
@@ -58,12 +79,50 @@ export function recordRun(
     telemetry.measure('RouteTableUtilization', used, { routeTable: table.id });
   }
   telemetry.measure('ReconcileSeconds', durationMs / 1000);
-  telemetry.log('debug', 'run finished', {
-    trigger,
-    scope: run.scope.kind,
-    unchanged: run.unchanged,
-    managed: run.observation.tables.map((table) => countManaged(table, config.clusterCidrs)),
-  });
+}
+
+/** A line is made only when it is written. */
+type Line = () => Parameters<Telemetry['log']>;
+
+/** What the run did not come to is one line: nothing was decided of it. */
+function linesOfResults(results: readonly ChangeResult[]): Line[] {
+  const left = results.filter(isLeft);
+  const decided = results.filter((result) => !isLeft(result));
+  // Failures before what waits, and what went well last.
+  const order: readonly Outcome[] = ['failed', 'skipped', 'waiting', 'planned', 'applied'];
+  decided.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  return [
+    ...linesOfLeft(
+      'changes',
+      left.map(({ failure }) => failure),
+    ),
+    ...decided.map(lineOfResult),
+  ];
+}
+
+function isLeft({ failure }: ChangeResult): boolean {
+  return failure?.kind === 'unfinished';
+}
+
+function linesOfLeft(what: string, failures: readonly (CloudFailure | null)[]): Line[] {
+  return [...countBy(failures, (failure) => failure?.code ?? '')].map(([reason, count]) => () => [
+    'warn',
+    `${what} left for the next run`,
+    { outcome: 'skipped', reason, count },
+  ]);
+}
+
+function lineOfResult({ change, outcome, failure, wait }: ChangeResult): Line {
+  return () => [
+    OUTCOME_LEVEL[outcome],
+    `${change.action} of the route to ${change.destination.text}: ${outcome}`,
+    {
+      ...fieldsOf(change),
+      outcome,
+      ...(failure === null ? {} : { error: failure.code, errorMessage: failure.message }),
+      ...(wait === undefined ? {} : waitFields(wait)),
+    },
+  ];
 }
 
 function fieldsOf(change: Change): Record<string, string | null> {
@@ -84,24 +143,38 @@ function waitFields({ since, notBefore, reason }: Wait): Record<string, string |
   return { since: toIso(since), notBefore: toIso(notBefore), waitsFor: reason };
 }
 
-function logFinding(finding: Finding, telemetry: Telemetry): void {
-  telemetry.log(SEVERITY_LEVEL[finding.severity], finding.message, {
-    node: finding.node,
-    routeTable: finding.table,
-    cidr: finding.cidr,
-    reason: finding.code,
-    remedy: finding.remedy,
-  });
+function lineOfFinding(finding: Finding): Line {
+  return () => [
+    SEVERITY_LEVEL[finding.severity],
+    finding.message,
+    {
+      node: finding.node,
+      routeTable: finding.table,
+      cidr: finding.cidr,
+      reason: finding.code,
+      remedy: finding.remedy,
+    },
+  ];
 }
 
-function recordForwarding({ forwarding, dryRun }: Run, telemetry: Telemetry): void {
-  for (const { node } of forwarding.filter(({ failure }) => failure === null)) {
-    telemetry.log('info', `forwarding of ${node.name} switched on`, {
-      node: node.id,
-      action: 'enable-forwarding',
-      outcome: dryRun ? 'planned' : 'applied',
-    });
-  }
+/** What failed is a finding. */
+function linesOfForwarding(run: Run): Line[] {
+  const left = run.forwarding.filter(({ failure }) => failure?.kind === 'unfinished');
+  const on = run.forwarding.filter(({ failure }) => failure === null);
+  return [
+    ...linesOfLeft(
+      'nodes to forward',
+      left.map(({ failure }) => failure),
+    ),
+    ...on.map(
+      ({ node }): Line =>
+        () => [
+          'info',
+          `forwarding of ${node.name} ${run.dryRun ? 'would be ' : ''}switched on`,
+          { node: node.id, action: 'enable-forwarding', outcome: forwardingOutcome(run, null) },
+        ],
+    ),
+  ];
 }
 
 function measureChanges(run: Run, trigger: Trigger, telemetry: Telemetry): void {
@@ -112,7 +185,9 @@ function measureChanges(run: Run, trigger: Trigger, telemetry: Telemetry): void 
     }
   }
   const failed = run.results.filter(({ outcome }) => outcome === 'failed').length;
-  const unforwarded = run.forwarding.filter(({ failure }) => failure !== null).length;
+  const unforwarded = run.forwarding.filter(
+    ({ failure }) => forwardingOutcome(run, failure) === 'failed',
+  ).length;
   telemetry.measure('ApplyFailures', failed + unforwarded);
   if (trigger === 'schedule') telemetry.measure('DriftRepaired', applied.length);
 }

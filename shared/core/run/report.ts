@@ -1,5 +1,5 @@
 import type { Cidr, Family } from '../cidr.ts';
-import { isRetryable } from '../errors.ts';
+import { type CloudFailure, isRetryable } from '../errors.ts';
 import { isManaged } from '../guard/guard.ts';
 import type {
   ChangeAction,
@@ -11,6 +11,7 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
+import type { Omitted } from './bounded-report.ts';
 import type { Run } from './reconcile.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
@@ -31,6 +32,8 @@ export interface Report {
   readonly forwarding: readonly ReportedForwarding[];
   readonly findings: readonly Finding[];
   readonly summary: Summary;
+  /** Set where the whole would not fit into an answer. */
+  readonly omitted?: Omitted;
 }
 
 interface ReportedNode {
@@ -146,7 +149,7 @@ export function toReport(run: Run, context: ReportContext): Report {
     forwarding: run.forwarding.map(({ node, failure }) => ({
       node: node.name,
       nodeId: node.id,
-      ...outcomeOf(failure === null ? (run.dryRun ? 'planned' : 'applied') : 'failed', failure),
+      ...outcomeOf(forwardingOutcome(run, failure), failure),
     })),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
@@ -203,6 +206,12 @@ function toReportedChange(
 /** ISO 8601, UTC. */
 export function toIso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
+}
+
+/** What came of switching on a node's forwarding. */
+export function forwardingOutcome({ dryRun }: Run, failure: CloudFailure | null): Outcome {
+  if (failure === null) return dryRun ? 'planned' : 'applied';
+  return failure.kind === 'unfinished' ? 'skipped' : 'failed';
 }
 
 function outcomeOf(

@@ -4,13 +4,16 @@ const FIELDS = {
   dryRun: z._default(z.boolean(), false),
   force: z._default(z.boolean(), false),
   nodes: z._default(
-    z.array(z.string().check(z.minLength(1), z.maxLength(2048))).check(z.maxLength(1000)),
+    z
+      .array(z.string().check(z.minLength(1), z.maxLength(2048)))
+      // A list that came out empty must not mean all of them.
+      .check(z.minLength(1), z.maxLength(1000)),
     [],
   ),
 };
 const Request = z.strictObject(FIELDS);
 
-/** What a person may ask of a reconcile. No nodes means all of them. */
+/** What a person may ask of a reconcile. No list of nodes means all of them. */
 export type ReconcileInput = z.infer<typeof Request>;
 
 /**
@@ -32,6 +35,25 @@ export function readRequest(
   return { ok: false, problem: `The request is refused: ${problems.join('; ')}. Known fields: ${known}.` };
 }
 
+/**
+ * The key that an object of JSON has twice; null where it has none. Of two values, JSON's own reader drops the first
+ * without a word.
+ *
+ * @param json text that JSON's reader takes
+ */
+export function findRepeatedKey(json: string): string | null {
+  const seen = new Set<string>();
+  let depth = 0;
+  for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?|[{}[\]]/g)) {
+    if (text === undefined) depth += token === '{' || token === '[' ? 1 : -1;
+    if (text === undefined || colon === undefined || depth !== 1) continue;
+    const key = String(JSON.parse(text));
+    if (seen.has(key)) return key;
+    seen.add(key);
+  }
+  return null;
+}
+
 function describe(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -39,7 +61,7 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'too_small':
-      return `at least ${issue.minimum} characters`;
+      return `at least ${issue.minimum} ${issue.origin === 'array' ? 'entry, or no list for all' : 'characters'}`;
     default:
       return issue.message;
   }

@@ -24,7 +24,9 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const missing = run.observation.missing.some((id) => ids.has(id));
   if (event.expects === 'present' && missing && age < VISIBLE_WITHIN_MS) return 'node-not-visible-yet';
   if (age < VISIBLE_WITHIN_MS && lagsBehind(run, event)) return 'node-state-not-visible-yet';
-  const concerns = ({ change }: ChangeResult): boolean => change.node === null || ids.has(change.node);
+  // A route that is nobody's may be the one that this death has left.
+  const concerns = ({ change }: ChangeResult): boolean =>
+    change.node === null ? event.expects === 'gone' : ids.has(change.node);
   const undone = run.results.find(
     (result) => concerns(result) && result.failure !== null && isRetryable(result.failure),
   );

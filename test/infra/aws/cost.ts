@@ -20,7 +20,7 @@ const PRICES = {
 export const ASSUMPTIONS = {
   tables: 1,
   scheduleMinutes: 5,
-  memoryGb: 0.25,
+  memoryGb: 0.5,
   /** Each node is replaced once a week. */
   replacementsPerDay: 1 / 7,
   /** Started and ended instances, as the rules let through. */

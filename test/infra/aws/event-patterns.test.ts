@@ -65,11 +65,11 @@ describe('The rules of a deployment with everything', () => {
     expect(detailOf('EC2 Instance-terminate Lifecycle Action')).toEqual(hooks);
   });
 
-  it('let calls of others through, and none of our own', () => {
+  it("let calls of others through, be they another cluster's, and none of this deployment's own", () => {
     expect(detailOf('AWS API Call via CloudTrail')).toMatchObject({
       errorCode: [{ exists: false }],
       $or: [
-        { userAgent: [{ 'anything-but': { wildcard: '*podroutes/*' } }] },
+        { userAgent: [{ 'anything-but': { wildcard: '*podroutes-of/kthw podroutes/*' } }] },
         { userAgent: [{ exists: false }] },
       ],
     });

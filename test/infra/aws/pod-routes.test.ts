@@ -20,7 +20,7 @@ describe('The functions', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      MemorySize: 256,
+      MemorySize: 512,
       Timeout: 60,
       ReservedConcurrentExecutions: Match.absent(),
     });
@@ -49,6 +49,7 @@ describe('The functions', () => {
           PODROUTES_ROUTE_LIMIT: '1000',
           PODROUTES_GRACE: '30m',
           PODROUTES_MAX_CLAIMS: '4',
+          PODROUTES_RESERVED_CIDRS: '10.200.255.0/24',
           PODROUTES_SCHEDULE_INTERVAL: '15m',
           PODROUTES_DRY_RUN: 'false',
           PODROUTES_LIFECYCLE_HOOK: 'routes-first',
@@ -124,13 +125,16 @@ describe('The queue', () => {
     });
   });
 
-  it('is encrypted, outlasts the function, and gives up after ten receives', () => {
+  it('is encrypted, outlasts the function, and gives up only after three times as long as 1,000 nodes x 5 tables take', () => {
     minimal.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     minimal.hasResourceProperties('AWS::SQS::Queue', {
-      VisibilityTimeout: 90,
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 10 }),
+      VisibilityTimeout: 66,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 46 }),
     });
-    everything.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 150 });
+    everything.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 126,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 24 }),
+    });
   });
 
   it('keeps dead letters for 14 days, also those that a rule could not put into it', () => {
@@ -140,7 +144,7 @@ describe('The queue', () => {
     expect(others).toEqual([]);
     const arn = { 'Fn::GetAtt': [deadLetters, 'Arn'] };
     minimal.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: { deadLetterTargetArn: arn, maxReceiveCount: 10 },
+      RedrivePolicy: { deadLetterTargetArn: arn, maxReceiveCount: 46 },
     });
     const rules = propertiesOf(everything, 'AWS::Events::Rule');
     expect(rules.length).toBeGreaterThan(4);

@@ -22,6 +22,7 @@ export const EVERYTHING: Required<PodRoutesProps> = {
   maxDeletes: '5',
   grace: '30m',
   maxClaims: 4,
+  reservedCidrs: ['10.200.255.0/24'],
   ledger: true,
   stoppedNodes: 'remove',
   forwarding: 'ensure',

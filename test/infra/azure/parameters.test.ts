@@ -12,13 +12,18 @@ import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 /** Settings that no parameter gives, and why. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
   PODROUTES_ALLOCATE: 'not available on Azure yet',
-  PODROUTES_RESERVED_CIDRS: 'of no use without PODROUTES_ALLOCATE',
   PODROUTES_EVENT_BUS: 'of AWS',
   PODROUTES_LIFECYCLE_HOOK: 'of AWS',
 };
 
 /** Settings that the template gives by itself. */
-const GIVEN = ['PODROUTES_AZURE_SUBSCRIPTION', 'PODROUTES_AZURE_RESOURCE_GROUPS', 'PODROUTES_ARM_ENDPOINT'];
+const GIVEN = [
+  'PODROUTES_AZURE_SUBSCRIPTION',
+  'PODROUTES_AZURE_RESOURCE_GROUPS',
+  'PODROUTES_ARM_ENDPOINT',
+  'PODROUTES_LEDGER',
+  'PODROUTES_SCHEDULE_INTERVAL',
+];
 
 /** The app settings that a case deploys. */
 function appSettingsOf(name: string): Record<string, string> {
@@ -26,6 +31,22 @@ function appSettingsOf(name: string): Record<string, string> {
   const settings: { name: string; value: string }[] = Object(site?.body['properties']).siteConfig.appSettings;
   return Object.fromEntries(settings.map(({ name: key, value }) => [key, value]));
 }
+
+it('Every mistake is named at once: of a parameter, of a setting, of groups and of tables', () => {
+  const problems = findProblems({
+    ...CASES['the least'],
+    appName: '-',
+    scheduleMinute: 5,
+    maxDeletes: '130%',
+    nodeResourceGroups: ['nodes', 'NODES'],
+    clusterCidrs: ['10.200.0.1/16'],
+  });
+  const names = problems.map((problem) => problem.split(':')[0]);
+  expect(names).toEqual(
+    expect.arrayContaining(['scheduleMinute', 'appName', 'clusterCidrs', 'maxDeletes', 'nodeResourceGroups']),
+  );
+  expect(new Set(names).size).toBe(names.length);
+});
 
 describe('The settings of the function app', () => {
   it.each(CASE_NAMES)('are accepted by the functions, and are what the check reads: %s', (name) => {

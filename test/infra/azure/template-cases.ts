@@ -38,6 +38,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     maxDeletes: '12',
     grace: '1h',
     maxClaims: 3,
+    reservedCidrs: ['10.200.255.0/24'],
     stoppedNodes: 'remove',
     forwarding: 'ensure',
     dryRun: true,

@@ -7,8 +7,11 @@ import { spend } from './work.ts';
 const MAX_VALUE = 512;
 /** Steps that each value found is worth: no honest node gives the key a thousand times. */
 const STEPS = 256;
+const STEPS_OF_MENTION = 8;
 /** Runs of letters that may be base64 and are tried. */
 const MAX_PACKED = 64;
+
+const TOO_LONG: Setting = { kind: 'unreadable', problem: `is longer than ${MAX_VALUE} characters` };
 
 const BARE = /^[^\s,|;"'`)}\]&<>]*/;
 /** A further element of a list without brackets, but not the next `name=value` or `name: value`. */
@@ -25,14 +28,23 @@ export function* findAssignments(text: string, search: Search, depth: number): G
   if (key.mentions(text)) {
     for (const match of text.matchAll(occurrenceOf(key.spelling))) {
       const { open = '', flag, close, gap } = match.groups ?? {};
-      if (gap !== undefined && flag === undefined) continue;
-      if (!spend(work, STEPS)) return yield TOO_MUCH;
+      const isMention = gap !== undefined && flag === undefined;
+      if (!spend(work, isMention ? STEPS_OF_MENTION : STEPS)) return yield TOO_MUCH;
+      if (isMention) continue;
       const around = close === undefined ? open : '';
-      const value = readValue(text, match.index + match[0].length, match.index, gap !== undefined, around);
-      if (value !== null) yield key.classify(value);
+      const from = match.index + match[0].length;
+      const value = readValue(text, from, match.index, gap !== undefined, around);
+      if (value === null) continue;
+      yield isCut(text, from, value) ? TOO_LONG : key.classify(value);
     }
   }
   yield* findPacked(text, search, depth);
+}
+
+/** Whether a value goes on behind what was read of its line. */
+function isCut(text: string, from: number, value: string): boolean {
+  const line = lineAt(text, from);
+  return line.length === MAX_VALUE && line.endsWith(value);
 }
 
 /** Base64 within a text, as in `echo … | base64 -d` and in `-EncodedCommand`. */

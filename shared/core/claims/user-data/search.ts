@@ -1,6 +1,6 @@
 import type { ClaimReading } from '../elements.ts';
 import { refuse } from '../elements.ts';
-import { decodeBase64, decodeText, isGzip, isText } from './decode.ts';
+import { decodeBase64, decodeText, isGzip, isText, unifyLines } from './decode.ts';
 import { FORMATS } from './formats.ts';
 import { parseMessage, readMessage } from './mime.ts';
 import { readGzip } from './packed.ts';
@@ -56,13 +56,14 @@ function* readContent(
   if (isGzip(content)) return yield* readGzip(content, search, depth);
   const message = parseMessage(content);
   if (message !== null) return yield* readMessage(message, search, depth);
-  if (depth === 0 && content.length > 0 && !isText(content)) search.unsearched ??= 'binary';
-  yield* readAsText(decodeText(content), search, depth, hint);
+  const text = decodeText(content);
+  if (depth === 0 && !isText(text)) search.unsearched ??= 'binary';
+  yield* readAsText(text, search, depth, hint);
 }
 
 function* readAsText(content: string, search: Search, depth: number, hint: Hint): Generator<Setting> {
   // As cloud-init does, which looks for the first line that is not blank.
-  const text = content.replace(/^(?:[ \t]*\n)+/, '');
+  const text = unifyLines(content).replace(/^(?:[ \t]*\n)+/, '');
   const format = FORMATS.find(({ detects }) => detects(text, hint));
   if (format !== undefined) yield* format.read(text, search, depth);
 }

@@ -48,6 +48,8 @@ interface Scan {
   resume: number | null;
 }
 
+const STEPS_OF_MARK = 2;
+
 /** Takes comments out, joins continued lines and unwraps strings; null where that costs too much. */
 export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
   const scan: Scan = { text, syntax, work, out: [], files: [], endless: new Set(), at: 0, resume: null };
@@ -58,7 +60,7 @@ export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
     if (mark === null) break;
     scan.out.push(text.slice(scan.at, mark.index));
     scan.at = mark.index;
-    if (!spend(work, 1)) return null;
+    if (!spend(work, STEPS_OF_MARK)) return null;
     const taken = STEPS.some((step) => step(scan));
     if (!taken) {
       scan.out.push(mark[0]);
