@@ -28,6 +28,8 @@ const RENEWED_WITHIN = 1.5;
 /** Of the living nodes of a table, what may be left without a route within a day. */
 const BUDGET = 0.3;
 
+/** What lets a route go; `told` by events about its machine, `orphaned` where its address has come to another. */
+type Reason = 'proven' | 'told' | 'forced' | 'vacant' | 'orphaned' | 'moved' | 'withdrawn';
 type Grounds = 'vacant' | 'withdrawn';
 
 interface Sighting {
@@ -54,8 +56,8 @@ export class Chronicle {
   readonly #sightings = new Map<string, Sighting>();
   readonly #recorded = new Map<string, Recorded>();
   readonly #losses: Loss[] = [];
-  /** How often each way to let a route go was taken. */
-  readonly counts = { proven: 0, told: 0, forced: 0, vacant: 0, orphaned: 0, moved: 0, withdrawn: 0 };
+  /** What routes went for so far. */
+  readonly reasons = new Set<Reason>();
 
   /** @param interval milliseconds between two runs of the schedule */
   constructor(interval: number) {
@@ -63,10 +65,10 @@ export class Chronicle {
   }
 
   /** R4: why a route could go, or be led elsewhere; throws where nothing allows it. */
-  explain(was: TrueRoute, before: Truth, after: Truth, episode: Episode): keyof Chronicle['counts'] {
+  explain(was: TrueRoute, before: Truth, after: Truth, episode: Episode): Reason {
     const why = this.#findReason(was, before, after, episode);
     if (why === null) fail('R4: a route went too early', was, this.#describe(was), episode.kind, episode.now);
-    this.counts[why] += 1;
+    this.reasons.add(why);
     return why;
   }
 
@@ -75,7 +77,7 @@ export class Chronicle {
     before: Truth,
     after: Truth,
     { kind, views, forced, ledgerFault, now }: Episode,
-  ): keyof Chronicle['counts'] | null {
+  ): Reason | null {
     const dead = views.some((view) => isDead(was, view));
     if (dead && was.isProvable) return 'proven';
     if (dead && kind === 'events') return 'told';
@@ -87,7 +89,8 @@ export class Chronicle {
     const holder = holderOf(was, before);
     if (holder === undefined) return null;
     if (this.isOrphan(was, before) && this.#hasWaited(was, 'vacant', GRACE, now)) return 'orphaned';
-    if (isAnchored(holder, was.table, after, views) && this.#hasWaited(was, 'withdrawn', DAY, now)) return 'moved';
+    if (isAnchored(holder, was.table, after, views) && this.#hasWaited(was, 'withdrawn', DAY, now))
+      return 'moved';
     const isRecorded = (this.#recorded.get(placeOf(was))?.possibly.size ?? 0) > 0;
     return isRecorded && this.#hasWaited(was, 'withdrawn', GRACE, now) ? 'withdrawn' : null;
   }

@@ -1,7 +1,7 @@
 import type { Report } from '../../shared/core/run/report.ts';
 import { Chronicle, DAY, MINUTE } from './chronicle.ts';
 import { checkConverged } from './converged-rules.ts';
-import type { ChaosLedger } from './ledger.ts';
+import type { ChaosLedger, LedgerFault } from './ledger.ts';
 import { checkStep, type Episode } from './rules.ts';
 import type { Truth } from './truth.ts';
 
@@ -77,14 +77,20 @@ function calm(play: Play): void {
   play.isDisturbed = false;
 }
 
+interface Passing {
+  readonly runs: number;
+  /** Minutes. */
+  readonly paused: number;
+  /** Which of the runs finds the ledger so. */
+  readonly broken: { readonly run: number; readonly fault: LedgerFault } | null;
+}
+
 /** Runs of the schedule, after a pause. */
-export async function pass(
-  play: Play,
-  { runs, paused }: { readonly runs: number; readonly paused: number },
-): Promise<void> {
+export async function pass(play: Play, { runs, paused, broken }: Passing): Promise<void> {
   sleep(play, paused * MINUTE);
   for (let run = 0; run < runs; run += 1) {
     sleep(play, play.interval);
+    if (run === broken?.run) play.ledger.fault = broken.fault;
     await watch(play, { kind: 'full' }, () => play.stage.reconcile());
   }
 }

@@ -68,6 +68,8 @@ export const COMMON_STEPS = {
     op: fc.constant('pass' as const),
     runs: fc.constantFrom(1, 2, 2, 3, 6),
     paused: fc.constantFrom(0, 0, 0, 25, 23 * 60),
+    /** Which of the runs finds the ledger broken. */
+    broken: fc.option(fc.record({ run: fc.nat({ max: 2 }), fault: fc.constantFrom(...LEDGER_FAULTS) })),
   }),
   force: fc.record({ op: fc.constant('force' as const), pick, isNamed: fc.boolean() }),
   ledger: fc.record({ op: fc.constant('ledger' as const), fault: fc.constantFrom(...LEDGER_FAULTS) }),
