@@ -52,7 +52,8 @@ async function begin({ room, interval: minutes, ...options }: Options): Promise<
   const { sandbox } = world;
   const stage = {
     managed: world.managed,
-    limit: routeLimit,
+    // A propagated route takes no room.
+    limit: routeLimit + 1,
     readTruth: () => readTruth(world),
     reconcile: world.reconcile,
     clearFaults: sandbox.clearFaults,

@@ -82,7 +82,7 @@ function checkLeft(table: string, ending: Ending): void {
   const waiting = left.filter((route) => {
     if (isDead(route, truth)) fail('R4: a dead route is left', route);
     const holder = holderOf(route, truth);
-    return holder !== undefined && !claimsInVain(holder, table, truth);
+    return holder !== undefined && !claimsInVain(holder, table, ending);
   });
   const isMissed = (route: TrueRoute): boolean => isForced || !mayWait(route, ending);
   const missed = waiting.filter(isMissed);
@@ -109,13 +109,13 @@ function mayWait(route: TrueRoute, { truth, chronicle, report }: Ending): boolea
   return isReported && !chronicle.isSurelyRecorded(route, holder);
 }
 
-/** R6: who claims something in vain keeps what it has. */
-function claimsInVain(node: TrueNode, table: string, truth: Truth): boolean {
+/** R6: who claims something in vain keeps what it has, in a full table even beside what it gets. */
+function claimsInVain(node: TrueNode, table: string, { truth, limit }: Ending): boolean {
   if (node.claim === null) return false;
   const claims = claimsOf(node);
   const routes = routesIn(table, truth);
   const isMet = (claim: TrueRoute['destination']): boolean =>
     routes.some((route) => route.owner === node.id && route.destination.text === claim.text);
   const isVain = claims.length === 0 || !claims.every(isMet);
-  return isVain && !isAnchored(node, table, truth);
+  return isVain && (routes.length >= limit || !isAnchored(node, table, truth));
 }
