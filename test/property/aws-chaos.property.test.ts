@@ -6,9 +6,10 @@ import { story } from './aws-story.ts';
 import { createWorld, readTruth } from './aws-world.ts';
 import { createChaosLedger } from './ledger.ts';
 import { conclude, pass, startPlay } from './play.ts';
+import { assertSideBySide } from './side-by-side.ts';
 import { settlerBlock } from './story.ts';
 
-const RUNS = Number(process.env['CHAOS_RUNS'] ?? 30);
+const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 
 /** Routes that every table has from the start: local ones, and those of others. */
 const GIVEN = 6;
@@ -21,7 +22,7 @@ describe('random clouds, events and faults', () => {
 
   it(`break no rule after any step, and days of the schedule bring the tables in step (${RUNS} stories)`, async () => {
     const reached = new Set<string>();
-    await fc.assert(
+    await assertSideBySide(
       fc.asyncProperty(story, async ({ settlers, steps, ...options }) => {
         const play = await begin(options);
         try {
@@ -35,7 +36,7 @@ describe('random clouds, events and faults', () => {
           await play.world.sandbox.close();
         }
       }),
-      { numRuns: RUNS, endOnFailure: false },
+      RUNS,
     );
     // Rarer ones need many stories.
     if (RUNS >= 300)

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Runs under way at once: what those against Azure mostly do is wait. */
+/** Runs under way at once: what most of them do is wait. */
 const LANES = 40;
 
 /**
