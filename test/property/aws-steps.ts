@@ -49,7 +49,7 @@ export async function perform(play: Play, step: Step): Promise<void> {
       if (chosen !== undefined) refusable(() => change(play, step, chosen));
     }
   }
-  if (play.past.length > 0) play.past = [readTruth(world), ...play.past].slice(0, MOST_VIEWS);
+  noteView(play);
   play.queue.push(...world.sandbox.takeEvents().map((event) => JSON.stringify(event)));
 }
 
@@ -71,8 +71,7 @@ function change(play: Play, step: Change, id: string): void {
       swap(play, id, ids[step.other % ids.length] ?? id);
       break;
     case 'untag':
-      for (const each of ids.slice(step.pick % 4).slice(0, step.count))
-        refusable(() => retag(world, each, 'pod-cidr', null));
+      for (const each of ids.slice(step.pick % 4).slice(0, step.count)) retagSeen(play, each, null);
       break;
     case 'select':
       retag(world, id, CLUSTER_TAG, step.on ? 'owned' : null);
@@ -87,6 +86,11 @@ function change(play: Play, step: Change, id: string): void {
 
 /** Reads lag behind by four writes at most, and most steps write something. */
 const MOST_VIEWS = 12;
+
+/** What reads that lag behind may show later. */
+function noteView(play: Play): void {
+  if (play.past.length > 0) play.past = [readTruth(play.world), ...play.past].slice(0, MOST_VIEWS);
+}
 
 type Disturbance = Extract<Step, { op: 'fault' | 'crash' | 'stale' | 'ledger' }>;
 
@@ -144,11 +148,17 @@ function retagClaim({ world, later }: Play, id: string, step: Extract<Step, { op
 }
 
 /** Two nodes exchange what they claim. */
-function swap({ world }: Play, a: string, b: string): void {
-  const { nodes } = readTruth(world);
+function swap(play: Play, a: string, b: string): void {
+  const { nodes } = readTruth(play.world);
   const [ofA, ofB] = [nodes.get(a)?.claim ?? null, nodes.get(b)?.claim ?? null];
-  refusable(() => retag(world, a, 'pod-cidr', ofB));
-  refusable(() => retag(world, b, 'pod-cidr', ofA));
+  retagSeen(play, a, ofB);
+  retagSeen(play, b, ofA);
+}
+
+/** One of several writes, between which podroutes may look. */
+function retagSeen(play: Play, id: string, claim: string | null): void {
+  refusable(() => retag(play.world, id, 'pod-cidr', claim));
+  noteView(play);
 }
 
 /** Somebody else changes routes by hand. */

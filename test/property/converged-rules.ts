@@ -3,6 +3,7 @@ import type { Report } from '../../shared/core/run/report.ts';
 import type { Chronicle } from './chronicle.ts';
 import { fail } from './rules.ts';
 import {
+  claimsExactly,
   claimsOf,
   coversMost,
   holderOf,
@@ -87,15 +88,23 @@ function checkLeft(table: string, ending: Ending): void {
   const isMissed = (route: TrueRoute): boolean => isForced || !mayWait(route, ending);
   const missed = waiting.filter(isMissed);
   if (missed.length === 0) return;
-  const losers = waiting.flatMap((route) => {
-    const holder = holderOf(route, truth);
-    return holder !== undefined && !isAnchored(holder, table, truth) ? holder.incarnation : [];
-  });
-  const isOver = chronicle.isBeyondBudget(table, new Set(losers), truth, now);
+  const isOver = chronicle.isBeyondBudget(table, findLosers(table, ending), truth, now);
   const isExplained = ending.report.findings.some(
     ({ code, table: at }) => code === 'deletion-breaker' && at === table,
   );
   if (isForced || !isOver || !isExplained) fail('R4: a route is left', missed, ending.report.changes);
+}
+
+/** Who would be left without a route, be it that others claim what they no longer do. */
+function findLosers(table: string, ending: Ending): Set<string> {
+  const { truth } = ending;
+  const losers = routesIn(table, truth).flatMap((route) => {
+    const holder = isOurs(route) ? holderOf(route, truth) : undefined;
+    if (holder === undefined || isAnchored(holder, table, truth)) return [];
+    const keeps = claimsExactly(holder, route.destination) || claimsInVain(holder, table, ending);
+    return keeps ? [] : holder.incarnation;
+  });
+  return new Set(losers);
 }
 
 /** Whether a route waits for a person alone: nobody was ever recorded as its claimant. */

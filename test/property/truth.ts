@@ -145,7 +145,10 @@ export function routesTo(node: TrueNode, table: string, truth: Truth): TrueRoute
   );
 }
 
-/** Whether another claim of the node is in force in a table, by what it claims in any of these views. */
+/**
+ * Whether another claim of the node is in force in a table, by what it claims in any of these views. The route of a
+ * stopped node, which shows as a blackhole on AWS, is kept for it.
+ */
 export function isAnchored(
   { id }: TrueNode,
   table: string,
@@ -155,6 +158,8 @@ export function isAnchored(
   return views.some(({ nodes }) => {
     const node = nodes.get(id);
     if (node === undefined) return false;
-    return routesTo(node, table, truth).some(({ destination }) => claimsExactly(node, destination));
+    return routesIn(table, truth).some(
+      (route) => route.owner === id && isOurs(route) && claimsExactly(node, route.destination),
+    );
   });
 }
