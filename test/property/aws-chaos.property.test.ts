@@ -6,18 +6,10 @@ import { removeTags, setTags } from '../../shared/sandbox/ec2/tags.ts';
 import { ApiError } from '../../shared/sandbox/query.ts';
 import { cidr } from '../core/builders.ts';
 import { CLUSTER_TAG, createWorld, readTruth, type World } from './aws-world.ts';
-import {
-  type Chronicle,
-  checkConverged,
-  checkStep,
-  type Episode,
-  fail,
-  isInBounds,
-  newChronicle,
-  noteClaims,
-  type Weather,
-} from './rules.ts';
+import { checkConverged, checkStep } from './rules.ts';
 import { COMMON_STEPS, delivery, shuffle } from './story.ts';
+import { fail, isInBounds } from './truth.ts';
+import { type Chronicle, type Episode, newChronicle, noteClaims, type Weather } from './waiting-rules.ts';
 
 const WRITES = ['CreateRoute', 'ReplaceRoute', 'DeleteRoute', 'ModifyNetworkInterfaceAttribute'];
 const READS = [

@@ -21,7 +21,7 @@ import type { Ec2, Instance, Route } from '../../shared/sandbox/ec2/state.ts';
 import { tagsOf } from '../../shared/sandbox/ec2/tags.ts';
 import { cidr } from '../core/builders.ts';
 import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
-import { CLUSTER_CIDR, NETWORK_CIDRS, type TrueNode, type TrueRoute, type Truth } from './rules.ts';
+import { CLUSTER_CIDR, NETWORK_CIDRS, type TrueNode, type TrueRoute, type Truth } from './truth.ts';
 
 export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
 const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };

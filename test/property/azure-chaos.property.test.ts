@@ -13,17 +13,11 @@ import { checkCalls, checkForeign, checkNothingDeleted } from './azure-rules.ts'
 import { type ForeignWrite, PUT_TABLE, type Step, story, WRITES } from './azure-story.ts';
 import { addressOf, CLUSTER_TAG, keyOf, ownName, readForeign, readTruth } from './azure-truth.ts';
 import { createWorld, NOBODY, type World } from './azure-world.ts';
-import {
-  type Chronicle,
-  checkConverged,
-  checkStep,
-  type Episode,
-  fail,
-  newChronicle,
-  noteClaims,
-} from './rules.ts';
+import { checkConverged, checkStep } from './rules.ts';
 import { assertSideBySide } from './side-by-side.ts';
 import { shuffle } from './story.ts';
+import { fail } from './truth.ts';
+import { type Chronicle, type Episode, newChronicle, noteClaims } from './waiting-rules.ts';
 
 const TICK = 10 * 60_000;
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 80);

@@ -1,5 +1,5 @@
 import type { ArmSandbox } from '../../shared/sandbox/arm-server.ts';
-import { fail, type Truth } from './rules.ts';
+import { fail, type Truth } from './truth.ts';
 
 const WRITES = ['RouteTables_CreateOrUpdate', 'NetworkInterfaces_CreateOrUpdate'];
 

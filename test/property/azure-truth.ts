@@ -7,7 +7,7 @@ import type {
   RouteTable,
   VirtualMachine,
 } from '../../shared/sandbox/arm/state.ts';
-import type { TrueNode, TrueRoute, Truth } from './rules.ts';
+import type { TrueNode, TrueRoute, Truth } from './truth.ts';
 
 export const CLUSTER_TAG = 'kubernetes.io_cluster_chaos';
 

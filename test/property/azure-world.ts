@@ -13,7 +13,7 @@ import type { Arm } from '../../shared/sandbox/arm/state.ts';
 import { type ArmSandbox, type ArmSandboxOptions, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
 import { CLUSTER_TAG, ownName } from './azure-truth.ts';
-import { CLUSTER_CIDR, NETWORK_CIDRS } from './rules.ts';
+import { CLUSTER_CIDR, NETWORK_CIDRS } from './truth.ts';
 
 const GROUP = 'chaos';
 /** An address that no machine gets. */
