@@ -48,6 +48,7 @@ export interface World {
 
 const CONTEXT = {
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:podroutes',
+  memoryLimitInMB: '256',
   getRemainingTimeInMillis: () => 60_000,
 } as Context;
 
