@@ -14,6 +14,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** Whether its value names a file, which shells complete by themselves. */
   readonly isFile?: boolean;
+  /** What its value names, where shells can be told the names. */
+  readonly names?: 'profiles';
   readonly summary: string;
 }
 
@@ -26,6 +28,8 @@ export interface OperandSpec {
   readonly choices?: readonly string[];
   /** Whether it names a file, which shells complete by themselves. */
   readonly isFile?: boolean;
+  /** What it names, where shells can be told the names. */
+  readonly names?: 'nodes';
 }
 
 interface Example {

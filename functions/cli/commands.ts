@@ -6,7 +6,7 @@ const FORCE = {
   name: 'force',
   summary: 'make what waits, whatever the budget; for the routes of named nodes alone',
 };
-const NODES = { name: 'node', repeats: true };
+const NODES = { name: 'node', repeats: true, names: 'nodes' } as const;
 const WHO =
   'A <node> is a name, an id or an address. Only the named nodes are looked at then, and everything where that is not enough to decide; no other node loses its route.';
 
@@ -94,7 +94,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: [
       'Goes through every check in the order in which podroutes makes them, with the evidence and, where something is wrong, the remedy. Exits 0 when nothing is wrong, 3 when something is.',
     ],
-    operands: [{ name: 'node', isRequired: true }],
+    operands: [{ name: 'node', isRequired: true, names: 'nodes' }],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
     examples: [
       { line: 'podroutes explain worker-0', what: 'by name' },
@@ -133,7 +133,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       'With one <node>, what keeps its pods apart from all others; with two, what is between those. A <node> is a name, an id or an address.',
       'Exits 0 when nothing was found, 3 when something was, 1 when something could not be read.',
     ],
-    operands: [{ name: 'node' }, { name: 'node' }],
+    operands: [
+      { name: 'node', names: 'nodes' },
+      { name: 'node', names: 'nodes' },
+    ],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
     examples: [
       { line: 'podroutes doctor', what: 'the whole cluster' },

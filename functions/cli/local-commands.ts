@@ -57,8 +57,10 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     summary: 'print the completion script of a shell',
-    description: [],
-    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish'] }],
+    description: [
+      'The scripts offer names of nodes, read by the settings of the environment, and of profiles. They get them by "podroutes completion nodes" and "profiles", which print nothing where they cannot read any.',
+    ],
+    operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish', 'nodes', 'profiles'] }],
     options: [],
     examples: [
       { line: 'source <(podroutes completion bash)', what: 'in ~/.bashrc' },

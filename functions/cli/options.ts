@@ -68,7 +68,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
 ];
 
 const AWS_OPTIONS: readonly OptionSpec[] = [
-  { name: 'profile', value: 'NAME', summary: 'AWS: the profile of the shared configuration' },
+  {
+    name: 'profile',
+    value: 'NAME',
+    names: 'profiles',
+    summary: 'AWS: the profile of the shared configuration',
+  },
   { name: 'region', value: 'REGION', summary: 'AWS: the region' },
 ];
 

@@ -148,7 +148,9 @@ export function readProps(given: PodRoutesProps, region: string | null): Checked
   const unreadable = reading.ok ? [] : reading.problems.map(nameProperty);
   // What is wrong in itself is named once, in the words of the property.
   const others = unreadable.filter((text) => !wrong.some(({ name }) => mentions(text, name)));
-  const interval = wrong.length > 0 ? [] : checkInterval(given);
+  const isSound = (...names: readonly PropertyName[]): boolean =>
+    !wrong.some(({ name }) => names.some((each) => each === name));
+  const interval = isSound('reconcileTimeoutSeconds', 'scheduleMinutes') ? checkInterval(given) : [];
   const elsewhere = checkRegion(given, region).filter(
     ({ name }) => !wrong.some((each) => each.name === name),
   );
@@ -196,9 +198,11 @@ function checkProperty(name: string, value: unknown): Mistake[] {
     return [{ name, problem: `${name}: expected ${expected}; found ${JSON.stringify(value)}` }];
   }
   const keys = values.map((single) => (ignoresCase ? String(single).toLowerCase() : single));
-  const double = values.find((_, i) => keys.slice(0, i).includes(keys[i]));
-  if (double === undefined) return [];
-  return [{ name, problem: `${name}: expected every value once; found ${JSON.stringify(double)} twice` }];
+  const doubles = values.filter((_, i) => keys.indexOf(keys[i]) !== i && keys.lastIndexOf(keys[i]) === i);
+  return doubles.map((double) => ({
+    name,
+    problem: `${name}: expected every value once; found ${JSON.stringify(double)} twice`,
+  }));
 }
 
 /** The functions read their settings without the blanks around them; names made here would keep them. */

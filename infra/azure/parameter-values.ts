@@ -1,5 +1,5 @@
 import { tableIds } from '../../shared/azure/table-reading.ts';
-import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
 import type { Parameter } from './arm.ts';
 import { PARAMETERS, type ParameterName, SETTING_PARAMETERS } from './parameters.ts';
@@ -31,11 +31,16 @@ export function findProblems(values: Values): string[] {
   const unknown = Object.keys(values)
     .filter((name) => !Object.hasOwn(PARAMETERS, name))
     .map((name) => `${name}: expected one of ${Object.keys(PARAMETERS).join(', ')}`);
-  const bounds = Object.entries(PARAMETERS).flatMap(([name, definition]) =>
-    findBreach(definition, values[name], FORMS[name]).map((problem) => `${name}: ${problem}`),
+  const breaches = Object.entries(PARAMETERS).flatMap(([name, definition]) =>
+    findBreach(definition, values[name], FORMS[name]).map((problem) => ({ name, problem })),
   );
-  const problems = [...unknown, ...bounds];
-  return problems.length > 0 ? problems : findSettingProblems(values);
+  const wrong = new Set(breaches.map(({ name }) => name));
+  // What is wrong in itself is named once, and what depends on it is not judged.
+  const sound = Object.fromEntries(Object.entries(values).filter(([name]) => !wrong.has(name)));
+  const ofSettings = findSettingProblems(sound, wrong).filter(
+    (problem) => ![...wrong].some((name) => new RegExp(`\\b${name}\\b`).test(problem.split(':')[0] ?? '')),
+  );
+  return [...unknown, ...breaches.map(({ name, problem }) => `${name}: ${problem}`), ...ofSettings];
 }
 
 function findBreach(definition: Parameter, value: unknown, form: Form | undefined): string[] {
@@ -122,17 +127,22 @@ export function toSettings(values: Values): Record<string, string> {
 }
 
 /** Reads the settings as the functions will, and speaks of parameters instead. */
-function findSettingProblems(values: Values): string[] {
-  const result = readConfig(toSettings(values), 'azure');
-  if (result.ok) {
-    const problems = findGroupProblems(values);
-    return problems.length > 0 ? problems : findTableProblems(values, result.config);
-  }
-  return result.problems.map((problem) =>
-    Object.entries(SETTING_PARAMETERS).reduce(
-      (text, [name, { setting }]) => text.replaceAll(new RegExp(`\\b${setting.name}\\b`, 'g'), name),
-      problem,
-    ),
+function findSettingProblems(values: Values, wrong: ReadonlySet<string>): string[] {
+  const settings = toSettings(values);
+  const result = readConfig(settings, 'azure');
+  const problems = result.ok ? [] : result.problems.map(nameParameters);
+  const ofGroups = findGroupProblems(values);
+  const tables = SETTINGS.routeTables.read(settings[SETTINGS.routeTables.name] ?? '', 'azure');
+  const areGroupsKnown = ofGroups.length === 0 && GROUP_PARAMETERS.every((name) => !wrong.has(name));
+  const ofTables = tables.ok && areGroupsKnown ? findTableProblems(values, tables.value) : [];
+  return [...problems, ...ofGroups, ...ofTables];
+}
+
+/** The functions name the variable; who writes a parameter file knows the parameter. */
+function nameParameters(problem: string): string {
+  return Object.entries(SETTING_PARAMETERS).reduce(
+    (text, [name, { setting }]) => text.replaceAll(new RegExp(`\\b${setting.name}\\b`, 'g'), name),
+    problem,
   );
 }
 
@@ -177,7 +187,7 @@ function findSpellings(values: Values): string[] {
  * default is the group that the app is deployed to, which is not known here: one other group may be that. Then the
  * template sees to it.
  */
-function findTableProblems(values: Values, { routeTables }: Config): string[] {
+function findTableProblems(values: Values, routeTables: readonly string[]): string[] {
   const tables = routeTables.map((text) => {
     const [, , subscription = '', , group = '', ...rest] = (tableIds({ routeTables: [text] }, '')[0] ?? '')
       .toLowerCase()

@@ -8,7 +8,9 @@ const CREDIT_MS = 10_000;
 /** After so long without a call a bucket is full, and what was learnt of it of no use. */
 const FORGOTTEN_MS = 60_000;
 const SLOWER = 0.8;
-const FASTER = 1.005;
+/** Growth with each call that passes: quick until a second refusal shows where the limit is, then careful. */
+const QUICK = 1.02;
+const CAREFUL = 1.003;
 
 /**
  * How fast one action may be called. Others call it too, and quotas differ, so it is learnt from the answers: there is
@@ -18,6 +20,7 @@ const FASTER = 1.005;
 export class Pace {
   /** Calls a second; null while nothing was refused. */
   #rate: number | null = null;
+  #growth = QUICK;
   /** When the next turn is due. */
   #next = 0;
   /** Turns that were taken before the pace was last lowered tell nothing new. */
@@ -41,12 +44,13 @@ export class Pace {
   }
 
   passed(): void {
-    if (this.#rate !== null) this.#rate *= FASTER;
+    if (this.#rate !== null) this.#rate *= this.#growth;
   }
 
   /** @param takenAt when the refused call took its turn */
   refused(takenAt: number, now: number): void {
     if (takenAt < this.#lowered) return;
+    this.#growth = this.#rate === null ? QUICK : CAREFUL;
     this.#rate = this.#rate === null ? FIRST_RATE : this.#rate * SLOWER;
     this.#lowered = now;
     this.#next = Math.max(this.#next, now + 1000 / this.#rate);

@@ -91,7 +91,11 @@ export function targetFinder(looked: Looked): (route: Ec2Route, table: Ec2RouteT
     const { InstanceId, NetworkInterfaceId } = route;
     const shown = InstanceId ?? NetworkInterfaceId;
     if (shown === undefined) return { kind: 'vacant', agreed: true };
-    const owner = owners.get(NetworkInterfaceId ?? '') ?? InstanceId;
+    const attached = owners.get(NetworkInterfaceId ?? '');
+    // An interface that has moved: the answers are of different moments, and prove nothing of either.
+    if (attached !== undefined && InstanceId !== undefined && attached !== InstanceId)
+      return { kind: 'unread' };
+    const owner = attached ?? InstanceId;
     if (owner !== undefined && nodeIds.has(owner)) return { kind: 'node', id: owner };
     const instance = instances.get(owner ?? '');
     if (instance !== undefined) return { kind: stateOf(instance) === 'gone' ? 'gone' : 'stranger' };

@@ -12,14 +12,29 @@ export function countOf(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** @param objection why the corrected form would not do either, as a clause about it; null where it would */
-export function malformedClaim(node: Node, defect: ClaimDefect, objection: string | null): Finding {
+interface DefectContext {
+  /** Why the corrected form would not do either, as a clause about it; null where it would. */
+  readonly objection: string | null;
+  /** Whether the node has routes, which it keeps meanwhile. */
+  readonly hasRoutes: boolean;
+}
+
+export function malformedClaim(node: Node, defect: ClaimDefect, context: DefectContext): Finding {
   const { source, text, problem, corrected } = defect;
   const found = text === null ? 'a pod CIDR' : `"${text}"`;
   return ofNode('malformed-claim', 'error', node, corrected, {
-    message: `${labelNode(node)} has ${found} in its ${source}, which ${problem}; it gets no route for it.`,
-    remedy: correctionOf(node, defect, objection),
+    message: `${labelNode(node)} has ${found} in its ${source}, which ${problem}; ${effectOf(node, defect, context)}.`,
+    remedy: correctionOf(node, defect, context.objection),
   });
+}
+
+/** What the node gets all the same is said, too: the same run may write it. */
+function effectOf({ claims }: Node, { corrected }: ClaimDefect, { hasRoutes }: DefectContext): string {
+  if (claims.some(({ cidr }) => cidr.text === corrected)) return `what counts is its claim of ${corrected}`;
+  if (claims.length > 0) return 'it gets no route for it, and its other claims are judged by themselves';
+  return hasRoutes
+    ? 'it gets no route for it, and keeps those that it has until its claim can be read'
+    : 'it gets no route for it';
 }
 
 function correctionOf(node: Node, defect: ClaimDefect, objection: string | null): string {
@@ -99,9 +114,20 @@ export function claimCoversNodes(node: Node, cidr: Cidr): Finding {
 
 export function tooManyClaims(node: Node, count: number, most: number): Finding {
   return ofNode('too-many-claims', 'error', node, null, {
-    message: `${labelNode(node)} has or claims ${countOf(count, 'pod CIDR')}, and ${most} of one node count; the others get no route.`,
+    message: `${labelNode(node)} claims ${countOf(count, 'pod CIDR')}, and ${most} of one node count; the others get no route.`,
     remedy: `Give the node at most ${most} pod CIDRs, or raise PODROUTES_MAX_CLAIMS.`,
   });
+}
+
+/** Claims that were changed again and again left routes behind, which wait for their time. */
+export function tooManyLeftovers(node: Node, table: RouteTable, count: number, most: number): Finding {
+  return {
+    ...ofNode('too-many-claims', 'error', node, null, {
+      message: `${countOf(count, 'route')} in ${table.name} that ${labelNode(node)} no longer claims still ${count === 1 ? 'leads' : 'lead'} to it, and ${most} may; what else it claims gets no route there.`,
+      remedy: `Leave the pod CIDRs of ${node.name} as they are until its old routes have gone, or set back one that it had.`,
+    }),
+    table: table.id,
+  };
 }
 
 /** Every claim is gone at once: a setting is more likely wrong than every node. */

@@ -177,9 +177,10 @@ export type ChangeReason =
 /**
  * Why a route may be taken away (R4). `proven`: its target was read as ended. `vacant`: its next hop is nobody's, or
  * whoever it was made for is gone; `disputed`: so, but the reads do not agree. `withdrawn`: its node lives and
- * claims it no more; `moved`: so, and another claim of that node and family is in force in that table.
+ * claims it no more; `moved`: so, and another claim of that node and family is in force in that table; `held`: so, but
+ * its node claims something in vain and keeps what it has, unless whoever the route was made for is gone.
  */
-export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn';
+export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn' | 'held';
 
 /** One route to create, replace or delete in one table. */
 export interface Change {

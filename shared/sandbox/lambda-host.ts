@@ -15,6 +15,8 @@ export interface LambdaHost {
   readonly takeLogs: () => Record<string, unknown>[];
   /** Of the process, to limit what it may use. */
   readonly pid: number;
+  /** How long the last invocation took by the clock of its own process, in milliseconds. */
+  readonly lastMs: () => number;
   /** The most memory that the process has held so far, in bytes. */
   readonly peakBytes: () => number;
   readonly close: () => Promise<void>;
@@ -29,7 +31,8 @@ const BOOTSTRAP = `
 const [bundle, arn] = process.argv.slice(1);
 const { handler } = await import(bundle);
 process.on('message', async ({ id, event, timeoutMs }) => {
-  const deadline = Date.now() + timeoutMs;
+  const begun = Date.now();
+  const deadline = begun + timeoutMs;
   const context = {
     awsRequestId: id,
     functionName: arn.split(':').at(-1),
@@ -45,8 +48,9 @@ process.on('message', async ({ id, event, timeoutMs }) => {
   } catch ({ name, message }) {
     result = { ok: false, error: { name, message } };
   }
+  const tookMs = Date.now() - begun;
   process.stdout.write('END RequestId: ' + id + '\\n');
-  process.send({ id, result, peakBytes: process.resourceUsage().maxRSS * 1024 });
+  process.send({ id, result, tookMs, peakBytes: process.resourceUsage().maxRSS * 1024 });
 });
 process.send({ ready: true });
 `;
@@ -79,10 +83,15 @@ export async function startLambda(
   const exited = once(child, 'exit');
   const answers = new EventEmitter();
   let peakBytes = 0;
-  child.on('message', (message: { id?: string; result?: Invocation; peakBytes?: number }) => {
-    peakBytes = message.peakBytes ?? peakBytes;
-    answers.emit(message.id ?? 'ready', message.result);
-  });
+  let lastMs = 0;
+  child.on(
+    'message',
+    (message: { id?: string; result?: Invocation; tookMs?: number; peakBytes?: number }) => {
+      lastMs = message.tookMs ?? lastMs;
+      peakBytes = message.peakBytes ?? peakBytes;
+      answers.emit(message.id ?? 'ready', message.result);
+    },
+  );
   const ready = await Promise.race([once(answers, 'ready').then(() => true), exited.then(() => false)]);
   if (!ready) throw new Error(`The function could not be loaded: ${JSON.stringify(logs)}`);
   let count = 0;
@@ -101,6 +110,7 @@ export async function startLambda(
       logs = [];
       return taken;
     },
+    lastMs: () => lastMs,
     peakBytes: () => peakBytes,
     close: async () => {
       child.kill();

@@ -1,6 +1,6 @@
 import { type Cidr, containsCidr, overlaps } from '../../shared/core/cidr.ts';
 import { cidr } from '../core/builders.ts';
-import { fail } from '../property/truth.ts';
+import { fail } from '../property/rules.ts';
 import { type Board, isHeldByOther, isIn, NONE, place } from './game-rules.ts';
 import { MAX_CLAIMS } from './moves.ts';
 import { claimsOf, familyOf, isLiving, type Machine, type Play, TABLES } from './play.ts';

@@ -1,6 +1,6 @@
 import { type Cidr, containsCidr, type Family, overlaps } from '../../shared/core/cidr.ts';
 import { cidr } from '../core/builders.ts';
-import { fail } from '../property/truth.ts';
+import { fail } from '../property/rules.ts';
 import { CLUSTER_CIDRS, MAX_CLAIMS, RESERVED } from './moves.ts';
 import { claimsOf, familyOf, GRACE, isLiving, type Machine, type Play, TABLES } from './play.ts';
 

@@ -38,6 +38,19 @@ describe('A read that fails', () => {
       expect(routes()).toHaveLength(1);
     }));
 
+  it.each(['wörker', 'узел-0', '节点0'])(
+    'of the states in the subscription hides no machine named %s',
+    (name) =>
+      withLook(async (look, { launch, run, routes, sandbox }) => {
+        const id = launch(20, '10.200.0.0/24', { name });
+        sandbox.failNext('VirtualMachines_ListAll', { code: 'AuthorizationFailed' });
+        expect((await run()).findings).toEqual([]);
+        expect(routes()).toHaveLength(1);
+        const { nodes, failures } = await look({ kind: 'nodes', ids: [id] });
+        expect({ names: nodes.map((node) => node.name), failures }).toEqual({ names: [name], failures: [] });
+      }),
+  );
+
   it('of the states in the subscription costs a read of each node that is looked at, and of nothing else', () =>
     withLook(async (look, { launch, sandbox }) => {
       const ids = Array.from({ length: 30 }, (_, i) => launch(20 + i, `10.200.${i}.0/24`));

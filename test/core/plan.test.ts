@@ -4,10 +4,13 @@ import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { cidr, deadRoute, hopOf, node, observation, route, settings, show, table } from './builders.ts';
 
 function plan(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
-  const { changes, findings, unmet, unchanged, widen, forwarding } = planRoutes(seen, settings(more));
+  const { changes: all, findings, unmet, unchanged, widen, forwarding } = planRoutes(seen, settings(more));
+  // What a node holds goes only where a ledger knows that whoever it was made for is gone.
+  const changes = all.filter(({ evidence }) => evidence !== 'held');
   return {
     changes: changes.map((change) => `${change.table === 'rtb-1' ? '' : `${change.table} `}${show(change)}`),
     evidence: changes.map(({ evidence }) => evidence),
+    held: all.filter(({ evidence }) => evidence === 'held').map(show),
     findings,
     codes: findings.map(({ code }) => code),
     unmet: [...unmet],
@@ -240,11 +243,12 @@ describe('R5 a route in force stays the claim of its node', () => {
     const holder = node('holder', [], more);
     for (const text of [A, '10.200.0.0/25', '10.200.0.0/23']) {
       const seen = observation([holder, node('thief', [text])], [table([route(A, 'holder')])]);
-      const { changes, codes, unmet, evidence } = plan(seen);
+      const { changes, codes, unmet, evidence, held } = plan(seen);
       const takes =
         text === A ? `replace ${A} thief (wrong-next-hop)` : `delete ${A} holder (claim-withdrawn)`;
       expect(changes).toEqual(then === 'wait' ? [takes] : []);
       expect(evidence).toEqual(then === 'wait' ? ['withdrawn'] : []);
+      expect(held).toEqual(then === 'wait' ? [] : [takes]);
       expect(codes).toContain('conflicting-claim');
       expect(unmet).toContain('thief');
     }
@@ -303,16 +307,27 @@ describe('R5 a route in force stays the claim of its node', () => {
 });
 
 describe('R7 claims that come and go', () => {
-  const left = Array.from({ length: 7 }, (_, i) => route(`10.200.${100 + i}.0/24`, 'a'));
+  const leftovers = (count: number): Route[] =>
+    Array.from({ length: count }, (_, i) => route(`10.200.${100 + i}.0/24`, 'a'));
 
   it.each([
-    [7, [`create ${A} a (claimed)`], []],
-    [8, [], ['too-many-claims']],
-  ])('leave room for one while %i routes lead to the node', (_, creates, codes) => {
-    const routes = [...left, route('10.200.120.0/24', 'a')].slice(0, _);
-    const seen = plan(observation([node('a', [A])], [table(routes)]));
-    expect(seen.changes.filter((change) => change.startsWith('create'))).toEqual(creates);
-    expect(seen.codes).toEqual(codes);
+    [8, 8, [`create ${A} a (claimed)`], []],
+    [9, 8, [], ['too-many-claims']],
+    [1, 1, [`create ${A} a (claimed)`], []],
+    [2, 1, [], ['too-many-claims']],
+  ])(
+    'leave %i routes behind where %i claims count, and the next is made or not',
+    (count, maxClaims, creates, codes) => {
+      const seen = plan(observation([node('a', [A])], [table(leftovers(count))]), { maxClaims });
+      expect(seen.changes.filter((change) => change.startsWith('create'))).toEqual(creates);
+      expect(seen.codes).toEqual(codes);
+    },
+  );
+
+  it('let what is too much go, so that the node gets a claim again', () => {
+    const { evidence, held } = plan(observation([node('a', [A])], [table(leftovers(9))]));
+    expect(evidence).toEqual(['moved']);
+    expect(held).toHaveLength(8);
   });
 });
 
@@ -481,6 +496,7 @@ describe('R8 idempotent', () => {
     expect(plan(seen)).toEqual({
       changes: [],
       evidence: [],
+      held: [],
       findings: [],
       codes: [],
       unmet: [],

@@ -189,6 +189,42 @@ describe('R4 the second look', () => {
   });
 });
 
+describe('R4 what was replaced between two full runs', () => {
+  it('counts as never recorded, so that a misspelt tag takes it from nobody', async () => {
+    await runOnce();
+    // Events alone: every node is replaced, and its block goes to the next.
+    for (let i = 0; i < 4; i += 1) {
+      cloud.nodes.delete(`n${i}`);
+      cloud.nodes.set(`m${i}`, node(`m${i}`, [`10.200.${i}.0/24`]));
+      await runOnce({ ledger: 'events', scope: { kind: 'nodes', ids: [`m${i}`] } });
+    }
+    const before = cloud.routes();
+    for (let i = 0; i < 4; i += 1) change(`m${i}`, { claims: [] });
+    const done = await schedule(6);
+    expect(cloud.routes()).toEqual(before);
+    expect(done.findings.map(({ code }) => code)).toEqual(['no-claims']);
+    expect(done.results.map(({ wait }) => wait?.reason)).toEqual(Array(4).fill('never-recorded'));
+  });
+});
+
+describe('R7 a node that may have one claim', () => {
+  it('moves, and moves again, and keeps one route in the end', async () => {
+    const one = { settings: settings({ maxClaims: 1 }) };
+    const claimOf = (text: string) => ({ claims: [{ cidr: cidr(text), source: 'tag' as const }] });
+    await runOnce(one);
+    for (const text of ['10.200.50.0/24', '10.200.51.0/24', '10.200.52.0/24']) {
+      change('n0', claimOf(text));
+      ledger.now += 10 * MINUTE;
+      await runOnce(one);
+    }
+    for (let i = 0; i < 3 * 24 * 6; i += 1) {
+      ledger.now += 10 * MINUTE;
+      await runOnce(one);
+    }
+    expect(cloud.routes().filter((line) => line.endsWith(' n0'))).toEqual(['10.200.52.0/24 n0']);
+  });
+});
+
 describe('the ledger in a run', () => {
   it.each<[string, Partial<ReconcileRequest>]>([
     ['for events', { ledger: 'events' }],

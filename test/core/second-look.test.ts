@@ -100,10 +100,45 @@ describe('R4 a vacant route', () => {
 
   it('is one whose recorded claimant is gone, whoever has its next hop by now', () => {
     const look = observation(HONEST, [table([...KEPT, route(A, 'h0')])]);
-    const claimants = { [A]: claimedBy('dead', 'first') };
+    const claimants = { [A]: { ...claimedBy('dead', 'first'), nextHop: hopOf('h0').id } };
     const before = remember({ claimants, sightings: { [A]: seenFor(15, 'h0', { grounds: 'vacant' }) } });
     expect(guard(look, before, { gone: ['dead'] }).goes).toEqual([`delete ${A} h0 (claimant-gone)`]);
     expect(guard(look, before).goes).toEqual([]);
+  });
+
+  it('is none whose next hop has been changed since its claimant was recorded', () => {
+    const look = observation(
+      HONEST.map((each) => ({ ...each, claims: [] })),
+      [table(KEPT)],
+    );
+    const claimants = Object.fromEntries(KEPT.map(({ destination: { text } }) => [text, claimedBy('dead')]));
+    const { goes, waits } = guard(look, remember({ claimants }), { gone: ['dead'] });
+    expect(goes).toEqual([]);
+    expect(waits.map((line) => line.split(':')[0])).toEqual(Array(10).fill('waiting never-recorded'));
+  });
+
+  it('is one that its node holds, once whoever it was made for is gone', () => {
+    const failing = node('heir', ['192.0.2.0/24']);
+    const look = observation([...HONEST, failing], [table([...KEPT, route(A, 'heir')])]);
+    const claimants = { [A]: { ...claimedBy('dead'), nextHop: hopOf('heir').id } };
+    const before = remember({ claimants, sightings: { [A]: seenFor(15, 'heir', { grounds: 'vacant' }) } });
+    expect(guard(look, before, { gone: ['dead'] }).goes).toEqual([`delete ${A} heir (claimant-gone)`]);
+    expect(guard(look, before)).toMatchObject({ goes: [], waits: [] });
+    expect(guard(look, before, { force: true })).toMatchObject({ goes: [], waits: [] });
+  });
+
+  it('is given to who claims it without a price, once whoever it was made for is gone', () => {
+    const look = observation(
+      [...HONEST, node('heir'), node('next', [A])],
+      [table([...KEPT, route(A, 'heir')])],
+    );
+    const claimants = { [A]: { ...claimedBy('dead'), nextHop: hopOf('heir').id } };
+    const before = remember({ claimants, sightings: { [A]: seenFor(15, 'heir', { grounds: 'vacant' }) } });
+    const none = { maxDeletes: { count: 0 } };
+    expect(guard(look, before, { ...none, gone: ['dead'] }).goes).toEqual([
+      `replace ${A} next (claimant-gone)`,
+    ]);
+    expect(guard(look, before, none).goes).toEqual([]);
   });
 });
 
@@ -133,9 +168,10 @@ describe('R4 a withdrawn route', () => {
   it('waits for 24 hours, without a price, where its node has another claim in force', () => {
     const moved = observation([...HONEST, node('a', [B])], [table([...KEPT, route(A, 'a'), route(B, 'a')])]);
     for (const claimants of [recorded.claimants, {}]) {
-      const early = guard(moved, remember({ claimants, sightings: { [A]: seenFor(23 * 60, 'a') } }));
+      const since = (minutes: number) => ({ [A]: seenFor(minutes, 'a', { grounds: 'moved' }) });
+      const early = guard(moved, remember({ claimants, sightings: since(23 * 60) }));
       expect(early.waits).toEqual([`waiting 60 min: ${line}`]);
-      const late = guard(moved, remember({ claimants, sightings: { [A]: seenFor(24 * 60, 'a') } }), {
+      const late = guard(moved, remember({ claimants, sightings: since(24 * 60) }), {
         maxDeletes: { count: 0 },
       });
       expect(late).toMatchObject({ goes: [line], memory: { spending: [] } });
@@ -161,6 +197,7 @@ describe('R4 a sighting', () => {
     ['that no run renewed within one and a half intervals', { seen: NOW - 15 * MINUTE - 1 }],
     ['of another next hop', { nextHop: 'eni-other' }],
     ['on other grounds', { grounds: 'vacant' }],
+    ['when another claim of its node was in force', { grounds: 'moved' }],
     ['that is dated in the future', { seen: NOW + 1 }],
     ['whose beginning is later than its end', { since: NOW - MINUTE }],
   ])('is void: one %s', (_, more) => {
@@ -197,6 +234,15 @@ describe('R4 a sighting', () => {
     const less = { ...seen, failures: [{ what: 'claims', id: 'h0', failure }] } as const;
     const memory = { kind: 'read', tables: new Map(), now: NOW, isGone: () => false } as const;
     expect(guardPlan(planRoutes(less, chosen), less, chosen, memory).memories.size).toBe(0);
+  });
+
+  it('is erased, too, by a run that read too little and sees the route claimed', () => {
+    const failure = { kind: 'transient', code: 'x', message: 'x' } as const;
+    const look = observation([...HONEST, node('a', [A])], [table([...KEPT, route(A, 'a')])], {
+      failures: [{ what: 'claims', id: 'h0', failure }],
+    });
+    const before = remember({ claimants, sightings: { [A]: seenFor(10, 'a') } });
+    expect(guard(look, before).memory).toMatchObject({ sightings: new Map(), claimants: before.claimants });
   });
 });
 

@@ -2,7 +2,7 @@ import { type Cidr, containsCidr, type Family } from '../../shared/core/cidr.ts'
 import type { Memory } from '../../shared/core/guard/guard.ts';
 import type { TableMemory } from '../../shared/core/ledger/table-memory.ts';
 import type { Change, Node, Observation, Route, RouteTable } from '../../shared/core/model.ts';
-import type { settings } from './builders.ts';
+import { settings } from './builders.ts';
 
 export const HOUR = 60 * 60_000;
 export const DAY = 24 * HOUR;
@@ -144,7 +144,10 @@ function checkBudget(
     throw new Error(`${spent.size} of ${base.size} nodes lose their IPv${family} route.`);
 }
 
-/** R5: whether the range covers what most other nodes of the domain claim, of which two claim parts of it. */
+/**
+ * R5, R7: whether the range is the cluster's own where it has several nodes, or covers what other nodes of the domain
+ * claim, of which two claim parts of it.
+ */
 export function coversMost({ nodes }: Observation, claimant: Node, wide: Cidr): boolean {
   const others = nodes.filter(
     ({ id, domain, state, claims }) =>
@@ -153,6 +156,8 @@ export function coversMost({ nodes }: Observation, claimant: Node, wide: Cidr): 
       state !== 'gone' &&
       claims.some(({ cidr }) => cidr.family === wide.family),
   );
+  const isWhole = settings().clusterCidrs.some(({ text }) => text === wide.text);
+  if (isWhole && nodes.filter(({ state }) => state !== 'gone').length > 1) return true;
   const inside = (isPart: boolean): number =>
     others.filter(({ claims }) =>
       claims.some(({ cidr }) => containsCidr(wide, cidr) && (!isPart || cidr.text !== wide.text)),

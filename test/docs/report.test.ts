@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { STATE_WORDS } from '../../functions/cli/html/badges.ts';
+import { boundReport } from '../../shared/core/run/bounded-report.ts';
 import { toReport } from '../../shared/core/run/report.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
@@ -44,7 +45,8 @@ it('A report has exactly the fields that are documented', async () => {
       clusterCidrs: [cidr('10.200.0.0/16')],
     });
     const documented = FIELDS.flatMap(([cell = '']) => codeSpans(cell));
-    const found = new Set(pathsOf(JSON.parse(JSON.stringify(report))));
+    const written = [report, boundReport(report, 0)].map((each) => JSON.parse(JSON.stringify(each)));
+    const found = new Set(written.flatMap((each) => pathsOf(each)));
     expect([...found].sort()).toEqual([...documented].sort());
   } finally {
     await world.close();

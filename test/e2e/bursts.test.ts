@@ -46,8 +46,8 @@ describe('R8 idempotent: reads that lag behind', () => {
         await world.launch({ name: `n${i}`, podCidr, forwarding: 'on' });
       }
       const events = sandbox.takeEvents().filter(isRunning);
-      await settle(events);
       sandbox.staleReads({ writes: 2 * CIDRS.length });
+      await settle(events);
       for (const event of events) queue.send(event);
       sandbox.clearCalls();
       await queue.deliver();

@@ -110,7 +110,7 @@ describe.each(SHELLS)('The completion of $shell', ({ complete }) => {
     { line: 'podroutes plan --output j', offered: ['json'] },
     { line: 'podroutes plan --cloud ', offered: ['aws', 'azure'] },
     { line: 'podroutes sandbox --cloud ', offered: ['aws', 'azure', 'both'] },
-    { line: 'podroutes completion ', offered: ['bash', 'zsh', 'fish'] },
+    { line: 'podroutes completion ', offered: ['bash', 'zsh', 'fish', 'nodes', 'profiles'] },
     { line: 'podroutes help exp', offered: ['explain'] },
     { line: 'podroutes plan --profile ', offered: [] },
     { line: 'podroutes replay e', offered: ['event.json'] },

@@ -20,8 +20,17 @@ import { createRoute, propagateRoute } from '../../shared/sandbox/ec2/routes.ts'
 import type { Ec2, Instance, Route } from '../../shared/sandbox/ec2/state.ts';
 import { tagsOf } from '../../shared/sandbox/ec2/tags.ts';
 import { cidr } from '../core/builders.ts';
-import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
-import { CLUSTER_CIDR, NETWORK_CIDRS, type TrueNode, type TrueRoute, type Truth } from './truth.ts';
+import type { ChaosLedger } from './ledger.ts';
+import type { ReconcileRequest } from './play.ts';
+import { FOREIGN_CIDRS } from './story.ts';
+import {
+  CLUSTER_CIDR,
+  NETWORK_CIDRS,
+  RESERVED_CIDR,
+  type TrueNode,
+  type TrueRoute,
+  type Truth,
+} from './truth.ts';
 
 export const CLUSTER_TAG = 'kubernetes.io/cluster/chaos';
 const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
@@ -36,24 +45,30 @@ interface Launch {
 /** A cluster in a sandbox with the two functions in front of it. */
 export interface World {
   readonly sandbox: AwsSandbox;
-  readonly ledger: MemoryLedger;
   readonly managed: readonly string[];
   /** An instance that is no node, with routes of its own. */
   readonly stranger: string;
   readonly launch: (launch: Launch) => string;
   /** Invokes the events function with these bodies; gives the positions of those it left in the queue. */
   readonly handle: (bodies: readonly string[]) => Promise<ReadonlySet<number>>;
-  readonly reconcile: (force?: boolean) => Promise<Report>;
+  readonly reconcile: (request?: ReconcileRequest) => Promise<Report>;
 }
 
 const CONTEXT = {
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:podroutes',
-  memoryLimitInMB: '256',
   getRemainingTimeInMillis: () => 60_000,
 } as Context;
 
-/** Builds the network of every story: two managed tables, one that is not, and routes of other people. */
-export async function createWorld(options: AwsSandboxOptions): Promise<World> {
+/**
+ * Builds the network of every story: two managed tables, one that is not, and routes of other people.
+ *
+ * @param interval minutes between two runs of the schedule
+ */
+export async function createWorld(
+  options: AwsSandboxOptions,
+  ledger: ChaosLedger,
+  interval: number,
+): Promise<World> {
   const sandbox = await startAwsSandbox({ ...options, transitions: 'manual' });
   const { ec2 } = sandbox;
   const mine = new Map([[CLUSTER_TAG, 'owned']]);
@@ -71,13 +86,11 @@ export async function createWorld(options: AwsSandboxOptions): Promise<World> {
   addForeignRoutes(ec2, vpc, [...managed, unmanaged], stranger);
   for (const table of managed) propagateRoute(ec2, table, cidr('10.200.252.0/24'), 'vgw-0123456789abcdef0');
   sandbox.takeEvents();
-  const ledger = memoryLedger(Date.UTC(2026, 10, 21));
-  const runtime = createChaosRuntime(sandbox, ledger);
+  const runtime = createChaosRuntime(sandbox, ledger, interval);
   const nodeEvents = createNodeEventsHandler({ ok: true, runtime });
   const reconcile = createReconcileHandler({ ok: true, runtime });
   return {
     sandbox,
-    ledger,
     managed,
     stranger,
     launch: ({ claim, via, isNode }) => {
@@ -91,15 +104,21 @@ export async function createWorld(options: AwsSandboxOptions): Promise<World> {
       const answer = await nodeEvents({ Records } as Parameters<typeof nodeEvents>[0], CONTEXT);
       return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)));
     },
-    reconcile: (force = false) => reconcile({ force }, CONTEXT),
+    reconcile: (request = {}) => reconcile(request, CONTEXT),
   };
 }
 
-function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox, ledger: MemoryLedger): Runtime {
+function createChaosRuntime(
+  { endpoint, region, ec2 }: AwsSandbox,
+  ledger: ChaosLedger,
+  interval: number,
+): Runtime {
   const result = readConfig(
     {
       PODROUTES_CLUSTER: 'chaos',
       PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+      PODROUTES_RESERVED_CIDRS: RESERVED_CIDR,
+      PODROUTES_SCHEDULE_INTERVAL: `${interval}m`,
       PODROUTES_ROUTE_LIMIT: String(ec2.settings.routeLimit),
     },
     'aws',
@@ -116,7 +135,7 @@ function createChaosRuntime({ endpoint, region, ec2 }: AwsSandbox, ledger: Memor
   return {
     config: result.config,
     cloud: createAwsCloud({ reads: client, writes: client }, result.config),
-    openLedger: async () => ledger,
+    openLedger: ledger.open,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,
   };
@@ -128,7 +147,9 @@ function addForeignRoutes(ec2: Ec2, vpc: string, tables: readonly string[], stra
   for (const table of tables) {
     createRoute(ec2, table, cidr('0.0.0.0/0'), { kind: 'gateway', field: 'gatewayId', id: gateway });
     createRoute(ec2, table, cidr('192.168.7.0/24'), { kind: 'instance', id: stranger });
-    createRoute(ec2, table, cidr('10.200.250.0/24'), { kind: 'instance', id: stranger });
+    for (const range of FOREIGN_CIDRS) {
+      createRoute(ec2, table, cidr(range), { kind: 'instance', id: stranger });
+    }
   }
 }
 
@@ -151,6 +172,7 @@ export function readTruth({ sandbox: { ec2 } }: World): Truth {
       .split('pod-cidr=')[1];
     nodes.set(instance.id, {
       id: instance.id,
+      incarnation: instance.id,
       isNode: tags.has(CLUSTER_TAG),
       state: STATES[instance.state],
       claim: tags.get('pod-cidr') || written || null,
@@ -165,11 +187,22 @@ export function readTruth({ sandbox: { ec2 } }: World): Truth {
   return { nodes, routes: new Map(routes) };
 }
 
-function toTrueRoute({ state }: Ec2, table: string, { destination, origin, target }: Route): TrueRoute {
+function toTrueRoute(
+  { state, settings }: Ec2,
+  table: string,
+  { destination, origin, target }: Route,
+): TrueRoute {
   const base = { table, destination };
   if (target.kind !== 'interface') {
     const id = target.kind === 'gateway' ? target.id : 'local';
-    return { ...base, isOurKind: false, target: `gateway:${id}`, owner: null, isBlackhole: false };
+    return {
+      ...base,
+      isOurKind: false,
+      target: `gateway:${id}`,
+      owner: null,
+      isBlackhole: false,
+      isProvable: false,
+    };
   }
   const holder = state.interfaces.get(target.id)?.attachment?.instance;
   return {
@@ -178,5 +211,7 @@ function toTrueRoute({ state }: Ec2, table: string, { destination, origin, targe
     target: `interface:${target.id}`,
     owner: holder ?? target.instance,
     isBlackhole: holder === undefined || state.instances.get(holder)?.state === 'stopped',
+    // A blackhole that names nothing does not say whose it was.
+    isProvable: holder !== undefined || settings.blackholeShows !== 'nothing',
   };
 }

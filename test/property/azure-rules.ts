@@ -1,5 +1,6 @@
 import type { ArmSandbox } from '../../shared/sandbox/arm-server.ts';
-import { fail, type Truth } from './truth.ts';
+import { fail } from './rules.ts';
+import type { Truth } from './truth.ts';
 
 const WRITES = ['RouteTables_CreateOrUpdate', 'NetworkInterfaces_CreateOrUpdate'];
 

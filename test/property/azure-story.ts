@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { COMMON_STEPS, delivery, pick, podCidr } from './story.ts';
+import { COMMON_STEPS, delivery, interval, pick, podCidr } from './story.ts';
 
 export const PUT_TABLE = 'RouteTables_CreateOrUpdate';
 export const WRITES = [PUT_TABLE, 'NetworkInterfaces_CreateOrUpdate'];
@@ -43,13 +43,17 @@ const instances = fc.integer({ min: 1, max: 3 });
 
 const step = fc.oneof(
   { weight: 6, arbitrary: COMMON_STEPS.launch },
-  { weight: 2, arbitrary: COMMON_STEPS.power },
-  { weight: 2, arbitrary: COMMON_STEPS.retag },
+  { weight: 5, arbitrary: COMMON_STEPS.power },
+  { weight: 3, arbitrary: COMMON_STEPS.retag },
+  { weight: 1, arbitrary: COMMON_STEPS.swap },
+  { weight: 2, arbitrary: COMMON_STEPS.untag },
+  { weight: 4, arbitrary: COMMON_STEPS.pass },
+  { weight: 1, arbitrary: COMMON_STEPS.force },
+  { weight: 1, arbitrary: COMMON_STEPS.ledger },
   { weight: 1, arbitrary: COMMON_STEPS.select },
   { weight: 1, arbitrary: COMMON_STEPS.meddle },
   { weight: 8, arbitrary: fc.record({ op: fc.constant('deliver'), ...delivery, instances, others }) },
-  { weight: 2, arbitrary: fc.record({ op: fc.constant('reconcile'), others }) },
-  { weight: 3, arbitrary: COMMON_STEPS.ticks },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('reconcile'), instances, others }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -72,14 +76,16 @@ export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** How Azure behaves, how many nodes have a route from the start, and what happens one after another. */
 export const story = fc.record({
-  settlers: fc.constantFrom(0, 3, 12),
+  settlers: fc.constantFrom(0, 2, 3, 5, 12),
+  interval,
+  /** How many routes fit into a table beside those of others. */
+  room: fc.constantFrom(400, 400, 3, 6),
   options: fc.record({
-    routeLimit: fc.constantFrom(400, 400, 9),
     operationMs: fc.constantFrom(0, 0, 2),
     pollFinished: fc.boolean(),
     lockAnswer: fc.constantFrom('retryable-error' as const, 'another-operation-in-progress' as const),
     eventSchema: fc.constantFrom('EventGridSchema' as const, 'CloudEventSchemaV1_0' as const),
     upperCaseGroups: fc.boolean(),
   }),
-  steps: fc.array(step, { minLength: 5, maxLength: 25 }),
+  steps: fc.array(step, { minLength: 5, maxLength: 25, size: 'large' }),
 });

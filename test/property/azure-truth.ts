@@ -81,10 +81,11 @@ function isTable(resource: Resource): resource is RouteTable {
   return resource.type === 'Microsoft.Network/routeTables';
 }
 
-function toTrueNode({ id, tags, power, userData }: VirtualMachine): TrueNode {
+function toTrueNode({ id, uuid, tags, power, userData }: VirtualMachine): TrueNode {
   const written = atob(userData ?? '').split('pod-cidr=')[1];
   return {
     id: id.toLowerCase(),
+    incarnation: uuid,
     isNode: CLUSTER_TAG in tags,
     state: STATES[power],
     claim: tags['pod-cidr'] || written || null,
@@ -107,6 +108,7 @@ function toTrueRoutes(
       target: nextHopIpAddress ?? nextHopType,
       owner: nextHopIpAddress === null ? null : (owners.get(nextHopIpAddress) ?? null),
       isBlackhole: false,
+      isProvable: false,
     };
     return [[keyOf(id, name), truth]];
   });

@@ -11,9 +11,11 @@ import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
 import { putRoute, putRouteTable, type RouteRequest } from '../../shared/sandbox/arm/route-tables.ts';
 import type { Arm } from '../../shared/sandbox/arm/state.ts';
 import { type ArmSandbox, type ArmSandboxOptions, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
-import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
 import { CLUSTER_TAG, ownName } from './azure-truth.ts';
-import { CLUSTER_CIDR, NETWORK_CIDRS } from './truth.ts';
+import type { ChaosLedger } from './ledger.ts';
+import type { ReconcileRequest } from './play.ts';
+import { FOREIGN_CIDRS } from './story.ts';
+import { CLUSTER_CIDR, NETWORK_CIDRS, RESERVED_CIDR } from './truth.ts';
 
 const GROUP = 'chaos';
 /** An address that no machine gets. */
@@ -30,7 +32,6 @@ interface Launch {
 /** A cluster in a sandbox with the functions in front of it. */
 export interface World {
   readonly sandbox: ArmSandbox;
-  readonly ledger: MemoryLedger;
   /** Ids of the cluster's tables, in lower case. */
   readonly managed: readonly string[];
   /** The address of a machine that is no node, with routes of its own. */
@@ -39,11 +40,19 @@ export interface World {
   readonly launch: (launch: Launch) => string;
   /** Invokes the events function with these messages; says whether they are done. */
   readonly handle: (messages: readonly string[]) => Promise<boolean>;
-  readonly reconcile: (force?: boolean) => Promise<Report>;
+  readonly reconcile: (request?: ReconcileRequest) => Promise<Report>;
 }
 
-/** Builds the network of every story: two tables of the cluster, one that is not, and routes of other people. */
-export async function createWorld(options: ArmSandboxOptions): Promise<World> {
+/**
+ * Builds the network of every story: two tables of the cluster, one that is not, and routes of other people.
+ *
+ * @param interval minutes between two runs of the schedule
+ */
+export async function createWorld(
+  options: ArmSandboxOptions,
+  ledger: ChaosLedger,
+  interval: number,
+): Promise<World> {
   const sandbox = await startArmSandbox({ ...options, retryAfterSeconds: 0 });
   const { arm } = sandbox;
   createGroup(arm, GROUP);
@@ -61,14 +70,12 @@ export async function createWorld(options: ArmSandboxOptions): Promise<World> {
     for (const route of foreignRoutes(stranger)) putRoute(arm, table, route);
   }
   sandbox.takeEvents();
-  const ledger = memoryLedger(Date.UTC(2026, 10, 21));
   return {
     sandbox,
     managed: managed.map((id) => id.toLowerCase()),
     stranger,
     launch,
-    ledger,
-    ...createFunctions(sandbox, ledger),
+    ...createFunctions(sandbox, ledger, interval),
   };
 }
 
@@ -77,20 +84,25 @@ function foreignRoutes(stranger: string): readonly RouteRequest[] {
   return [
     { name: 'default', addressPrefix: '0.0.0.0/0', nextHopType: 'Internet' },
     { name: 'vpn', addressPrefix: '192.168.7.0/24', nextHopIpAddress: stranger },
-    { name: 'vpn-pods', addressPrefix: '10.200.250.0/24', nextHopIpAddress: stranger },
+    ...FOREIGN_CIDRS.map((addressPrefix, i) => ({
+      name: `vpn-pods-${i}`,
+      addressPrefix,
+      nextHopIpAddress: stranger,
+    })),
     { name: 'spare', addressPrefix: '10.200.251.0/24', nextHopIpAddress: NOBODY },
     { name: ownName('10.200.252.0/24'), addressPrefix: '10.200.252.0/24', nextHopType: 'None' },
     { name: 'storage', addressPrefix: 'Storage.WestEurope', nextHopType: 'Internet' },
   ];
 }
 
+/** Names come back as soon as they are free, as in scale sets, and with them ids and addresses. */
 function createLauncher(arm: Arm, subnet: string): World['launch'] {
   let count = 0;
   return ({ claim, via, isNode }) => {
     count += 1;
     const { id } = createMachine(arm, {
       group: GROUP,
-      name: `machine-${count}`,
+      name: freeName(arm),
       subnet,
       enableIPForwarding: count % 2 === 0,
       tags: { ...(isNode && MINE), ...(claim !== null && via === 'tag' && { 'pod-cidr': claim }) },
@@ -100,15 +112,29 @@ function createLauncher(arm: Arm, subnet: string): World['launch'] {
   };
 }
 
+/** An interface that a machine left behind keeps its name. */
+function freeName({ resources }: Arm): string {
+  const taken = new Set([...resources.keys()].map((key) => key.split('/').at(-1)));
+  let number = 1;
+  while (taken.has(`machine-${number}`) || taken.has(`machine-${number}-nic`)) number += 1;
+  return `machine-${number}`;
+}
+
 /** Credentials that the sandbox does not look at. */
 const ANYBODY = { getToken: async () => ({ token: 'sandbox', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 
-function createFunctions(sandbox: ArmSandbox, ledger: MemoryLedger): Pick<World, 'handle' | 'reconcile'> {
+function createFunctions(
+  sandbox: ArmSandbox,
+  ledger: ChaosLedger,
+  interval: number,
+): Pick<World, 'handle' | 'reconcile'> {
   const { endpoint, subscription, arm } = sandbox;
   const result = readConfig(
     {
       PODROUTES_CLUSTER: 'chaos',
       PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
+      PODROUTES_RESERVED_CIDRS: RESERVED_CIDR,
+      PODROUTES_SCHEDULE_INTERVAL: `${interval}m`,
       PODROUTES_ROUTE_LIMIT: String(arm.settings.routeLimit),
       PODROUTES_AZURE_RESOURCE_GROUPS: GROUP,
       PODROUTES_ARM_ENDPOINT: endpoint,
@@ -119,10 +145,7 @@ function createFunctions(sandbox: ArmSandbox, ledger: MemoryLedger): Pick<World,
   if (!result.ok) throw new Error(describeProblems(result.problems));
   const { config } = result;
   const cloud = createAzureCloud(createArmClient({ subscription, endpoint, credential: ANYBODY }), config);
-  const started = {
-    ok: true,
-    runtime: { config, subscription, cloud, openLedger: async () => ledger },
-  } as const;
+  const started = { ok: true, runtime: { config, subscription, cloud, openLedger: ledger.open } } as const;
   const nodeEvents = createNodeEventsHandler(started);
   const request = createRequestHandler(started);
   const newContext = () => new InvocationContext({ logHandler: () => undefined });
@@ -137,9 +160,9 @@ function createFunctions(sandbox: ArmSandbox, ledger: MemoryLedger): Pick<World,
         throw error;
       }
     },
-    reconcile: async (force = false) => {
+    reconcile: async (asked = {}) => {
       const url = 'https://podroutes.azurewebsites.net/api/reconcile';
-      const body = { string: JSON.stringify({ force }) };
+      const body = { string: JSON.stringify(asked) };
       const { jsonBody } = await request(new HttpRequest({ method: 'POST', url, body }), newContext());
       return jsonBody;
     },

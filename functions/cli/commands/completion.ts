@@ -6,8 +6,14 @@ import { GENERAL_OPTIONS } from '../options.ts';
 type Shell = 'bash' | 'zsh' | 'fish';
 
 /** Prints the completion script of a shell. */
-export async function completion({ operands, out }: Invocation): Promise<number> {
+export async function completion(invocation: Invocation): Promise<number> {
+  const { operands, out } = invocation;
   const [shell] = operands;
+  if (shell === 'nodes' || shell === 'profiles') {
+    const { printNames } = await import('./completion-names.ts');
+    await printNames(shell, invocation);
+    return EXIT.ok;
+  }
   const write = SHELLS[shell === 'zsh' || shell === 'fish' ? shell : 'bash'];
   for (const line of write(COMMANDS)) out.print(line);
   return EXIT.ok;
@@ -29,16 +35,32 @@ function operandWords({ name, operands }: CommandSpec, commands: readonly Comman
   return operands.flatMap(({ choices }) => choices ?? []);
 }
 
+/** The command that prints the names that a shell can offer; null where there are none. */
+function namesCommand(names: 'nodes' | 'profiles' | undefined): string | null {
+  return names === undefined ? null : `podroutes completion ${names} 2>/dev/null`;
+}
+
+function operandNames({ operands }: CommandSpec): string | null {
+  return namesCommand(operands.find(({ names }) => names !== undefined)?.names);
+}
+
 function takesFiles({ operands }: CommandSpec): boolean {
   return operands.some(({ isFile }) => isFile === true);
 }
 
 /** Options that take a value: their spellings, and the words that it can be. */
 function valueOptions(spec: CommandSpec) {
-  return optionsOf(spec).flatMap(({ name, short, value, isFile = false, choices = [] }) =>
+  return optionsOf(spec).flatMap(({ name, short, value, isFile = false, choices = [], names }) =>
     value === undefined
       ? []
-      : [{ spellings: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])], isFile, choices }],
+      : [
+          {
+            spellings: [`--${name}`, ...(short === undefined ? [] : [`-${short}`])],
+            isFile,
+            choices,
+            names: namesCommand(names),
+          },
+        ],
   );
 }
 
@@ -54,18 +76,25 @@ function writeBash(commands: readonly CommandSpec[]): string[] {
     '  fi',
     '  case "$command:$previous" in',
     ...commands.flatMap((spec) =>
-      valueOptions(spec).map(({ spellings, isFile, choices }) => {
+      valueOptions(spec).map(({ spellings, isFile, choices, names }) => {
         const patterns = spellings.map((spelling) => `${spec.name}:${spelling}`).join('|');
         const files = isFile ? ' -f' : '';
-        return `    ${patterns}) COMPREPLY=($(compgen${files} -W "${choices.join(' ')}" -- "$word")); return ;;`;
+        return `    ${patterns}) COMPREPLY=($(compgen${files} -W "${names === null ? choices.join(' ') : `$(${names})`}" -- "$word")); return ;;`;
       }),
     ),
+    '  esac',
+    '  local names=',
+    '  case "$command:$word" in',
+    ...commands.flatMap((spec) => {
+      const names = operandNames(spec);
+      return names === null ? [] : [`    ${spec.name}:-*) ;;`, `    ${spec.name}:*) names=$(${names}) ;;`];
+    }),
     '  esac',
     '  case "$command" in',
     ...commands.map((spec) => {
       const words = [...operandWords(spec, commands), ...optionsOf(spec).map(({ name }) => `--${name}`)];
       const files = takesFiles(spec) ? ' -f' : '';
-      return `    ${spec.name}) COMPREPLY=($(compgen${files} -W "${words.join(' ')}" -- "$word")) ;;`;
+      return `    ${spec.name}) COMPREPLY=($(compgen${files} -W "${operandNames(spec) === null ? '' : '$names '}${words.join(' ')}" -- "$word")) ;;`;
     }),
     '  esac',
     '}',
@@ -99,8 +128,10 @@ function writeZsh(commands: readonly CommandSpec[]): string[] {
   ];
 }
 
-function zshOption({ name, short, value, isFile = false, choices, summary }: OptionSpec): string[] {
-  const words = choices === undefined ? '' : `(${choices.join(' ')})`;
+function zshOption({ name, short, value, isFile = false, choices, names, summary }: OptionSpec): string[] {
+  const command = namesCommand(names);
+  const known = command === null ? choices?.join(' ') : `$(${command})`;
+  const words = known === undefined ? '' : `(${known})`;
   const action = value === undefined ? '' : `:${name}:${isFile ? '_files' : words}`;
   const text = summary.replaceAll(/[[\]:]/g, '');
   return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])].map((spelling) =>
@@ -110,9 +141,14 @@ function zshOption({ name, short, value, isFile = false, choices, summary }: Opt
 
 function zshOperands(spec: CommandSpec, commands: readonly CommandSpec[]): string[] {
   if (takesFiles(spec)) return [quote('*:file:_files')];
+  const names = operandNames(spec);
+  if (names !== null) return [quote(`*:node:($(${names}))`)];
   const words = operandWords(spec, commands);
   return words.length === 0 ? [] : [quote(`*:argument:(${words.join(' ')})`)];
 }
+
+/** What fish says of a program that is not there comes from fish itself. */
+const IF_INSTALLED = 'command -q podroutes; and ';
 
 function writeFish(commands: readonly CommandSpec[]): string[] {
   const line = (condition: string, rest: string) => `complete -c podroutes -n ${quote(condition)} ${rest}`;
@@ -125,6 +161,9 @@ function writeFish(commands: readonly CommandSpec[]): string[] {
       const words = operandWords(spec, commands);
       return [
         ...(words.length === 0 ? [] : [line(after, `-a ${quote(words.join(' '))}`)]),
+        ...(operandNames(spec) === null
+          ? []
+          : [line(after, `-a ${quote(`(${IF_INSTALLED}${operandNames(spec)})`)}`)]),
         ...(takesFiles(spec) ? [line(after, '-F')] : []),
         ...optionsOf(spec).map((option) => line(after, fishOption(option))),
       ];
@@ -132,10 +171,14 @@ function writeFish(commands: readonly CommandSpec[]): string[] {
   ];
 }
 
-function fishOption({ name, short, value, isFile = false, choices, summary }: OptionSpec): string {
+function fishOption({ name, short, value, isFile = false, choices, names, summary }: OptionSpec): string {
+  const command = namesCommand(names);
+  const offered = command === null ? choices?.join(' ') : `(${IF_INSTALLED}${command})`;
   const letter = short === undefined ? '' : ` -s ${short}`;
   const argument =
-    value === undefined ? '' : ` ${isFile ? '-rF' : '-x'}${choices ? ` -a ${quote(choices.join(' '))}` : ''}`;
+    value === undefined
+      ? ''
+      : ` ${isFile ? '-rF' : '-x'}${offered === undefined ? '' : ` -a ${quote(offered)}`}`;
   return `-l ${name}${letter}${argument} -d ${quote(summary)}`;
 }
 

@@ -3,7 +3,7 @@ import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../co
 import { startAws } from '../sandbox/aws.ts';
 import { startAzure } from '../sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
-import { keepEventFiles } from '../sandbox/event-files.ts';
+import { type EventFiles, keepEventFiles } from '../sandbox/event-files.ts';
 import { makeLedgerFile } from '../sandbox/ledger-file.ts';
 
 const STARTERS = { aws: [startAws], azure: [startAzure], both: [startAws, startAzure] };
@@ -32,6 +32,16 @@ export async function sandbox(invocation: Invocation): Promise<number> {
     await closeAll(running);
     return refuse(invocation, errorRefusal(`could not write events to ${folder}: ${eventFiles}`));
   }
+  await runUntilSignal(invocation, running, eventFiles);
+  return EXIT.ok;
+}
+
+async function runUntilSignal(
+  invocation: Invocation,
+  running: readonly RunningSandbox[],
+  eventFiles: EventFiles | null,
+): Promise<void> {
+  const { values, flags, err } = invocation;
   const interrupted = waitForSignal();
   const ledger = await makeLedgerFile();
   const cluster = flags.has('empty')
@@ -42,13 +52,12 @@ export async function sandbox(invocation: Invocation): Promise<number> {
         PODROUTES_LEDGER: ledger.place,
       };
   printExports(running, cluster, invocation);
-  if (folder !== undefined) invocation.err.print(`Events: podroutes replay ${folder}/*.json`);
-  invocation.err.print('Ctrl-C ends it, and what is in it.');
+  if (eventFiles !== null) err.print(`Events: podroutes replay ${values.get('events')}/*.json`);
+  err.print('Ctrl-C ends it, and what is in it.');
   await interrupted;
   await eventFiles?.stop();
   await closeAll(running);
   await ledger.remove();
-  return EXIT.ok;
 }
 
 /** 0 stands for a free one. */

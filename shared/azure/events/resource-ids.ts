@@ -25,22 +25,26 @@ const SCOPE = /^\/subscriptions\/([^/]+)(?:\/resourcegroups\/([^/]+))?(?:\/provi
 /** Tags written by themselves are a resource below the one that they tag. */
 const TAGS_SUFFIX = /\/providers\/microsoft\.resources\/tags\/default$/;
 
-/** Checked strictly because ids go into API calls: names of one dot or two, or with a `%`, lead elsewhere. */
-const NAME = String.raw`\w[\w.-]{0,79}`;
+/**
+ * Checked strictly because ids go into API calls: names of one dot or two, or with a `%`, lead elsewhere. Azure takes
+ * letters of any script: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
+const NAME = String.raw`[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]{0,79}`;
 const SCALE_SET = `microsoft\\.compute/virtualmachinescalesets/${NAME}`;
 const ROUTE_TABLE = `microsoft\\.network/routetables/${NAME}`;
 
 const PATTERNS: readonly (readonly [ResourceKind, RegExp])[] = [
-  ['virtual-machine', new RegExp(`^microsoft\\.compute/virtualmachines/${NAME}$`)],
-  ['scale-set-instance', new RegExp(`^${SCALE_SET}/virtualmachines/\\d{1,10}$`)],
-  ['scale-set', new RegExp(`^${SCALE_SET}$`)],
-  ['route-table', new RegExp(`^${ROUTE_TABLE}$`)],
-  ['route', new RegExp(`^${ROUTE_TABLE}/routes/${NAME}$`)],
+  ['virtual-machine', new RegExp(`^microsoft\\.compute/virtualmachines/${NAME}$`, 'u')],
+  ['scale-set-instance', new RegExp(`^${SCALE_SET}/virtualmachines/\\d{1,10}$`, 'u')],
+  ['scale-set', new RegExp(`^${SCALE_SET}$`, 'u')],
+  ['route-table', new RegExp(`^${ROUTE_TABLE}$`, 'u')],
+  ['route', new RegExp(`^${ROUTE_TABLE}/routes/${NAME}$`, 'u')],
 ];
 
 /** Only uniform scale sets number their instances; those of a flexible one are virtual machines with names. */
 const FLEXIBLE_INSTANCE = new RegExp(
   `/virtualmachinescalesets/${NAME}(?=/virtualmachines/(?!\\d+$)${NAME}$)`,
+  'u',
 );
 
 /**

@@ -2,6 +2,9 @@ import type { Cidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import type { AcceptedClaim } from '../model.ts';
 
+/** Claims, as `cidr node-id`, that have a route of their own, and whether it is in force. */
+export type OwnRoutes = ReadonlyMap<string, 'in-force' | 'idle'>;
+
 interface LostClaim extends AcceptedClaim {
   readonly winner: AcceptedClaim;
 }
@@ -14,10 +17,8 @@ interface Settled {
 /**
  * R5, in each routing domain: the claim with a route of its own wins, then a running node's, then the older node's,
  * then the lower id. The order is total and does not depend on the order of reading, so repeated runs agree.
- *
- * @param own claims, as `cidr node-id`, that have a route of their own
  */
-export function settleConflicts(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Settled {
+export function settleConflicts(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {
   const domains = Map.groupBy(candidates, ({ node }) => node.domain);
   const settled = [...domains.values()].map((group) => settleDomain(group, own));
   return {
@@ -26,7 +27,7 @@ export function settleConflicts(candidates: readonly AcceptedClaim[], own: Reado
   };
 }
 
-function settleDomain(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Settled {
+function settleDomain(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {
   const networks = new Map(candidates.map(({ cidr }) => [cidr.text, { cidr }]));
   const index: CidrIndex<{ readonly cidr: Cidr }> = indexByCidr(networks.values());
   const holders = new Map<string, AcceptedClaim>();
@@ -61,15 +62,19 @@ interface Ranked {
   readonly isIncumbent: boolean;
 }
 
-/** A node that does not run keeps its block against all but a running one that claims the very same. */
-function rank(candidates: readonly AcceptedClaim[], own: ReadonlySet<string>): Ranked[] {
-  const running = new Set(
-    candidates.filter(({ node }) => node.state === 'running').map(({ cidr }) => cidr.text),
+/** A route that is not in force for a running node keeps its block against all but a running one that claims the same. */
+function rank(candidates: readonly AcceptedClaim[], own: OwnRoutes): Ranked[] {
+  const running = Map.groupBy(
+    candidates.filter(({ node }) => node.state === 'running'),
+    ({ cidr }) => cidr.text,
   );
   return candidates
     .map((claim) => {
-      const yields = claim.node.state !== 'running' && running.has(claim.cidr.text);
-      return { claim, isIncumbent: own.has(`${claim.cidr.text} ${claim.node.id}`) && !yields };
+      const { node, cidr } = claim;
+      const route = own.get(`${cidr.text} ${node.id}`);
+      const isServed = route === 'in-force' && node.state === 'running';
+      const hasRival = running.get(cidr.text)?.some((rival) => rival.node !== node) ?? false;
+      return { claim, isIncumbent: isServed || (route !== undefined && !hasRival) };
     })
     .sort(compareRank);
 }

@@ -10,10 +10,10 @@ interface Claimants {
   readonly nodes: Set<Node>;
 }
 
-interface DomainClaims {
-  readonly index: CidrIndex<Claimants>;
-  /** How many nodes claim something of the family. */
-  readonly claiming: Readonly<Record<Family, number>>;
+/** The nodes whose claims lie in a range, all of them and those that claim a part alone. */
+interface Covered {
+  readonly all: ReadonlySet<Node>;
+  readonly parts: ReadonlySet<Node>;
 }
 
 /**
@@ -22,35 +22,40 @@ interface DomainClaims {
  */
 export function measureCoverage(claims: readonly AcceptedClaim[]): Coverage {
   const byDomain = Map.groupBy(claims, ({ node }) => node.domain);
-  const domains = new Map([...byDomain].map(([domain, group]) => [domain, indexDomain(group)]));
+  const domains = new Map([...byDomain].map(([domain, group]) => [domain, measureDomain(group)]));
+  return (node, cidr) => domains.get(node.domain)?.(node, cidr) ?? false;
+}
+
+function measureDomain(claims: readonly AcceptedClaim[]): Coverage {
+  const index = indexClaims(claims);
+  const claiming = { 4: claimingOf(claims, 4), 6: claimingOf(claims, 6) };
+  // R12: what many nodes claim alike is looked at once.
+  const known = new Map<string, Covered>();
   return (node, cidr) => {
-    const domain = domains.get(node.domain);
-    if (domain === undefined) return false;
-    const covered = domain.index.overlapping(cidr).filter((each) => containsCidr(cidr, each.cidr));
-    const parts = countOthers(
-      node,
-      covered.filter((each) => each.cidr.text !== cidr.text),
-    );
-    if (parts < 2) return false;
-    const own = domain.index.overlapping(cidr).some(({ nodes }) => nodes.has(node)) ? 1 : 0;
-    return countOthers(node, covered) * 2 > domain.claiming[cidr.family] - own;
+    const { all, parts } = known.get(cidr.text) ?? findCovered(index, cidr);
+    known.set(cidr.text, { all, parts });
+    const others = (nodes: ReadonlySet<Node>): number => nodes.size - (nodes.has(node) ? 1 : 0);
+    return others(parts) >= 2 && others(all) * 2 > others(claiming[cidr.family]);
   };
 }
 
-function countOthers(node: Node, claimants: readonly Claimants[]): number {
-  const nodes = new Set(claimants.flatMap((each) => [...each.nodes]));
-  nodes.delete(node);
-  return nodes.size;
+function findCovered(index: CidrIndex<Claimants>, cidr: Cidr): Covered {
+  const covered = index.overlapping(cidr).filter((each) => containsCidr(cidr, each.cidr));
+  const nodesOf = (claimants: readonly Claimants[]): Set<Node> =>
+    new Set(claimants.flatMap(({ nodes }) => [...nodes]));
+  return { all: nodesOf(covered), parts: nodesOf(covered.filter((each) => each.cidr.text !== cidr.text)) };
 }
 
-function indexDomain(claims: readonly AcceptedClaim[]): DomainClaims {
+function claimingOf(claims: readonly AcceptedClaim[], family: Family): Set<Node> {
+  return new Set(claims.filter(({ cidr }) => cidr.family === family).map(({ node }) => node));
+}
+
+function indexClaims(claims: readonly AcceptedClaim[]): CidrIndex<Claimants> {
   const byText = new Map<string, Claimants>();
   for (const { node, cidr } of claims) {
     const claimants = byText.get(cidr.text) ?? { cidr, nodes: new Set() };
     claimants.nodes.add(node);
     byText.set(cidr.text, claimants);
   }
-  const count = (family: Family): number =>
-    new Set(claims.filter(({ cidr }) => cidr.family === family).map(({ node }) => node)).size;
-  return { index: indexByCidr(byText.values()), claiming: { 4: count(4), 6: count(6) } };
+  return indexByCidr(byText.values());
 }

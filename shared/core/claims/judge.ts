@@ -9,7 +9,7 @@ import {
 } from '../findings.ts';
 import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
-import { settleConflicts } from './conflicts.ts';
+import { type OwnRoutes, settleConflicts } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
 import { type Coverage, measureCoverage } from './coverage.ts';
 
@@ -21,8 +21,8 @@ export interface ClaimVerdict {
   readonly claimed: ReadonlyMap<string, ReadonlySet<Node>>;
   /** Ids of nodes that claim something they do not get: what they have is left to them meanwhile (R6). */
   readonly unmet: ReadonlySet<string>;
-  /** Whether a range covers most other nodes' claims, and so is no block of one node (R5). */
-  readonly coversNodes: Coverage;
+  /** Whether it is a range of the cluster, and so no block of one node (R5, R7). */
+  readonly isRange: Coverage;
   /** Why a scoped observation is too narrow to judge, if it is. */
   readonly widen: string | null;
 }
@@ -42,9 +42,11 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
   const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
+  const routed = new Set([...own.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
   for (const node of claiming) {
     for (const defect of node.defects) {
-      sketch.findings.push(malformedClaim(node, defect, objectTo(node, defect, correctable, bounds)));
+      const objection = objectTo(node, defect, correctable, bounds);
+      sketch.findings.push(malformedClaim(node, defect, { objection, hasRoutes: routed.has(node.id) }));
     }
     if (node.defects.length > 0 || !node.claimsKnown) sketch.unmet.add(node.id);
     if (settings.expectClaims && claimsNothing(node)) {
@@ -55,6 +57,7 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
       const claimants = sketch.claimed.get(cidr.text) ?? new Set();
       sketch.claimed.set(cidr.text, claimants.add(node));
       if (refusal === null) sketch.candidates.push({ node, cidr });
+      else if (refusal.code === 'claim-covers-cluster') dropRange(sketch, node, cidr, refusal);
       else refuse(sketch, node, refusal);
     }
   }
@@ -65,7 +68,9 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
     refuse(sketch, node, conflictingClaim(node, cidr, winner));
   const { findings, claimed, unmet } = sketch;
   const widen = whyWiden(observation, claiming, settings);
-  return { accepted: settled.accepted, findings, claimed, unmet, coversNodes, widen };
+  const isRange: Coverage = (node, cidr) =>
+    (isClusterCidr(cidr, settings) && !bounds.alone) || coversNodes(node, cidr);
+  return { accepted: settled.accepted, findings, claimed, unmet, isRange, widen };
 }
 
 function refuse({ findings, unmet }: Sketch, node: Node, finding: Finding): void {
@@ -78,7 +83,7 @@ function claimsNothing(node: Node): boolean {
 }
 
 /** R7: so many claims of a node count, those with a route of their own first. */
-function countedClaims(sketch: Sketch, node: Node, most: number, own: ReadonlySet<string>): Cidr[] {
+function countedClaims(sketch: Sketch, node: Node, most: number, own: OwnRoutes): Cidr[] {
   const cidrs = node.claims.map(({ cidr }) => cidr);
   if (cidrs.length <= most) return cidrs;
   refuse(sketch, node, tooManyClaims(node, cidrs.length, most));
@@ -93,10 +98,14 @@ function countedClaims(sketch: Sketch, node: Node, most: number, own: ReadonlySe
 function dropCovering(sketch: Sketch, coversNodes: Coverage): AcceptedClaim[] {
   return sketch.candidates.filter(({ node, cidr }) => {
     if (!coversNodes(node, cidr)) return true;
-    sketch.findings.push(claimCoversNodes(node, cidr));
-    sketch.claimed.get(cidr.text)?.delete(node);
+    dropRange(sketch, node, cidr, claimCoversNodes(node, cidr));
     return false;
   });
+}
+
+function dropRange(sketch: Sketch, node: Node, { text }: Cidr, finding: Finding): void {
+  refuse(sketch, node, finding);
+  sketch.claimed.get(text)?.delete(node);
 }
 
 /** That a node is alone in its cluster cannot be seen from a part of the cluster. */
@@ -106,13 +115,13 @@ function whyWiden({ scope }: Observation, claiming: readonly Node[], settings: C
   return node === undefined ? null : `${labelNode(node)} claims a whole cluster CIDR`;
 }
 
-/** Claims, as `cidr node-id`, that have a route of their own: in force, or waiting for a node that does not run. */
-function findOwnRoutes({ tables, nodes }: Observation): Set<string> {
-  const running = new Set(nodes.filter(({ state }) => state === 'running').map(({ id }) => id));
-  const own = new Set<string>();
+/** Routes that lead to the node that claims them: in force, or waiting for it to run again. */
+function findOwnRoutes({ tables }: Observation): OwnRoutes {
+  const own = new Map<string, 'in-force' | 'idle'>();
   for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
-    if (target.kind !== 'node' || (state !== 'active' && running.has(target.id))) continue;
-    own.add(`${destination.text} ${target.id}`);
+    if (target.kind !== 'node') continue;
+    const key = `${destination.text} ${target.id}`;
+    if (own.get(key) !== 'in-force') own.set(key, state === 'active' ? 'in-force' : 'idle');
   }
   return own;
 }

@@ -29,6 +29,7 @@ const MAKES_ROOM: Readonly<Record<Evidence, boolean>> = {
   disputed: true,
   moved: false,
   withdrawn: false,
+  held: false,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Cidr, containsCidr } from '../cidr.ts';
+import { type Cidr, compareCidrs, containsCidr } from '../cidr.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
 import { readIncomplete } from '../findings.ts';
 import type { TableMemory } from '../ledger/table-memory.ts';
@@ -15,7 +15,7 @@ import type {
 } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
-import { decideUnproven, type Past, type SecondLookSettings } from './second-look.ts';
+import { decideUnproven, forgetRefuted, hasLife, type Past, type SecondLookSettings } from './second-look.ts';
 
 export interface GuardSettings extends SecondLookSettings {
   /** Lifts waiting and the budget, and nothing else. */
@@ -43,12 +43,16 @@ export interface GuardedPlan {
   /** What is not done: waiting, over the budget, without knowledge or room. */
   readonly vetoed: readonly ChangeResult[];
   readonly findings: readonly Finding[];
-  /** What is allowed although it is not proven. */
-  readonly allowed: readonly Change[];
-  /** What of that has waited, and so goes only once the ledger took the entry of its table. */
-  readonly due: readonly Change[];
+  /** What was decided of each table, before it was fitted into the room there is. */
+  readonly decisions: readonly TableDecision[];
   /** What is to be remembered of tables, by id; nothing where the run knows too little. */
   readonly memories: ReadonlyMap<string, TableMemory>;
+}
+
+/** One table's changes, and what becomes of those that are not proven. */
+interface TableDecision extends Decided {
+  readonly table: RouteTable;
+  readonly changes: readonly Change[];
 }
 
 /**
@@ -61,59 +65,68 @@ export function guardPlan(
   settings: GuardSettings,
   memory: Memory,
 ): GuardedPlan {
-  const names = new Map(observation.nodes.map(({ id, name }) => [id, name]));
   const byTable = Map.groupBy(plan.changes, ({ table }) => table);
-  const guarded = observation.tables.map((table) => {
+  const decisions = observation.tables.map((table): TableDecision => {
     const changes = byTable.get(table.id) ?? [];
     const unproven = changes.filter(isUnproven);
-    const decision = decide(table, unproven, plan, { observation, settings, memory });
-    const proven = changes.filter(({ evidence }) => evidence === 'proven');
-    const writes = [
-      ...changes.filter(({ evidence }) => evidence === null),
-      ...decision.allowed.filter(isReplace),
-    ];
-    const deletes = [...proven, ...decision.allowed.filter((change) => !isReplace(change))];
+    return { table, changes, ...decide(table, unproven, plan, { observation, settings, memory }) };
+  });
+  const fitted = fitAll(decisions, observation);
+  return { ...fitted, findings: [...groupFailures(observation).map(readIncomplete), ...fitted.findings] };
+}
+
+/** Puts what was decided into the room that each table has (R10). */
+function fitAll(decisions: readonly TableDecision[], { nodes }: Pick<Observation, 'nodes'>): GuardedPlan {
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const fitted = decisions.map(({ table, changes, allowed, left, findings }) => {
+    const of = (wanted: Change['evidence']): Change[] =>
+      changes.filter(({ evidence }) => evidence === wanted);
+    const writes = [...of(null), ...allowed.filter(isReplace)];
+    const deletes = [...of('proven'), ...allowed.filter((change) => !isReplace(change))];
     const room = guardCapacity(table, writes, deletes, names);
     return {
       steps: { table, makeRoom: room.makeRoom, writes: room.writes, deletes: room.deletes },
-      vetoed: [...decision.left, ...room.vetoed],
-      findings: [...decision.findings, ...room.findings],
-      allowed: decision.allowed,
-      due: decision.due,
-      memory: decision.memory === null ? [] : [[table.id, decision.memory] as const],
+      vetoed: [...left, ...room.vetoed],
+      findings: [...findings, ...room.findings],
     };
   });
   return {
-    steps: guarded.map(({ steps }) => steps),
-    vetoed: guarded.flatMap(({ vetoed }) => vetoed),
-    findings: [
-      ...groupFailures(observation).map(readIncomplete),
-      ...guarded.flatMap(({ findings }) => findings),
-    ],
-    allowed: guarded.flatMap(({ allowed }) => allowed),
-    due: guarded.flatMap(({ due }) => due),
-    memories: new Map(guarded.flatMap((table) => table.memory)),
+    steps: fitted.map(({ steps }) => steps),
+    vetoed: fitted.flatMap(({ vetoed }) => vetoed),
+    findings: fitted.flatMap(({ findings }) => findings),
+    decisions,
+    memories: new Map(
+      decisions.flatMap(({ table, memory }) => (memory === null ? [] : [[table.id, memory] as const])),
+    ),
   };
 }
 
-/** Lets what waited wait on in tables whose entry in the ledger could not be written. */
-export function withhold(guarded: GuardedPlan, tables: ReadonlySet<string>): GuardedPlan {
-  if (tables.size === 0) return guarded;
-  const refused = new Set(guarded.due.filter(({ table }) => tables.has(table)));
-  const stays = (change: Change): boolean => refused.has(change);
-  const goes = (change: Change): boolean => !stays(change);
-  return {
-    ...guarded,
-    steps: guarded.steps.map((steps) => ({
-      ...steps,
-      makeRoom: steps.makeRoom.filter(goes),
-      writes: steps.writes.filter(goes),
-      deletes: steps.deletes.filter(goes),
-    })),
-    vetoed: [...guarded.vetoed, ...[...refused].map((change) => waitFor(change, 'ledger-not-written'))],
-    allowed: guarded.allowed.filter(goes),
-    due: guarded.due.filter(goes),
-  };
+/** Lets what has waited wait on in these tables, whose entries in the ledger are not written. */
+export function withhold(
+  guarded: GuardedPlan,
+  tables: ReadonlySet<string>,
+  observation: Observation,
+): GuardedPlan {
+  const isRefused = ({ table, due }: TableDecision): boolean => due.length > 0 && tables.has(table.id);
+  if (!guarded.decisions.some(isRefused)) return guarded;
+  const decisions = guarded.decisions.map((decision): TableDecision => {
+    if (!isRefused(decision)) return decision;
+    const { due } = decision;
+    return {
+      ...decision,
+      allowed: decision.allowed.filter((change) => !due.includes(change)),
+      due: [],
+      left: [...decision.left, ...due.map((change) => waitFor(change, 'ledger-not-written'))],
+    };
+  });
+  const failures = guarded.findings.filter(({ code }) => code === 'read-incomplete');
+  const fitted = fitAll(decisions, observation);
+  return { ...fitted, findings: [...failures, ...fitted.findings] };
+}
+
+/** Tables in which something goes only once the ledger has taken their entries. */
+export function findPressing({ decisions }: GuardedPlan): Set<string> {
+  return new Set(decisions.flatMap(({ table, due }) => (due.length > 0 ? [table.id] : [])));
 }
 
 function isUnproven({ evidence }: Change): boolean {
@@ -144,13 +157,25 @@ function decide(
 ): Decided {
   if (!knowsEveryClaim(observation)) {
     const failure = explainIgnorance(observation);
-    const left = unproven.map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
-    return { ...NOTHING, left };
+    const left = unproven
+      .filter(isNotHeld)
+      .map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
+    return { ...NOTHING, left, memory: refuted(table, plan, observation, memory) };
   }
   const forced = findForced(table, unproven, settings);
   const rest = unproven.filter((change) => !forced.includes(change));
   const decided = decideRest(table, rest, plan, { observation, settings, memory });
   return { ...decided, allowed: [...forced, ...decided.allowed] };
+}
+
+/** R6: what a node holds, nobody's force takes. Only that whoever it was made for is gone lets it go. */
+function isNotHeld({ evidence }: Change): boolean {
+  return evidence !== 'held';
+}
+
+function refuted(table: RouteTable, plan: Plan, { scope }: Observation, memory: Memory): TableMemory | null {
+  const before = memory.kind === 'read' && scope.kind === 'all' ? memory.tables.get(table.id) : undefined;
+  return before === undefined ? null : forgetRefuted(table, plan.inForce.get(table.id) ?? [], before);
 }
 
 function findForced(
@@ -159,11 +184,12 @@ function findForced(
   { force, named }: GuardSettings,
 ): readonly Change[] {
   if (!force) return [];
-  if (named === null) return unproven;
+  const takeable = unproven.filter(isNotHeld);
+  if (named === null) return takeable;
   const holders = new Map(
     routes.map(({ destination, target }) => [destination.text, target.kind === 'node' ? target.id : '']),
   );
-  return unproven.filter(
+  return takeable.filter(
     ({ node, destination }) => named.has(node ?? '') || named.has(holders.get(destination.text) ?? ''),
   );
 }
@@ -178,9 +204,9 @@ function decideRest(
     case 'decided':
       return repeat(table, unproven, memory.guarded);
     case 'events':
-      return allowDeaths(unproven, memory.gone);
+      return allowDeaths(unproven.filter(isNotHeld), hasLife(table, observation) ? memory.gone : 0);
     case 'none':
-      return waitAll(unproven, memory.reason);
+      return waitAll(unproven.filter(isNotHeld), memory.reason);
     case 'read': {
       const past = { ...memory, memory: memory.tables.get(table.id) ?? NO_MEMORY };
       const inForce = plan.inForce.get(table.id) ?? [];
@@ -200,29 +226,38 @@ function waitFor(change: Change, reason: WaitReason): ChangeResult {
 
 /** R4: runs for events withdraw nothing. What else waits, the scheduled run sees again. */
 function allowDeaths(unproven: readonly Change[], gone: number): Decided {
-  const vacant = unproven.filter(
-    ({ evidence, destination }) => evidence === 'vacant' && destination.family === 4,
-  );
+  const vacant = unproven
+    .filter(({ evidence, destination }) => evidence === 'vacant' && destination.family === 4)
+    // What goes first must not depend on the order of reading, and be the same in all tables.
+    .sort((a, b) => compareCidrs(a.destination, b.destination));
   const allowed = vacant.slice(0, gone);
   const rest = unproven.filter((change) => !allowed.includes(change));
   return { ...waitAll(rest, 'left-to-schedule'), allowed };
 }
 
-/** One decision for one run: a later look may find less to delete, never more. */
+/** One decision for one run: a later look may find less to delete, on the same grounds, and never more. */
 function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedPlan): Decided {
-  const allowed = new Set(before.allowed.map(keyOf));
-  const left = new Map(before.vetoed.map((result) => [keyOf(result.change), result]));
-  const rest = unproven.filter((change) => !allowed.has(keyOf(change)));
+  const decision = before.decisions.find((each) => each.table.id === table.id);
+  const allowed = new Map((decision?.allowed ?? []).map((change) => [keyOf(change), change]));
+  const left = new Map((decision?.left ?? []).map((result) => [keyOf(result.change), result]));
+  const decided = unproven.map((change) => {
+    const earlier = allowed.get(keyOf(change));
+    // Whoever it was made for stays gone, whatever the node that it leads to claims by now.
+    const stands = earlier?.reason === 'claimant-gone' || earlier?.evidence === change.evidence;
+    return { change: stands && earlier !== undefined ? earlier : change, stands };
+  });
   return {
     ...NOTHING,
-    allowed: unproven.filter((change) => allowed.has(keyOf(change))),
-    left: rest.map((change) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
-    findings: before.findings.filter(({ code, table: id }) => code === 'deletion-breaker' && id === table.id),
+    allowed: decided.flatMap(({ change, stands }) => (stands ? change : [])),
+    left: decided
+      .filter(({ change, stands }) => !stands && isNotHeld(change))
+      .map(({ change }) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
+    findings: (decision?.findings ?? []).filter(({ code }) => code === 'deletion-breaker'),
   };
 }
 
-function keyOf({ table, destination, action, previousNextHop }: Change): string {
-  return `${table} ${destination.text} ${action} ${previousNextHop?.id ?? ''}`;
+function keyOf({ destination, action, previousNextHop }: Change): string {
+  return `${destination.text} ${action} ${previousNextHop?.id ?? ''}`;
 }
 
 /** Many nodes that failed for one reason are one thing to look at. */

@@ -2,12 +2,18 @@ import type { Family } from '../cidr.ts';
 import { sharesDomain } from '../claims/bounds.ts';
 import type { CloudFailure } from '../errors.ts';
 import { deletionBreaker } from '../findings.ts';
-import type { Claimant, Sighting, Spending, TableMemory } from '../ledger/table-memory.ts';
+import {
+  type Claimant,
+  claimantOf,
+  type Grounds,
+  type Sighting,
+  type Spending,
+  type TableMemory,
+} from '../ledger/table-memory.ts';
 import type {
   AcceptedClaim,
   Change,
   ChangeResult,
-  Evidence,
   Finding,
   Observation,
   RouteTable,
@@ -70,10 +76,11 @@ export function decideUnproven(
   { observation, settings, past }: { observation: Observation; settings: SecondLookSettings; past: Past },
 ): Decision {
   const { memory, now } = past;
-  const hasLife = observation.nodes.some((node) => node.state !== 'gone' && sharesDomain(node, table));
+  const isAlive = hasLife(table, observation);
   const holders = findHolders(table);
-  const cases = unproven.map((change) =>
-    toCase(change, { past, settings, hasLife, holder: holders.get(change.destination.text) ?? null }),
+  const cases = unproven.flatMap(
+    (change) =>
+      toCase(change, { past, settings, isAlive, holder: holders.get(change.destination.text) ?? null }) ?? [],
   );
   const spent = currentSpending(memory.spending, now);
   const waited = cases.filter(({ sighting, delay }) => delay !== null && now - sighting.since >= delay);
@@ -104,6 +111,11 @@ export function decideUnproven(
   };
 }
 
+/** Whether any node of the table's domain was read alive: where none was, what was read says little. */
+export function hasLife(table: RouteTable, { nodes }: Pick<Observation, 'nodes'>): boolean {
+  return nodes.some((node) => node.state !== 'gone' && sharesDomain(node, table));
+}
+
 function findHolders({ routes }: RouteTable): Map<string, string> {
   return new Map(
     routes.flatMap(({ destination, target, ourKind }): [string, string][] =>
@@ -118,42 +130,42 @@ function holdersOf(cases: readonly Case[], family: Family): string[] {
   );
 }
 
+/** Null where the node keeps the route for as long as it claims something in vain. */
 function toCase(
   given: Change,
   {
     past,
     settings,
-    hasLife,
+    isAlive,
     holder,
-  }: { past: Past; settings: SecondLookSettings; hasLife: boolean; holder: string | null },
-): Case {
-  const claimant = past.memory.claimants.get(given.destination.text);
+  }: { past: Past; settings: SecondLookSettings; isAlive: boolean; holder: string | null },
+): Case | null {
+  const claimant = claimantOf(past.memory, given.destination.text, given.previousNextHop?.id ?? null);
   const change = claimant !== undefined && past.isGone(claimant) ? orphan(given) : given;
-  const sighting = sight(change, past, settings);
-  const rule = DELAYS[change.evidence ?? 'withdrawn'];
-  const delay = rule({ grace: settings.grace, hasLife, isRecorded: claimant !== undefined });
+  const { evidence } = change;
+  if (evidence === null || evidence === 'proven' || evidence === 'held') return null;
+  const sighting = sight(change, evidence, past, settings);
+  const delay = DELAYS[evidence]({ grace: settings.grace, isAlive, isRecorded: claimant !== undefined });
   return { change, holder, sighting, ...delay };
 }
 
 /** R4: a route whose recorded claimant is gone is nobody's, whoever has its next hop by now. */
 function orphan(change: Change): Change {
-  return change.action === 'delete'
-    ? { ...change, node: null, reason: 'claimant-gone', evidence: 'vacant' }
-    : change;
+  const node = change.action === 'delete' ? null : change.node;
+  return { ...change, node, reason: 'claimant-gone', evidence: 'vacant' };
 }
 
 interface Circumstances {
   readonly grace: number;
-  readonly hasLife: boolean;
+  readonly isAlive: boolean;
   readonly isRecorded: boolean;
 }
 
 type Delay = Pick<Case, 'delay' | 'reason' | 'needsBudget'>;
 
-const DELAYS: Readonly<Record<Evidence, (circumstances: Circumstances) => Delay>> = {
-  proven: () => ({ delay: 0, reason: 'second-look', needsBudget: false }),
-  vacant: ({ grace, hasLife }) => ({
-    delay: hasLife ? grace : DAY_MS,
+const DELAYS: Readonly<Record<Grounds, (circumstances: Circumstances) => Delay>> = {
+  vacant: ({ grace, isAlive }) => ({
+    delay: isAlive ? grace : DAY_MS,
     reason: 'second-look',
     needsBudget: false,
   }),
@@ -167,11 +179,11 @@ const DELAYS: Readonly<Record<Evidence, (circumstances: Circumstances) => Delay>
 
 /** The sighting that goes on, or one that begins: no run renewed the old one, or the route has changed. */
 function sight(
-  { destination, previousNextHop, evidence }: Change,
+  { destination, previousNextHop }: Change,
+  grounds: Grounds,
   { memory, now }: Past,
   { scheduleInterval }: SecondLookSettings,
 ): Sighting {
-  const grounds = evidence === 'vacant' || evidence === 'disputed' ? 'vacant' : 'withdrawn';
   const nextHop = previousNextHop?.id ?? null;
   const before = memory.sightings.get(destination.text);
   const goesOn =
@@ -209,15 +221,32 @@ function charge(due: readonly Case[], spent: readonly Spending[], now: number): 
   });
 }
 
+/**
+ * What a run that read too little may still say: routes that it sees claimed, changed or gone have not been unclaimed all
+ * the time.
+ */
+export function forgetRefuted(
+  { routes }: RouteTable,
+  inForce: readonly AcceptedClaim[],
+  memory: TableMemory,
+): TableMemory {
+  const hops = new Map(routes.map(({ destination, nextHop }) => [destination.text, nextHop?.id ?? null]));
+  const claimed = new Set(inForce.map(({ cidr }) => cidr.text));
+  const sightings = [...memory.sightings].filter(
+    ([destination, { nextHop }]) => hops.get(destination) === nextHop && !claimed.has(destination),
+  );
+  return { ...memory, sightings: new Map(sightings) };
+}
+
 /** Claimed routes have their claimant noted; those that are still there keep the one that they had. */
 function recordClaimants(
   table: RouteTable,
   inForce: readonly AcceptedClaim[],
-  { claimants }: TableMemory,
+  memory: TableMemory,
 ): Map<string, Claimant> {
   const noted = new Map<string, Claimant>();
-  for (const { destination } of table.routes) {
-    const before = claimants.get(destination.text);
+  for (const { destination, nextHop } of table.routes) {
+    const before = claimantOf(memory, destination.text, nextHop?.id ?? null);
     if (before !== undefined) noted.set(destination.text, before);
   }
   for (const { node, cidr } of inForce) {

@@ -9,11 +9,16 @@ export interface Claimant {
   readonly nextHop: string;
 }
 
+/** Why it may go; each has to be seen for a time of its own. */
+export type Grounds = (typeof GROUNDS)[number];
+
+const GROUNDS = ['vacant', 'disputed', 'moved', 'withdrawn'] as const;
+
 /** A route that full runs have found unclaimed, the same in every respect that is kept here. */
 export interface Sighting {
   /** Next hop id; null where the route names none. */
   readonly nextHop: string | null;
-  readonly grounds: 'vacant' | 'withdrawn';
+  readonly grounds: Grounds;
   /** Milliseconds since the epoch, by the ledger's clock. */
   readonly since: number;
   readonly seen: number;
@@ -33,6 +38,16 @@ export interface TableMemory {
   readonly claimants: ReadonlyMap<string, Claimant>;
   readonly sightings: ReadonlyMap<string, Sighting>;
   readonly spending: readonly Spending[];
+}
+
+/** Whoever a full run saw claim this very route, to this next hop. */
+export function claimantOf(
+  { claimants }: TableMemory,
+  destination: string,
+  nextHop: string | null,
+): Claimant | undefined {
+  const claimant = claimants.get(destination);
+  return claimant?.nextHop === nextHop ? claimant : undefined;
 }
 
 export const NO_MEMORY: TableMemory = { claimants: new Map(), sightings: new Map(), spending: [] };
@@ -97,7 +112,7 @@ function isSighting(value: unknown): value is Sighting {
   return (
     isRecord(value) &&
     (value['nextHop'] === null || typeof value['nextHop'] === 'string') &&
-    (value['grounds'] === 'vacant' || value['grounds'] === 'withdrawn') &&
+    GROUNDS.some((grounds) => grounds === value['grounds']) &&
     Number.isFinite(value['since']) &&
     Number.isFinite(value['seen'])
   );

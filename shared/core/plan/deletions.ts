@@ -12,18 +12,32 @@ interface Grounds {
 
 /** R2: what may be deleted at all, and on what grounds. When it goes is for the guard to say (R4). */
 export function planDeletions(sketch: TableSketch, anchors: Anchors, context: TableContext): Change[] {
-  return sketch.inside.flatMap((route) => {
+  const deletions = sketch.inside.flatMap((route): Change[] => {
     if (!route.ourKind || isClaimed(sketch, route, context)) return [];
     const grounds = findGrounds(sketch, anchors, route, context);
     if (grounds === null) return [];
-    return {
-      table: sketch.table.id,
-      action: 'delete',
-      destination: route.destination,
-      nextHop: null,
-      previousNextHop: route.nextHop,
-      ...grounds,
-    };
+    return [
+      {
+        table: sketch.table.id,
+        action: 'delete',
+        destination: route.destination,
+        nextHop: null,
+        previousNextHop: route.nextHop,
+        ...grounds,
+      },
+    ];
+  });
+  return boundHeld(deletions, context.settings.maxClaims);
+}
+
+/** R7: a node that claims something in vain keeps no more than it could claim, or it could never claim anything again. */
+function boundHeld(deletions: readonly Change[], most: number): Change[] {
+  const counts = new Map<string | null, number>();
+  return deletions.map((change) => {
+    if (change.evidence !== 'held') return change;
+    const count = (counts.get(change.node) ?? 0) + 1;
+    counts.set(change.node, count);
+    return count <= most ? change : { ...change, evidence: 'moved' };
   });
 }
 
@@ -34,8 +48,8 @@ function isClaimed({ table }: TableSketch, { destination }: Route, { verdict }: 
 function findGrounds(
   sketch: TableSketch,
   anchors: Anchors,
-  { target, destination: { family } }: Route,
-  { nodes, settings }: TableContext,
+  { target, destination }: Route,
+  { nodes, settings, verdict }: TableContext,
 ): Grounds | null {
   switch (target.kind) {
     case 'stranger':
@@ -52,14 +66,17 @@ function findGrounds(
       if (!isClaiming(node, settings.stoppedNodes)) {
         return { node: node.id, reason: 'node-stopped', evidence: 'proven' };
       }
-      return withdraw(node, anchors.has(sketch, node, family), sketch.unmet);
+      const isKept = sketch.unmet.has(node.id) && !verdict.isRange(node, destination);
+      return withdraw(node, anchors.has(sketch, node, destination.family), isKept);
     }
   }
 }
 
-/** R6: a node that claims something in vain keeps what it has, unless another claim of its family is met. */
-function withdraw({ id: node }: Node, isAnchored: boolean, unmet: ReadonlySet<string>): Grounds | null {
-  const reason = 'claim-withdrawn';
-  if (isAnchored) return { node, reason, evidence: 'moved' };
-  return unmet.has(node) ? null : { node, reason, evidence: 'withdrawn' };
+/**
+ * R6: a node that claims something in vain keeps what it has, unless another claim of its family is met. A range of the
+ * cluster is nobody's to keep.
+ */
+function withdraw({ id: node }: Node, isAnchored: boolean, isKept: boolean): Grounds {
+  const evidence = isAnchored ? 'moved' : isKept ? 'held' : 'withdrawn';
+  return { node, reason: 'claim-withdrawn', evidence };
 }

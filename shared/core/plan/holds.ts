@@ -40,7 +40,9 @@ export function holdRoutes(
     anchorOf(sketch, node, route.destination.family),
   );
   const holds = unclaimed.filter(
-    ({ sketch, node, route }) => !anchors.has(sketch, node, route.destination.family),
+    ({ sketch, node, route: { destination } }) =>
+      !anchors.has(sketch, node, destination.family) ||
+      context.verdict.claimed.get(destination.text)?.has(node),
   );
   const met: { readonly hold: Hold; readonly sketch: TableSketch; readonly write: Write }[] = [];
   for (const hold of holds) {
@@ -61,9 +63,10 @@ export function holdRoutes(
     sketch.writes.splice(0, sketch.writes.length, ...left);
   }
   // Who claims something in vain is known only now.
-  return met.flatMap(({ hold, sketch, write }) =>
-    mayTakeOver(hold, sketch, write) ? { ...write.change, evidence: 'withdrawn' as const } : [],
-  );
+  return met.flatMap(({ hold, sketch, write }) => {
+    if (!replaces(hold, sketch, write)) return [];
+    return { ...write.change, evidence: sketch.unmet.has(hold.node.id) ? 'held' : 'withdrawn' } as const;
+  });
 }
 
 /** Whether a route stands against a write. A node that does not run yields to one that claims the very same. */
@@ -72,9 +75,8 @@ function stands({ sketch: own, node, route }: Hold, sketch: TableSketch, { claim
   return node.state === 'running' || claim.cidr.text !== route.destination.text;
 }
 
-/** A node that claims something in vain keeps what it has, for as long as that lasts. */
-function mayTakeOver({ sketch: own, node, route }: Hold, sketch: TableSketch, { change }: Write): boolean {
-  return own === sketch && change.destination.text === route.destination.text && !own.unmet.has(node.id);
+function replaces({ sketch: own, route }: Hold, sketch: TableSketch, { change }: Write): boolean {
+  return own === sketch && change.destination.text === route.destination.text;
 }
 
 function findUnclaimed(sketch: TableSketch, { nodes, entitled, settings, verdict }: TableContext): Hold[] {
@@ -83,7 +85,7 @@ function findUnclaimed(sketch: TableSketch, { nodes, entitled, settings, verdict
     if (entitled.has(`${route.destination.text} ${route.target.id}`)) return [];
     const node = nodes.get(route.target.id);
     if (node === undefined || !isClaiming(node, settings.stoppedNodes)) return [];
-    if (verdict.coversNodes(node, route.destination)) return [];
+    if (verdict.isRange(node, route.destination)) return [];
     return route.state === 'active' || node.state !== 'running' ? [{ sketch, node, route }] : [];
   });
 }

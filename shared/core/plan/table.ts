@@ -2,7 +2,7 @@ import { type Cidr, containsCidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import type { ClaimVerdict } from '../claims/judge.ts';
-import { conflictingClaim, foreignRoute, nodeUnreachable, tooManyClaims } from '../findings.ts';
+import { conflictingClaim, foreignRoute, nodeUnreachable, tooManyLeftovers } from '../findings.ts';
 import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
 
 /** What all tables are compared with. */
@@ -54,7 +54,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     table.routes.filter(({ propagated }) => !propagated).map((route) => [route.destination.text, route]),
   );
   const wanted = context.verdict.accepted.filter(({ node }) => sharesDomain(node, table));
-  const blocked = findObstacles(sketch, routes, indexByCidr(wanted), context.settings.clusterCidrs);
+  const blocked = findObstacles(sketch, routes, indexByCidr(wanted), context);
   for (const claim of wanted) {
     if (blocked.has(claim)) {
       sketch.unmet.add(claim.node.id);
@@ -64,7 +64,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     if (route === undefined) planCreate(sketch, claim);
     else planExisting(sketch, claim, route, context);
   }
-  boundRoutes(sketch, context);
+  boundLeftovers(sketch, context);
   return sketch;
 }
 
@@ -160,7 +160,7 @@ function findObstacles(
   sketch: TableSketch,
   routes: ReadonlyMap<string, Route>,
   claims: CidrIndex<AcceptedClaim>,
-  clusterCidrs: readonly Cidr[],
+  { verdict, settings: { clusterCidrs } }: TableContext,
 ): Set<AcceptedClaim> {
   const blocked = new Set<AcceptedClaim>();
   const hasOwnRoute = ({ node, cidr }: AcceptedClaim): boolean => {
@@ -175,7 +175,13 @@ function findObstacles(
       if (route.target.kind === 'unread' && route.ourKind) {
         sketch.unread = route;
         blocked.add(claim);
-      } else if (!isWide && containsCidr(route.destination, claim.cidr) && !hasOwnRoute(claim)) {
+      } else if (
+        !isWide &&
+        containsCidr(route.destination, claim.cidr) &&
+        !hasOwnRoute(claim) &&
+        // A node that gave its place up may have left it: it must not shut out all others.
+        !(route.ourKind && verdict.isRange(claim.node, route.destination))
+      ) {
         refuse(sketch, claim.node, foreignRoute(sketch.table, route, claim.node, 'error'));
         blocked.add(claim);
       } else if (!isWide) {
@@ -186,24 +192,22 @@ function findObstacles(
   return blocked;
 }
 
-/** R7: claims that come and go leave routes behind for a while, which count as long as they lead to the node. */
-function boundRoutes(sketch: TableSketch, { entitled, settings }: TableContext): void {
+/**
+ * R7: claims that come and go leave routes behind for a while. As many as claims count may be left over, so that a node
+ * can move all of them at once; a node that has more gets no further one.
+ */
+function boundLeftovers(sketch: TableSketch, { entitled, settings }: TableContext): void {
   if (sketch.writes.length === 0) return;
-  const counts = new Map(sketch.writes.map(({ claim }) => [claim.node.id, 0]));
-  const count = (id: string): number => {
-    const next = (counts.get(id) ?? 0) + 1;
-    if (counts.has(id)) counts.set(id, next);
-    return next;
-  };
-  for (const { node } of sketch.inForce) count(node.id);
+  const leftovers = new Map(sketch.writes.map(({ claim }) => [claim.node.id, 0]));
   for (const { target, destination, ourKind } of sketch.inside) {
-    if (!ourKind || target.kind !== 'node' || !counts.has(target.id)) continue;
-    if (!entitled.has(`${destination.text} ${target.id}`)) count(target.id);
+    if (!ourKind || target.kind !== 'node' || entitled.has(`${destination.text} ${target.id}`)) continue;
+    const count = leftovers.get(target.id);
+    if (count !== undefined) leftovers.set(target.id, count + 1);
   }
   const fitting = sketch.writes.filter(({ claim: { node } }) => {
-    const after = count(node.id);
-    if (after <= settings.maxClaims) return true;
-    refuse(sketch, node, tooManyClaims(node, after, settings.maxClaims));
+    const count = leftovers.get(node.id) ?? 0;
+    if (count <= settings.maxClaims) return true;
+    refuse(sketch, node, tooManyLeftovers(node, sketch.table, count, settings.maxClaims));
     return false;
   });
   if (fitting.length < sketch.writes.length) sketch.writes.splice(0, sketch.writes.length, ...fitting);

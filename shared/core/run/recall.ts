@@ -4,6 +4,7 @@ import type { GuardedPlan, Memory } from '../guard/guard.ts';
 import type { Ledger, LedgerEntry, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import {
   type Claimant,
+  claimantOf,
   NO_MEMORY,
   readMemory,
   type TableMemory,
@@ -101,8 +102,12 @@ export async function toMemory(
     signal,
   }: { changes: readonly Change[]; observation: Observation; signal: AbortSignal },
 ): Promise<Memory> {
-  const claimants = changes.flatMap(({ evidence, table, destination, node }) => {
-    const claimant = tables.get(table)?.claimants.get(destination.text);
+  const claimants = changes.flatMap(({ evidence, table, destination, node, previousNextHop }) => {
+    const claimant = claimantOf(
+      tables.get(table) ?? NO_MEMORY,
+      destination.text,
+      previousNextHop?.id ?? null,
+    );
     const matters = evidence !== null && evidence !== 'proven' && claimant?.node !== node;
     return matters && claimant !== undefined ? claimant : [];
   });

@@ -1,6 +1,13 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
 import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
-import { type GuardedPlan, type GuardSettings, guardPlan, type Memory, withhold } from '../guard/guard.ts';
+import {
+  findPressing,
+  type GuardedPlan,
+  type GuardSettings,
+  guardPlan,
+  type Memory,
+  withhold,
+} from '../guard/guard.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
@@ -63,8 +70,12 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
     return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
   }
-  const { guarded, settled } = await rememberFirst(first, request.signal);
-  let looked: Look = { ...first, guarded };
+  const remembered = rememberFirst(first, request.signal);
+  // Nothing that has waited goes before the ledger has answered, and nothing else waits for that.
+  let looked: Look = {
+    ...first,
+    guarded: withhold(first.guarded, findPressing(first.guarded), first.observation),
+  };
   const forwarding: ForwardingResult[] = [];
   for (let round = 1; ; round += 1) {
     const batches = looked.guarded.steps.map((steps) => progress.next(steps));
@@ -73,6 +84,7 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
       round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
     ]);
     forwarding.push(...shut);
+    if (round === 1) looked = { ...looked, guarded: await remembered.then(({ guarded }) => guarded) };
     const deletedFrom = findDeletedFrom(batches);
     const moved = progress.hasMoved();
     const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
@@ -82,7 +94,7 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
     progress.forgetRefuted(looked.guarded);
   }
-  const findings = [...first.findings, ...(await settled)];
+  const findings = [...first.findings, ...(await (await remembered).settled)];
   return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
 }
 
@@ -165,11 +177,11 @@ function withoutLedger({ ledger, scope }: ReconcileRequest, observation: Observa
  * the table. The other entries are written meanwhile.
  */
 async function rememberFirst(
-  { recalled, guarded }: FirstLook,
+  { recalled, guarded, observation }: FirstLook,
   signal: AbortSignal,
 ): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
   if (recalled === null) return { guarded, settled: Promise.resolve([]) };
-  const pressing = new Set(guarded.due.map(({ table }) => table));
+  const pressing = findPressing(guarded);
   const pick = (isPressing: boolean): GuardedPlan['memories'] =>
     new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
   const others = remember(recalled, pick(false), false, signal);
@@ -181,7 +193,7 @@ async function rememberFirst(
       .slice(0, 1)
       .map(ledgerUnavailable),
   );
-  return { guarded: withhold(guarded, new Set(refused.keys())), settled };
+  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
 }
 
 /**

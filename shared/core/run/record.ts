@@ -93,7 +93,7 @@ function linesOfResults(results: readonly ChangeResult[]): Line[] {
   decided.sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
   return [
     ...linesOfLeft(
-      'change',
+      'changes',
       left.map(({ failure }) => failure),
     ),
     ...decided.map(lineOfResult),
@@ -163,7 +163,7 @@ function linesOfForwarding(run: Run): Line[] {
   const on = run.forwarding.filter(({ failure }) => failure === null);
   return [
     ...linesOfLeft(
-      'node to forward',
+      'nodes to forward',
       left.map(({ failure }) => failure),
     ),
     ...on.map(

@@ -101,6 +101,19 @@ describe('A property that is wrong is refused when the template is made', () => 
     expect(mistakes[0]?.slice(0, beginning.length)).toBe(beginning);
   });
 
+  it('with every value that comes twice, and beside it what two properties together show', () => {
+    const mistakes = mistakesOf({
+      autoScalingGroups: ['a', 'b', 'a', 'b'],
+      scheduleMinutes: 1,
+      reconcileTimeoutSeconds: 90,
+    });
+    expect(mistakes).toEqual([
+      '- autoScalingGroups: expected every value once; found "a" twice',
+      '- autoScalingGroups: expected every value once; found "b" twice',
+      '- reconcileTimeoutSeconds: expected at most 60, the seconds of scheduleMinutes; found 90',
+    ]);
+  });
+
   it('with all mistakes at once, none of them twice, and by the name of the property', () => {
     const mistakes = mistakesOf({
       clusterCidrs: ['10.200.0.1/16'],

@@ -32,6 +32,22 @@ function appSettingsOf(name: string): Record<string, string> {
   return Object.fromEntries(settings.map(({ name: key, value }) => [key, value]));
 }
 
+it('Every mistake is named at once: of a parameter, of a setting, of groups and of tables', () => {
+  const problems = findProblems({
+    ...CASES['the least'],
+    appName: '-',
+    scheduleMinute: 5,
+    maxDeletes: '130%',
+    nodeResourceGroups: ['nodes', 'NODES'],
+    clusterCidrs: ['10.200.0.1/16'],
+  });
+  const names = problems.map((problem) => problem.split(':')[0]);
+  expect(names).toEqual(
+    expect.arrayContaining(['scheduleMinute', 'appName', 'clusterCidrs', 'maxDeletes', 'nodeResourceGroups']),
+  );
+  expect(new Set(names).size).toBe(names.length);
+});
+
 describe('The settings of the function app', () => {
   it.each(CASE_NAMES)('are accepted by the functions, and are what the check reads: %s', (name) => {
     const deployed = appSettingsOf(name);

@@ -4,7 +4,8 @@ import { readLikelyYaml } from './yaml.ts';
 
 /** JSON as people write it for configuration: with comments, which are no part of JSON. */
 const COMMENTED: Syntax = {
-  marks: '["\']|//|/\\*',
+  // The backslash too, so that an escaped quote is not tried as the beginning of a string.
+  marks: '["\'\\\\]|//|/\\*',
   lineComment: '//',
   beforeComment: /[\s,{}[\]]/,
   blockComments: [['/*', '*/']],
