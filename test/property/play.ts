@@ -98,7 +98,9 @@ export async function pass(play: Play, { runs, paused, broken }: Passing): Promi
 /** A person gives up what waits, of all nodes or of some. */
 export async function force(play: Play, nodes: readonly string[]): Promise<Report> {
   const forced = nodes.length === 0 ? 'all' : new Set(nodes);
-  return watch(play, { kind: 'full', forced }, () => play.stage.reconcile({ force: true, nodes }));
+  return watch(play, { kind: 'full', forced }, () =>
+    play.stage.reconcile({ force: true, ...(nodes.length === 0 ? {} : { nodes }) }),
+  );
 }
 
 /** What waits for a day may be taken by somebody whose own then waits for another. */
