@@ -46,7 +46,7 @@ async function measure({ entry, nodes, tables, memoryMb }: Case): Promise<Figure
   await world.close();
   await free();
   if (!answer.ok) throw new Error(answer.error.message);
-  const what = `${entry}, ${nodes} nodes x ${tables} tables, ${memoryMb} MB: answered after (${lines} lines)`;
+  const what = `${entry}, ${nodes} nodes x ${tables} tables, ${memoryMb} MB: answered, with ${lines} lines`;
   return { what, value, unit: 's', bar: limitSeconds };
 }
 
