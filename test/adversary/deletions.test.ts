@@ -81,7 +81,8 @@ describe.each(CLOUDS)('On $cloud, what looks like a reason to delete', ({ withCl
         await settle();
         await cluster.pass(10);
       }
-      expect((await routes()).filter((line) => line.includes('rogue')).length).toBeLessThanOrEqual(8);
+      // As many as count may be left behind, beside as many that are claimed.
+      expect((await routes()).filter((line) => line.includes('rogue')).length).toBeLessThanOrEqual(16);
       await world.terminate('w0');
       await settle();
       expect((await routes()).filter((line) => line.includes('w0'))).toEqual([]);

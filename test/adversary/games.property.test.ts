@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Run } from '../../shared/core/run/reconcile.ts';
 import { failure } from '../core/memory-cloud.ts';
 import { assertSideBySide } from '../property/side-by-side.ts';
-import { checkCleared, checkGets, checkRun, type Record, readBoard } from './game-rules.ts';
+import { checkGets } from './free-blocks.ts';
+import { checkCleared, checkRun, type Record, readBoard } from './game-rules.ts';
 import { BLOCKS, type Game, game, type Move } from './moves.ts';
 import {
   claimsOf,

@@ -58,8 +58,8 @@ export interface World {
 
 const CONTEXT = {
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:podroutes',
-  memoryLimitInMB: '1024',
   getRemainingTimeInMillis: () => 60_000,
+  memoryLimitInMB: '256',
 } as Context;
 
 /**

@@ -99,7 +99,7 @@ export async function pass(play: Play, { runs, paused, broken }: Passing): Promi
 export async function force(play: Play, nodes: readonly string[]): Promise<Report> {
   const forced = nodes.length === 0 ? 'all' : new Set(nodes);
   return watch(play, { kind: 'full', forced }, () =>
-    play.stage.reconcile({ force: true, ...(nodes.length > 0 && { nodes }) }),
+    play.stage.reconcile({ force: true, ...(nodes.length === 0 ? {} : { nodes }) }),
   );
 }
 

@@ -15,7 +15,7 @@ import type {
 } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
-import { decideUnproven, forgetRefuted, hasLife, type Past, type SecondLookSettings } from './second-look.ts';
+import { decideUnproven, forgetRefuted, type Past, type SecondLookSettings } from './second-look.ts';
 
 export interface GuardSettings extends SecondLookSettings {
   /** Lifts waiting and the budget, and nothing else. */
@@ -204,7 +204,7 @@ function decideRest(
     case 'decided':
       return repeat(table, unproven, memory.guarded);
     case 'events':
-      return allowDeaths(unproven.filter(isNotHeld), hasLife(table, observation) ? memory.gone : 0);
+      return allowDeaths(unproven.filter(isNotHeld), memory.gone);
     case 'none':
       return waitAll(unproven.filter(isNotHeld), memory.reason);
     case 'read': {

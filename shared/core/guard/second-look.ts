@@ -112,7 +112,7 @@ export function decideUnproven(
 }
 
 /** Whether any node of the table's domain was read alive: where none was, what was read says little. */
-export function hasLife(table: RouteTable, { nodes }: Pick<Observation, 'nodes'>): boolean {
+function hasLife(table: RouteTable, { nodes }: Pick<Observation, 'nodes'>): boolean {
   return nodes.some((node) => node.state !== 'gone' && sharesDomain(node, table));
 }
 
