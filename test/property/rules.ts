@@ -3,6 +3,7 @@ import type { Chronicle } from './chronicle.ts';
 import type { LedgerFault } from './ledger.ts';
 import {
   claimsExactly,
+  claimsOf,
   coversMost,
   holderOf,
   isAnchored,
@@ -58,7 +59,7 @@ export function checkStep(before: Truth, after: Truth, episode: Episode, chronic
       fail('R2: touched a foreign route', was, is);
     if (is === undefined && views.every((view) => isClaimed(was.destination, view)))
       fail('R2: deleted a route that a live node claims', was);
-    if (is !== undefined && yields(was, before, after, views)) continue;
+    if (is !== undefined && yields(was, before, after, episode)) continue;
     const why = chronicle.explain(was, before, after, episode);
     if (why === 'withdrawn') withdrawn.add(key);
     if (why === 'told') told.set(was.table, (told.get(was.table) ?? 0) + 1);
@@ -75,7 +76,7 @@ export function checkStep(before: Truth, after: Truth, episode: Episode, chronic
 }
 
 /** R5: whether the route to whoever had it may be led to another at once. */
-function yields(was: TrueRoute, before: Truth, after: Truth, views: readonly Truth[]): boolean {
+function yields(was: TrueRoute, before: Truth, after: Truth, { views, isDisturbed }: Episode): boolean {
   if (views.some((view) => isDead(was, view))) return true;
   const holder = holderOf(was, before);
   // A stranger's was found foreign before, but for one that was a node in some view.
@@ -83,6 +84,8 @@ function yields(was: TrueRoute, before: Truth, after: Truth, views: readonly Tru
   // A node that does not run yields to a running one that claims the very same, as whatever is written must.
   if (views.some((view) => view.nodes.get(holder.id)?.state !== 'running')) return true;
   if (views.some((view) => coversMost(holder, was.destination, view))) return true;
+  // Of two that swap, one has nothing for a while where the other's write fails.
+  if (isDisturbed && !claimsExactly(holder, was.destination) && claimsOf(holder).length > 0) return true;
   if (!isAnchored(holder, was.table, after, views)) return false;
   return (
     views.some((view) => !claimsIn(view, holder, was)) ||
