@@ -56,6 +56,8 @@ export class Chronicle {
   readonly #sightings = new Map<string, Sighting>();
   readonly #recorded = new Map<string, Recorded>();
   readonly #losses: Loss[] = [];
+  /** What a run may have paid for, and then could not carry out: nobody pays twice. */
+  readonly #paid: Loss[] = [];
   /** What routes went for so far. */
   readonly reasons = new Set<Reason>();
 
@@ -124,8 +126,13 @@ export class Chronicle {
 
   /** R4: what living nodes lost by withdrawal is within the budget of a sliding day, and never all. */
   charge(table: string, losers: readonly TrueNode[], { views, now }: Episode): void {
-    if (losers.length === 0) return;
+    const isPaid = ({ incarnation }: TrueNode): boolean =>
+      this.#paid.some(
+        (loss) => loss.table === table && loss.incarnation === incarnation && now - loss.at < DAY,
+      );
+    const isFresh = losers.some((loser) => !isPaid(loser));
     for (const { incarnation } of losers) this.#losses.push({ table, incarnation, at: now });
+    if (!isFresh) return;
     const allowances = views.map((view) => this.#allowanceIn(table, view, now));
     const isWithin = allowances.some(({ paid, allowed }) => paid <= allowed);
     if (!isWithin) fail('R4: beyond the budget of a day', table, losers, allowances);
@@ -165,10 +172,17 @@ export class Chronicle {
       const routes = routesIn(table, before).filter(isOurs);
       if (isClean) this.#forgetOthers(table, routes);
       for (const route of routes) {
+        if (mayFail(episode)) this.#pay(route, before, episode.now);
         this.#see(route, seen, isClean, episode.now);
         this.#record(route, seen, isClean);
       }
     }
+  }
+
+  #pay(route: TrueRoute, before: Truth, now: number): void {
+    const holder = holderOf(route, before);
+    if (holder === undefined || !this.#hasWaited(route, 'withdrawn', GRACE, now)) return;
+    this.#paid.push({ table: route.table, incarnation: holder.incarnation, at: now });
   }
 
   #see(route: TrueRoute, views: readonly Truth[], isClean: boolean, now: number): void {
@@ -212,6 +226,11 @@ export class Chronicle {
       if (key.startsWith(`${table} `) && !present.has(key)) this.#recorded.delete(key);
     }
   }
+}
+
+/** Whether what was paid for may not have come to pass. */
+function mayFail({ isDisturbed, ledgerFault, runs, others }: Episode): boolean {
+  return isDisturbed || ledgerFault !== null || runs > 1 || others.size > 0;
 }
 
 function placeOf({ table, destination }: TrueRoute): string {
