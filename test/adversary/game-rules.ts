@@ -208,8 +208,8 @@ function isGivenUp(play: Play, is: Routes, owner: Machine, destination: string):
 
 /** R7: what one node can have at most, however often it changes its mind; and never what is reserved. */
 function checkBound({ game }: Play, table: string, is: Routes, machines: readonly Machine[]): void {
-  // As many left-overs as claims leave room for one claim; an address may come with what its last holder had.
-  const most = MAX_CLAIMS + (game.hops === 'ids' ? 1 : 3);
+  // As many left-overs as claims; an address may come with what its last holder had besides.
+  const most = 2 * MAX_CLAIMS + (game.hops === 'ids' ? 0 : 2);
   for (const machine of machines) {
     const own = [...is].filter(([block, hop]) => hop === machine.hops[familyOf(block)]?.id);
     if (own.length > most) fail('R7: one node has too many routes', table, machine.id, own);
