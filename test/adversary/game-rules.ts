@@ -74,11 +74,13 @@ function checkKept(
   { table, was, is, machine, block, isFull }: Place,
 ): void {
   const key = `${table} ${block} ${machine.incarnation}`;
+  const isClaimed = claimsOf(play, machine).includes(block);
   if (isIn(is, machine, block)) {
     held.add(key);
-    const isClaimed = claimsOf(play, machine).includes(block);
-    if (isFull && isClaimed && play.ledger.readFailure === null && play.ledger.writeFailure === null)
-      recorded.add(key);
+    if (!isFull || !isClaimed || play.ledger.readFailure !== null || play.ledger.writeFailure !== null)
+      return;
+    recorded.add(key);
+    play.away.delete(`${machine.incarnation} ${block}`);
     return;
   }
   // What a disturbed run undid is made again by the next full one, if nobody else came to have it.
@@ -88,10 +90,10 @@ function checkKept(
   if (!had) return;
   held.delete(key);
   const since = play.away.get(`${machine.incarnation} ${block}`);
-  const isLeft =
-    since !== undefined && (machine.claims !== null || play.isMisspelt) && play.ledger.now - since >= GRACE;
+  const isLong = since !== undefined && play.ledger.now - since >= GRACE;
+  const isLeft = !isClaimed && isLong && (machine.claims !== null || play.isMisspelt);
   if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
-  if (!isIn(was, machine, block) && (machine.state !== 'running' || since !== undefined)) return;
+  if (!isIn(was, machine, block) && (machine.state !== 'running' || !isClaimed)) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);
 }
 
