@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { untilAborted } from './deadline.ts';
 import { isAnswered, isThrottled } from './failures.ts';
-import { Pace } from './pace.ts';
+import { Pace, type Turn } from './pace.ts';
 
 /**
  * Calls of one action under way at once. At 40 ms a call that is 200 a second, far above what EC2 lets through for
@@ -62,15 +62,15 @@ export class CallQueue {
   async #persist<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let attempt = 1; ; ) {
       signal.throwIfAborted();
-      const takenAt = Date.now();
-      await this.#waitForTurn(takenAt, signal);
+      const turn = this.#pace.take(Date.now());
+      await this.#waitFor(turn, signal);
       try {
         const answer = await untilAborted(send(), signal);
         this.#pace.passed();
         return answer;
       } catch (thrown) {
         if (isThrottled(thrown)) {
-          this.#pace.refused(takenAt, Date.now());
+          this.#pace.refused(turn, Date.now());
           continue;
         }
         if (isAnswered(thrown) || attempt === ATTEMPTS) throw thrown;
@@ -80,8 +80,7 @@ export class CallQueue {
     }
   }
 
-  async #waitForTurn(takenAt: number, signal: AbortSignal): Promise<void> {
-    const wait = this.#pace.take(takenAt);
+  async #waitFor({ wait }: Turn, signal: AbortSignal): Promise<void> {
     if (wait === 0) return;
     try {
       await sleep(wait, undefined, { signal });

@@ -12,6 +12,12 @@ const SLOWER = 0.8;
 const QUICK = 1.02;
 const CAREFUL = 1.003;
 
+/** Leave to call, after a wait in milliseconds. */
+export interface Turn {
+  readonly takenAt: number;
+  readonly wait: number;
+}
+
 /**
  * How fast one action may be called. Others call it too, and quotas differ, so it is learnt from the answers: there is
  * no limit before the first refusal; then a bucket of its own, whose refill grows a little with each call that passes
@@ -23,19 +29,19 @@ export class Pace {
   #growth = QUICK;
   /** When the next turn is due. */
   #next = 0;
-  /** Turns that were taken before the pace was last lowered tell nothing new. */
-  #lowered = 0;
+  /** Turns that were taken before the bucket was last found empty tell nothing new. */
+  #emptied = 0;
 
-  /** Takes the next turn; says how long to wait for it, in milliseconds. */
-  take(now: number): number {
+  /** Takes the next turn. */
+  take(now: number): Turn {
     if (now - this.#next > FORGOTTEN_MS) this.#rate = null;
     if (this.#rate === null) {
       this.#next = now;
-      return 0;
+      return { takenAt: now, wait: 0 };
     }
     const due = Math.max(this.#next, now - CREDIT_MS);
     this.#next = due + 1000 / this.#rate;
-    return Math.max(0, due - now);
+    return { takenAt: now, wait: Math.max(0, due - now) };
   }
 
   /** Gives back a turn that was not used: whoever comes in the next invocation has it. */
@@ -47,12 +53,19 @@ export class Pace {
     if (this.#rate !== null) this.#rate *= this.#growth;
   }
 
-  /** @param takenAt when the refused call took its turn */
-  refused(takenAt: number, now: number): void {
-    if (takenAt < this.#lowered) return;
-    this.#growth = this.#rate === null ? QUICK : CAREFUL;
-    this.#rate = this.#rate === null ? FIRST_RATE : this.#rate * SLOWER;
-    this.#lowered = now;
+  /**
+   * That a turn without a wait was refused says that less was saved up than was thought, not that the refill is less.
+   */
+  refused({ takenAt, wait }: Turn, now: number): void {
+    if (takenAt < this.#emptied) return;
+    if (this.#rate === null) {
+      this.#rate = FIRST_RATE;
+      this.#growth = QUICK;
+    } else if (wait > 0) {
+      this.#rate *= SLOWER;
+      this.#growth = CAREFUL;
+    }
+    this.#emptied = now;
     this.#next = Math.max(this.#next, now + 1000 / this.#rate);
   }
 }

@@ -208,9 +208,9 @@ function isGivenUp(play: Play, is: Routes, owner: Machine, destination: string):
   );
 }
 
-/** R7: what one node can have at most, however often it changes its mind; and never what is reserved. */
+/** R7: as many as claims count, claimed and left behind each, however often a node changes its mind; nothing reserved. */
 function checkBound({ game }: Play, table: string, is: Routes, machines: readonly Machine[]): void {
-  // As many left-overs as claims; an address may come with what its last holder had besides.
+  // An address may come with what its last holder had.
   const most = 2 * MAX_CLAIMS + (game.hops === 'ids' ? 0 : 2);
   for (const machine of machines) {
     const own = [...is].filter(([block, hop]) => hop === machine.hops[familyOf(block)]?.id);

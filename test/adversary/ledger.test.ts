@@ -42,7 +42,7 @@ describe.each(CLOUDS)('On $cloud, what befalls the ledger', ({ withCluster }) =>
   it('cannot be reached, while a node waits for its route and another gives its own up', () =>
     withCluster({}, async (cluster) => {
       await settled(cluster, THREE);
-      await cluster.restart({ PODROUTES_LEDGER: 'file:/dev/null/ledger.sqlite' });
+      await cluster.restart({ PODROUTES_LEDGER: 'file:/dev/null/ledger' });
       await cluster.world.retag('w0', null);
       await cluster.world.launch({ name: 'late', podCidr: '10.200.9.0/24', forwarding: 'on' });
       for (let i = 0; i < 4; i += 1)

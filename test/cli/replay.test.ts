@@ -18,8 +18,14 @@ interface Entry {
 }
 const MANIFEST: readonly Entry[] = JSON.parse(readFileSync(`${EVENTS}manifest.json`, 'utf8'));
 
-/** Without a cluster, an event is taken to be of the one that it came from. */
-const STRAY = new Set(['other-account', 'other-region', 'other-subscription', 'other-resource-group']);
+/** Without a cluster, an event is taken to be of the one that it came from, and nobody's calls are own ones. */
+const STRAY = new Set([
+  'other-account',
+  'other-region',
+  'other-subscription',
+  'other-resource-group',
+  'own-call',
+]);
 
 function expectationsOf({ expect: expected }: Entry): readonly Expectation[] {
   return 'kind' in expected ? [expected] : expected;

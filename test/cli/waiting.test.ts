@@ -102,7 +102,7 @@ describe.each(CLOUDS)('A route that waits on %s', (cloud) => {
     },
     {
       why: 'the ledger cannot be read',
-      env: ({ env }: ClusterWorld) => ({ ...env, PODROUTES_LEDGER: 'file:/nonexistent/ledger' }),
+      env: ({ env }: ClusterWorld) => ({ ...env, PODROUTES_LEDGER: 'file:/dev/null/ledger' }),
       says: 'a full run that can read the ledger decides',
     },
     {

@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'ledger-unavailable': {
     node: 'worker-2',
     provoke: giveUp,
-    env: { PODROUTES_LEDGER: 'file:/nonexistent/ledger' },
+    env: { PODROUTES_LEDGER: 'file:/dev/null/ledger' },
   },
   'forwarding-disabled': { node: 'worker-1', env: { PODROUTES_FORWARDING: 'report' } },
   'node-unreachable': {

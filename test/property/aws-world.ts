@@ -59,6 +59,7 @@ export interface World {
 const CONTEXT = {
   invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:podroutes',
   getRemainingTimeInMillis: () => 60_000,
+  memoryLimitInMB: '256',
 } as Context;
 
 /**
