@@ -192,10 +192,25 @@ function checkTaking(play: Play, { table, was, is, machines }: Change): void {
     for (const [other, held] of is) {
       const owner = ownerOf(machines, TABLES.get(table), held);
       if (taker === undefined || owner === undefined || owner === taker || other === destination) continue;
-      if (overlaps(cidr(other), cidr(destination)) && !isGivenUp(play, is, owner, other))
+      const isFree = isGivenUp(play, is, owner, other) || coversMost(play, owner, cidr(other));
+      if (overlaps(cidr(other), cidr(destination)) && !isFree)
         fail('R5: two living nodes with overlapping routes', table, destination, taker, other, owner);
     }
   }
+}
+
+/** R5: a range of most others is no claim of one node, and holds nothing against them. */
+export function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
+  const others = play.machines.filter(
+    (other) => other !== claimant && isLiving(other) && other.domain === claimant.domain,
+  );
+  const inFamily = others.filter((other) =>
+    claimsOf(play, other).some((claim) => cidr(claim).family === wide.family),
+  );
+  const covered = inFamily.filter((other) =>
+    claimsOf(play, other).some((claim) => claim !== wide.text && containsCidr(wide, cidr(claim))),
+  );
+  return covered.length >= 2 && covered.length * 2 > inFamily.length;
 }
 
 /** What a node claims no more is free for others once another claim of its family is in force. */
