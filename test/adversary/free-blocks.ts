@@ -1,7 +1,7 @@
 import { type Cidr, overlaps } from '../../shared/core/cidr.ts';
 import { cidr } from '../core/builders.ts';
 import { fail } from '../property/rules.ts';
-import { type Board, coversMost, isHeldByOther, isIn, NONE, place } from './game-rules.ts';
+import { type Board, coversMost, isClaiming, isHeldByOther, isIn, NONE, place } from './game-rules.ts';
 import { MAX_CLAIMS } from './moves.ts';
 import { claimsOf, familyOf, isLiving, type Machine, type Play, TABLES } from './play.ts';
 
@@ -38,7 +38,7 @@ function isClaimedByOther(play: Play, machine: Machine, network: Cidr): boolean 
   return play.machines.some(
     (other) =>
       other !== machine &&
-      isLiving(other) &&
+      isClaiming(play, other) &&
       other.domain === machine.domain &&
       claimsOf(play, other).some(
         (claim) => overlaps(cidr(claim), network) && !coversMost(play, other, cidr(claim)),

@@ -199,10 +199,15 @@ function checkTaking(play: Play, { table, was, is, machines }: Change): void {
   }
 }
 
+/** Whether what it claims counts: by a setting a stopped one claims nothing. */
+export function isClaiming({ options }: Play, machine: Machine): boolean {
+  return isLiving(machine) && !(machine.state === 'stopped' && options.stoppedNodes === 'remove');
+}
+
 /** R5: a range of most others is no claim of one node, and holds nothing against them. */
 export function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
   const others = play.machines.filter(
-    (other) => other !== claimant && isLiving(other) && other.domain === claimant.domain,
+    (other) => other !== claimant && isClaiming(play, other) && other.domain === claimant.domain,
   );
   const inFamily = others.filter((other) =>
     claimsOf(play, other).some((claim) => cidr(claim).family === wide.family),
