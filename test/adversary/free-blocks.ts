@@ -1,7 +1,7 @@
-import { type Cidr, containsCidr, overlaps } from '../../shared/core/cidr.ts';
+import { type Cidr, overlaps } from '../../shared/core/cidr.ts';
 import { cidr } from '../core/builders.ts';
 import { fail } from '../property/rules.ts';
-import { type Board, isHeldByOther, isIn, NONE, place } from './game-rules.ts';
+import { type Board, coversMost, isClaiming, isHeldByOther, isIn, NONE, place } from './game-rules.ts';
 import { MAX_CLAIMS } from './moves.ts';
 import { claimsOf, familyOf, isLiving, type Machine, type Play, TABLES } from './play.ts';
 
@@ -38,23 +38,10 @@ function isClaimedByOther(play: Play, machine: Machine, network: Cidr): boolean 
   return play.machines.some(
     (other) =>
       other !== machine &&
-      isLiving(other) &&
+      isClaiming(play, other) &&
       other.domain === machine.domain &&
       claimsOf(play, other).some(
         (claim) => overlaps(cidr(claim), network) && !coversMost(play, other, cidr(claim)),
       ),
   );
-}
-
-function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
-  const others = play.machines.filter(
-    (other) => other !== claimant && isLiving(other) && other.domain === claimant.domain,
-  );
-  const inFamily = others.filter((other) =>
-    claimsOf(play, other).some((claim) => cidr(claim).family === wide.family),
-  );
-  const covered = inFamily.filter((other) =>
-    claimsOf(play, other).some((claim) => claim !== wide.text && containsCidr(wide, cidr(claim))),
-  );
-  return covered.length >= 2 && covered.length * 2 > inFamily.length;
 }

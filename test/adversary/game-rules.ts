@@ -74,11 +74,13 @@ function checkKept(
   { table, was, is, machine, block, isFull }: Place,
 ): void {
   const key = `${table} ${block} ${machine.incarnation}`;
+  const isClaimed = claimsOf(play, machine).includes(block);
   if (isIn(is, machine, block)) {
     held.add(key);
-    const isClaimed = claimsOf(play, machine).includes(block);
-    if (isFull && isClaimed && play.ledger.readFailure === null && play.ledger.writeFailure === null)
-      recorded.add(key);
+    if (!isFull || !isClaimed || play.ledger.readFailure !== null || play.ledger.writeFailure !== null)
+      return;
+    recorded.add(key);
+    play.away.delete(`${machine.incarnation} ${block}`);
     return;
   }
   // What a disturbed run undid is made again by the next full one, if nobody else came to have it.
@@ -88,10 +90,10 @@ function checkKept(
   if (!had) return;
   held.delete(key);
   const since = play.away.get(`${machine.incarnation} ${block}`);
-  const isLeft =
-    since !== undefined && (machine.claims !== null || play.isMisspelt) && play.ledger.now - since >= GRACE;
+  const isLong = since !== undefined && play.ledger.now - since >= GRACE;
+  const isLeft = !isClaimed && isLong && (machine.claims !== null || play.isMisspelt);
   if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
-  if (!isIn(was, machine, block) && (machine.state !== 'running' || since !== undefined)) return;
+  if (!isIn(was, machine, block) && (machine.state !== 'running' || !isClaimed)) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);
 }
 
@@ -190,10 +192,30 @@ function checkTaking(play: Play, { table, was, is, machines }: Change): void {
     for (const [other, held] of is) {
       const owner = ownerOf(machines, TABLES.get(table), held);
       if (taker === undefined || owner === undefined || owner === taker || other === destination) continue;
-      if (overlaps(cidr(other), cidr(destination)) && !isGivenUp(play, is, owner, other))
+      const isFree = isGivenUp(play, is, owner, other) || coversMost(play, owner, cidr(other));
+      if (overlaps(cidr(other), cidr(destination)) && !isFree)
         fail('R5: two living nodes with overlapping routes', table, destination, taker, other, owner);
     }
   }
+}
+
+/** Whether what it claims counts: by a setting a stopped one claims nothing. */
+export function isClaiming({ options }: Play, machine: Machine): boolean {
+  return isLiving(machine) && !(machine.state === 'stopped' && options.stoppedNodes === 'remove');
+}
+
+/** R5: a range of most others is no claim of one node, and holds nothing against them. */
+export function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
+  const others = play.machines.filter(
+    (other) => other !== claimant && isClaiming(play, other) && other.domain === claimant.domain,
+  );
+  const inFamily = others.filter((other) =>
+    claimsOf(play, other).some((claim) => cidr(claim).family === wide.family),
+  );
+  const covered = inFamily.filter((other) =>
+    claimsOf(play, other).some((claim) => claim !== wide.text && containsCidr(wide, cidr(claim))),
+  );
+  return covered.length >= 2 && covered.length * 2 > inFamily.length;
 }
 
 /** What a node claims no more is free for others once another claim of its family is in force. */

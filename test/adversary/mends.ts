@@ -19,8 +19,8 @@ const SECOND_LOOK = `${GUARD}/second-look.ts`;
 const NO_BUDGET: Patch = { file: SECOND_LOOK, find: 'needsBudget: true', replace: 'needsBudget: false' };
 const NOBODY_COVERS: Patch = {
   file: 'shared/core/claims/coverage.ts',
-  find: 'if (parts < 2) return false;',
-  replace: 'if (parts < 1e9) return false;',
+  find: 'others(parts) >= 2 &&',
+  replace: 'others(parts) >= 1e9 &&',
 };
 
 export const MENDS: readonly Mend[] = [
@@ -31,8 +31,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${PLAN}/deletions.ts`,
-        find: 'unmet.has(node) ? null :',
-        replace: 'unmet.has(String()) ? null :',
+        find: "isKept ? 'held' : 'withdrawn'",
+        replace: "isKept === null ? 'held' : 'withdrawn'",
       },
       NO_BUDGET,
     ],
@@ -116,8 +116,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${PLAN}/table.ts`,
-        find: '!isWide && containsCidr(',
-        replace: '!isWide && table === null && containsCidr(',
+        find: '!hasOwnRoute(claim) &&',
+        replace: '!hasOwnRoute(claim) && blocked.size < 0 &&',
       },
     ],
   },
@@ -127,9 +127,9 @@ export const MENDS: readonly Mend[] = [
     test: 'stopped and started',
     patches: [
       {
-        file: 'shared/core/claims/judge.ts',
-        find: "(state !== 'active' && running.has(target.id))",
-        replace: "(state !== 'active' && running.size >= 0)",
+        file: 'shared/core/claims/conflicts.ts',
+        find: '(route !== undefined && !hasRival)',
+        replace: "(route === 'in-force' && !hasRival)",
       },
       {
         file: `${PLAN}/holds.ts`,
@@ -138,7 +138,12 @@ export const MENDS: readonly Mend[] = [
       },
     ],
   },
-  { row: 12, suite: 'takeovers', test: 'two halves of the cluster', patches: [NOBODY_COVERS] },
+  {
+    row: 12,
+    suite: 'takeovers',
+    test: 'two halves of the cluster',
+    patches: [NOBODY_COVERS],
+  },
   {
     row: 12,
     suite: 'takeovers',
@@ -160,11 +165,6 @@ export const MENDS: readonly Mend[] = [
         file: 'shared/core/claims/judge.ts',
         find: 'cidrs.length <= most',
         replace: 'cidrs.length <= 2 * most',
-      },
-      {
-        file: `${PLAN}/table.ts`,
-        find: 'after <= settings.maxClaims',
-        replace: 'after <= 2 * settings.maxClaims',
       },
     ],
   },
@@ -224,8 +224,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: 'const deletes = [...proven,',
-        replace: 'const deletes = [...(knowsEveryClaim(observation) ? proven : []),',
+        find: "const deletes = [...of('proven'),",
+        replace: "const deletes = [...(nodes.every(({ claimsKnown }) => claimsKnown) ? of('proven') : []),",
       },
     ],
   },
@@ -236,8 +236,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: 'new Set(before.allowed.map(keyOf))',
-        replace: 'new Set(before.allowed.slice(0, 0).map(keyOf))',
+        find: 'new Map((decision?.allowed ?? []).map(',
+        replace: 'new Map((decision?.allowed ?? []).slice(0, 0).map(',
       },
     ],
   },
@@ -253,7 +253,7 @@ export const MENDS: readonly Mend[] = [
     row: 20,
     suite: 'deletions',
     test: 'calls available',
-    patches: [{ file: SECOND_LOOK, find: 'hasLife ? grace : DAY_MS', replace: 'hasLife ? 0 : DAY_MS' }],
+    patches: [{ file: SECOND_LOOK, find: 'isAlive ? grace : DAY_MS', replace: 'isAlive ? 0 : DAY_MS' }],
   },
   {
     row: 21,
@@ -323,8 +323,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: 'if (tables.size === 0) return guarded;',
-        replace: 'if (tables.size >= 0) return guarded;',
+        find: 'if (!guarded.decisions.some(isRefused)) return guarded;',
+        replace: 'if (guarded.decisions.length >= 0) return guarded;',
       },
     ],
   },
@@ -367,8 +367,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: 'return waitAll(unproven, memory.reason);',
-        replace: 'return { ...waitAll([], memory.reason), allowed: unproven };',
+        find: 'return waitAll(unproven.filter(isNotHeld), memory.reason);',
+        replace: 'return { ...NOTHING, allowed: unproven };',
       },
     ],
   },
@@ -379,8 +379,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: 'if (tables.size === 0) return guarded;',
-        replace: 'if (tables.size >= 0) return guarded;',
+        find: 'if (!guarded.decisions.some(isRefused)) return guarded;',
+        replace: 'if (guarded.decisions.length >= 0) return guarded;',
       },
     ],
   },

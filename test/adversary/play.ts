@@ -42,7 +42,7 @@ export interface Play {
   readonly cloud: MemoryCloud;
   readonly ledger: MemoryLedger;
   readonly machines: Machine[];
-  /** By machine and block, since when podroutes cannot read that the machine claims it. */
+  /** By machine and block, since when no full run can have seen that the machine claims it. */
   readonly away: Map<string, number>;
   /** Of the ledger, before each run of the schedule. */
   readonly backups: { readonly at: number; readonly entries: MemoryLedger['entries'] }[];
@@ -142,8 +142,7 @@ export function publish(play: Play): void {
   for (const machine of machines.filter(isLiving)) {
     for (const block of machine.blocks) {
       const key = `${machine.incarnation} ${block}`;
-      if (claimsOf(play, machine).includes(block)) play.away.delete(key);
-      else if (!play.away.has(key)) play.away.set(key, ledger.now);
+      if (!claimsOf(play, machine).includes(block) && !play.away.has(key)) play.away.set(key, ledger.now);
     }
   }
 }
