@@ -160,7 +160,13 @@ describe('A deployed stack', () => {
     await world.terminate('worker-0');
     expect(await deliver([stateChange(world, 'worker-0', 'terminated')])).toEqual(DONE);
     expect(await world.routes()).toEqual(
-      [...world.given, '10.200.2.0/24 worker-2 active', '10.200.77.0/24 worker-1 active'].sort(),
+      [
+        ...world.given,
+        // Events withdraw nothing: the block that worker-1 gave up is the schedule's.
+        '10.200.1.0/24 worker-1 active',
+        '10.200.2.0/24 worker-2 active',
+        '10.200.77.0/24 worker-1 active',
+      ].sort(),
     );
   });
 });
