@@ -9,7 +9,7 @@ import { isRetryable } from '../../shared/core/errors.ts';
 import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { Run } from '../../shared/core/run/reconcile.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
-import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
+import { BLOCK_AWAITED, isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
 import { runAndPublish } from './run.ts';
 import {
   createRuntime,
@@ -60,6 +60,10 @@ async function handleNodeEvents(
         if (why !== null) retries.set(id, why);
       }),
     );
+    if ([...retries.values()].includes(BLOCK_AWAITED)) {
+      const { hasten } = await import('./hasten.ts');
+      await hasten(records, retries, runtime, deadlines.signal);
+    }
   }
   for (const [reason, left] of Map.groupBy(retries, ([, why]) => why)) {
     const messageIds = left.slice(0, SHOWN_MESSAGES).map(([id]) => id);

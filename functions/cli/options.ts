@@ -54,6 +54,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     summary: 'where waiting is remembered: dynamodb:TABLE, https://…/TABLE or file:PATH',
   },
   {
+    name: 'kubernetes',
+    value: 'API',
+    variable: SETTINGS.kubernetes.name,
+    summary: 'Kubernetes: kubeconfig, kubeconfig:CONTEXT, or an address as the functions have it',
+  },
+  {
     name: 'subscription',
     value: 'ID',
     variable: SETTINGS.azureSubscription.name,

@@ -1,5 +1,6 @@
 import type { Cidr, Family } from './cidr.ts';
 import type { CloudFailure } from './errors.ts';
+import type { Registry } from './registry.ts';
 
 export type CloudName = 'aws' | 'azure' | 'linux' | 'openstack' | 'gcp';
 
@@ -9,7 +10,7 @@ export type CloudName = 'aws' | 'azure' | 'linux' | 'openstack' | 'gcp';
  */
 export type NodeState = 'pending' | 'running' | 'stopped' | 'gone';
 
-export type ClaimSource = 'tag' | 'user-data' | 'metadata' | 'annotation' | 'machines.txt';
+export type ClaimSource = 'tag' | 'user-data' | 'kubernetes' | 'metadata' | 'annotation' | 'machines.txt';
 
 /** A node says that a pod CIDR is its own. */
 export interface Claim {
@@ -52,6 +53,10 @@ export interface Node {
   readonly defects: readonly ClaimDefect[];
   /** Set where a claim may be in the user data that was not seen: why, as a clause about it. */
   readonly unsearched?: string;
+  /** Set where Kubernetes may yet give it a claim: what is still to come, as a clause. */
+  readonly awaits?: string;
+  /** Since when Kubernetes knows it, in milliseconds since the epoch; only where Kubernetes is asked. */
+  readonly registeredAt?: number;
   /** Set where it has no pod-CIDR tag but one of another spelling: that tag's key. */
   readonly otherSpelling?: string;
   /** False where the claims could not be read: what this node claims is then unknown (R3). */
@@ -138,6 +143,8 @@ export interface Scope {
    * than `USER_DATA_SETTLED_MS` ago is not read again; where it never was, what the node claims stays unknown.
    */
   readonly known?: ReadonlyMap<string, Node>;
+  /** What Kubernetes says of the machines, where it is asked: read once in a run. Never rejects. */
+  readonly registry?: Promise<Registry>;
 }
 
 /** A node that has run for so long has long had the user data that it was launched with. */
@@ -245,6 +252,7 @@ export type FindingCode =
   | 'node-not-found'
   | 'no-free-cidr'
   | 'ledger-unavailable'
+  | 'kubernetes-unavailable'
   | 'read-incomplete';
 
 export type Severity = 'info' | 'warning' | 'error';

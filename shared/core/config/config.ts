@@ -1,6 +1,7 @@
 import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
 import { findNearest } from '../nearest.ts';
+import { findKubernetesProblems, type KubernetesAccess, toKubernetesAccess } from './kubernetes.ts';
 import { SETTINGS, type Setting } from './settings.ts';
 import type { BlockSizes, LedgerLocation, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
 
@@ -33,6 +34,8 @@ export interface Config {
   readonly scheduleInterval: number;
   /** Null where nothing outlives a run. */
   readonly ledger: LedgerLocation | null;
+  /** Null where no Kubernetes API is asked. */
+  readonly kubernetes: KubernetesAccess | null;
   /** Claims of one node that count. */
   readonly maxClaims: number;
   readonly stoppedNodes: 'keep' | 'remove';
@@ -88,6 +91,11 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
     grace: read(SETTINGS.grace),
     scheduleInterval: read(SETTINGS.scheduleInterval),
     ledger: read(SETTINGS.ledger),
+    kubernetes: toKubernetesAccess({
+      place: read(SETTINGS.kubernetes),
+      ca: read(SETTINGS.kubernetesCa),
+      token: read(SETTINGS.kubernetesToken),
+    }),
     maxClaims: read(SETTINGS.maxClaims),
     stoppedNodes: read(SETTINGS.stoppedNodes),
     forwarding: read(SETTINGS.forwarding),
@@ -110,6 +118,16 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
   if (config.ledger !== null && config.cluster === null && isSet(SETTINGS.ledger, env)) {
     problems.push(`${SETTINGS.ledger.name}: expected ${SETTINGS.cluster.name} beside it; found nothing`);
   }
+  problems.push(
+    ...findKubernetesProblems(
+      {
+        place: isSet(SETTINGS.kubernetes, env),
+        ca: isSet(SETTINGS.kubernetesCa, env),
+        token: isSet(SETTINGS.kubernetesToken, env),
+      },
+      config,
+    ),
+  );
   problems.push(...findContradictions(config));
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
 }

@@ -8,7 +8,7 @@ export interface NodeTag {
 }
 
 /** Places that a node's pod CIDR is read from. */
-export type PodCidrSource = 'tag' | 'user-data';
+export type PodCidrSource = 'tag' | 'user-data' | 'kubernetes';
 
 /** The budget of R4: living nodes that may be left without a route in one table within 24 hours. */
 export type MaxDeletes = { readonly count: number } | { readonly percent: number };
@@ -23,7 +23,7 @@ export interface Mistake {
 }
 
 /** What came of reading the text of one setting. */
-type Reading<T> =
+export type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
@@ -200,10 +200,13 @@ export const readEndpoint: Reader<string> = (text) => {
   return accept(url.origin);
 };
 
-function accept<T>(value: T): Reading<T> {
+export function accept<T>(value: T): Reading<T> {
   return { ok: true, value };
 }
 
-function reject(found: string, why: string | null = null): { ok: false; mistakes: readonly Mistake[] } {
+export function reject(
+  found: string,
+  why: string | null = null,
+): { ok: false; mistakes: readonly Mistake[] } {
   return { ok: false, mistakes: [{ found, why }] };
 }

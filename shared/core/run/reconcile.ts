@@ -1,5 +1,5 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
+import { forwardingDisabled, kubernetesUnavailable, ledgerUnavailable, tableFull } from '../findings.ts';
 import {
   findPressing,
   type GuardedPlan,
@@ -11,6 +11,7 @@ import {
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
+import { type KubernetesResult, type OpenDirectory, readRegistry } from './node-directory.ts';
 import { type Batch, Progress } from './progress.ts';
 import { type Recalled, recall, remember, toMemory } from './recall.ts';
 
@@ -23,6 +24,8 @@ export interface ReconcileRequest {
    * to open the ledger; null where there is none.
    */
   readonly ledger: OpenLedger | 'events' | null;
+  /** Loads what reads Kubernetes; null where it is not asked. */
+  readonly directory?: OpenDirectory | null;
   /**
    * Aborted when reading has taken so long that no time would be left to write; what is unread stays unknown.
    * @default signal
@@ -48,6 +51,8 @@ export interface Run {
   readonly unmet: ReadonlySet<string>;
   /** Routes that were as claimed before the run did anything. */
   readonly unchanged: number;
+  /** Set where Kubernetes is asked. */
+  readonly kubernetes?: KubernetesResult;
 }
 
 /** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
@@ -68,7 +73,8 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
   request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
   if (dryRun) {
     const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
-    return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
+    const run = { ...summarize(first, first.findings, planned(first.guarded), unshut), dryRun, unchanged };
+    return tellKubernetes(run, request);
   }
   const remembered = rememberFirst(first, request.signal);
   // Nothing that has waited goes before the ledger has answered, and nothing else waits for that.
@@ -95,7 +101,21 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     progress.forgetRefuted(looked.guarded);
   }
   const findings = [...first.findings, ...(await (await remembered).settled)];
-  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+  const run = summarize(looked, findings, progress.results(looked.guarded), forwarding);
+  return tellKubernetes({ ...run, dryRun, unchanged }, request);
+}
+
+/** The last thing that a run does: only then is it known which routes are in place. */
+async function tellKubernetes(run: Run, { directory, settings, signal }: ReconcileRequest): Promise<Run> {
+  const registry = await run.scope.registry;
+  if (!directory || registry === undefined) return run;
+  const { forwarding } = settings;
+  const isMute = run.dryRun || !registry.ok;
+  const conditions = isMute ? [] : await (await directory()).tell(run, registry, { forwarding, signal });
+  const failure = registry.ok ? null : registry.failure;
+  const failed = failure ?? conditions.find((result) => result.failure !== null)?.failure;
+  const findings = failed ? [...run.findings, kubernetesUnavailable(failed)] : run.findings;
+  return { ...run, findings, kubernetes: { failure, conditions } };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -131,8 +151,10 @@ async function lookFirst(
 ): Promise<FirstLook> {
   const signal = readingSignal(request);
   // Only what all nodes claim shows that a route may go.
-  let scope: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
-  for (let widened: string | null = null; ; scope = { kind: 'all', ids: scope.ids }) {
+  const asked: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
+  const registry = request.directory ? readRegistry(request.directory, signal) : null;
+  let scope: Scope = registry === null ? asked : { ...asked, registry };
+  for (let widened: string | null = null; ; scope = { ...scope, kind: 'all' }) {
     const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
     const [observation, recalled] = await Promise.all([
       cloud.observe(scope, signal),

@@ -24,6 +24,7 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const missing = run.observation.missing.some((id) => ids.has(id));
   if (event.expects === 'present' && missing && age < VISIBLE_WITHIN_MS) return 'node-not-visible-yet';
   if (age < VISIBLE_WITHIN_MS && lagsBehind(run, event)) return 'node-state-not-visible-yet';
+  if (age < VISIBLE_WITHIN_MS && awaitsBlock(run, event)) return BLOCK_AWAITED;
   // A route that is nobody's may be the one that this death has left.
   const concerns = ({ change }: ChangeResult): boolean =>
     change.node === null ? event.expects === 'gone' : ids.has(change.node);
@@ -34,7 +35,23 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const shut = run.forwarding.find(
     ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
   );
-  return shut?.failure?.code ?? null;
+  return shut?.failure?.code ?? whyTellAgain(run, event);
+}
+
+/** A machine has its Node object, or that its block, only a while after its launch. */
+export const BLOCK_AWAITED = 'pod-cidr-not-known-yet';
+
+function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): boolean {
+  if (expects !== 'present') return false;
+  return observation.nodes.some(({ id, state, awaits }) => nodes.includes(id) && state !== 'gone' && awaits);
+}
+
+/** Why a launch has to come again for its Node's condition alone, or null. */
+function whyTellAgain({ kubernetes }: Run, { nodes, expects }: NodesEvent): string | null {
+  if (kubernetes === undefined || expects === 'gone') return null;
+  const told = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
+  const failures = [kubernetes.failure, ...told.map(({ failure }) => failure)];
+  return failures.find((failure) => failure !== null && isRetryable(failure))?.code ?? null;
 }
 
 /** Between what a cloud stamps on an event and on a machine. */
@@ -64,10 +81,15 @@ export function leftUndone(run: Run, event: AllEvent, now: number): string | nul
   const isEarly = event.cause === 'scale-set' && age < VISIBLE_WITHIN_MS;
   const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
   if (isEarly && run.observation.nodes.some(starts)) return 'node-state-not-visible-yet';
+  const isNew = ({ launchedAt }: Node): boolean => now - launchedAt < VISIBLE_WITHIN_MS;
+  if (isEarly && run.observation.nodes.some((node) => node.awaits && isNew(node))) return BLOCK_AWAITED;
   const failures = [
     ...run.observation.failures.map(({ failure }) => failure),
     ...run.results.flatMap(({ failure }) => failure ?? []),
     ...run.forwarding.flatMap(({ failure }) => failure ?? []),
+    ...[run.kubernetes?.failure, ...(run.kubernetes?.conditions ?? []).map(({ failure }) => failure)].flatMap(
+      (failure) => failure ?? [],
+    ),
   ];
   return failures.find(isRetryable)?.code ?? null;
 }

@@ -1,0 +1,45 @@
+import type { CloudFailure } from '../errors.ts';
+import type { Node } from '../model.ts';
+import type { Registry } from '../registry.ts';
+import type { Run } from './reconcile.ts';
+
+/** The port to the Kubernetes API. Nothing here throws for what the API answers. */
+export interface NodeDirectory {
+  /** Reads every Node object, or none: a part of them is a failure (R3). */
+  read(signal: AbortSignal): Promise<Registry>;
+  /** Tells the Node objects of a run's nodes whether their pods are reached, where they do not say so yet. */
+  tell(run: Run, registry: Registry, request: TellRequest): Promise<ConditionResult[]>;
+}
+
+interface TellRequest {
+  /** What is done about what the network lets through. */
+  readonly forwarding: 'ensure' | 'report' | 'ignore';
+  readonly signal: AbortSignal;
+}
+
+/** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
+export interface ConditionResult {
+  readonly node: Node;
+  readonly status: 'True' | 'False';
+  readonly failure: CloudFailure | null;
+}
+
+/** What came of asking Kubernetes, and of telling it. */
+export interface KubernetesResult {
+  /** Why Node objects could not be read; null where they were. */
+  readonly failure: CloudFailure | null;
+  readonly conditions: readonly ConditionResult[];
+}
+
+/** Loads what reads Kubernetes, where it is configured. Throws what is safe to show. */
+export type OpenDirectory = () => Promise<NodeDirectory>;
+
+/** Begins to read the Node objects. What goes wrong is a value. */
+export async function readRegistry(open: OpenDirectory, signal: AbortSignal): Promise<Registry> {
+  try {
+    return await (await open()).read(signal);
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return { ok: false, failure: { kind: 'permanent', code: 'kubernetes-access', message } };
+  }
+}
