@@ -21,6 +21,8 @@ const ClusterShape = z.object({
 });
 
 const UserShape = z.object({
+  as: z.optional(z.unknown()),
+  'auth-provider': z.optional(z.unknown()),
   token: z.optional(z.string()),
   tokenFile: z.optional(z.string()),
   'client-certificate': z.optional(z.string()),
@@ -157,6 +159,8 @@ async function toCredential(
   { value: user, folder }: Located<z.infer<typeof UserShape>>,
   { server, ca, env }: Called,
 ): Promise<GetCredential> {
+  const stray = (['as', 'auth-provider'] as const).find((name) => user[name]);
+  if (stray !== undefined) throw mistake(`${stray} is not supported`);
   const cert = await readEither(user['client-certificate-data'], user['client-certificate'], folder);
   const key = await readEither(user['client-key-data'], user['client-key'], folder);
   if (cert !== null && key !== null) return async () => ({ kind: 'certificate', cert, key });

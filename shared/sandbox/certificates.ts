@@ -24,18 +24,29 @@ const OID = {
   ecdsaWithSha256: oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02),
 };
 
-/** Makes a certificate authority and what it has signed: a server on the loopback address. */
-export function createServerCertificate(): { readonly ca: string; readonly server: KeyPair } {
+/** A certificate authority, and what it has signed. */
+export interface Certificates {
+  /** PEM. */
+  readonly ca: string;
+  /** Of a server on the loopback address. */
+  readonly server: KeyPair;
+  /** Of somebody who calls it. */
+  readonly client: KeyPair;
+}
+
+/** Makes them anew, for a year. */
+export function createCertificates(): Certificates {
   const name = 'podroutes sandbox';
   const isAuthority = extension(OID.basicConstraints, sequence(Buffer.from([0x01, 0x01, 0xff])));
   const authority = issue({ name, issuer: null, extensions: [isAuthority] });
+  const issuer = { name, key: createPrivateKey(authority.key) };
   const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
-  const server = issue({
-    name: 'localhost',
-    issuer: { name, key: createPrivateKey(authority.key) },
-    extensions: [extension(OID.subjectAltName, names)],
-  });
-  return { ca: authority.cert, server };
+  const isNone = extension(OID.basicConstraints, sequence());
+  return {
+    ca: authority.cert,
+    server: issue({ name: 'localhost', issuer, extensions: [extension(OID.subjectAltName, names)] }),
+    client: issue({ name: 'administrator', issuer, extensions: [isNone] }),
+  };
 }
 
 function issue({ name, issuer, extensions }: Subject): KeyPair {

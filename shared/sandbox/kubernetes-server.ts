@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { createServerCertificate } from './certificates.ts';
+import { TLSSocket } from 'node:tls';
+import { createCertificates, type KeyPair } from './certificates.ts';
 import { Nodes, type SentNode } from './kubernetes/nodes.ts';
 import { StatusError, toStatus } from './kubernetes/status.ts';
 import { readText } from './loopback.ts';
@@ -26,6 +27,8 @@ export interface KubernetesSandbox {
   readonly server: string;
   /** PEM of whoever signed its certificate. */
   readonly ca: string;
+  /** Of a client that it takes without a token. */
+  readonly client: KeyPair;
   readonly nodes: Nodes;
   readonly calls: readonly KubernetesCall[];
   readonly clearCalls: () => void;
@@ -43,7 +46,7 @@ export interface KubernetesSandbox {
  * their status.
  */
 export async function startKubernetesSandbox(token: string): Promise<KubernetesSandbox> {
-  const { ca, server: keyPair } = createServerCertificate();
+  const { ca, server: keyPair, client } = createCertificates();
   const nodes = new Nodes();
   const tokens = new Set([token]);
   let calls: KubernetesCall[] = [];
@@ -68,13 +71,16 @@ export async function startKubernetesSandbox(token: string): Promise<KubernetesS
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(JSON.stringify(answer.body));
   };
-  const server = createServer(keyPair, (request, response) => {
+  // Whoever shows no certificate may show a token.
+  const tls = { ...keyPair, ca, requestCert: true, rejectUnauthorized: false };
+  const server = createServer(tls, (request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
   const port = await listen(server);
   return {
     server: `https://127.0.0.1:${port}`,
     ca,
+    client,
     nodes,
     tokens,
     get calls() {
@@ -108,7 +114,8 @@ interface Backend {
 function answerTo(request: IncomingMessage, body: string, { nodes, accepts, fault }: Backend): Answer {
   try {
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-    if (!accepts(token)) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
+    const isKnown = request.socket instanceof TLSSocket && request.socket.authorized;
+    if (!isKnown && !accepts(token)) throw new StatusError(401, 'Unauthorized', 'Unauthorized');
     if (fault !== null) throw fault;
     return route(request, body, nodes);
   } catch (thrown) {
