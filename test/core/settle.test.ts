@@ -62,6 +62,46 @@ function all(more: Partial<AllEvent> = {}): AllEvent {
   return { kind: 'all', cause: 'schedule', id: 'e', occurredAt: NOW, what: 'schedule', ...more };
 }
 
+describe('A launch that waits for Kubernetes', () => {
+  const waiting = { ...claimant, claims: [], awaits: 'no Node object names it' };
+  const seen = { observation: observation([waiting], []) };
+  const unread = { failure: failure('transient', 'timeout'), conditions: [] };
+  const refused = { failure: failure('permanent', 'Forbidden'), conditions: [] };
+  const untold = {
+    failure: null,
+    conditions: [{ node: claimant, status: 'False', failure: failure('stale', 'Conflict') }],
+  } as const;
+
+  it.each<[string, Partial<Run>, Partial<NodesEvent>, string | null]>([
+    ['comes again while it has no block', seen, {}, 'pod-cidr-not-known-yet'],
+    ['is given up in time', seen, { occurredAt: NOW - 20 * 60_000 }, null],
+    ['is not waited for where the event tells of no launch', seen, { expects: 'any' }, null],
+    ['comes again where the Nodes could not be read', { kubernetes: unread }, {}, 'timeout'],
+    ['does not come again for a right that is missing', { kubernetes: refused }, {}, null],
+    ['comes again where its condition could not be written', { kubernetes: untold }, {}, 'Conflict'],
+    ['does not come again for the condition of another', { kubernetes: untold }, { nodes: ['b'] }, null],
+    [
+      'of a death does not come again for conditions',
+      { kubernetes: unread },
+      { expects: 'gone', nodes: ['b'] },
+      null,
+    ],
+  ])('%s', (_, run, told, why) => {
+    const now = NOW;
+    expect(whyRetry(runOf(run), event(told), now)).toBe(why);
+  });
+
+  it('keeps the event of a growing scale set while one of its new nodes waits', () => {
+    const young = { ...waiting, launchedAt: NOW - 60_000 };
+    const old = { ...waiting, launchedAt: NOW - 3_600_000 };
+    const grown = all({ cause: 'scale-set' });
+    expect(leftUndone(runOf({ observation: observation([young], []) }), grown, NOW)).toBe(
+      'pod-cidr-not-known-yet',
+    );
+    expect(leftUndone(runOf({ observation: observation([old], []) }), grown, NOW)).toBeNull();
+  });
+});
+
 describe('an event is tried again', () => {
   it.each<[string, Run, string]>([
     [
