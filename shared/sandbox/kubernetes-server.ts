@@ -7,7 +7,7 @@ import { StatusError, toStatus } from './kubernetes/status.ts';
 import { readText } from './loopback.ts';
 
 /** One call, as it was made. */
-export interface KubernetesCall {
+interface KubernetesCall {
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface KubernetesCall {
 export type KubernetesFault = StatusError | 'silence' | 'reset';
 
 /** Says what befalls a call; null lets it through. */
-export type FaultFor = (method: string, path: string) => KubernetesFault | null;
+type FaultFor = (method: string, path: string) => KubernetesFault | null;
 
 /** A loopback API server for Node objects, over HTTPS. */
 export interface KubernetesSandbox {

@@ -75,6 +75,28 @@ describe('The built node-events function with Kubernetes', () => {
       expect(condition('worker-0')).toBe('False RouteCreated');
     }));
 
+  it('brings however many that wait again within seconds, and the others as the queue does', () =>
+    withKubernetes({ kubernetes }, async ({ world, queue, sandbox }) => {
+      for (let i = 0; i < 12; i += 1) await world.launch({ name: `worker-${i}`, podCidr: null });
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      queue.send('not-json');
+      await queue.deliver();
+      expect(queue.waiting()).toBe(13);
+      expect([...sandbox.queues.visibility.values()]).toEqual(Array.from({ length: 12 }, () => 5));
+      expect(sandbox.countCalls()).toMatchObject({ ChangeMessageVisibilityBatch: 2 });
+    }));
+
+  it('lets launches come again where nobody may bring them sooner', () =>
+    withKubernetes({ kubernetes }, async ({ world, host, queue, sandbox }) => {
+      sandbox.failNext('ChangeMessageVisibilityBatch', { code: 'AccessDenied' });
+      await world.launch({ name: 'worker-0', podCidr: null });
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      await queue.deliver();
+      expect(queue.waiting()).toBe(1);
+      const [line] = host.takeLogs().filter(({ action }) => action === 'show-sooner');
+      expect(line).toMatchObject({ level: 'WARN', reason: 'AccessDenied' });
+    }));
+
   it('prefers what kube-router is told by an annotation', () =>
     withKubernetes({ kubernetes }, async ({ world, register, settle }) => {
       await world.launch({ name: 'worker-0', podCidr: null });

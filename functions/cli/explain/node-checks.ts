@@ -69,7 +69,7 @@ function checkClaim(facts: Facts): Check[] {
   }
   const claims = node.claims.map(({ cidr, source }) =>
     node.state === 'gone'
-      ? note('claim', `Its ${source} still says ${cidr.text}, which counts no more.`)
+      ? note('claim', `Its ${PLACES[source]} still says ${cidr.text}, which counts no more.`)
       : ok('claim', `It claims ${cidr.text}, in its ${PLACES[source]}.`),
   );
   const findings = [
@@ -80,7 +80,7 @@ function checkClaim(facts: Facts): Check[] {
   if (claims.length + findings.length > 0) {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
   }
-  const places = session.config.podCidrSources.join(' or ');
+  const places = session.config.podCidrSources.map((source) => PLACES[source]).join(' or ');
   const doubt = describeDoubt(node, session.config.podCidrTag);
   if (doubt !== null) {
     return [

@@ -18,7 +18,7 @@ interface TellRequest {
 }
 
 /** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
-export interface ConditionResult {
+interface ConditionResult {
   readonly node: Node;
   readonly status: 'True' | 'False';
   readonly failure: CloudFailure | null;
