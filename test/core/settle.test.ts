@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { ChangeResult, Observation } from '../../shared/core/model.ts';
 import type { Run } from '../../shared/core/run/reconcile.ts';
-import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
+import { isInPlace, leftUndone, whyRetry, whyTellAgain } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, observation } from './builders.ts';
 import { failure } from './memory-cloud.ts';
 
@@ -76,19 +76,26 @@ describe('A launch that waits for Kubernetes', () => {
     ['comes again while it has no block', seen, {}, 'pod-cidr-not-known-yet'],
     ['is given up in time', seen, { occurredAt: NOW - 20 * 60_000 }, null],
     ['is not waited for where the event tells of no launch', seen, { expects: 'any' }, null],
+  ])('%s', (_, run, told, why) => {
+    expect(whyRetry(runOf(run), event(told), NOW)).toBe(why);
+  });
+
+  it.each<[string, Partial<Run>, Partial<NodesEvent>, string | null]>([
     ['comes again where the Nodes could not be read', { kubernetes: unread }, {}, 'timeout'],
     ['does not come again for a right that is missing', { kubernetes: refused }, {}, null],
     ['comes again where its condition could not be written', { kubernetes: untold }, {}, 'Conflict'],
     ['does not come again for the condition of another', { kubernetes: untold }, { nodes: ['b'] }, null],
+    ['is left to the schedule in time', { kubernetes: unread }, { occurredAt: NOW - 20 * 60_000 }, null],
     [
       'of a death does not come again for conditions',
       { kubernetes: unread },
       { expects: 'gone', nodes: ['b'] },
       null,
     ],
-  ])('%s', (_, run, told, why) => {
-    const now = NOW;
-    expect(whyRetry(runOf(run), event(told), now)).toBe(why);
+    ['does not come again where Kubernetes is not asked', {}, {}, null],
+  ])('and has its routes %s', (_, run, told, why) => {
+    expect(whyRetry(runOf(run), event(told), NOW)).toBeNull();
+    expect(whyTellAgain(runOf(run), event(told), NOW)).toBe(why);
   });
 
   it('keeps the event of a growing scale set while one of its new nodes waits', () => {

@@ -174,6 +174,19 @@ describe('The built node-events function with Kubernetes', () => {
     }),
   );
 
+  it('lets a machine into service whose routes are in place, whatever becomes of its condition', () =>
+    withKubernetes({ kubernetes }, async ({ world, queue, sandbox }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      const instance = world.idOf('worker-0');
+      sandbox.takeEvents();
+      sandbox.autoScaling.startHook({ group: 'g', hook: 'podroutes', instance, transition: 'launching' });
+      kubernetes.setFault(() => BUSY);
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      await queue.deliver();
+      expect(sandbox.countCalls()).toMatchObject({ CompleteLifecycleAction: 1 });
+      expect(queue.waiting()).toBe(1);
+    }));
+
   it('reads the secret again once its token is refused', () =>
     withKubernetes({ kubernetes }, async ({ world, register, condition, sandbox, settle }) => {
       await world.launch({ name: 'worker-0', podCidr: null });

@@ -35,7 +35,7 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const shut = run.forwarding.find(
     ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
   );
-  return shut?.failure?.code ?? whyTellAgain(run, event);
+  return shut?.failure?.code ?? null;
 }
 
 /** A machine has its Node object, or that its block, only a while after its launch. */
@@ -46,9 +46,19 @@ function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): bool
   return observation.nodes.some(({ id, state, awaits }) => nodes.includes(id) && state !== 'gone' && awaits);
 }
 
-/** Why a launch has to come again for its Node's condition alone, or null. */
-function whyTellAgain({ kubernetes }: Run, { nodes, expects }: NodesEvent): string | null {
-  if (kubernetes === undefined || expects === 'gone') return null;
+/**
+ * Why an event for which nothing else is left to do comes again for its Node's condition alone, or null. Nothing waits
+ * for that, and later on the schedule sees to it.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function whyTellAgain(
+  { kubernetes }: Run,
+  { nodes, expects, occurredAt }: NodesEvent,
+  now: number,
+): string | null {
+  const isLate = occurredAt !== null && now - occurredAt >= VISIBLE_WITHIN_MS;
+  if (kubernetes === undefined || expects === 'gone' || isLate) return null;
   const told = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
   const failures = [kubernetes.failure, ...told.map(({ failure }) => failure)];
   return failures.find((failure) => failure !== null && isRetryable(failure))?.code ?? null;
