@@ -1,4 +1,5 @@
 import type { CloudName } from '../model.ts';
+import type { Setting } from './settings.ts';
 import { accept, type PodCidrSource, type Reader, reject } from './values.ts';
 
 /** Where the Kubernetes API is: its address, or what a person's kubeconfig says of a context. */
@@ -27,7 +28,7 @@ export interface KubernetesApi {
 export type KubernetesAccess = KubernetesApi | Extract<KubernetesPlace, { kind: 'kubeconfig' }>;
 
 /** Reads an HTTPS address, with a path where a proxy has several clusters behind it, or `kubeconfig[:CONTEXT]`. */
-export const readKubernetesPlace: Reader<KubernetesPlace> = (text) => {
+const readKubernetesPlace: Reader<KubernetesPlace> = (text) => {
   const [isFile, context] = /^kubeconfig(?::(.{1,253}))?$/.exec(text) ?? [];
   if (isFile !== undefined) return accept({ kind: 'kubeconfig', context: context ?? null });
   const url = URL.parse(text);
@@ -41,7 +42,7 @@ export const readKubernetesPlace: Reader<KubernetesPlace> = (text) => {
 const CERTIFICATE = /^(?:\s*-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/;
 
 /** Reads certificates in PEM, or Base64 of them. */
-export const readCertificates: Reader<string> = (text) => {
+const readCertificates: Reader<string> = (text) => {
   const decoded = text.startsWith('-----') ? text : Buffer.from(text, 'base64').toString();
   return CERTIFICATE.test(decoded) ? accept(decoded) : reject(text);
 };
@@ -56,7 +57,7 @@ const TOKEN_PLACES: Readonly<Record<CloudName, readonly TokenPlace['kind'][]>> =
 };
 
 /** Reads `secret:NAME`, `identity:AUDIENCE` or a token. What may be a token is never shown (R11). */
-export const readTokenPlace: Reader<TokenPlace> = (text, cloud) => {
+const readTokenPlace: Reader<TokenPlace> = (text, cloud) => {
   // The platform leaves a reference that it could not resolve as it is.
   if (text.startsWith('@Microsoft.KeyVault(')) {
     return reject('a Key Vault reference', 'which the app could not resolve');
@@ -82,6 +83,44 @@ function readAnyToken(text: string): TokenPlace | null {
 export function isToken(text: string): boolean {
   return /^[\w.~+/-]{8,}=*$/.test(text);
 }
+
+/** The three settings. */
+export const KUBERNETES_SETTINGS: {
+  readonly kubernetes: Setting<KubernetesPlace | null>;
+  readonly kubernetesCa: Setting<string | null>;
+  readonly kubernetesToken: Setting<TokenPlace | null>;
+} = {
+  kubernetes: {
+    name: 'PODROUTES_KUBERNETES',
+    meaning:
+      'address of the Kubernetes API, or `kubeconfig` or `kubeconfig:CONTEXT` for the command line; with it the source `kubernetes` and the node condition',
+    default: 'off',
+    expected: 'an address such as https://10.0.0.10:6443, kubeconfig or kubeconfig:CONTEXT',
+    read: readKubernetesPlace,
+    unset: () => null,
+    presence: 'optional',
+  },
+  kubernetesCa: {
+    name: 'PODROUTES_KUBERNETES_CA',
+    meaning:
+      'certificates that the Kubernetes API is trusted by: PEM, or Base64 of it as a kubeconfig has it',
+    default: 'those that Node.js knows',
+    expected: 'certificates in PEM, or Base64 of them',
+    read: readCertificates,
+    unset: () => null,
+    presence: 'optional',
+  },
+  kubernetesToken: {
+    name: 'PODROUTES_KUBERNETES_TOKEN',
+    meaning:
+      "token for the Kubernetes API: on AWS `secret:NAME` in Secrets Manager, on Azure what a Key Vault reference leaves; on both `identity:AUDIENCE` for a token of the function's own identity",
+    default: 'required beside an address',
+    expected: 'secret:NAME on AWS, a token by a Key Vault reference on Azure, or identity:AUDIENCE',
+    read: readTokenPlace,
+    unset: () => null,
+    presence: 'optional',
+  },
+};
 
 /** What the three settings say together; null where they say too little, which is a mistake told elsewhere. */
 export function toKubernetesAccess({

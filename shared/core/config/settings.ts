@@ -1,12 +1,6 @@
 import type { Cidr } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
-import {
-  type KubernetesPlace,
-  readCertificates,
-  readKubernetesPlace,
-  readTokenPlace,
-  type TokenPlace,
-} from './kubernetes.ts';
+import { KUBERNETES_SETTINGS } from './kubernetes.ts';
 import {
   type BlockSizes,
   type LedgerLocation,
@@ -179,36 +173,7 @@ export const SETTINGS = {
     unset: () => 8,
     presence: 'defaulted',
   }),
-  kubernetes: setting<KubernetesPlace | null>({
-    name: 'PODROUTES_KUBERNETES',
-    meaning:
-      'address of the Kubernetes API, or `kubeconfig` or `kubeconfig:CONTEXT` for the command line; with it the source `kubernetes` and the node condition',
-    default: 'off',
-    expected: 'an address such as https://10.0.0.10:6443, kubeconfig or kubeconfig:CONTEXT',
-    read: readKubernetesPlace,
-    unset: () => null,
-    presence: 'optional',
-  }),
-  kubernetesCa: setting<string | null>({
-    name: 'PODROUTES_KUBERNETES_CA',
-    meaning:
-      'certificates that the Kubernetes API is trusted by: PEM, or Base64 of it as a kubeconfig has it',
-    default: 'those that Node.js knows',
-    expected: 'certificates in PEM, or Base64 of them',
-    read: readCertificates,
-    unset: () => null,
-    presence: 'optional',
-  }),
-  kubernetesToken: setting<TokenPlace | null>({
-    name: 'PODROUTES_KUBERNETES_TOKEN',
-    meaning:
-      "token for the Kubernetes API: on AWS `secret:NAME` in Secrets Manager, on Azure what a Key Vault reference leaves; on both `identity:AUDIENCE` for a token of the function's own identity",
-    default: 'required beside an address',
-    expected: 'secret:NAME on AWS, a token by a Key Vault reference on Azure, or identity:AUDIENCE',
-    read: readTokenPlace,
-    unset: () => null,
-    presence: 'optional',
-  }),
+  ...KUBERNETES_SETTINGS,
   stoppedNodes: setting<'keep' | 'remove'>({
     name: 'PODROUTES_STOPPED_NODES',
     meaning: '`keep` or `remove` the routes of stopped nodes',

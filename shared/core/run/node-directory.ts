@@ -1,4 +1,5 @@
 import type { CloudFailure } from '../errors.ts';
+import { kubernetesUnavailable } from '../findings.ts';
 import type { Node } from '../model.ts';
 import type { Registry } from '../registry.ts';
 import type { Run } from './reconcile.ts';
@@ -42,4 +43,24 @@ export async function readRegistry(open: OpenDirectory, signal: AbortSignal): Pr
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return { ok: false, failure: { kind: 'permanent', code: 'kubernetes-access', message } };
   }
+}
+
+/**
+ * The last thing that a run does: only then is it known which routes are in place. A dry run tells nobody.
+ *
+ * @param open null where Kubernetes is not asked
+ */
+export async function tellKubernetes(
+  run: Run,
+  open: OpenDirectory | null | undefined,
+  request: TellRequest,
+): Promise<Run> {
+  const registry = await run.scope.registry;
+  if (!open || registry === undefined) return run;
+  const isMute = run.dryRun || !registry.ok;
+  const conditions = isMute ? [] : await (await open()).tell(run, registry, request);
+  const failure = registry.ok ? null : registry.failure;
+  const failed = failure ?? conditions.find((result) => result.failure !== null)?.failure;
+  const findings = failed ? [...run.findings, kubernetesUnavailable(failed)] : run.findings;
+  return { ...run, findings, kubernetes: { failure, conditions } };
 }

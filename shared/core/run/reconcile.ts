@@ -1,5 +1,5 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingDisabled, kubernetesUnavailable, ledgerUnavailable, tableFull } from '../findings.ts';
+import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
 import {
   findPressing,
   type GuardedPlan,
@@ -11,7 +11,7 @@ import {
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
-import { type KubernetesResult, type OpenDirectory, readRegistry } from './node-directory.ts';
+import { type KubernetesResult, type OpenDirectory, readRegistry, tellKubernetes } from './node-directory.ts';
 import { type Batch, Progress } from './progress.ts';
 import { type Recalled, recall, remember, toMemory } from './recall.ts';
 
@@ -66,6 +66,12 @@ const FIRST_PAUSE_MS = 200;
  * for whoever has just come to need what they took. State that moved under the run is read and planned again.
  */
 export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
+  const run = await bringInStep(cloud, request);
+  const { directory, settings, signal } = request;
+  return tellKubernetes(run, directory, { forwarding: settings.forwarding, signal });
+}
+
+async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
   const progress = new Progress(cloud.isAtomic);
   const first = await lookFirst(cloud, request, guardSettings(request));
   const { unchanged } = first.plan;
@@ -73,8 +79,7 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
   request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
   if (dryRun) {
     const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
-    const run = { ...summarize(first, first.findings, planned(first.guarded), unshut), dryRun, unchanged };
-    return tellKubernetes(run, request);
+    return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
   }
   const remembered = rememberFirst(first, request.signal);
   // Nothing that has waited goes before the ledger has answered, and nothing else waits for that.
@@ -101,21 +106,7 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     progress.forgetRefuted(looked.guarded);
   }
   const findings = [...first.findings, ...(await (await remembered).settled)];
-  const run = summarize(looked, findings, progress.results(looked.guarded), forwarding);
-  return tellKubernetes({ ...run, dryRun, unchanged }, request);
-}
-
-/** The last thing that a run does: only then is it known which routes are in place. */
-async function tellKubernetes(run: Run, { directory, settings, signal }: ReconcileRequest): Promise<Run> {
-  const registry = await run.scope.registry;
-  if (!directory || registry === undefined) return run;
-  const { forwarding } = settings;
-  const isMute = run.dryRun || !registry.ok;
-  const conditions = isMute ? [] : await (await directory()).tell(run, registry, { forwarding, signal });
-  const failure = registry.ok ? null : registry.failure;
-  const failed = failure ?? conditions.find((result) => result.failure !== null)?.failure;
-  const findings = failed ? [...run.findings, kubernetesUnavailable(failed)] : run.findings;
-  return { ...run, findings, kubernetes: { failure, conditions } };
+  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
