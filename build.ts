@@ -126,6 +126,8 @@ await writeFile(
   `${JSON.stringify({ name: 'podroutes-azure', private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
 );
 await mkdir('dist/infra/azure', { recursive: true });
+await mkdir('dist/infra/kubernetes', { recursive: true });
+await copyFile('infra/kubernetes/podroutes.yaml', 'dist/infra/kubernetes/podroutes.yaml');
 await writeFile('dist/infra/azure/main.json', `${JSON.stringify(template, null, 2)}\n`);
 // What `podroutes/cdk` leads to.
 await bundle({ entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' });

@@ -7,6 +7,8 @@ export interface RegisteredNode {
   readonly name: string;
   /** Tells the object from a later one of its name. */
   readonly uid: string;
+  /** Of the object as it was read; every write gives it another. */
+  readonly version: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly claims: readonly Claim[];

@@ -115,6 +115,7 @@ async function writeCondition(
     if (!read.ok) return read.failure;
     const { now } = read;
     if (now === null || now.uid !== node.uid || isSaid(now, wanted)) return null;
+    if (isDoubt(wanted) && !isSame(now, node)) return null;
     known = now;
   }
 }
@@ -132,8 +133,26 @@ async function readAgain(client: ApiClient, path: string, signal: AbortSignal): 
   }
 }
 
+/**
+ * Of two runs at once, the one that found every route in place has the better knowledge: the other one gives way to
+ * whatever was said since it looked.
+ */
+function isDoubt({ status }: WantedCondition): boolean {
+  return status === 'True';
+}
+
+function isSame(
+  { networkUnavailable: now }: RegisteredNode,
+  { networkUnavailable: before }: RegisteredNode,
+): boolean {
+  return now?.status === before?.status && now?.reason === before?.reason;
+}
+
 /** With the uid the API refuses it where the Node is another one of that name by now. */
-function toPatch({ uid, networkUnavailable: said }: RegisteredNode, wanted: WantedCondition): object {
+function toPatch(
+  { uid, version, networkUnavailable: said }: RegisteredNode,
+  wanted: WantedCondition,
+): object {
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   const isKept = said?.status === wanted.status && said.since !== '';
   const condition = {
@@ -142,5 +161,6 @@ function toPatch({ uid, networkUnavailable: said }: RegisteredNode, wanted: Want
     lastHeartbeatTime: now,
     lastTransitionTime: isKept ? said.since : now,
   };
-  return { metadata: { uid }, status: { conditions: [condition] } };
+  const asRead = isDoubt(wanted) ? { uid, resourceVersion: version } : { uid };
+  return { metadata: asRead, status: { conditions: [condition] } };
 }

@@ -7,6 +7,7 @@ const NodeShape = z.object({
   metadata: z.object({
     name: z.string(),
     uid: z.string(),
+    resourceVersion: z.string(),
     creationTimestamp: z.string(),
     annotations: z.optional(z.record(z.string(), z.string())),
   }),
@@ -67,12 +68,12 @@ export function readNode(json: unknown): RegisteredNode | null {
 }
 
 function toMachine(json: NodeJson): NamedMachine {
-  const { name, uid, creationTimestamp } = json.metadata;
+  const { name, uid, resourceVersion: version, creationTimestamp } = json.metadata;
   const { claims, defects } = readClaims(json);
   return {
     providerId: json.spec?.providerID ?? '',
     node: {
-      ...{ name, uid, claims, defects },
+      ...{ name, uid, version, claims, defects },
       createdAt: Date.parse(creationTimestamp) || 0,
       networkUnavailable: readCondition(json),
     },

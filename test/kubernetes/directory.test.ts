@@ -260,6 +260,31 @@ describe('Telling the Nodes', () => {
     expect(kubernetes.calls.map(({ method }) => method)).toEqual(['PATCH', 'GET']);
   });
 
+  it.each([
+    [
+      'that is not in place does not undo what another run has said since',
+      new Set(['worker-0']),
+      'False',
+      'False',
+    ],
+    ['that is in place corrects what another run has said since', new Set<string>(), 'True', 'False'],
+  ])('of a run %s', async (_, unmet, said, left) => {
+    const meanwhile = (): void =>
+      setCondition('worker-0', said, said === 'True' ? 'NoRouteCreated' : 'RouteCreated');
+    await tell({ ...runOf([WORKER]), unmet }, meanwhile);
+    expect(conditionOf('worker-0')?.status).toBe(left);
+  });
+
+  it('is not kept from a word of doubt by the heartbeat of a kubelet', async () => {
+    const beat = (): void => {
+      kubernetes.nodes.patchStatus('worker-0', {
+        status: { conditions: [{ type: 'Ready', status: 'True' }] },
+      });
+    };
+    await tell({ ...runOf([WORKER]), unmet: new Set(['worker-0']) }, beat);
+    expect(conditionOf('worker-0')).toMatchObject({ status: 'True', reason: 'NoRouteCreated' });
+  });
+
   it('does not tell another Node of the name what was meant for one that is gone', async () => {
     const replace = (): void => {
       kubernetes.nodes.delete('worker-0');
