@@ -204,7 +204,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         what: 'before the first node',
       },
     ],
-    load: async () => (await import('./commands/provision.ts')).provision,
+    load: async () => (await import('./clouds/azure/provision.ts')).provision,
   },
   ...LOCAL_COMMANDS,
 ];

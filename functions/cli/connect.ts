@@ -34,8 +34,8 @@ type Connect = (config: Config, invocation: Invocation) => Promise<Connection>;
 
 /** Only the SDK of the cloud that was asked for is loaded. */
 const CLOUDS: Readonly<Record<KnownCloud, () => Promise<Connect>>> = {
-  aws: async () => (await import('./connect/aws.ts')).connectAws,
-  azure: async () => (await import('./connect/azure.ts')).connectAzure,
+  aws: async () => (await import('./clouds/aws/connect.ts')).connectAws,
+  azure: async () => (await import('./clouds/azure/connect.ts')).connectAzure,
 };
 
 /** Makes a session from options, environment and the person's own profile. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { AWS } from './demo/aws/part.ts';
-import { AZURE } from './demo/azure/part.ts';
+import { AWS } from './clouds/aws/demo/part.ts';
+import { AZURE } from './clouds/azure/demo/part.ts';
 import { type Opened, type Production, produce } from './demo/runner.ts';
 import { type Terminal, wrapText } from './terminal.ts';
 

@@ -1,5 +1,5 @@
-import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
-import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
+import { buildAwsCluster } from '../../functions/cli/clouds/aws/sandbox.ts';
+import { buildAzureCluster } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../../functions/cli/sandbox/cluster.ts';
 import { type Monitoring, monitorAws, monitorAzure } from '../../functions/cli/sandbox/monitoring.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';

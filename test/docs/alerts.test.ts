@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Cause, findCauses } from '../../functions/cli/alerts/causes.ts';
 import { judgeStanding } from '../../functions/cli/alerts/standing.ts';
-import { startAws } from '../../functions/cli/sandbox/aws.ts';
+import { startAws } from '../../functions/cli/clouds/aws/sandbox.ts';
 import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../infra/alarms.ts';
 import { CLUSTER_TAG, nameAlarm, nameLogGroup } from '../../infra/deployed-names.ts';
 import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor.ts';

@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startAws } from '../../functions/cli/sandbox/aws.ts';
-import { startAzure } from '../../functions/cli/sandbox/azure.ts';
+import { startAws } from '../../functions/cli/clouds/aws/sandbox.ts';
+import { startAzure } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../../functions/cli/sandbox/cluster.ts';
 import { BUILT } from '../cli/built-command.ts';
 import { listPages, readText } from './markdown.ts';

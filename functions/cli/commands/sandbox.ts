@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
-import { startAws } from '../sandbox/aws.ts';
-import { startAzure } from '../sandbox/azure.ts';
+import { startAws } from '../clouds/aws/sandbox.ts';
+import { startAzure } from '../clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
 import { type EventFiles, keepEventFiles } from '../sandbox/event-files.ts';
 import { makeLedgerFile } from '../sandbox/ledger-file.ts';

@@ -1,8 +1,8 @@
-import { createGroup } from '../../../shared/sandbox/arm/groups.ts';
-import { createMachine } from '../../../shared/sandbox/arm/machines.ts';
-import { createNetwork, putSubnet } from '../../../shared/sandbox/arm/networks.ts';
-import { putRouteTable } from '../../../shared/sandbox/arm/route-tables.ts';
-import { type ArmSandbox, startArmSandbox } from '../../../shared/sandbox/arm-server.ts';
+import { createGroup } from '../../../../shared/sandbox/arm/groups.ts';
+import { createMachine } from '../../../../shared/sandbox/arm/machines.ts';
+import { createNetwork, putSubnet } from '../../../../shared/sandbox/arm/networks.ts';
+import { putRouteTable } from '../../../../shared/sandbox/arm/route-tables.ts';
+import { type ArmSandbox, startArmSandbox } from '../../../../shared/sandbox/arm-server.ts';
 import {
   CLUSTER,
   DEPARTED,
@@ -15,9 +15,9 @@ import {
   SUBNET_CIDR,
   TABLE,
   userDataOf,
-} from './cluster.ts';
-import { stageIncident } from './incident.ts';
-import { monitorAzure } from './monitoring.ts';
+} from '../../sandbox/cluster.ts';
+import { stageIncident } from '../../sandbox/incident.ts';
+import { monitorAzure } from '../../sandbox/monitoring.ts';
 
 const GROUP = 'kubernetes';
 

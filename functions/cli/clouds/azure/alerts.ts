@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../../infra/alarms.ts';
-import { CLUSTER_TAG } from '../../../infra/deployed-names.ts';
-import type { ArmClient } from '../../../shared/azure/arm-client.ts';
-import { classifyArmFailure } from '../../../shared/azure/failures.ts';
+import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../../../infra/alarms.ts';
+import { CLUSTER_TAG } from '../../../../infra/deployed-names.ts';
+import type { ArmClient } from '../../../../shared/azure/arm-client.ts';
+import { classifyArmFailure } from '../../../../shared/azure/failures.ts';
 import {
   type AlertReading,
   attempt,
@@ -12,7 +12,7 @@ import {
   MOST_LINES,
   type ReadAlarm,
   type ReadAlerts,
-} from './reading.ts';
+} from '../../alerts/reading.ts';
 
 /** Warnings and errors of the functions, which are JSON, and what their invocations threw. */
 export const LOG_QUERY = `union

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { acceptedFilters } from '../../../../shared/azure/events.ts';
-import { isOwnRequestId } from '../../../../shared/azure/request-ids.ts';
-import type { ArmEvent } from '../../../../shared/sandbox/arm/events.ts';
+import { acceptedFilters } from '../../../../../shared/azure/events.ts';
+import { isOwnRequestId } from '../../../../../shared/azure/request-ids.ts';
+import type { ArmEvent } from '../../../../../shared/sandbox/arm/events.ts';
 import type { Operator } from './operator.ts';
 
 /** Whether the filters of podroutes' event subscriptions let an event in. */

@@ -1,5 +1,5 @@
-import { formatRow } from '../route-rows.ts';
-import type { Check, Scene } from '../scene.ts';
+import { formatRow } from '../../../demo/route-rows.ts';
+import type { Check, Scene } from '../../../demo/scene.ts';
 import { FOREIGN_ROUTES, TABLE_TAGS } from './cluster.ts';
 import { readTable } from './operator.ts';
 import type { AzureStage } from './stage.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { type EventContext, parseSqsBody } from '../../../shared/aws/events.ts';
-import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
+import { type EventContext, parseSqsBody } from '../../../../shared/aws/events.ts';
+import type { NodeEvent } from '../../../../shared/core/events/node-event.ts';
 
 /** What Lambda is given, as its console and logs show it. */
 const SqsBatch = z.object({ Records: z.array(z.object({ body: z.string() })) });

@@ -1,13 +1,13 @@
-import { deleteRoute, putRoute } from '../../../../shared/sandbox/arm/route-tables.ts';
-import type { ArmSandbox } from '../../../../shared/sandbox/arm-server.ts';
+import { deleteRoute, putRoute } from '../../../../../shared/sandbox/arm/route-tables.ts';
+import type { ArmSandbox } from '../../../../../shared/sandbox/arm-server.ts';
 import {
   expectChanges,
   expectFindings,
   expectNothingLost,
   expectRoute,
   expectWrites,
-} from '../expectations.ts';
-import type { Step } from '../scene.ts';
+} from '../../../demo/expectations.ts';
+import type { Step } from '../../../demo/scene.ts';
 import { FOREIGN_ROUTES, worker } from './cluster.ts';
 import { expectRoutes, expectTableCalls, expectUntouched, GET, OTHERS, PUT } from './expectations.ts';
 import { deliverEvents } from './life.ts';

@@ -1,5 +1,5 @@
 import { DescribeRouteTablesCommand, type Route } from '@aws-sdk/client-ec2';
-import { compareDestinations, type RouteRow } from '../route-rows.ts';
+import { compareDestinations, type RouteRow } from '../../../demo/route-rows.ts';
 import { nameOf, type Operator } from './operator.ts';
 
 /** The routes of every table with a name, by table and destination. */

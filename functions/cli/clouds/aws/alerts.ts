@@ -12,9 +12,9 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod/mini';
-import type { AlarmSlug } from '../../../infra/alarms.ts';
-import { ALARM_NAMES, nameAlarm, nameLogGroup, slugOfAlarm } from '../../../infra/deployed-names.ts';
-import { classifyAwsFailure } from '../../../shared/aws/failures.ts';
+import type { AlarmSlug } from '../../../../infra/alarms.ts';
+import { ALARM_NAMES, nameAlarm, nameLogGroup, slugOfAlarm } from '../../../../infra/deployed-names.ts';
+import { classifyAwsFailure } from '../../../../shared/aws/failures.ts';
 import {
   type AlertReading,
   attempt,
@@ -25,7 +25,7 @@ import {
   MOST_LINES,
   type ReadAlarm,
   type ReadAlerts,
-} from './reading.ts';
+} from '../../alerts/reading.ts';
 
 /** What Lambda itself writes of an invocation that failed. */
 const PLATFORM = /"errorType"|Task timed out|Runtime exited/;

@@ -1,15 +1,15 @@
-import { type ArmClient, createArmClient } from '../../../shared/azure/arm-client.ts';
-import { createAzureCloud } from '../../../shared/azure/cloud.ts';
-import { readResourceId } from '../../../shared/azure/events/resource-ids.ts';
-import { parseEventGridMessage } from '../../../shared/azure/events.ts';
-import { tableGroupsOf } from '../../../shared/azure/table-reading.ts';
-import type { Cloud } from '../../../shared/core/cloud.ts';
-import type { Config } from '../../../shared/core/config/config.ts';
-import type { CloudFailure } from '../../../shared/core/errors.ts';
-import { openLate } from '../../../shared/core/ledger/late.ts';
-import type { Invocation } from '../command.ts';
-import type { Connection } from '../connect.ts';
-import { watchReach } from './reach.ts';
+import { type ArmClient, createArmClient } from '../../../../shared/azure/arm-client.ts';
+import { createAzureCloud } from '../../../../shared/azure/cloud.ts';
+import { readResourceId } from '../../../../shared/azure/events/resource-ids.ts';
+import { parseEventGridMessage } from '../../../../shared/azure/events.ts';
+import { tableGroupsOf } from '../../../../shared/azure/table-reading.ts';
+import type { Cloud } from '../../../../shared/core/cloud.ts';
+import type { Config } from '../../../../shared/core/config/config.ts';
+import type { CloudFailure } from '../../../../shared/core/errors.ts';
+import { openLate } from '../../../../shared/core/ledger/late.ts';
+import type { Invocation } from '../../command.ts';
+import type { Connection } from '../../connect.ts';
+import { watchReach } from '../../reach.ts';
 
 /** Connects as whoever has done "az login". */
 export async function connectAzure(config: Config, { env }: Invocation): Promise<Connection> {
@@ -23,7 +23,7 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
       config,
       cloud: withLimit(createAzureCloud(arm, config), () => watchReach(endpoint ?? PUBLIC_ENDPOINT, env)),
       openLedger: openLate(config, async () => {
-        const { openAzureLedger } = await import('../../../shared/azure/open-ledger.ts');
+        const { openAzureLedger } = await import('../../../../shared/azure/open-ledger.ts');
         return openAzureLedger(config, createLazyCredential(env));
       }),
       place: `Azure subscription ${subscription}`,
@@ -31,11 +31,11 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
       remedyOf: remedyOfAzure,
       readEvents: (text) => parseEventGridMessage(text, ours),
       openAlerts: async () => {
-        const { createAzureAlertReader } = await import('../alerts/azure.ts');
+        const { createAzureAlertReader } = await import('./alerts.ts');
         return createAzureAlertReader(arm, config.cluster ?? config.routeTables.join(','));
       },
       openDoctor: async () => {
-        const { createAzureDoctor } = await import('../../../shared/azure/doctor.ts');
+        const { createAzureDoctor } = await import('../../../../shared/azure/doctor.ts');
         return createAzureDoctor(arm, config);
       },
     },
@@ -75,7 +75,7 @@ const NODE_KINDS: ReadonlySet<string> = new Set(['virtual-machine', 'scale-set-i
 /** Identities bring more code than everything else: it is loaded for the first token, which the sandbox needs not. */
 function createLazyCredential(env: NodeJS.ProcessEnv): Parameters<typeof createArmClient>[0]['credential'] {
   const loading = () =>
-    import('../../../shared/azure/credentials.ts').then(({ createCredential }) => createCredential(env));
+    import('../../../../shared/azure/credentials.ts').then(({ createCredential }) => createCredential(env));
   let credential: ReturnType<typeof loading> | undefined;
   return {
     getToken: async (...request) => {

@@ -1,10 +1,10 @@
-import type { Report } from '../../../../shared/core/run/report.ts';
-import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
-import type { CloudEvent } from '../../../../shared/sandbox/cloud-events.ts';
-import { type LambdaHost, startLambda } from '../../../../shared/sandbox/lambda-host.ts';
-import { createQueue, type Queue } from '../../../../shared/sandbox/queue.ts';
-import { makeLedgerFile } from '../../sandbox/ledger-file.ts';
-import { GRACE_SECONDS, type Handled, type Stage } from '../scene.ts';
+import type { Report } from '../../../../../shared/core/run/report.ts';
+import { type AwsSandbox, startAwsSandbox } from '../../../../../shared/sandbox/aws-server.ts';
+import type { CloudEvent } from '../../../../../shared/sandbox/cloud-events.ts';
+import { type LambdaHost, startLambda } from '../../../../../shared/sandbox/lambda-host.ts';
+import { createQueue, type Queue } from '../../../../../shared/sandbox/queue.ts';
+import { makeLedgerFile } from '../../../sandbox/ledger-file.ts';
+import { GRACE_SECONDS, type Handled, type Stage } from '../../../demo/scene.ts';
 import { describeEvents } from './describe-events.ts';
 import { CLUSTER, CLUSTER_CIDR, createOperator, nameOf, type Operator } from './operator.ts';
 import { readRoutes } from './read-routes.ts';

@@ -1,14 +1,14 @@
-import { createEc2Clients } from '../../../shared/aws/client-settings.ts';
-import { createAwsCloud } from '../../../shared/aws/cloud.ts';
-import { selectionTagKeys } from '../../../shared/aws/selection.ts';
-import { ownAgent, USER_AGENT } from '../../../shared/aws/user-agent.ts';
-import type { Config } from '../../../shared/core/config/config.ts';
-import type { CloudFailure } from '../../../shared/core/errors.ts';
-import { openLate } from '../../../shared/core/ledger/late.ts';
-import { type Invocation, usageRefusal } from '../command.ts';
-import type { Connection } from '../connect.ts';
-import { readAwsEvents } from '../events/aws.ts';
-import { CONNECT_MS } from './reach.ts';
+import { createEc2Clients } from '../../../../shared/aws/client-settings.ts';
+import { createAwsCloud } from '../../../../shared/aws/cloud.ts';
+import { selectionTagKeys } from '../../../../shared/aws/selection.ts';
+import { ownAgent, USER_AGENT } from '../../../../shared/aws/user-agent.ts';
+import type { Config } from '../../../../shared/core/config/config.ts';
+import type { CloudFailure } from '../../../../shared/core/errors.ts';
+import { openLate } from '../../../../shared/core/ledger/late.ts';
+import { type Invocation, usageRefusal } from '../../command.ts';
+import type { Connection } from '../../connect.ts';
+import { readAwsEvents } from './events.ts';
+import { CONNECT_MS } from '../../reach.ts';
 
 /** A person waits: fewer tries than a function makes, and no long wait for an endpoint that is not there. */
 const PATIENCE = {
@@ -57,18 +57,18 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
       config,
       cloud: createAwsCloud(clients, config),
       openLedger: openLate(config, async () =>
-        (await import('../../../shared/aws/open-ledger.ts')).openAwsLedger(config, settings),
+        (await import('../../../../shared/aws/open-ledger.ts')).openAwsLedger(config, settings),
       ),
       place: `AWS ${region}${profile ? ` (profile ${profile})` : ''}`,
       isNodeId: (text) => /^i-[\da-f]{8,17}$/.test(text),
       remedyOf: (failure) => remedyOf(failure, profile),
       readEvents: (text) => readAwsEvents(text, ours),
       openAlerts: async () => {
-        const { createAwsAlertReader } = await import('../alerts/aws.ts');
+        const { createAwsAlertReader } = await import('./alerts.ts');
         return createAwsAlertReader(settings, config.cluster ?? config.routeTables.join(','));
       },
       openDoctor: async () => {
-        const { createAwsDoctor } = await import('../../../shared/aws/doctor.ts');
+        const { createAwsDoctor } = await import('../../../../shared/aws/doctor.ts');
         return createAwsDoctor(client, config, [
           '--region',
           region,

@@ -1,16 +1,16 @@
-import type { ArmClient } from '../../../shared/azure/arm-client.ts';
-import { associateSubnet, createTable, type Provisioned } from '../../../shared/azure/provision.ts';
-import { clusterTag, isOfCluster, uniqueIgnoringCase } from '../../../shared/azure/selection.ts';
-import { tableIds } from '../../../shared/azure/table-reading.ts';
-import type { Config } from '../../../shared/core/config/config.ts';
-import { countOf } from '../../../shared/core/findings.ts';
-import { EXIT, type ExitCode, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
-import { openArm } from '../connect/azure.ts';
-import { askConsent } from '../consent.ts';
-import { stopOnInterrupt } from '../interrupt.ts';
-import { lookAtSubnets, nameResource, type ProvisionPlan, type Wish } from '../provision-plan.ts';
-import { readSettings } from '../settings.ts';
-import { type Style, showProgress, type Terminal, wrapText } from '../terminal.ts';
+import type { ArmClient } from '../../../../shared/azure/arm-client.ts';
+import { associateSubnet, createTable, type Provisioned } from '../../../../shared/azure/provision.ts';
+import { clusterTag, isOfCluster, uniqueIgnoringCase } from '../../../../shared/azure/selection.ts';
+import { tableIds } from '../../../../shared/azure/table-reading.ts';
+import type { Config } from '../../../../shared/core/config/config.ts';
+import { countOf } from '../../../../shared/core/findings.ts';
+import { EXIT, type ExitCode, type Invocation, type Refusal, refuse, usageRefusal } from '../../command.ts';
+import { openArm } from './connect.ts';
+import { askConsent } from '../../consent.ts';
+import { stopOnInterrupt } from '../../interrupt.ts';
+import { lookAtSubnets, nameResource, type ProvisionPlan, type Wish } from './provision-plan.ts';
+import { readSettings } from '../../settings.ts';
+import { type Style, showProgress, type Terminal, wrapText } from '../../terminal.ts';
 
 /** Creates a route table on Azure and lets subnets use it, after a look at what that means. */
 export async function provision(invocation: Invocation): Promise<number> {

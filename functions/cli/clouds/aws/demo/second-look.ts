@@ -6,8 +6,8 @@ import {
   expectNothingLost,
   expectWaits,
   expectWrites,
-} from '../expectations.ts';
-import { GRACE_SECONDS, type Step } from '../scene.ts';
+} from '../../../demo/expectations.ts';
+import { GRACE_SECONDS, type Step } from '../../../demo/scene.ts';
 import { CLAIMS, OTHERS } from './cluster.ts';
 import { expectOthers, expectRoutes } from './expectations.ts';
 import { deliverEvents } from './life.ts';

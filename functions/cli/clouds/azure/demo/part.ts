@@ -1,4 +1,4 @@
-import type { Part } from '../scene.ts';
+import type { Part } from '../../../demo/scene.ts';
 import { LIFE } from './life.ts';
 import { type AzureStage, openAzureStage } from './stage.ts';
 import { TROUBLE } from './trouble.ts';

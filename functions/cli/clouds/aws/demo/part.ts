@@ -1,4 +1,4 @@
-import type { Part } from '../scene.ts';
+import type { Part } from '../../../demo/scene.ts';
 import { LIFE } from './life.ts';
 import { SECOND_LOOK } from './second-look.ts';
 import { type AwsStage, openAwsStage } from './stage.ts';

@@ -1,5 +1,5 @@
-import { parseEventGridMessage } from '../../../shared/azure/events.ts';
-import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
+import { parseEventGridMessage } from '../../../../shared/azure/events.ts';
+import type { NodeEvent } from '../../../../shared/core/events/node-event.ts';
 
 /** Reads events of a cluster that is not known: they are taken to be of the groups that they name. */
 export function readStrayAzureEvents(text: string): NodeEvent[] {

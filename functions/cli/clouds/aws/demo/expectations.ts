@@ -1,5 +1,5 @@
-import { formatRow } from '../route-rows.ts';
-import type { Check, Scene } from '../scene.ts';
+import { formatRow } from '../../../demo/route-rows.ts';
+import type { Check, Scene } from '../../../demo/scene.ts';
 import type { Claims, Others } from './cluster.ts';
 
 /** Every table has an active route for each claim, the routes of others, and nothing else. */

@@ -1,6 +1,6 @@
 import { DeleteRouteCommand, ReplaceRouteCommand } from '@aws-sdk/client-ec2';
-import { expectChanges, expectFindings, expectRoute, expectWrites } from '../expectations.ts';
-import type { Step } from '../scene.ts';
+import { expectChanges, expectFindings, expectRoute, expectWrites } from '../../../demo/expectations.ts';
+import type { Step } from '../../../demo/scene.ts';
 import { CLAIMS, INTRUDER, OTHERS } from './cluster.ts';
 import { expectOthers, expectRoutes, expectWriteCounts } from './expectations.ts';
 import { deliverEvents } from './life.ts';

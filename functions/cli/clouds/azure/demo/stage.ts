@@ -1,10 +1,10 @@
-import type { Report } from '../../../../shared/core/run/report.ts';
-import type { EventSchema } from '../../../../shared/sandbox/arm/events.ts';
-import { type ArmSandbox, startArmSandbox } from '../../../../shared/sandbox/arm-server.ts';
-import { type FunctionsHost, startFunctions } from '../../../../shared/sandbox/functions-host.ts';
-import { makeLedgerFile } from '../../sandbox/ledger-file.ts';
-import { compareDestinations, type RouteRow } from '../route-rows.ts';
-import { GRACE_SECONDS, type Handled, type Stage } from '../scene.ts';
+import type { Report } from '../../../../../shared/core/run/report.ts';
+import type { EventSchema } from '../../../../../shared/sandbox/arm/events.ts';
+import { type ArmSandbox, startArmSandbox } from '../../../../../shared/sandbox/arm-server.ts';
+import { type FunctionsHost, startFunctions } from '../../../../../shared/sandbox/functions-host.ts';
+import { makeLedgerFile } from '../../../sandbox/ledger-file.ts';
+import { compareDestinations, type RouteRow } from '../../../demo/route-rows.ts';
+import { GRACE_SECONDS, type Handled, type Stage } from '../../../demo/scene.ts';
 import { CLUSTER, CLUSTER_CIDR, GROUP, TABLE } from './cluster.ts';
 import { describeMessages, isLetIn } from './event-grid.ts';
 import { createOperator, type Operator, readTable } from './operator.ts';

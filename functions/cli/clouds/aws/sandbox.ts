@@ -1,6 +1,6 @@
-import { type Cidr, parseCidr } from '../../../shared/core/cidr.ts';
-import { type AwsSandbox, startAwsSandbox } from '../../../shared/sandbox/aws-server.ts';
-import { changeInstances, launchInstances, settleInstances } from '../../../shared/sandbox/ec2/instances.ts';
+import { type Cidr, parseCidr } from '../../../../shared/core/cidr.ts';
+import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
+import { changeInstances, launchInstances, settleInstances } from '../../../../shared/sandbox/ec2/instances.ts';
 import {
   associateRouteTable,
   attachInternetGateway,
@@ -8,8 +8,8 @@ import {
   createRouteTable,
   createSubnet,
   createVpc,
-} from '../../../shared/sandbox/ec2/network.ts';
-import { createRoute } from '../../../shared/sandbox/ec2/routes.ts';
+} from '../../../../shared/sandbox/ec2/network.ts';
+import { createRoute } from '../../../../shared/sandbox/ec2/routes.ts';
 import {
   CLUSTER,
   DEPARTED,
@@ -22,9 +22,9 @@ import {
   SUBNET_CIDR,
   TABLE,
   userDataOf,
-} from './cluster.ts';
-import { stageIncident } from './incident.ts';
-import { monitorAws } from './monitoring.ts';
+} from '../../sandbox/cluster.ts';
+import { stageIncident } from '../../sandbox/incident.ts';
+import { monitorAws } from '../../sandbox/monitoring.ts';
 
 /** What EC2 says to a role that may not write, as the functions log it. */
 const DENIED = {

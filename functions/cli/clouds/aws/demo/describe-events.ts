@@ -1,5 +1,5 @@
-import { PRODUCT } from '../../../../shared/aws/user-agent.ts';
-import type { CloudEvent } from '../../../../shared/sandbox/cloud-events.ts';
+import { PRODUCT } from '../../../../../shared/aws/user-agent.ts';
+import type { CloudEvent } from '../../../../../shared/sandbox/cloud-events.ts';
 import { nameOf, type Operator } from './operator.ts';
 
 /** What an event says, and of whom where that is known. */

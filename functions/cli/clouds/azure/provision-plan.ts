@@ -1,15 +1,15 @@
-import type { ArmClient } from '../../shared/azure/arm-client.ts';
+import type { ArmClient } from '../../../../shared/azure/arm-client.ts';
 import {
   findLocation,
   type PresentTable,
   readSubnet,
   readTable,
   type Subnet,
-} from '../../shared/azure/provision.ts';
-import { uniqueIgnoringCase } from '../../shared/azure/selection.ts';
-import type { CloudFailure } from '../../shared/core/errors.ts';
-import { errorRefusal, type Refusal } from './command.ts';
-import { remedyOfAzure } from './connect/azure.ts';
+} from '../../../../shared/azure/provision.ts';
+import { uniqueIgnoringCase } from '../../../../shared/azure/selection.ts';
+import type { CloudFailure } from '../../../../shared/core/errors.ts';
+import { errorRefusal, type Refusal } from '../../command.ts';
+import { remedyOfAzure } from './connect.ts';
 
 /** What is to be made sure of: a table, and the subnets that use it; all are ids. */
 export interface Wish {
