@@ -9,6 +9,7 @@ const TABLES = 4;
 const SETTINGS = {
   clusterCidrs: [cidrOf(4, 10n << 24n, 8)],
   stoppedNodes: 'keep',
+  cloud: 'aws',
   forwarding: 'ensure',
   expectClaims: true,
   podCidrTag: 'pod-cidr',

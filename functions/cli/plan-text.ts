@@ -1,3 +1,4 @@
+import { CLOUD_TRAITS } from '../../shared/core/clouds.ts';
 import { countOf } from '../../shared/core/findings.ts';
 import type { ChangeAction, ChangeReason, Outcome } from '../../shared/core/model.ts';
 import type { Report } from '../../shared/core/run/report.ts';
@@ -91,7 +92,7 @@ function toCells(change: Change): string[] {
 
 function showForwarding({ print, paint }: Terminal, { forwarding, cloud }: Report): void {
   if (forwarding.length === 0) return;
-  print(cloud === 'aws' ? 'Source/destination check, to be off:' : 'IP forwarding, to be on:');
+  print(`${CLOUD_TRAITS[cloud].forwarding.heading}:`);
   for (const { node, outcome, error } of forwarding) {
     const why = error === undefined ? '' : `: ${error.code}: ${error.message}`;
     print(`  ${paint('yellow', '~')} ${node}${outcome === 'planned' ? '' : `  ${outcome}`}${why}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { provision } from '../../functions/cli/clouds/azure/provision.ts';
+import { provision } from '../../functions/cli/commands/provision.ts';
 import { createTerminal } from '../../functions/cli/terminal.ts';
 import { findSubnet, putSubnet } from '../../shared/sandbox/arm/networks.ts';
 import { type AzureWorld, withAzure } from '../azure/azure-world.ts';

@@ -1,5 +1,5 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
+import { forwardingFailed, ledgerUnavailable, tableFull } from '../findings.ts';
 import {
   findPressing,
   type GuardedPlan,
@@ -264,7 +264,7 @@ function summarize(
     ...more,
     ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
-      failure === null || failure.kind === 'unfinished' ? [] : [forwardingDisabled(node, failure)],
+      failure === null || failure.kind === 'unfinished' ? [] : [forwardingFailed(node, failure)],
     ),
   ];
   return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };

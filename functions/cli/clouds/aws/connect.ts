@@ -6,9 +6,9 @@ import type { Config } from '../../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../../shared/core/errors.ts';
 import { openLate } from '../../../../shared/core/ledger/late.ts';
 import { type Invocation, usageRefusal } from '../../command.ts';
-import type { Connection } from '../../connect.ts';
-import { readAwsEvents } from './events.ts';
 import { CONNECT_MS } from '../../reach.ts';
+import type { Connection } from '../../session.ts';
+import { readAwsEvents } from './events.ts';
 
 /** A person waits: fewer tries than a function makes, and no long wait for an endpoint that is not there. */
 const PATIENCE = {

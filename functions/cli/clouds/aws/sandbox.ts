@@ -1,6 +1,10 @@
 import { type Cidr, parseCidr } from '../../../../shared/core/cidr.ts';
 import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
-import { changeInstances, launchInstances, settleInstances } from '../../../../shared/sandbox/ec2/instances.ts';
+import {
+  changeInstances,
+  launchInstances,
+  settleInstances,
+} from '../../../../shared/sandbox/ec2/instances.ts';
 import {
   associateRouteTable,
   attachInternetGateway,
@@ -24,7 +28,7 @@ import {
   userDataOf,
 } from '../../sandbox/cluster.ts';
 import { stageIncident } from '../../sandbox/incident.ts';
-import { monitorAws } from '../../sandbox/monitoring.ts';
+import { monitorAws } from './monitoring.ts';
 
 /** What EC2 says to a role that may not write, as the functions log it. */
 const DENIED = {

@@ -8,8 +8,8 @@ import type { Config } from '../../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../../shared/core/errors.ts';
 import { openLate } from '../../../../shared/core/ledger/late.ts';
 import type { Invocation } from '../../command.ts';
-import type { Connection } from '../../connect.ts';
 import { watchReach } from '../../reach.ts';
+import type { Connection } from '../../session.ts';
 
 /** Connects as whoever has done "az login". */
 export async function connectAzure(config: Config, { env }: Invocation): Promise<Connection> {

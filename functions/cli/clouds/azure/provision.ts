@@ -5,19 +5,14 @@ import { tableIds } from '../../../../shared/azure/table-reading.ts';
 import type { Config } from '../../../../shared/core/config/config.ts';
 import { countOf } from '../../../../shared/core/findings.ts';
 import { EXIT, type ExitCode, type Invocation, type Refusal, refuse, usageRefusal } from '../../command.ts';
-import { openArm } from './connect.ts';
 import { askConsent } from '../../consent.ts';
 import { stopOnInterrupt } from '../../interrupt.ts';
-import { lookAtSubnets, nameResource, type ProvisionPlan, type Wish } from './provision-plan.ts';
-import { readSettings } from '../../settings.ts';
 import { type Style, showProgress, type Terminal, wrapText } from '../../terminal.ts';
+import { openArm } from './connect.ts';
+import { lookAtSubnets, nameResource, type ProvisionPlan, type Wish } from './provision-plan.ts';
 
 /** Creates a route table on Azure and lets subnets use it, after a look at what that means. */
-export async function provision(invocation: Invocation): Promise<number> {
-  const settings = readSettings(invocation);
-  if (!settings.ok) return refuse(invocation, settings);
-  if (settings.cloud !== 'azure') return refuse(invocation, usageRefusal(ONLY_AZURE));
-  const { config } = settings;
+export async function provisionAzure(config: Config, invocation: Invocation): Promise<number> {
   const wish = readWish(invocation.operands, config);
   if (!wish.ok) return refuse(invocation, wish);
   const arm = openArm(config, invocation.env);
@@ -46,8 +41,6 @@ export async function provision(invocation: Invocation): Promise<number> {
 /** A network writes one subnet at a time, each within a minute. */
 const LONGEST_MS = 1_800_000;
 
-const ONLY_AZURE =
-  'provision is for Azure; on AWS, tag a table with "aws ec2 create-tags" and associate it with "aws ec2 associate-route-table"';
 const NOBODY = 'nobody can be asked; nothing was changed. --yes agrees to it';
 
 const SUBNET =

@@ -17,7 +17,7 @@ import {
   userDataOf,
 } from '../../sandbox/cluster.ts';
 import { stageIncident } from '../../sandbox/incident.ts';
-import { monitorAzure } from '../../sandbox/monitoring.ts';
+import { monitorAzure } from './monitoring.ts';
 
 const GROUP = 'kubernetes';
 

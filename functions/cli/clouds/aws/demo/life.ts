@@ -6,7 +6,13 @@ import {
 } from '@aws-sdk/client-ec2';
 import { parseCidr } from '../../../../../shared/core/cidr.ts';
 import { propagateRoute } from '../../../../../shared/sandbox/ec2/routes.ts';
-import { expectChanges, expectFindings, expectRoute, expectWaits, expectWrites } from '../../../demo/expectations.ts';
+import {
+  expectChanges,
+  expectFindings,
+  expectRoute,
+  expectWaits,
+  expectWrites,
+} from '../../../demo/expectations.ts';
 import type { Act, Step } from '../../../demo/scene.ts';
 import { CLAIMS, MORE_WORKERS, OTHERS, VPN_APPLIANCE, WORKERS } from './cluster.ts';
 import { expectRoutes, expectWriteCounts } from './expectations.ts';

@@ -1,3 +1,4 @@
+import { produce } from '../../../demo/runner.ts';
 import type { Part } from '../../../demo/scene.ts';
 import { LIFE } from './life.ts';
 import { SECOND_LOOK } from './second-look.ts';
@@ -16,3 +17,5 @@ export const AWS: Part<AwsStage> = {
   open: openAwsStage,
   steps: [...LIFE, ...TROUBLE, ...SECOND_LOOK],
 };
+
+export const AWS_DEMO = produce(AWS);

@@ -3,8 +3,8 @@ import { type AwsSandbox, startAwsSandbox } from '../../../../../shared/sandbox/
 import type { CloudEvent } from '../../../../../shared/sandbox/cloud-events.ts';
 import { type LambdaHost, startLambda } from '../../../../../shared/sandbox/lambda-host.ts';
 import { createQueue, type Queue } from '../../../../../shared/sandbox/queue.ts';
-import { makeLedgerFile } from '../../../sandbox/ledger-file.ts';
 import { GRACE_SECONDS, type Handled, type Stage } from '../../../demo/scene.ts';
+import { makeLedgerFile } from '../../../sandbox/ledger-file.ts';
 import { describeEvents } from './describe-events.ts';
 import { CLUSTER, CLUSTER_CIDR, createOperator, nameOf, type Operator } from './operator.ts';
 import { readRoutes } from './read-routes.ts';

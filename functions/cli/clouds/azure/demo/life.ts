@@ -1,5 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { expectChanges, expectNothingLost, expectRoute, expectWaits, expectWrites } from '../../../demo/expectations.ts';
+import {
+  expectChanges,
+  expectNothingLost,
+  expectRoute,
+  expectWaits,
+  expectWrites,
+} from '../../../demo/expectations.ts';
 import { type Act, GRACE_SECONDS, type Step } from '../../../demo/scene.ts';
 import { node, worker } from './cluster.ts';
 import { expectListing, expectRoutes, expectTableCalls, GET, PUT } from './expectations.ts';

@@ -1,3 +1,4 @@
+import { produce } from '../../../demo/runner.ts';
 import type { Part } from '../../../demo/scene.ts';
 import { LIFE } from './life.ts';
 import { type AzureStage, openAzureStage } from './stage.ts';
@@ -11,3 +12,5 @@ export const AZURE: Part<AzureStage> = {
   open: openAzureStage,
   steps: [...LIFE, ...TROUBLE],
 };
+
+export const AZURE_DEMO = produce(AZURE);
