@@ -56,7 +56,7 @@ describe.each(ALARM_SLUGS)('The page of the alarm %s', (slug) => {
 
 describe('The page on alerts', () => {
   it('names the permissions of AWS that a failure would name', async () => {
-    const source = await readText('functions/cli/alerts/aws.ts');
+    const source = await readText('functions/cli/clouds/aws/alerts.ts');
     const named = [...source.matchAll(/\b((?:cloudwatch|logs):[A-Z]\w+)/g)].map(([, name]) => name);
     const documented = tableBelow(PAGE, 'Permissions').flatMap(([cell = '']) => codeSpans(cell));
     expect(documented.sort()).toEqual([...new Set(named)].sort());
