@@ -20,7 +20,7 @@ function ownerOf(path: string): string | undefined {
 
 const NAMES = [...CLOUDS, ...Object.values(CLOUD_TRAITS).map(({ title }) => title)].join('|');
 /** A name as a whole string, or as a key. */
-const NAMING = new RegExp(`(['"\`])(?<text>${NAMES})\\1|\\b(?<key>${NAMES})\\??:(?=\\s)`, 'g');
+const NAMING = new RegExp(`(['"\`])(?<text>${NAMES})\\1|\\b(?<key>${CLOUDS.join('|')})\\??:(?=\\s)`, 'g');
 
 /** Clouds that a text names in code, as the model calls them. */
 function namedIn(text: string): string[] {

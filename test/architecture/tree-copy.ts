@@ -27,6 +27,9 @@ export class TreeCopy {
       cpSync(join(ROOT, path), join(this.#root, path));
     }
     symlinkSync(join(ROOT, 'node_modules'), join(this.#root, 'node_modules'));
+    this.#git('init', '--quiet');
+    this.write('.git/info/exclude', 'node_modules\n');
+    this.#git('add', '--all');
   }
 
   has(path: string): boolean {
@@ -57,16 +60,31 @@ export class TreeCopy {
     );
   }
 
+  /** Paths of files that differ from the tree, or are not in it. */
+  changes(): string[] {
+    const lines = this.#git('status', '--porcelain', '--untracked-files=all').split('\n');
+    return lines.filter((line) => /^(A[MD]|\?\?)/.test(line)).map((line) => line.slice(3));
+  }
+
+  /** Writes what a script of the tree prints to a file. */
+  print(script: string, path: string): void {
+    this.write(path, this.#run('--no-warnings', script).output);
+  }
+
+  build(): void {
+    this.#run('--no-warnings', 'build.ts');
+  }
+
   /** Checks the types; empty where nothing is wrong. */
   checkTypes(): string {
     return this.#run('node_modules/typescript/bin/tsc', '--noEmit').output;
   }
 
-  /** Runs tests by their paths; empty where all pass. */
-  test(...paths: readonly string[]): string {
+  /** Runs tests by their paths, or with `named` those of such a name; empty where all pass. */
+  test(paths: readonly string[], named = ''): string {
     const { code, output } = this.#run(
       ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
-      ...['--runInBand', '--runTestsByPath', ...paths],
+      ...['--runInBand', `--testNamePattern=${named}`, '--runTestsByPath', ...paths],
     );
     return code === 0 ? '' : output;
   }
@@ -78,6 +96,10 @@ export class TreeCopy {
 
   end(): void {
     rmSync(this.#root, { recursive: true });
+  }
+
+  #git(...args: readonly string[]): string {
+    return execFileSync('git', args, { cwd: this.#root, encoding: 'utf8' });
   }
 
   #run(...args: readonly string[]): { readonly code: number | null; readonly output: string } {

@@ -84,7 +84,7 @@ describe('Once its folders and its row are deleted', () => {
       const copy = copyWithout(PLACES[gone]);
       try {
         expect(copy.checkTypes()).toBe('');
-        expect(copy.test(...COMMON, ...PLACES[left].tests)).toBe('');
+        expect(copy.test([...COMMON, ...PLACES[left].tests])).toBe('');
         expect(copy.podroutes('replay', PLACES[left].event)).toMatchObject({ code: 0 });
         expect(copy.podroutes('plan', `--cloud=${gone}`)).toEqual({
           code: 2,
