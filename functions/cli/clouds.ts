@@ -1,4 +1,3 @@
-import { CLOUD_TRAITS } from '../../shared/core/clouds.ts';
 import { AWS } from './clouds/aws/cloud.ts';
 import { AZURE } from './clouds/azure/cloud.ts';
 import type { CliCloud } from './clouds/cloud.ts';
@@ -16,11 +15,11 @@ export function findCloud(name: string | undefined): CliCloud | undefined {
 /** Clouds in which `podroutes provision` has something to do, in words. */
 export function nameProvisioned(): string {
   return CLOUDS.filter(({ provision }) => provision.kind === 'command')
-    .map(titleOf)
+    .map(({ title }) => title)
     .join(' and ');
 }
 
-/** What people call a cloud. */
-export function titleOf({ name }: Pick<CliCloud, 'name'>): string {
-  return CLOUD_TRAITS[name].title;
+/** What people call a cloud; a saved report may be of one that has no row. */
+export function titleOf(name: string): string {
+  return findCloud(name)?.title ?? name;
 }

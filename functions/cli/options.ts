@@ -1,4 +1,4 @@
-import { CLOUD_CHOICES, CLOUDS, titleOf } from './clouds.ts';
+import { CLOUD_CHOICES, CLOUDS } from './clouds.ts';
 import type { OptionSpec, SettingOption } from './command.ts';
 
 /** Options that every command has. */
@@ -16,7 +16,7 @@ const CLOUD_OPTION: OptionSpec = {
   name: 'cloud',
   value: 'CLOUD',
   choices: CLOUD_CHOICES,
-  summary: `the cloud (${OTHERS.map((cloud) => `${cloud.name} where ${titleOf(cloud)} settings are given, else `).join('')}${FIRST.name})`,
+  summary: `the cloud (${OTHERS.map((cloud) => `${cloud.name} where ${cloud.title} settings are given, else `).join('')}${FIRST.name})`,
 };
 
 /** The settings themselves are not loaded for their names: each option is to be of one. */
@@ -37,7 +37,7 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     name: 'route-tables',
     value: 'ID,…',
     variable: 'PODROUTES_ROUTE_TABLES',
-    summary: `route tables: ${CLOUDS.map((cloud) => `on ${titleOf(cloud)} ${cloud.forms.routeTable}`).join(', ')}`,
+    summary: `route tables: ${CLOUDS.map((cloud) => `on ${cloud.title} ${cloud.forms.routeTable}`).join(', ')}`,
   },
   {
     name: 'node-tag',

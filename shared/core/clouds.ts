@@ -2,8 +2,6 @@ import type { CloudName } from './model.ts';
 
 /** What settings and messages say of one cloud: data alone, since the core does the same in all of them. */
 export interface CloudTraits {
-  /** As people call it. */
-  readonly title: string;
   /** The default quota of routes: in a table, but Neutron's `max_routes` in a router, and GCP's in a network. */
   readonly routeLimit: number;
   /** The form in which a person names a route table. */
@@ -16,8 +14,6 @@ export interface CloudTraits {
     readonly unset: 'ensure' | 'report';
     /** What has to be done at a node, as a sentence without its full stop. */
     readonly remedy: string;
-    /** The heading over the nodes that it is done at. */
-    readonly heading: string;
   };
   /** Where nodes are looked for, as the end of "Check the id, and … of the function". */
   readonly place: string;
@@ -26,25 +22,21 @@ export interface CloudTraits {
 const IP_FORWARDING = {
   unset: 'report',
   remedy: 'Switch on IP forwarding',
-  heading: 'IP forwarding, to be on',
 } as const;
 
 /** Every cloud that the core has a name for. */
 export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
   aws: {
-    title: 'AWS',
     routeLimit: 500,
     routeTable: /^rtb-[\da-f]+$/,
     ledger: 'dynamodb',
     forwarding: {
       unset: 'ensure',
       remedy: 'Switch off the source/destination check',
-      heading: 'Source/destination check, to be off',
     },
     place: 'the account and region',
   },
   azure: {
-    title: 'Azure',
     routeLimit: 1000,
     routeTable:
       /^(\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/routeTables\/[^/\s]+|[^/\s]+\/[^/\s]+)$/i,
@@ -53,7 +45,6 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
     place: 'the subscription',
   },
   linux: {
-    title: 'Linux',
     routeLimit: Number.MAX_SAFE_INTEGER,
     routeTable: /^\S+$/,
     ledger: null,
@@ -61,19 +52,16 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
     place: 'the list of hosts',
   },
   openstack: {
-    title: 'OpenStack',
     routeLimit: 30,
     routeTable: /^\S+$/,
     ledger: null,
     forwarding: {
       unset: 'report',
       remedy: 'Allow the pod CIDRs as address pairs of its port',
-      heading: 'Allowed address pairs, to be added',
     },
     place: 'the project and region',
   },
   gcp: {
-    title: 'Google Cloud',
     routeLimit: 300,
     routeTable: /^\S+$/,
     ledger: null,

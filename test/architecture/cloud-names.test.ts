@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { CLOUDS as ROWS } from '../../functions/cli/clouds.ts';
 import { CLOUD_TRAITS } from '../../shared/core/clouds.ts';
 import { readSources } from './imports.ts';
 
@@ -18,7 +19,7 @@ function ownerOf(path: string): string | undefined {
   return CLOUDS.find((cloud) => path.split('/').slice(0, -1).includes(cloud));
 }
 
-const NAMES = [...CLOUDS, ...Object.values(CLOUD_TRAITS).map(({ title }) => title)].join('|');
+const NAMES = [...CLOUDS, ...ROWS.map(({ title }) => title)].join('|');
 /** A name as a whole string, or as a key. */
 const NAMING = new RegExp(`(['"\`])(?<text>${NAMES})\\1|\\b(?<key>${CLOUDS.join('|')})\\??:(?=\\s)`, 'g');
 
@@ -26,7 +27,7 @@ const NAMING = new RegExp(`(['"\`])(?<text>${NAMES})\\1|\\b(?<key>${CLOUDS.join(
 function namedIn(text: string): string[] {
   return [...text.matchAll(NAMING)].map(({ groups }) => {
     const name = groups?.['text'] ?? groups?.['key'] ?? '';
-    return Object.entries(CLOUD_TRAITS).find(([, { title }]) => title === name)?.[0] ?? name;
+    return ROWS.find(({ title }) => title === name)?.name ?? name;
   });
 }
 

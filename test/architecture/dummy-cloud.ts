@@ -18,7 +18,9 @@ const ROW = `import type { CliCloud } from '../cloud.ts';
 
 export const ACME: CliCloud = {
   name: 'acme',
+  title: 'ACME',
   program: 'acme',
+  forwarding: 'Forwarding, to be on',
   forms: { routeTable: 'a name', ledger: 'file:acme' },
   settingOptions: [],
   clientOptions: [],
@@ -84,7 +86,6 @@ it('A cloud without machines has no nodes', async () => {
 `;
 
 const TRAITS = `  acme: {
-    title: 'ACME',
     routeLimit: 50,
     routeTable: /^\\S+$/,
     ledger: null,

@@ -12,8 +12,12 @@ import type { Connection } from '../session.ts';
  */
 export interface CliCloud {
   readonly name: CloudName;
+  /** As people call it. */
+  readonly title: string;
   /** Its own command line, whose credentials are used. */
   readonly program: string;
+  /** The heading over nodes that are to be let forward, or have been. */
+  readonly forwarding: string;
   /** Placeholders in the help of options. */
   readonly forms: { readonly routeTable: string; readonly ledger: string };
   /** Options that stand for settings which no other cloud has. */

@@ -1,4 +1,4 @@
-import { nameProvisioned, titleOf } from '../clouds.ts';
+import { nameProvisioned } from '../clouds.ts';
 import { type Invocation, refuse, usageRefusal } from '../command.ts';
 import { readSettings } from '../settings.ts';
 
@@ -8,7 +8,7 @@ export async function provision(invocation: Invocation): Promise<number> {
   if (!settings.ok) return refuse(invocation, settings);
   const { cloud, config } = settings;
   if (cloud.provision.kind === 'by-hand') {
-    const problem = `provision is for ${nameProvisioned()}; on ${titleOf(cloud)}, ${cloud.provision.how}`;
+    const problem = `provision is for ${nameProvisioned()}; on ${cloud.title}, ${cloud.provision.how}`;
     return refuse(invocation, usageRefusal(problem));
   }
   const run = await cloud.provision.load();

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Cloud } from '../../../shared/core/cloud.ts';
-import { CLOUD_TRAITS } from '../../../shared/core/clouds.ts';
 import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
 import type { Scope } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
@@ -38,7 +37,8 @@ export async function replay(invocation: Invocation): Promise<number> {
   const session = hasSettings(invocation) ? await connect(invocation) : null;
   if (session?.ok === false) return refuse(invocation, session);
   const read = session === null ? await readStrayEvents(invocation) : session.session.readEvents;
-  const whose = session === null ? CLOUDS.map(titleOf).join(' or ') : describeOwner(session.session.cloud);
+  const whose =
+    session === null ? CLOUDS.map(({ title }) => title).join(' or ') : describeOwner(session.session.cloud);
   const readings = await Promise.all(invocation.operands.map((file) => readEventFile(file, read, whose)));
   const files = readings.flatMap((reading) => (reading.ok ? [reading] : []));
   const problems = readings.flatMap((reading) => (reading.ok ? [] : [reading.problem]));
@@ -80,9 +80,9 @@ const PROBLEMS = {
 /** A cluster is of one cloud, and so are its events. */
 function describeOwner({ name }: Cloud): string {
   const hints = CLOUDS.filter((other) => other.name !== name).map(
-    (other) => `--cloud ${other.name} reads those of ${titleOf(other)}`,
+    (other) => `--cloud ${other.name} reads those of ${other.title}`,
   );
-  return `${CLOUD_TRAITS[name].title}${hints.length === 0 ? '' : ` (${hints.join(', ')})`}`;
+  return `${titleOf(name)}${hints.length === 0 ? '' : ` (${hints.join(', ')})`}`;
 }
 
 async function readEventFile(

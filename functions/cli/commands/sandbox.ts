@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { CLOUD_TRAITS } from '../../../shared/core/clouds.ts';
-import { CLOUDS, findCloud } from '../clouds.ts';
+import { CLOUDS, findCloud, titleOf } from '../clouds.ts';
 import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
 import { type EventFiles, keepEventFiles } from '../sandbox/event-files.ts';
@@ -87,9 +86,7 @@ function printExports(
   { out, err }: Invocation,
 ): void {
   const clouds = running.map(({ cloud }) => cloud);
-  err.print(
-    `A loopback ${clouds.map((cloud) => CLOUD_TRAITS[cloud].title).join(' and ')} runs. In another shell:`,
-  );
+  err.print(`A loopback ${clouds.map(titleOf).join(' and ')} runs. In another shell:`);
   if (!out.isWatched) err.print(FROM_FILE);
   const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
   for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);

@@ -1,4 +1,4 @@
-import { CLOUD_TRAITS } from '../../../shared/core/clouds.ts';
+import { titleOf } from '../clouds.ts';
 import type { ReadableReport } from './read-report.ts';
 
 /** @example count(1000, 'node') //=> '1,000 nodes' */
@@ -48,5 +48,5 @@ export function formatTime(iso: string): string {
 
 /** The cluster with its cloud, as a title. */
 export function nameCluster({ cluster, cloud }: Pick<ReadableReport, 'cluster' | 'cloud'>): string {
-  return `${cluster ?? 'Unnamed cluster'} on ${CLOUD_TRAITS[cloud].title}`;
+  return `${cluster ?? 'Unnamed cluster'} on ${titleOf(cloud)}`;
 }

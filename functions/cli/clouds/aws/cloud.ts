@@ -2,7 +2,9 @@ import type { CliCloud } from '../cloud.ts';
 
 export const AWS: CliCloud = {
   name: 'aws',
+  title: 'AWS',
   program: 'aws',
+  forwarding: 'Source/destination check, to be off',
   forms: { routeTable: 'rtb-…', ledger: 'dynamodb:TABLE' },
   settingOptions: [],
   clientOptions: [

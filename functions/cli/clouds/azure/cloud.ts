@@ -2,7 +2,9 @@ import type { CliCloud } from '../cloud.ts';
 
 export const AZURE: CliCloud = {
   name: 'azure',
+  title: 'Azure',
   program: 'az',
+  forwarding: 'IP forwarding, to be on',
   forms: { routeTable: 'an id or group/name', ledger: 'https://…/TABLE' },
   settingOptions: [
     {
