@@ -20,9 +20,10 @@ describe('The table of clouds', () => {
   });
 
   it('has options of which no other cloud has one of the same name', () => {
-    const names = CLOUDS.flatMap(({ settingOptions, clientOptions }) => [...settingOptions, ...clientOptions]).map(
-      ({ name }) => name,
-    );
+    const names = CLOUDS.flatMap(({ settingOptions, clientOptions }) => [
+      ...settingOptions,
+      ...clientOptions,
+    ]).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });
