@@ -4,7 +4,7 @@ import { judgeStanding } from '../../functions/cli/alerts/standing.ts';
 import { startAws } from '../../functions/cli/sandbox/aws.ts';
 import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../infra/alarms.ts';
 import { CLUSTER_TAG, nameAlarm, nameLogGroup } from '../../infra/deployed-names.ts';
-import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor.ts';
+import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor-endpoints.ts';
 import { podroutes } from '../cli/built-command.ts';
 import { codeSpans, readText, tableBelow, tableHeaded } from './markdown.ts';
 
