@@ -43,7 +43,7 @@ describe.each(ALARM_SLUGS)('The page of the alarm %s', (slug) => {
     const text = await firstLook(slug);
     expect(text).toMatch(/^`podroutes alerts` /);
     const { holds } = judgeStanding(slug, PLAN);
-    expect(text.includes('what is left to be made now')).toBe(holds === 'unseen');
+    expect(text.includes('which changes are left now')).toBe(holds === 'unseen');
   });
 
   it('says whether a line of the log may tell why', async () => {
