@@ -10,7 +10,9 @@ const VIEW = { width: 1080, height: 1250 };
 
 /** The top of a page as a browser shows it. */
 async function photograph(page: string): Promise<Uint8Array> {
-  const executablePath = process.env['PODROUTES_TEST_CHROMIUM'] ?? '/usr/bin/chromium';
+  const executablePath = process.env['PODROUTES_TEST_CHROMIUM'];
+  if (!executablePath)
+    throw new Error('Expected PODROUTES_TEST_CHROMIUM, the path of Chromium; it is unset.');
   // Chromium has no sandbox for root.
   const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
   const folder = await mkdtemp(join(tmpdir(), 'podroutes-'));

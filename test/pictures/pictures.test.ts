@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CLOUDS, drawAccount, fileOf, findGaps } from './account.ts';
 import { makePage, nameOf, PICTURE, WORDS, wordsOf } from './report.ts';
 
-// Where one of these fails because something else is shown now: npm run pictures.
+// `npm run pictures` draws them again, if what they show was changed on purpose.
 describe.each(CLOUDS)('The picture of an account, on %s', (cloud) => {
   it('is as the template makes it', async () => {
     expect(drawAccount(cloud)).toBe(await readFile(fileOf(cloud), 'utf8'));
