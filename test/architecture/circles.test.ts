@@ -1,30 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
+import { findCircles } from './circles.ts';
 import { readSources, type Source } from './imports.ts';
 
-/** Files that import each other, by way of others or not, in the order in which they do. */
-function findCircles(sources: readonly Source[]): string[][] {
-  const imports = new Map(sources.map(({ path, files }) => [path, files]));
-  const done = new Set<string>();
-  const circles: string[][] = [];
-  const follow = (path: string, way: readonly string[]): void => {
-    const met = way.indexOf(path);
-    if (met >= 0) circles.push([...way.slice(met), path]);
-    if (met >= 0 || done.has(path)) return;
-    for (const name of imports.get(path) ?? []) follow(name, [...way, path]);
-    done.add(path);
-  };
-  for (const path of imports.keys()) follow(path, []);
-  return circles;
+/** Sources by their path, each with the paths that it imports. */
+function sourcesOf(imports: Readonly<Record<string, readonly string[]>>): Source[] {
+  return Object.entries(imports).map(([path, files]) => ({ path, files, packages: [] }));
 }
 
-describe('Files that import each other', () => {
-  it('are none in what is invoked and in the infrastructure', () => {
-    expect(findCircles(readSources(/^(functions|infra)\/.*\.ts$/))).toEqual([]);
+describe('The files of the product', () => {
+  it('import each other in no circle, of types neither', () => {
+    expect(findCircles(readSources())).toEqual([]);
   });
+});
 
-  it('are found, however long the way round is', () => {
-    const source = (path: string, ...files: string[]): Source => ({ path, files, packages: [] });
-    const sources = [source('a', 'b', 'd'), source('b', 'c'), source('c', 'a'), source('d')];
-    expect(findCircles(sources)).toEqual([['a', 'b', 'c', 'a']]);
+describe('A circle is found', () => {
+  it.each([
+    ['of one file', { a: ['a'] }, [['a']]],
+    ['of two files', { a: ['b'], b: ['a'] }, [['a', 'b']]],
+    [
+      'that others lead to and from',
+      { x: ['a'], a: ['b'], b: ['c'], c: ['a', 'y'], y: [] },
+      [['a', 'b', 'c']],
+    ],
+    [
+      'beside another',
+      { a: ['b'], b: ['a', 'c'], c: ['d'], d: ['c'] },
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    ['nowhere in a lattice', { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }, []],
+  ])('%s', (_, imports, circles) => {
+    expect(findCircles(sourcesOf(imports))).toEqual(circles);
   });
 });

@@ -136,7 +136,8 @@ function agree(shown: string, actual: string): string {
   return new RegExp(`^${parts.join('[\\s\\S]*?')}$`).test(normalize(actual)) ? shown : actual;
 }
 
-function normalize(text: string): string {
+/** The text with the same words for all ids and times, which are others in every sandbox. */
+export function normalize(text: string): string {
   return (
     text
       .replaceAll(/\b(i|eni|rtb|igw|subnet|sg|acl|vpc)-[\da-f]{17}\b/g, '$1-')

@@ -1,4 +1,4 @@
-import type { Route } from '../../../../../shared/sandbox/arm/state.ts';
+import type { Route } from '../../../../../shared/sandbox/arm/model.ts';
 
 export const CLUSTER = 'kthw';
 export const CLUSTER_CIDR = '10.200.0.0/16';

@@ -1,11 +1,12 @@
 import { createGroup } from '../../../../../shared/sandbox/arm/groups.ts';
 import { setForwarding } from '../../../../../shared/sandbox/arm/interfaces.ts';
 import { createMachine, deleteMachine } from '../../../../../shared/sandbox/arm/machines.ts';
+import type { Machine, Route, RouteTable } from '../../../../../shared/sandbox/arm/model.ts';
 import { createNetwork, putSubnet } from '../../../../../shared/sandbox/arm/networks.ts';
 import { requireResource } from '../../../../../shared/sandbox/arm/resources.ts';
 import { putRoute, putRouteTable } from '../../../../../shared/sandbox/arm/route-tables.ts';
 import { createScaleSet, membersOf } from '../../../../../shared/sandbox/arm/scale-sets.ts';
-import type { Arm, Machine, Route, RouteTable } from '../../../../../shared/sandbox/arm/state.ts';
+import type { Arm } from '../../../../../shared/sandbox/arm/state.ts';
 import { tagResource } from '../../../../../shared/sandbox/arm/tags.ts';
 import { CLUSTER_TAG, GROUP, TABLE, TABLE_TAGS, type Worker } from './cluster.ts';
 
