@@ -9,7 +9,7 @@ import {
 } from '../findings.ts';
 import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
-import { type OwnRoutes, settleConflicts } from './conflicts.ts';
+import { findOwnRoutes, type OwnRoutes, settleConflicts } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
 import { type Coverage, measureCoverage } from './coverage.ts';
 
@@ -38,7 +38,7 @@ interface Sketch {
 /** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
-  const own = findOwnRoutes(observation);
+  const own = findOwnRoutes(observation.tables);
   const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
@@ -113,15 +113,4 @@ function whyWiden({ scope }: Observation, claiming: readonly Node[], settings: C
   if (scope.kind === 'all') return null;
   const node = claiming.find(({ claims }) => claims.some(({ cidr }) => isClusterCidr(cidr, settings)));
   return node === undefined ? null : `${labelNode(node)} claims a whole cluster CIDR`;
-}
-
-/** Routes that lead to the node that claims them: in force, or waiting for it to run again. */
-function findOwnRoutes({ tables }: Observation): OwnRoutes {
-  const own = new Map<string, 'in-force' | 'idle'>();
-  for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
-    if (target.kind !== 'node') continue;
-    const key = `${destination.text} ${target.id}`;
-    if (own.get(key) !== 'in-force') own.set(key, state === 'active' ? 'in-force' : 'idle');
-  }
-  return own;
 }
