@@ -235,7 +235,7 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
     const earlier = allowed.get(keyOf(change));
     // Whoever it was made for stays gone, whatever the node that it leads to claims by now.
     const stands = earlier?.reason === 'claimant-gone' || earlier?.evidence === change.evidence;
-    return { change: stands && earlier !== undefined ? earlier : change, stands };
+    return { change: stands && earlier !== undefined ? onGroundsOf(earlier, change) : change, stands };
   });
   return {
     ...NOTHING,
@@ -245,6 +245,11 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
       .map(({ change }) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
     findings: (decision?.findings ?? []).filter(({ code }) => code === 'deletion-breaker'),
   };
+}
+
+/** Why it goes was decided before; who gets it is as the later look says. */
+function onGroundsOf({ node, reason, evidence }: Change, later: Change): Change {
+  return { ...later, reason, evidence, node: later.action === 'delete' ? node : later.node };
 }
 
 function keyOf({ destination, action, previousNextHop }: Change): string {
