@@ -141,7 +141,9 @@ function toCase(
   }: { past: Past; settings: SecondLookSettings; isAlive: boolean; holder: string | null },
 ): Case | null {
   const claimant = claimantOf(past.memory, given.destination.text, given.previousNextHop?.id ?? null);
-  const change = claimant !== undefined && past.isGone(claimant) ? orphan(given) : given;
+  // A machine that was made anew under its id and address is that node still, and it lives.
+  const isOrphan = claimant !== undefined && claimant.node !== holder && past.isGone(claimant);
+  const change = isOrphan ? orphan(given) : given;
   const { evidence } = change;
   if (evidence === null || evidence === 'proven' || evidence === 'held') return null;
   const sighting = sight(change, evidence, past, settings);
