@@ -177,7 +177,9 @@ export function withoutLedger(
   }
   const asked = new Set(scope.ids);
   const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
-  return { kind: 'events', gone: ended.length + observation.missing.length };
+  const begun = new Set(scope.begun);
+  const lost = observation.missing.filter((id) => !begun.has(id));
+  return { kind: 'events', gone: ended.length + lost.length };
 }
 
 /** The memory that a guard may rest on, with the claimants that decide looked up by their ids. */
