@@ -153,7 +153,8 @@ function decide(
       .map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
     return { ...NOTHING, left, memory: refuted(table, plan, observation, memory) };
   }
-  const forced = findForced(table, unproven, settings);
+  // What a later look finds besides, nobody who forces can have meant.
+  const forced = memory.kind === 'decided' ? [] : findForced(table, unproven, settings);
   const rest = unproven.filter((change) => !forced.includes(change));
   const decided = decideRest(table, rest, plan, { observation, settings, memory });
   return { ...decided, allowed: [...forced, ...decided.allowed] };
