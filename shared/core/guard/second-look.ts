@@ -141,8 +141,9 @@ function toCase(
   }: { past: Past; settings: SecondLookSettings; isAlive: boolean; holder: string | null },
 ): Case | null {
   const claimant = claimantOf(past.memory, given.destination.text, given.previousNextHop?.id ?? null);
-  // A machine that was made anew under its id and address is that node still, and it lives.
-  const isOrphan = claimant !== undefined && claimant.node !== holder && past.isGone(claimant);
+  // A machine made anew under its id and address is that node still where it would be left without a route.
+  const isRenewed = claimant?.node === holder && given.evidence !== 'moved';
+  const isOrphan = claimant !== undefined && !isRenewed && past.isGone(claimant);
   const change = isOrphan ? orphan(given) : given;
   const { evidence } = change;
   if (evidence === null || evidence === 'proven' || evidence === 'held') return null;
