@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
+import { findBegun, type NodeEvent } from '../../../shared/core/events/node-event.ts';
 import type { CloudName, Scope } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
@@ -124,7 +124,7 @@ function scopeOf(events: EventFile['events']): Scope | null {
   const isWide = hints.some(
     (event) => event.kind === 'all' || (event.kind === 'nodes' && event.expects === 'gone'),
   );
-  return { kind: isWide ? 'all' : 'nodes', ids: [...ids] };
+  return { kind: isWide ? 'all' : 'nodes', ids: [...ids], begun: findBegun(hints) };
 }
 
 function show(result: Replay, { out, values }: Invocation): void {

@@ -153,7 +153,8 @@ function decide(
       .map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
     return { ...NOTHING, left, memory: refuted(table, plan, observation, memory) };
   }
-  const forced = findForced(table, unproven, settings);
+  // What a later look finds besides, nobody who forces can have meant.
+  const forced = memory.kind === 'decided' ? [] : findForced(table, unproven, settings);
   const rest = unproven.filter((change) => !forced.includes(change));
   const decided = decideRest(table, rest, plan, { observation, settings, memory });
   return { ...decided, allowed: [...forced, ...decided.allowed] };
@@ -235,7 +236,7 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
     const earlier = allowed.get(keyOf(change));
     // Whoever it was made for stays gone, whatever the node that it leads to claims by now.
     const stands = earlier?.reason === 'claimant-gone' || earlier?.evidence === change.evidence;
-    return { change: stands && earlier !== undefined ? earlier : change, stands };
+    return { change: stands && earlier !== undefined ? onGroundsOf(earlier, change) : change, stands };
   });
   return {
     ...NOTHING,
@@ -245,6 +246,11 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
       .map(({ change }) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
     findings: (decision?.findings ?? []).filter(({ code }) => code === 'deletion-breaker'),
   };
+}
+
+/** Why it goes was decided before; who gets it is as the later look says. */
+function onGroundsOf({ node, reason, evidence }: Change, later: Change): Change {
+  return { ...later, reason, evidence, node: later.action === 'delete' ? node : later.node };
 }
 
 function keyOf({ destination, action, previousNextHop }: Change): string {

@@ -12,7 +12,15 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
 import { type Batch, Progress } from './progress.ts';
-import { type Recalled, recall, rememberFirst, toMemory, withoutLedger } from './recall.ts';
+import {
+  findRevived,
+  forgetRevived,
+  type Recalled,
+  recall,
+  rememberFirst,
+  toMemory,
+  withoutLedger,
+} from './recall.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
@@ -94,8 +102,17 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
     progress.forgetRefuted(looked.guarded);
   }
-  const findings = [...first.findings, ...(await (await remembered).settled)];
-  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+  const results = progress.results(looked.guarded);
+  const { settled } = await remembered;
+  // Only another look can have seen more than the first.
+  const revived =
+    looked.observation === first.observation ? [] : findRevived(first.guarded, looked.guarded, results);
+  const findings = [
+    ...first.findings,
+    ...(await settled),
+    ...(await forgetRevived(first.recalled, revived, request.signal)),
+  ];
+  return { dryRun, unchanged, ...summarize(looked, findings, results, forwarding) };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
