@@ -97,10 +97,11 @@ export function decideUnproven(
     charged.filter(({ change }) => over.some(({ family }) => family === change.destination.family)),
   );
   const due = waited.filter((each) => !stays.has(each));
+  const goes = new Set(due);
   return {
     due: due.map(({ change }) => change),
     left: cases
-      .filter((each) => !due.includes(each))
+      .filter((each) => !goes.has(each))
       .map((each) => (stays.has(each) ? overBudget(each) : wait(each))),
     findings: over.map((each) => deletionBreaker(table, each)),
     memory: {

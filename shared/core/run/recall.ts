@@ -18,6 +18,8 @@ export interface Recalled {
   readonly ledger: Ledger;
   readonly tables: ReadonlyMap<string, TableMemory>;
   readonly entries: ReadonlyMap<string, LedgerEntry>;
+  /** By table id, why what is remembered of it cannot be read: nothing that waits goes from it (R9). */
+  readonly unreadable: ReadonlyMap<string, CloudFailure>;
   /** Milliseconds since the epoch, by the ledger's clock. */
   readonly now: number;
 }
@@ -36,14 +38,16 @@ export async function recall(open: OpenLedger, signal: AbortSignal): Promise<Led
   if (!reading.ok) return reading;
   const tables = new Map<string, TableMemory>();
   const entries = new Map<string, LedgerEntry>();
+  const unreadable = new Map<string, CloudFailure>();
   for (const entry of reading.value.entries) {
     const id = entry.key.slice(PREFIX.length);
     const memory = readMemory(entry.value);
-    if (memory === null) return { ok: false, failure: unreadable(entry.key) };
-    tables.set(id, memory);
+    if (memory === null) unreadable.set(id, ofAnotherForm(entry.key));
+    else tables.set(id, memory);
     entries.set(id, entry);
   }
-  return { ok: true, value: { ledger: opened.value, tables, entries, now: reading.value.now } };
+  const { now } = reading.value;
+  return { ok: true, value: { ledger: opened.value, tables, entries, unreadable, now } };
 }
 
 async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
@@ -55,7 +59,7 @@ async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
   }
 }
 
-function unreadable(key: string): CloudFailure {
+function ofAnotherForm(key: string): CloudFailure {
   const message = `The entry ${key} of the ledger is not of this version's form. Remove it, and routes that wait begin to wait anew.`;
   return { kind: 'permanent', code: 'ledger-entry-unreadable', message };
 }
@@ -185,7 +189,7 @@ export function withoutLedger(
 /** The memory that a guard may rest on, with the claimants that decide looked up by their ids. */
 export async function toMemory(
   cloud: Cloud,
-  { tables, now }: Recalled,
+  { tables, unreadable, now }: Recalled,
   {
     changes,
     observation,
@@ -202,7 +206,7 @@ export async function toMemory(
     return matters && claimant !== undefined ? claimant : [];
   });
   const isGone = await findGone(cloud, claimants, observation, signal);
-  return { kind: 'read', tables, now, isGone };
+  return { kind: 'read', tables, unreadable, now, isGone };
 }
 
 /** R4: an id that is unknown, ended, or has come back as another machine. Being on no list proves nothing. */
