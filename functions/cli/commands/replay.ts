@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Cloud } from '../../../shared/core/cloud.ts';
-import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
+import { findBegun, type NodeEvent } from '../../../shared/core/events/node-event.ts';
 import type { Scope } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
 import { CLOUDS, findCloud, titleOf } from '../clouds.ts';
@@ -123,7 +123,7 @@ function scopeOf(events: EventFile['events']): Scope | null {
   const isWide = hints.some(
     (event) => event.kind === 'all' || (event.kind === 'nodes' && event.expects === 'gone'),
   );
-  return { kind: isWide ? 'all' : 'nodes', ids: [...ids] };
+  return { kind: isWide ? 'all' : 'nodes', ids: [...ids], begun: findBegun(hints) };
 }
 
 function show(result: Replay, { out, values }: Invocation): void {
