@@ -136,6 +136,7 @@ export function noClaims(nodes: number, routes: number, podCidrTag: string): Fin
     code: 'no-claims',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `None of ${countOf(nodes, 'node')} claims a pod CIDR any more, though ${countOf(routes, 'route')} lead to them. No route of a living node is removed at once.`,
@@ -212,6 +213,7 @@ export function nodeNotFound(id: string): Finding {
     code: 'node-not-found',
     severity: 'warning',
     node: id,
+    nodeId: id,
     table: null,
     cidr: null,
     message: `There is no ${id} where this function looks.`,
@@ -262,6 +264,7 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
     code: 'ledger-unavailable',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `The ledger could not be used, so no route that waits for a second look goes: ${code}: ${message}`,
@@ -272,14 +275,17 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
   };
 }
 
-export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
+/** @param node what it is about, where that was read as a node */
+export function readIncomplete({ what, id, failure }: ReadFailure, node: Node | undefined): Finding {
   const subject = { nodes: 'The nodes', table: 'Route tables', claims: 'The claims of a node' }[what];
-  const which = id === null ? '' : ` (${id})`;
+  const label = node === undefined ? id : labelNode(node);
+  const which = label === null ? '' : ` (${label})`;
   const effect = what === 'table' && id !== null ? 'it gets no changes' : 'only proven deletions were made';
   return {
     code: 'read-incomplete',
     severity: 'error',
-    node: what === 'table' ? null : id,
+    node: what === 'table' ? null : (node?.name ?? id),
+    nodeId: node?.id ?? null,
     table: what === 'table' ? id : null,
     cidr: null,
     message: `${subject}${which} could not be read, so ${effect}: ${failure.code}: ${failure.message}`,
@@ -307,7 +313,7 @@ function ofNode(
   cidr: string | null,
   text: FindingText,
 ): Finding {
-  return { code, severity, node: node.name, table: null, cidr, ...text };
+  return { code, severity, node: node.name, nodeId: node.id, table: null, cidr, ...text };
 }
 
 function ofTable(
@@ -316,5 +322,5 @@ function ofTable(
   table: string,
   text: FindingText,
 ): Finding {
-  return { code, severity, node: null, table, cidr: null, ...text };
+  return { code, severity, node: null, nodeId: null, table, cidr: null, ...text };
 }

@@ -76,6 +76,7 @@ const REPORT = z.object({
       code: text,
       severity: z.enum(['info', 'warning', 'error']),
       node: nullable,
+      nodeId: z._default(nullable, null),
       table: nullable,
       cidr: nullable,
       message: text,

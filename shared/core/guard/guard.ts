@@ -72,7 +72,12 @@ export function guardPlan(
     return { table, changes, ...decide(table, unproven, plan, { observation, settings, memory }) };
   });
   const fitted = fitAll(decisions, observation);
-  return { ...fitted, findings: [...groupFailures(observation).map(readIncomplete), ...fitted.findings] };
+  return { ...fitted, findings: [...reportUnread(observation), ...fitted.findings] };
+}
+
+function reportUnread(observation: Observation): Finding[] {
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  return groupFailures(observation).map((failure) => readIncomplete(failure, nodes.get(failure.id ?? '')));
 }
 
 /** Puts what was decided into the room that each table has (R10). */
