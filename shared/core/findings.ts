@@ -159,17 +159,35 @@ export function foreignRoute(
   node: Node,
   severity: 'error' | 'warning',
 ): Finding {
-  const nextHop = route.nextHop === null ? 'a next hop that is gone' : route.nextHop.shown;
   const effect =
     severity === 'error'
       ? `the claim of ${labelNode(node)} gets no route there`
       : `part of what ${labelNode(node)} claims goes elsewhere`;
   return {
     ...ofNode('foreign-route', severity, node, route.destination.text, {
-      message: `The route to ${route.destination.text} in ${table.name} leads to ${nextHop} and is not podroutes' to change: ${effect}.`,
-      remedy: 'Remove that route, or give the node another pod CIDR.',
+      message: `The route to ${route.destination.text} in ${table.name} leads to ${describeHop(route)} and is not podroutes' to change: ${effect}.`,
+      remedy: `${route.propagated ? 'Stop its propagation into the table' : 'Remove that route'}, or give the node another pod CIDR.`,
     }),
     table: table.id,
+  };
+}
+
+/** A cloud need not show where a route leads that it has learnt itself. */
+function describeHop({ nextHop, state }: Route): string {
+  if (nextHop !== null) return nextHop.shown;
+  return state === 'blackhole' ? 'a next hop that is gone' : 'a next hop that the cloud does not show';
+}
+
+/** R2: a route of somebody else that leads nowhere, against no claim so far. */
+export function deadForeignRoute(table: RouteTable, route: Route): Finding {
+  const { destination, nextHop } = route;
+  return {
+    ...ofTable('foreign-route', 'warning', table.id, {
+      message: `The route to ${destination.text} in ${table.name} leads nowhere (a blackhole to ${nextHop?.shown ?? 'nothing'}) and is not podroutes' to change.`,
+      remedy:
+        'Remove that route if nobody needs it: a node that claims pod CIDRs there may get no route, or lose traffic to it.',
+    }),
+    cidr: destination.text,
   };
 }
 

@@ -41,6 +41,8 @@ export function checkFindings(given: Facts): Diagnosis[] {
     const meaning = MEANINGS[finding.code];
     const node = facts.run.observation.nodes.find(({ id }) => id === finding.nodeId);
     if (meaning === undefined || !isFindingAsked(facts, finding, node)) return [];
+    // It stands against no claim, and so keeps no pods apart.
+    if (finding.code === 'foreign-route' && node === undefined) return [];
     const { message, remedy } = finding;
     const told = meaning.tell?.(facts, finding, node) ?? {};
     return {
@@ -98,7 +100,8 @@ function tellForeign(facts: Facts, { table: id, cidr }: Finding): Partial<Told> 
 }
 
 function describeRoute({ id }: RouteTable, { destination, nextHop, state }: Route): string {
-  return `route table ${id}: ${destination.text} -> ${nextHop?.shown ?? 'nothing'}${state === 'blackhole' ? ', a blackhole' : ''}`;
+  const hop = nextHop?.shown ?? (state === 'active' ? 'a next hop that is not shown' : 'nothing');
+  return `route table ${id}: ${destination.text} -> ${hop}${state === 'blackhole' ? ', a blackhole' : ''}`;
 }
 
 /** The command replaces the whole tag, so it is for all that is claimed there. */

@@ -94,6 +94,21 @@ describe('The built node-events function', () => {
       expect(await world.routes()).toEqual([...before, ...WORKER_ROUTES.slice(1)].sort());
     }));
 
+  it('makes the route of a claim to which one is propagated, and again where it was deleted by hand', () =>
+    withFunction('node-events', {}, async ({ world, settle }) => {
+      await world.propagateRoute('10.200.0.0/24');
+      const withPropagated = [...(await world.routes()), ...WORKER_ROUTES].sort();
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      expect(await world.routes()).toEqual(withPropagated);
+      await world.removeRoute('10.200.0.0/24');
+      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect(await world.routes()).toEqual(withPropagated);
+      await world.terminate('worker-0');
+      expect((await settle()).writes).toEqual(['DeleteRoute']);
+      expect(await world.routes()).toEqual(withPropagated.filter((line) => !line.includes('worker-0')));
+    }));
+
   it('mends what somebody else did to a route', () =>
     withFunction('node-events', {}, async ({ world, settle }) => {
       for (const worker of WORKERS) await world.launch(worker);

@@ -81,7 +81,7 @@ const STATES: Readonly<Record<RouteState, (found: ClaimedRoute) => string>> = {
 };
 
 function shown(route: Route | null): string {
-  return route?.nextHop?.shown ?? 'nothing';
+  return route?.nextHop?.shown ?? (route?.state === 'active' ? 'a next hop that is not shown' : 'nothing');
 }
 
 function describeResult(result: ChangeResult | undefined): string {

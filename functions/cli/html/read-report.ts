@@ -47,6 +47,7 @@ const REPORT = z.object({
             managed: z.boolean(),
             node: nullable,
             nodeId: nullable,
+            propagated: z.optional(z.boolean()),
           }),
         ),
         [],
