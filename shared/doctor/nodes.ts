@@ -33,10 +33,11 @@ function apart({ asked, run }: Facts): Diagnosis[] {
       certainty: 'likely',
       nodes: nodes.map(({ name }) => name),
       nodeIds: nodes.map(({ id }) => id),
-      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks, which are not peered; routes to pods are made in a node's own network, and in those that are peered with it, alone.`,
+      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks; routes to pods are made within one VPC (AWS), or within virtual networks that are peered with each other (Azure), alone.`,
       evidence: groups.map(({ domain, members }) => `${labelSome(members)}: network ${domain}`),
       lookCommands: [],
-      remedy: 'Put the nodes of a cluster in one network, or in networks that are peered.',
+      remedy:
+        'Put the nodes of a cluster in one network or, on Azure, in networks that are peered from both sides.',
       commands: [],
     },
   ];
