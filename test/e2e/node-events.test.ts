@@ -1,5 +1,6 @@
-import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeleteRouteCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
+import { functionAgent, USER_AGENT } from '../../shared/aws/user-agent.ts';
 import { type Deployment, isRunning, withFunction } from './deployment.ts';
 import { gateWaves } from './proxy.ts';
 
@@ -128,6 +129,25 @@ describe('The built node-events function', () => {
       expect(own.length).toBe(6);
       expect((await settle(own)).calls).toEqual({});
     }));
+
+  it.each([
+    ["another cluster's podroutes", functionAgent({ cluster: 'other', routeTables: [] })],
+    ['the command line', USER_AGENT],
+  ])('makes a route again that %s has deleted', (_, customUserAgent) =>
+    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
+      await settle();
+      sandbox.takeEvents();
+      const { endpoint, region } = sandbox;
+      const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'secret' };
+      const somebody = new EC2Client({ endpoint, region, credentials, customUserAgent });
+      const [RouteTableId] = world.tables;
+      await somebody.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.200.0.0/24' }));
+      somebody.destroy();
+      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+    }),
+  );
 
   it(
     'gets 60 launches through the request limits of EC2',
