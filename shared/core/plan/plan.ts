@@ -8,8 +8,9 @@ import {
   subnetNotRouted,
 } from '../findings.ts';
 import type { AcceptedClaim, Change, Finding, Node, Observation } from '../model.ts';
+import { Anchors } from './anchors.ts';
 import { planDeletions } from './deletions.ts';
-import { Anchors, holdRoutes } from './holds.ts';
+import { holdRoutes } from './holds.ts';
 import { sketchTable, type TableSketch } from './table.ts';
 
 export interface PlanSettings extends ClaimSettings {
