@@ -1,11 +1,10 @@
 import { compareCidrs } from '../cidr.ts';
-import { readIncomplete } from '../findings.ts';
 import type { TableMemory } from '../ledger/table-memory.ts';
 import { NO_MEMORY } from '../ledger/table-memory.ts';
 import type { Change, ChangeResult, Finding, Observation, RouteTable, WaitReason } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
-import { explainIgnorance, groupFailures, knowsEveryClaim } from './knowledge.ts';
+import { explainIgnorance, knowsEveryClaim, reportUnread } from './knowledge.ts';
 import { decideUnproven, forgetRefuted, type Past, type SecondLookSettings } from './second-look.ts';
 
 export interface GuardSettings extends SecondLookSettings {
@@ -64,11 +63,6 @@ export function guardPlan(
   });
   const fitted = fitAll(decisions, observation);
   return { ...fitted, findings: [...reportUnread(observation), ...fitted.findings] };
-}
-
-function reportUnread(observation: Observation): Finding[] {
-  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
-  return groupFailures(observation).map((failure) => readIncomplete(failure, nodes.get(failure.id ?? '')));
 }
 
 /** Puts what was decided into the room that each table has (R10). */
