@@ -1,13 +1,14 @@
 import type { CloudFailure } from '../../shared/core/errors.ts';
 import type { Node, Observation, Scope } from '../../shared/core/model.ts';
 import { runAndReport } from '../../shared/core/run/invoke.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
 import type { Trigger } from '../../shared/core/run/record.ts';
 import type { Report } from '../../shared/core/run/report.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { type CommandInput, errorRefusal, type Invocation, type Refusal } from './command.ts';
-import { connect, type Session } from './connect.ts';
+import { connect } from './connect.ts';
 import { outputOf } from './options.ts';
+import type { Session } from './session.ts';
 import { showProgress } from './terminal.ts';
 
 /** A cluster as it was just read, what would be done about it, and by which session. */
@@ -119,7 +120,7 @@ export function findNodes(
   called: readonly string[],
 ): { readonly ok: true; readonly nodes: readonly Node[] } | Refusal {
   const { nodes, unselected = [] } = run.observation;
-  const found = called.map((name) => ({ name, nodes: nodes.filter((node) => isCalled(node, name)) }));
+  const found = called.map((name) => ({ name, nodes: findCalled(run.observation, name) }));
   const problems = found.flatMap(({ name, nodes: [one, other, ...more] }) => {
     if (one === undefined) {
       const machine = unselected.find(({ id }) => id.toLowerCase() === name.toLowerCase());
@@ -136,7 +137,12 @@ export function findNodes(
   return { ok: true, nodes: found.flatMap((match) => match.nodes) };
 }
 
-/** Whether people mean this node by a name, an id or an address. */
-function isCalled({ id, name, addresses }: Node, called: string): boolean {
-  return id.toLowerCase() === called.toLowerCase() || name === called || addresses.includes(called);
+/** What people mean by an id, a name or an address. Names are whatever a tag says: who has the id comes before them. */
+function findCalled({ nodes, unselected = [] }: Observation, called: string): readonly Node[] {
+  const hasId = ({ id }: { readonly id: string }): boolean => id.toLowerCase() === called.toLowerCase();
+  if (unselected.some(hasId)) return [];
+  const byId = nodes.filter(hasId);
+  return byId.length > 0
+    ? byId
+    : nodes.filter(({ name, addresses }) => name === called || addresses.includes(called));
 }

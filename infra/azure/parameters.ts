@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from '../../shared/core/config/settings.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
+import type { Setting } from '../../shared/core/config/values.ts';
 import { ALARMS } from '../alarms.ts';
 import type { Expression, Parameter } from './arm.ts';
 

@@ -1,6 +1,16 @@
 import type { Cidr, Family } from './cidr.ts';
+import { CLOUD_TRAITS } from './clouds.ts';
 import type { CloudFailure } from './errors.ts';
-import type { ClaimDefect, Finding, FindingCode, Node, ReadFailure, Route, RouteTable } from './model.ts';
+import type {
+  ClaimDefect,
+  CloudName,
+  Finding,
+  FindingCode,
+  Node,
+  ReadFailure,
+  Route,
+  RouteTable,
+} from './model.ts';
 
 /** How people know a node: its name, and its id where that is something else. */
 export function labelNode(node: Node): string {
@@ -155,6 +165,7 @@ export function noClaims(nodes: number, routes: number, podCidrTag: string): Fin
     code: 'no-claims',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `None of ${countOf(nodes, 'node')} claims a pod CIDR any more, though ${countOf(routes, 'route')} lead to them. No route of a living node is removed at once.`,
@@ -177,17 +188,35 @@ export function foreignRoute(
   node: Node,
   severity: 'error' | 'warning',
 ): Finding {
-  const nextHop = route.nextHop === null ? 'a next hop that is gone' : route.nextHop.shown;
   const effect =
     severity === 'error'
       ? `the claim of ${labelNode(node)} gets no route there`
       : `part of what ${labelNode(node)} claims goes elsewhere`;
   return {
     ...ofNode('foreign-route', severity, node, route.destination.text, {
-      message: `The route to ${route.destination.text} in ${table.name} leads to ${nextHop} and is not podroutes' to change: ${effect}.`,
-      remedy: 'Remove that route, or give the node another pod CIDR.',
+      message: `The route to ${route.destination.text} in ${table.name} leads to ${describeHop(route)} and is not podroutes' to change: ${effect}.`,
+      remedy: `${route.propagated ? 'Stop its propagation into the table' : 'Remove that route'}, or give the node another pod CIDR.`,
     }),
     table: table.id,
+  };
+}
+
+/** A cloud need not show where a route leads that it has learnt itself. */
+function describeHop({ nextHop, state }: Route): string {
+  if (nextHop !== null) return nextHop.shown;
+  return state === 'blackhole' ? 'a next hop that is gone' : 'a next hop that the cloud does not show';
+}
+
+/** R2: a route of somebody else that leads nowhere, against no claim so far. */
+export function deadForeignRoute(table: RouteTable, route: Route): Finding {
+  const { destination, nextHop } = route;
+  return {
+    ...ofTable('foreign-route', 'warning', table.id, {
+      message: `The route to ${destination.text} in ${table.name} leads nowhere (a blackhole to ${nextHop?.shown ?? 'nothing'}) and is not podroutes' to change.`,
+      remedy:
+        'Remove that route if nobody needs it: a node that claims pod CIDRs there may get no route, or lose traffic to it.',
+    }),
+    cidr: destination.text,
   };
 }
 
@@ -198,16 +227,25 @@ export function nodeUnreachable(node: Node, cidr: Cidr): Finding {
   });
 }
 
-/** `failure` says why it could not be switched on; null where that was not asked for. */
-export function forwardingDisabled(node: Node, failure: CloudFailure | null): Finding {
-  const why = failure === null ? '' : ` Switching it on failed: ${failure.code}: ${failure.message}`;
+/** Where switching it on was not asked for. */
+export function forwardingDisabled(node: Node, cloud: CloudName): Finding {
   return ofNode('forwarding-disabled', 'error', node, null, {
-    message: `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.${why}`,
-    remedy:
-      failure === null
-        ? 'Switch off the source/destination check (AWS) or switch on IP forwarding (Azure), or set PODROUTES_FORWARDING=ensure.'
-        : 'Mend what the message names; the next run tries again.',
+    message: describeDropped(node),
+    remedy: `${CLOUD_TRAITS[cloud].forwarding.remedy}, or set PODROUTES_FORWARDING=ensure.`,
   });
+}
+
+/** Where it could not be switched on. */
+export function forwardingFailed(node: Node, { code, message }: CloudFailure): Finding {
+  return ofNode('forwarding-disabled', 'error', node, null, {
+    message: `${describeDropped(node)} Switching it on failed: ${code}: ${message}`,
+    remedy: 'Mend what the message names; the next run tries again.',
+  });
+}
+
+/** What it comes to that the network lets a node send and receive nothing but its own packets. */
+export function describeDropped(node: Node): string {
+  return `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.`;
 }
 
 export function subnetNotRouted(node: Node, subnet: string): Finding {
@@ -226,15 +264,16 @@ export function networkNotRouted(node: Node): Finding {
 }
 
 /** A person asked for a node that the cloud does not know. */
-export function nodeNotFound(id: string): Finding {
+export function nodeNotFound(id: string, cloud: CloudName): Finding {
   return {
     code: 'node-not-found',
     severity: 'warning',
     node: id,
+    nodeId: id,
     table: null,
     cidr: null,
     message: `There is no ${id} where this function looks.`,
-    remedy: 'Check the id, and the account and region (AWS) or the subscription (Azure) of the function.',
+    remedy: `Check the id, and ${CLOUD_TRAITS[cloud].place} of the function.`,
   };
 }
 
@@ -281,6 +320,7 @@ export function kubernetesUnavailable({ kind, code, message }: CloudFailure): Fi
     code: 'kubernetes-unavailable',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `Kubernetes could not be asked or told, so routes for blocks that it alone knows, and the conditions of Nodes, wait: ${code}: ${message}`,
@@ -297,6 +337,7 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
     code: 'ledger-unavailable',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `The ledger could not be used, so no route that waits for a second look goes: ${code}: ${message}`,
@@ -307,14 +348,17 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
   };
 }
 
-export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
+/** @param node what it is about, where that was read as a node */
+export function readIncomplete({ what, id, failure }: ReadFailure, node: Node | undefined): Finding {
   const subject = { nodes: 'The nodes', table: 'Route tables', claims: 'The claims of a node' }[what];
-  const which = id === null ? '' : ` (${id})`;
+  const label = node === undefined ? id : labelNode(node);
+  const which = label === null ? '' : ` (${label})`;
   const effect = what === 'table' && id !== null ? 'it gets no changes' : 'only proven deletions were made';
   return {
     code: 'read-incomplete',
     severity: 'error',
-    node: what === 'table' ? null : id,
+    node: what === 'table' ? null : (node?.name ?? id),
+    nodeId: node?.id ?? null,
     table: what === 'table' ? id : null,
     cidr: null,
     message: `${subject}${which} could not be read, so ${effect}: ${failure.code}: ${failure.message}`,
@@ -342,7 +386,7 @@ function ofNode(
   cidr: string | null,
   text: FindingText,
 ): Finding {
-  return { code, severity, node: node.name, table: null, cidr, ...text };
+  return { code, severity, node: node.name, nodeId: node.id, table: null, cidr, ...text };
 }
 
 function ofTable(
@@ -351,5 +395,5 @@ function ofTable(
   table: string,
   text: FindingText,
 ): Finding {
-  return { code, severity, node: null, table, cidr: null, ...text };
+  return { code, severity, node: null, nodeId: null, table, cidr: null, ...text };
 }

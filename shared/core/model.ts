@@ -1,6 +1,5 @@
 import type { Cidr, Family } from './cidr.ts';
 import type { CloudFailure } from './errors.ts';
-import type { Registry } from './registry.ts';
 
 export type CloudName = 'aws' | 'azure' | 'linux' | 'openstack' | 'gcp';
 
@@ -35,6 +34,34 @@ export interface ClaimDefect {
   /** The whole list that it is an element of, each in canonical form; null where not only host bits are wrong there. */
   readonly correctedList: string | null;
 }
+
+/** What the Node object of one machine says. */
+export interface RegisteredNode {
+  /** Of the Node object, not of the machine. */
+  readonly name: string;
+  /** Tells the object from a later one of its name. */
+  readonly uid: string;
+  /** Of the object as it was read; every write gives it another. */
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly claims: readonly Claim[];
+  readonly defects: readonly ClaimDefect[];
+  /** The condition `NetworkUnavailable`; null where nobody has set it. */
+  readonly networkUnavailable: NetworkCondition | null;
+}
+
+export interface NetworkCondition {
+  readonly status: string;
+  readonly reason: string;
+  /** When the status last changed, as it is written there. */
+  readonly since: string;
+}
+
+/** The Node objects as one run read them: by the machine's id, or why they could not be read. */
+export type Registry =
+  | { readonly ok: true; readonly nodes: ReadonlyMap<string, RegisteredNode> }
+  | { readonly ok: false; readonly failure: CloudFailure };
 
 /** What a route points at. `id` identifies it for comparison; `shown` is what people read and write. */
 export interface NextHop {
@@ -138,6 +165,8 @@ export interface ReadFailure {
 export interface Scope {
   readonly kind: 'all' | 'nodes';
   readonly ids: readonly string[];
+  /** Those of the ids that may be too new to be known: that they are not found is no death. */
+  readonly begun?: readonly string[];
   /**
    * Set on looks after a run's first: the nodes that it has read, by id. User data of nodes that were launched more
    * than `USER_DATA_SETTLED_MS` ago is not read again; where it never was, what the node claims stays unknown.
@@ -261,7 +290,9 @@ export type Severity = 'info' | 'warning' | 'error';
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
+  /** Name of the node. */
   readonly node: string | null;
+  readonly nodeId: string | null;
   readonly table: string | null;
   readonly cidr: string | null;
   readonly message: string;

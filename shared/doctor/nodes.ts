@@ -1,4 +1,5 @@
-import { describeDoubt, labelNode } from '../core/findings.ts';
+import { CLOUD_TRAITS } from '../core/clouds.ts';
+import { describeDoubt, describeDropped, labelNode } from '../core/findings.ts';
 import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, podNodes } from './facts.ts';
 import type { Diagnosis } from './model.ts';
@@ -32,10 +33,12 @@ function apart({ asked, run }: Facts): Diagnosis[] {
       code: 'different-networks',
       certainty: 'likely',
       nodes: nodes.map(({ name }) => name),
-      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks, which are not peered; routes to pods are made in a node's own network, and in those that are peered with it, alone.`,
+      nodeIds: nodes.map(({ id }) => id),
+      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks; routes to pods are made within one VPC (AWS), or within virtual networks that are peered with each other (Azure), alone.`,
       evidence: groups.map(({ domain, members }) => `${labelSome(members)}: network ${domain}`),
       lookCommands: [],
-      remedy: 'Put the nodes of a cluster in one network, or in networks that are peered.',
+      remedy:
+        'Put the nodes of a cluster in one network or, on Azure, in networks that are peered from both sides.',
       commands: [],
     },
   ];
@@ -52,6 +55,7 @@ function notRunning({ commands }: Facts, node: Node): Diagnosis {
     code: 'node-not-running',
     certainty: 'certain',
     nodes: [node.name],
+    nodeIds: [node.id],
     message: `${labelNode(node)} is ${node.state}: it has no pods to reach, and none that reach others.`,
     evidence: [`node ${node.id}: ${node.state}`],
     lookCommands: [],
@@ -66,6 +70,7 @@ function claimless(node: Node, podCidrTag: string): Diagnosis {
     code: 'missing-claim',
     certainty: 'likely',
     nodes: [node.name],
+    nodeIds: [node.id],
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [
       doubt === null
@@ -80,20 +85,21 @@ function claimless(node: Node, podCidrTag: string): Diagnosis {
   };
 }
 
-function forwardingOff({ commands, network, run }: Facts, node: Node): Diagnosis {
+function forwardingOff({ commands, config, network, run }: Facts, node: Node): Diagnosis {
   const networkInterface = network.interfaces.get(node.id) ?? node.nextHops[4]?.id;
   const isPlanned = run.forwarding.some(({ node: { id } }) => id === node.id);
   return {
     code: 'forwarding-disabled',
     certainty: 'certain',
     nodes: [node.name],
-    message: `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.`,
+    nodeIds: [node.id],
+    message: describeDropped(node),
     evidence: [
       `network interface ${networkInterface}`,
       ...(isPlanned ? ['The next run of podroutes switches it on.'] : []),
     ],
     lookCommands: [],
-    remedy: 'Switch off the source/destination check (AWS), or switch on IP forwarding (Azure).',
+    remedy: `${CLOUD_TRAITS[config.cloud].forwarding.remedy}.`,
     commands: commands.enableForwarding(node, networkInterface),
   };
 }
@@ -107,6 +113,7 @@ export function hintAtHosts({ asked, config }: Facts): Diagnosis {
     code: 'host-forwarding',
     certainty: 'possible',
     nodes: asked.map(({ name }) => name),
+    nodeIds: asked.map(({ id }) => id),
     message:
       'Whether the hosts themselves forward packets cannot be seen from the cloud. What to run on them, and what to expect:',
     evidence: families.flatMap(({ sysctl, iptables, route }) => [
@@ -134,10 +141,11 @@ const FAMILIES = [
 export function hintAtClaimless(facts: Facts): Diagnosis[] {
   const silent = facts.run.findings.filter(({ code }) => code === 'missing-claim');
   if (facts.asked.length > 0) return [];
-  return silent.map(({ node, message, remedy }) => ({
+  return silent.map(({ node, nodeId, message, remedy }) => ({
     code: 'missing-claim',
     certainty: 'possible',
     nodes: node === null ? [] : [node],
+    nodeIds: nodeId === null ? [] : [nodeId],
     message,
     evidence: ['finding missing-claim'],
     lookCommands: [],

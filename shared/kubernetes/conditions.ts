@@ -1,7 +1,6 @@
-import type { Node, Observation } from '../core/model.ts';
-import type { NetworkCondition, RegisteredNode, Registry } from '../core/registry.ts';
+import type { NetworkCondition, Node, Observation, RegisteredNode, Registry } from '../core/model.ts';
 import type { NodeDirectory } from '../core/run/node-directory.ts';
-import type { Run } from '../core/run/reconcile.ts';
+import type { Run } from '../core/run/run.ts';
 import { isInPlace } from '../core/run/settle.ts';
 
 /** What a Node object is to say. */

@@ -1,6 +1,6 @@
 import { refuse } from '../core/claims/elements.ts';
 import type { CloudFailure } from '../core/errors.ts';
-import type { RegisteredNode, Registry } from '../core/registry.ts';
+import type { RegisteredNode, Registry } from '../core/model.ts';
 import type { NodeDirectory } from '../core/run/node-directory.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiClient } from './client.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type ClaimReading, readElements, refuse, showPlain } from '../core/claims/elements.ts';
-import type { NetworkCondition, RegisteredNode } from '../core/registry.ts';
+import type { NetworkCondition, RegisteredNode } from '../core/model.ts';
 
 /** What is read of a Node object: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/ */
 const NodeShape = z.object({

@@ -3,7 +3,8 @@ import { createAzureCloud } from '../../shared/azure/cloud.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import { type ReconcileRequest, type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
@@ -56,7 +57,7 @@ function readAzureConfig(env: Environment): Config {
 }
 
 /** Credentials that the sandbox does not look at. */
-const ANYBODY = {
+export const ANYBODY = {
   getToken: async () => ({ token: 'sandbox', expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 

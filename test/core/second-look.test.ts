@@ -44,6 +44,7 @@ function guard(
   const chosen = { ...settings(more), named: null };
   const guarded = guardPlan(planRoutes(seen, chosen), seen, chosen, {
     kind: 'read',
+    unreadable: new Map(),
     tables: new Map([['rtb-1', memory]]),
     now: NOW,
     isGone: (claimant) => gone.includes(claimant.node),
@@ -232,7 +233,13 @@ describe('R4 a sighting', () => {
     const failure = { kind: 'transient', code: 'x', message: 'x' } as const;
     const chosen = { ...settings(), named: null };
     const less = { ...seen, failures: [{ what: 'claims', id: 'h0', failure }] } as const;
-    const memory = { kind: 'read', tables: new Map(), now: NOW, isGone: () => false } as const;
+    const memory = {
+      kind: 'read',
+      tables: new Map(),
+      unreadable: new Map(),
+      now: NOW,
+      isGone: () => false,
+    } as const;
     expect(guardPlan(planRoutes(less, chosen), less, chosen, memory).memories.size).toBe(0);
   });
 
@@ -344,6 +351,12 @@ describe('R4 the budget', () => {
     expect(
       run(withdrawn(4), { spending: ['w0', 'w1', 'w2', 'w3'].map((id) => spent(id, 1)) }).goes,
     ).toHaveLength(4);
+  });
+
+  it('counts for 24 hours from the loss, not from a payment that could not be carried out', () => {
+    const paid = (id: string): Spending => ({ node: id, family: 4, at: NOW - 23 * HOUR });
+    const { memory } = run(withdrawn(1), { spending: [paid('w0'), paid('h0')] });
+    expect(memory.spending).toEqual([{ ...paid('w0'), at: NOW }, paid('h0')]);
   });
 
   it('counts what is dated in the future as spent now', () => {

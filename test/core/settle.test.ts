@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { ChangeResult, Observation } from '../../shared/core/model.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { isInPlace, leftUndone, whyRetry, whyTellAgain } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, observation } from './builders.ts';
 import { failure } from './memory-cloud.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Node } from '../../shared/core/model.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { type Connection, createApiClient } from '../../shared/kubernetes/client.ts';
 import { createDirectory } from '../../shared/kubernetes/directory.ts';
 import { keepToken } from '../../shared/kubernetes/token.ts';

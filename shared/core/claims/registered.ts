@@ -1,5 +1,5 @@
 import type { CloudFailure } from '../errors.ts';
-import type { Registry } from '../registry.ts';
+import type { Registry } from '../model.ts';
 import type { ClaimReading } from './elements.ts';
 
 /** What a machine's Node object claims; a failure where Node objects could not be read (R3). */

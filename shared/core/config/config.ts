@@ -2,13 +2,22 @@ import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
 import { findNearest } from '../nearest.ts';
 import { findKubernetesProblems, type KubernetesAccess, toKubernetesAccess } from './kubernetes.ts';
-import { SETTINGS, type Setting } from './settings.ts';
-import type { BlockSizes, LedgerLocation, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
+import { SETTINGS } from './settings.ts';
+import type {
+  BlockSizes,
+  LedgerLocation,
+  MaxDeletes,
+  Mistake,
+  NodeTag,
+  PodCidrSource,
+  Setting,
+} from './values.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the operator asks for, read and checked. */
 export interface Config {
+  readonly cloud: CloudName;
   /** Name in the tag `kubernetes.io/cluster/<name>`; null only where `routeTables` names the tables. */
   readonly cluster: string | null;
   /** Pod address ranges: at least one, none overlapping another. */
@@ -79,6 +88,7 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
   };
   const clusterCidrs = read(SETTINGS.clusterCidrs);
   const config: Config = {
+    cloud,
     cluster: read(SETTINGS.cluster),
     clusterCidrs,
     routeTables: read(SETTINGS.routeTables),

@@ -1,6 +1,5 @@
-import type { CloudName } from '../model.ts';
-import type { Setting } from './settings.ts';
-import { accept, type PodCidrSource, type Reader, reject } from './values.ts';
+import { CLOUD_TRAITS } from '../clouds.ts';
+import { accept, type PodCidrSource, type Reader, reject, type Setting } from './values.ts';
 
 /** Where the Kubernetes API is: its address, or what a person's kubeconfig says of a context. */
 export type KubernetesPlace =
@@ -47,15 +46,6 @@ const readCertificates: Reader<string> = (text) => {
   return CERTIFICATE.test(decoded) ? accept(decoded) : reject(text);
 };
 
-/** How a token gets into the settings of each cloud. */
-const TOKEN_PLACES: Readonly<Record<CloudName, readonly TokenPlace['kind'][]>> = {
-  aws: ['secret', 'identity'],
-  azure: ['given', 'identity'],
-  linux: [],
-  openstack: [],
-  gcp: [],
-};
-
 /** Reads `secret:NAME`, `identity:AUDIENCE` or a token. What may be a token is never shown (R11). */
 const readTokenPlace: Reader<TokenPlace> = (text, cloud) => {
   // The platform leaves a reference that it could not resolve as it is.
@@ -64,7 +54,7 @@ const readTokenPlace: Reader<TokenPlace> = (text, cloud) => {
   }
   const place = readAnyToken(text);
   if (place === null) return reject('a text of another form');
-  if (TOKEN_PLACES[cloud].includes(place.kind)) return accept(place);
+  if (CLOUD_TRAITS[cloud].kubernetesTokens.includes(place.kind)) return accept(place);
   const found = { secret: 'the name of a secret', identity: 'an audience', given: 'a token itself' }[
     place.kind
   ];

@@ -1,5 +1,5 @@
 import type { Cidr } from '../cidr.ts';
-import type { CloudName } from '../model.ts';
+import { CLOUD_TRAITS } from '../clouds.ts';
 import { KUBERNETES_SETTINGS } from './kubernetes.ts';
 import {
   type BlockSizes,
@@ -7,7 +7,6 @@ import {
   type MaxDeletes,
   type NodeTag,
   type PodCidrSource,
-  type Reader,
   readBlockSizes,
   readCount,
   readDuration,
@@ -21,31 +20,8 @@ import {
   readRouteName,
   readRouteTable,
   readWord,
+  type Setting,
 } from './values.ts';
-
-/** One environment variable: what it means, and how its text becomes a value. */
-export interface Setting<T> {
-  readonly name: string;
-  readonly meaning: string;
-  /** The default, in words. */
-  readonly default: string;
-  /** Completes the sentence `expected …`. */
-  readonly expected: string;
-  readonly read: Reader<T>;
-  /** What an unset variable stands for. */
-  readonly unset: (cloud: CloudName) => T;
-  /** Where it is optional an empty value is an unset one, as deployment templates leave it. */
-  readonly presence: 'required' | 'defaulted' | 'optional';
-}
-
-/** The default quota of each cloud: Neutron's is `max_routes`, GCP's is for a network. Linux has none. */
-const ROUTE_LIMITS: Readonly<Record<CloudName, number>> = {
-  aws: 500,
-  azure: 1000,
-  linux: Number.MAX_SAFE_INTEGER,
-  openstack: 30,
-  gcp: 300,
-};
 
 const WORD = /^[^\p{Cc}*?]{1,128}$/u;
 
@@ -122,7 +98,7 @@ export const SETTINGS = {
     default: 'AWS 500, Azure 1000',
     expected: 'a whole number from 1',
     read: readCount,
-    unset: (cloud) => ROUTE_LIMITS[cloud],
+    unset: (cloud) => CLOUD_TRAITS[cloud].routeLimit,
     presence: 'optional',
   }),
   maxDeletes: setting<MaxDeletes>({
@@ -189,7 +165,7 @@ export const SETTINGS = {
     default: 'AWS `ensure`, Azure `report`',
     expected: 'ensure, report or ignore',
     read: readWord('ensure', 'report', 'ignore'),
-    unset: (cloud) => (cloud === 'aws' ? 'ensure' : 'report'),
+    unset: (cloud) => CLOUD_TRAITS[cloud].forwarding.unset,
     presence: 'optional',
   }),
   allocate: setting<BlockSizes>({

@@ -1,20 +1,10 @@
-import { type Cidr, compareCidrs, containsCidr } from '../cidr.ts';
-import { type CloudFailure, isRetryable } from '../errors.ts';
-import { readIncomplete } from '../findings.ts';
+import { compareCidrs } from '../cidr.ts';
 import type { TableMemory } from '../ledger/table-memory.ts';
 import { NO_MEMORY } from '../ledger/table-memory.ts';
-import type {
-  Change,
-  ChangeResult,
-  Finding,
-  Observation,
-  ReadFailure,
-  Route,
-  RouteTable,
-  WaitReason,
-} from '../model.ts';
+import type { Change, ChangeResult, Finding, Observation, RouteTable, WaitReason } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
+import { explainIgnorance, knowsEveryClaim, reportUnread } from './knowledge.ts';
 import { decideUnproven, forgetRefuted, type Past, type SecondLookSettings } from './second-look.ts';
 
 export interface GuardSettings extends SecondLookSettings {
@@ -29,7 +19,12 @@ export type Memory =
   /** A run for events: each id that it read as gone allows one vacant IPv4 route of each table. */
   | { readonly kind: 'events'; readonly gone: number }
   | { readonly kind: 'none'; readonly reason: Extract<WaitReason, 'no-ledger' | 'ledger-not-read'> }
-  | (Omit<Past, 'memory'> & { readonly kind: 'read'; readonly tables: ReadonlyMap<string, TableMemory> })
+  | (Omit<Past, 'memory'> & {
+      readonly kind: 'read';
+      readonly tables: ReadonlyMap<string, TableMemory>;
+      /** Ids of tables whose memory cannot be read. */
+      readonly unreadable: Pick<ReadonlyMap<string, unknown>, 'has'>;
+    })
   /** A later look of a run that has decided already. */
   | { readonly kind: 'decided'; readonly guarded: GuardedPlan };
 
@@ -72,7 +67,7 @@ export function guardPlan(
     return { table, changes, ...decide(table, unproven, plan, { observation, settings, memory }) };
   });
   const fitted = fitAll(decisions, observation);
-  return { ...fitted, findings: [...groupFailures(observation).map(readIncomplete), ...fitted.findings] };
+  return { ...fitted, findings: [...reportUnread(observation), ...fitted.findings] };
 }
 
 /** Puts what was decided into the room that each table has (R10). */
@@ -114,7 +109,7 @@ export function withhold(
     const { due } = decision;
     return {
       ...decision,
-      allowed: decision.allowed.filter((change) => !due.includes(change)),
+      allowed: without(decision.allowed, due),
       due: [],
       left: [...decision.left, ...due.map((change) => waitFor(change, 'ledger-not-written'))],
     };
@@ -131,6 +126,11 @@ export function findPressing({ decisions }: GuardedPlan): Set<string> {
 
 function isUnproven({ evidence }: Change): boolean {
   return evidence !== null && evidence !== 'proven';
+}
+
+function without(changes: readonly Change[], others: readonly Change[]): Change[] {
+  const excluded = new Set(others);
+  return changes.filter((change) => !excluded.has(change));
 }
 
 function isReplace({ action }: Change): boolean {
@@ -162,8 +162,9 @@ function decide(
       .map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
     return { ...NOTHING, left, memory: refuted(table, plan, observation, memory) };
   }
-  const forced = findForced(table, unproven, settings);
-  const rest = unproven.filter((change) => !forced.includes(change));
+  // What a later look finds besides, nobody who forces can have meant.
+  const forced = memory.kind === 'decided' ? [] : findForced(table, unproven, settings);
+  const rest = without(unproven, forced);
   const decided = decideRest(table, rest, plan, { observation, settings, memory });
   return { ...decided, allowed: [...forced, ...decided.allowed] };
 }
@@ -208,6 +209,7 @@ function decideRest(
     case 'none':
       return waitAll(unproven.filter(isNotHeld), memory.reason);
     case 'read': {
+      if (memory.unreadable.has(table.id)) return waitAll(unproven.filter(isNotHeld), 'ledger-not-read');
       const past = { ...memory, memory: memory.tables.get(table.id) ?? NO_MEMORY };
       const inForce = plan.inForce.get(table.id) ?? [];
       const decision = decideUnproven(table, unproven, inForce, { observation, settings, past });
@@ -231,7 +233,7 @@ function allowDeaths(unproven: readonly Change[], gone: number): Decided {
     // What goes first must not depend on the order of reading, and be the same in all tables.
     .sort((a, b) => compareCidrs(a.destination, b.destination));
   const allowed = vacant.slice(0, gone);
-  const rest = unproven.filter((change) => !allowed.includes(change));
+  const rest = without(unproven, allowed);
   return { ...waitAll(rest, 'left-to-schedule'), allowed };
 }
 
@@ -244,7 +246,7 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
     const earlier = allowed.get(keyOf(change));
     // Whoever it was made for stays gone, whatever the node that it leads to claims by now.
     const stands = earlier?.reason === 'claimant-gone' || earlier?.evidence === change.evidence;
-    return { change: stands && earlier !== undefined ? earlier : change, stands };
+    return { change: stands && earlier !== undefined ? onGroundsOf(earlier, change) : change, stands };
   });
   return {
     ...NOTHING,
@@ -256,47 +258,11 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
   };
 }
 
+/** Why it goes was decided before; who gets it is as the later look says. */
+function onGroundsOf({ node, reason, evidence }: Change, later: Change): Change {
+  return { ...later, reason, evidence, node: later.action === 'delete' ? node : later.node };
+}
+
 function keyOf({ destination, action, previousNextHop }: Change): string {
   return `${destination.text} ${action} ${previousNextHop?.id ?? ''}`;
-}
-
-/** Many nodes that failed for one reason are one thing to look at. */
-function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure[] {
-  const groups = Map.groupBy(failures, ({ what, id, failure }) =>
-    what === 'claims' ? failure.code : `${what} ${id} ${failure.code}`,
-  );
-  return [...groups.values()].flatMap(([first, ...others]) => {
-    if (first === undefined || others.length === 0) return first ?? [];
-    return first.id === null ? first : { ...first, id: `${first.id} and ${others.length} more` };
-  });
-}
-
-/** R3: that nobody claims a destination can be said only when every claim was read. */
-function knowsEveryClaim({ scope, failures, nodes }: Observation): boolean {
-  if (scope.kind !== 'all') return false;
-  // A table that could not be read gets no changes, and says nothing about claims.
-  if (!failures.every(({ what, id }) => what === 'table' && id !== null)) return false;
-  return nodes.every(({ claimsKnown, state }) => claimsKnown || state === 'gone');
-}
-
-/** It is worth another try unless everything that failed will fail again. */
-function explainIgnorance({ failures }: Observation): CloudFailure {
-  const temporary = failures.length === 0 || failures.some(({ failure }) => isRetryable(failure));
-  const unread = groupFailures({ failures })
-    .map(({ id, what, failure }) => `${id ?? what} (${failure.code})`)
-    .join(', ');
-  const message = `Nothing that is not proven is deleted before every claim was read; not read: ${unread || 'nodes outside the scope'}.`;
-  return { kind: temporary ? 'transient' : 'permanent', code: 'read-incomplete', message };
-}
-
-/** How many routes podroutes may change. */
-export function countManaged(table: RouteTable, clusterCidrs: readonly Cidr[]): number {
-  return table.routes.filter((route) => isManaged(route, clusterCidrs)).length;
-}
-
-/** Whether podroutes may change this route (R2). */
-export function isManaged({ ourKind, target, destination }: Route, clusterCidrs: readonly Cidr[]): boolean {
-  return (
-    ourKind && target.kind !== 'stranger' && clusterCidrs.some((range) => containsCidr(range, destination))
-  );
 }

@@ -97,16 +97,17 @@ export function decideUnproven(
     charged.filter(({ change }) => over.some(({ family }) => family === change.destination.family)),
   );
   const due = waited.filter((each) => !stays.has(each));
+  const goes = new Set(due);
   return {
     due: due.map(({ change }) => change),
     left: cases
-      .filter((each) => !due.includes(each))
+      .filter((each) => !goes.has(each))
       .map((each) => (stays.has(each) ? overBudget(each) : wait(each))),
     findings: over.map((each) => deletionBreaker(table, each)),
     memory: {
       claimants: recordClaimants(table, inForce, memory),
       sightings: new Map(cases.map(({ change, sighting }) => [change.destination.text, sighting])),
-      spending: [...spent, ...charge(due, spent, now)],
+      spending: charge(due, spent, now),
     },
   };
 }
@@ -141,7 +142,10 @@ function toCase(
   }: { past: Past; settings: SecondLookSettings; isAlive: boolean; holder: string | null },
 ): Case | null {
   const claimant = claimantOf(past.memory, given.destination.text, given.previousNextHop?.id ?? null);
-  const change = claimant !== undefined && past.isGone(claimant) ? orphan(given) : given;
+  // A machine made anew under its id and address is that node still where it would be left without a route.
+  const isRenewed = claimant?.node === holder && given.evidence !== 'moved';
+  const isOrphan = claimant !== undefined && !isRenewed && past.isGone(claimant);
+  const change = isOrphan ? orphan(given) : given;
   const { evidence } = change;
   if (evidence === null || evidence === 'proven' || evidence === 'held') return null;
   const sighting = sight(change, evidence, past, settings);
@@ -211,14 +215,13 @@ function overBudget({ change }: Case): ChangeResult {
   return { change, outcome: 'skipped', failure: OVER_BUDGET };
 }
 
+/** A node pays once, from its last loss on: what was paid for and could not be carried out is lost only now. */
 function charge(due: readonly Case[], spent: readonly Spending[], now: number): Spending[] {
-  const paid = new Set(spent.map(({ node, family }) => `${family} ${node}`));
-  return due.flatMap(({ needsBudget, holder, change: { destination } }) => {
-    const key = `${destination.family} ${holder}`;
-    if (!needsBudget || holder === null || paid.has(key)) return [];
-    paid.add(key);
-    return { node: holder, family: destination.family, at: now };
-  });
+  const payments = due.flatMap(({ needsBudget, holder, change: { destination } }): Spending[] =>
+    needsBudget && holder !== null ? [{ node: holder, family: destination.family, at: now }] : [],
+  );
+  const keyOf = ({ node, family }: Spending): string => `${family} ${node}`;
+  return [...new Map([...spent, ...payments].map((each) => [keyOf(each), each])).values()];
 }
 
 /**

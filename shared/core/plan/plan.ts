@@ -1,12 +1,21 @@
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { judgeClaims } from '../claims/judge.ts';
-import { forwardingDisabled, networkNotRouted, noClaims, subnetNotRouted } from '../findings.ts';
-import type { AcceptedClaim, Change, Finding, Node, Observation } from '../model.ts';
+import {
+  deadForeignRoute,
+  forwardingDisabled,
+  networkNotRouted,
+  noClaims,
+  subnetNotRouted,
+} from '../findings.ts';
+import type { AcceptedClaim, Change, CloudName, Finding, Node, Observation } from '../model.ts';
+import { Anchors } from './anchors.ts';
 import { planDeletions } from './deletions.ts';
-import { Anchors, holdRoutes } from './holds.ts';
+import { holdRoutes } from './holds.ts';
 import { sketchTable, type TableSketch } from './table.ts';
 
 export interface PlanSettings extends ClaimSettings {
+  /** Whose words remedies use. */
+  readonly cloud: CloudName;
   readonly forwarding: 'ensure' | 'report' | 'ignore';
 }
 
@@ -53,7 +62,10 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
     findings: [
       ...distinctFindings([...verdict.findings, ...sketches.flatMap((sketch) => sketch.findings)]),
       ...findNoClaims(observation, sketches, settings),
-      ...(settings.forwarding === 'report' ? shut.map((node) => forwardingDisabled(node, null)) : []),
+      ...(wide ? sketches.flatMap(findDead) : []),
+      ...(settings.forwarding === 'report'
+        ? shut.map((node) => forwardingDisabled(node, settings.cloud))
+        : []),
       ...findUnroutedSubnets(running, observation),
     ],
     unmet: new Set([
@@ -104,6 +116,16 @@ function findNoClaims(
     .flatMap(({ inside }) => inside)
     .filter(({ ourKind, target }) => ourKind && target.kind === 'node' && ids.has(target.id));
   return routes.length === 0 ? [] : [noClaims(living.length, routes.length, podCidrTag)];
+}
+
+/** R2: what of others leads nowhere in the range of the pods. What stands against a claim is told with that. */
+function findDead({ table, inside, findings }: TableSketch): Finding[] {
+  const told = new Set(findings.flatMap(({ code, cidr }) => (code === 'foreign-route' ? [cidr] : [])));
+  return inside
+    .filter(
+      ({ ourKind, state, destination }) => !ourKind && state === 'blackhole' && !told.has(destination.text),
+    )
+    .map((route) => deadForeignRoute(table, route));
 }
 
 function distinctNodes(accepted: readonly AcceptedClaim[]): Node[] {

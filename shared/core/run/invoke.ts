@@ -5,9 +5,10 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Scope } from '../model.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { OpenDirectory } from './node-directory.ts';
-import { type Run, reconcile } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { recordRun, type Trigger } from './record.ts';
 import { type Report, toReport } from './report.ts';
+import type { Run } from './run.ts';
 
 /** What an entry point asks for, whichever cloud invoked it. */
 export interface RunRequest {
@@ -86,7 +87,8 @@ export async function runAndReport(
     dryRun: dryRun || config.dryRun,
   });
   // An event may well be about a node that is gone; a person who names one expects it to be there.
-  const unknown = trigger === 'manual' ? done.observation.missing.map(nodeNotFound) : [];
+  const unknown =
+    trigger === 'manual' ? done.observation.missing.map((id) => nodeNotFound(id, config.cloud)) : [];
   const run = { ...done, findings: [...done.findings, ...unknown] };
   const finishedAt = Date.now();
   recordRun(run, { trigger, durationMs: finishedAt - startedAt, config, until: answerBy }, telemetry);

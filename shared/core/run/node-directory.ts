@@ -1,8 +1,6 @@
-import type { CloudFailure } from '../errors.ts';
 import { kubernetesUnavailable } from '../findings.ts';
-import type { Node } from '../model.ts';
-import type { Registry } from '../registry.ts';
-import type { Run } from './reconcile.ts';
+import type { Registry } from '../model.ts';
+import type { ConditionResult, Run } from './run.ts';
 
 /** The port to the Kubernetes API. Nothing here throws for what the API answers. */
 export interface NodeDirectory {
@@ -16,20 +14,6 @@ interface TellRequest {
   /** What is done about what the network lets through. */
   readonly forwarding: 'ensure' | 'report' | 'ignore';
   readonly signal: AbortSignal;
-}
-
-/** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
-interface ConditionResult {
-  readonly node: Node;
-  readonly status: 'True' | 'False';
-  readonly failure: CloudFailure | null;
-}
-
-/** What came of asking Kubernetes, and of telling it. */
-export interface KubernetesResult {
-  /** Why Node objects could not be read; null where they were. */
-  readonly failure: CloudFailure | null;
-  readonly conditions: readonly ConditionResult[];
 }
 
 /** Loads what reads Kubernetes, where it is configured. Throws what is safe to show. */

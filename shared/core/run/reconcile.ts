@@ -1,5 +1,6 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
+import type { CloudFailure } from '../errors.ts';
+import { forwardingFailed, ledgerUnavailable, tableFull } from '../findings.ts';
 import {
   findPressing,
   type GuardedPlan,
@@ -8,12 +9,21 @@ import {
   type Memory,
   withhold,
 } from '../guard/guard.ts';
-import type { OpenLedger } from '../ledger/ledger.ts';
+import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
-import { type KubernetesResult, type OpenDirectory, readRegistry, tellKubernetes } from './node-directory.ts';
+import { type OpenDirectory, readRegistry, tellKubernetes } from './node-directory.ts';
 import { type Batch, Progress } from './progress.ts';
-import { type Recalled, recall, remember, toMemory } from './recall.ts';
+import {
+  findRevived,
+  forgetRevived,
+  type Recalled,
+  recall,
+  rememberFirst,
+  toMemory,
+  withoutLedger,
+} from './recall.ts';
+import type { Run } from './run.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
@@ -35,24 +45,6 @@ export interface ReconcileRequest {
   readonly signal: AbortSignal;
   /** Told how much there is to do before any of it is begun. */
   readonly onPlan?: (count: number) => void;
-}
-
-/** What one run saw, did and found. */
-export interface Run {
-  readonly scope: Scope;
-  /** Why more was looked at than was asked for; null where it was not. */
-  readonly widened: string | null;
-  readonly dryRun: boolean;
-  readonly observation: Observation;
-  readonly results: readonly ChangeResult[];
-  readonly forwarding: readonly ForwardingResult[];
-  readonly findings: readonly Finding[];
-  /** Ids of nodes with a claim that gets no route, whatever is tried. */
-  readonly unmet: ReadonlySet<string>;
-  /** Routes that were as claimed before the run did anything. */
-  readonly unchanged: number;
-  /** Set where Kubernetes is asked. */
-  readonly kubernetes?: KubernetesResult;
 }
 
 /** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
@@ -105,8 +97,17 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
     progress.forgetRefuted(looked.guarded);
   }
-  const findings = [...first.findings, ...(await (await remembered).settled)];
-  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+  const results = progress.results(looked.guarded);
+  const { settled } = await remembered;
+  // Only another look can have seen more than the first.
+  const revived =
+    looked.observation === first.observation ? [] : findRevived(first.guarded, looked.guarded, results);
+  const findings = [
+    ...first.findings,
+    ...(await settled),
+    ...(await forgetRevived(first.recalled, revived, request.signal)),
+  ];
+  return { dryRun, unchanged, ...summarize(looked, findings, results, forwarding) };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -156,14 +157,21 @@ async function lookFirst(
       const past = recalled?.ok ? recalled.value : null;
       const memory =
         past === null
-          ? withoutLedger(request, observation)
+          ? withoutLedger(request.ledger, request.scope, observation)
           : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
       const guarded = guardPlan(plan, observation, settings, memory);
-      const findings = recalled !== null && !recalled.ok ? [ledgerUnavailable(recalled.failure)] : [];
+      const findings = recalled === null ? [] : findUnusable(recalled, observation).map(ledgerUnavailable);
       return { scope, widened, observation, plan, guarded, recalled: past, findings };
     }
     widened = plan.widen;
   }
+}
+
+/** Why what is remembered cannot be used, of all tables or of some. */
+function findUnusable(recalled: LedgerResult<Recalled>, { tables }: Observation): CloudFailure[] {
+  if (!recalled.ok) return [recalled.failure];
+  const { unreadable } = recalled.value;
+  return tables.flatMap(({ id }) => unreadable.get(id) ?? []);
 }
 
 /** By force, a person who names nodes means their routes alone. */
@@ -174,39 +182,6 @@ function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & Gu
 
 function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
   return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
-}
-
-function withoutLedger({ ledger, scope }: ReconcileRequest, observation: Observation): Memory {
-  if (ledger !== 'events' && scope.kind === 'all') {
-    return { kind: 'none', reason: ledger === null ? 'no-ledger' : 'ledger-not-read' };
-  }
-  const asked = new Set(scope.ids);
-  const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
-  return { kind: 'events', gone: ended.length + observation.missing.length };
-}
-
-/**
- * R4: before a deletion that waited, its table's entry is written; where that is refused, nothing that waits goes from
- * the table. The other entries are written meanwhile.
- */
-async function rememberFirst(
-  { recalled, guarded, observation }: FirstLook,
-  signal: AbortSignal,
-): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
-  if (recalled === null) return { guarded, settled: Promise.resolve([]) };
-  const pressing = findPressing(guarded);
-  const pick = (isPressing: boolean): GuardedPlan['memories'] =>
-    new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
-  const others = remember(recalled, pick(false), false, signal);
-  const refused = await remember(recalled, pick(true), true, signal);
-  const settled = others.then((more) =>
-    // Another run wrote at the same time: it has seen what this one saw.
-    [...refused.values(), ...more.values()]
-      .filter(({ kind }) => kind !== 'stale')
-      .slice(0, 1)
-      .map(ledgerUnavailable),
-  );
-  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
 }
 
 /**
@@ -277,7 +252,7 @@ function summarize(
     ...more,
     ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
-      failure === null || failure.kind === 'unfinished' ? [] : [forwardingDisabled(node, failure)],
+      failure === null || failure.kind === 'unfinished' ? [] : [forwardingFailed(node, failure)],
     ),
   ];
   return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };

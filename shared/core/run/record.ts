@@ -1,11 +1,11 @@
 import type { Config } from '../config/config.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
-import { countManaged } from '../guard/guard.ts';
+import { countManaged } from '../guard/managed.ts';
 import type { Change, ChangeAction, ChangeResult, Finding, Outcome, Severity, Wait } from '../model.ts';
 import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
-import type { Run } from './reconcile.ts';
 import { forwardingOutcome, toIso } from './report.ts';
+import type { Run } from './run.ts';
 
 /** What set the run off. Repairs that no event asked for are drift. */
 export type Trigger = 'event' | 'schedule' | 'manual';
@@ -150,6 +150,7 @@ function lineOfFinding(finding: Finding): Line {
     finding.message,
     {
       node: finding.node,
+      nodeId: finding.nodeId,
       routeTable: finding.table,
       cidr: finding.cidr,
       reason: finding.code,

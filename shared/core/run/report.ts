@@ -1,6 +1,6 @@
 import type { Cidr, Family } from '../cidr.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
-import { isManaged } from '../guard/guard.ts';
+import { isManaged } from '../guard/managed.ts';
 import type {
   ChangeAction,
   ChangeReason,
@@ -11,8 +11,7 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
-import type { Omitted } from './bounded-report.ts';
-import type { Run } from './reconcile.ts';
+import type { Run } from './run.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
 export interface Report {
@@ -36,6 +35,16 @@ export interface Report {
   readonly summary: Summary;
   /** Set where the whole would not fit into an answer. */
   readonly omitted?: Omitted;
+}
+
+/** How many elements of a report were left out, and where the whole is. */
+export interface Omitted {
+  readonly entries: number;
+  readonly changes: number;
+  readonly forwarding: number;
+  readonly nodes: number;
+  readonly findings: number;
+  readonly message: string;
 }
 
 interface ReportedNode {
@@ -70,6 +79,8 @@ interface ReportedRoute {
   /** Name of the node behind the next hop. */
   readonly node: string | null;
   readonly nodeId: string | null;
+  /** Set where the cloud has learnt it, and a static one to the same destination comes before it. */
+  readonly propagated?: true;
 }
 
 interface ReportedError {
@@ -188,6 +199,7 @@ function toReportedTable(
       managed: isManaged(route, clusterCidrs),
       node: nodeId === null ? null : (names.get(nodeId) ?? nodeId),
       nodeId,
+      ...(route.propagated && { propagated: route.propagated }),
     };
   });
   return {

@@ -1,7 +1,7 @@
 import { isRetryable } from '../errors.ts';
 import type { AllEvent, NodesEvent } from '../events/node-event.ts';
 import type { ChangeResult, Node } from '../model.ts';
-import type { Run } from './reconcile.ts';
+import type { Run } from './run.ts';
 
 /** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
 export const VISIBLE_WITHIN_MS = 15 * 60_000;

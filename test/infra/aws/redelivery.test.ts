@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { redeliveryOf } from '../../../infra/aws/redelivery.ts';
 import { comeAgainAfter } from '../../../functions/aws/hasten.ts';
+import { redeliveryOf } from '../../../infra/aws/redelivery.ts';
 import { VISIBLE_WITHIN_MS } from '../../../shared/core/run/settle.ts';
 import { EC2_BUCKETS } from '../../../shared/sandbox/ec2/throttling.ts';
 
