@@ -28,7 +28,7 @@ export interface ConditionResult {
 }
 
 /** What came of asking Kubernetes, and of telling it. */
-export interface KubernetesResult {
+interface KubernetesResult {
   /** Why Node objects could not be read; null where they were. */
   readonly failure: CloudFailure | null;
   readonly conditions: readonly ConditionResult[];
