@@ -18,6 +18,8 @@ export function createEc2Clients(settings: EC2ClientConfig): Ec2Clients {
   const reads = new EC2Client({ ...RETRIES, ...settings });
   const { requestHandler, credentials } = reads.config;
   const writes = new EC2Client({ ...settings, requestHandler, credentials, maxAttempts: 1 });
+  // To log an answer without what is sensitive, the SDK walks through all of it, also where nobody reads its log.
+  for (const client of [reads, writes]) client.middlewareStack.remove('loggerMiddleware');
   const { streamCollector } = writes.config;
   writes.middlewareStack.add(
     (next, { commandName = '' }) => demandConfirmation(next, { commandName, streamCollector }),

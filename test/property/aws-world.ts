@@ -136,6 +136,7 @@ function createChaosRuntime(
     maxAttempts: 1,
     customUserAgent: USER_AGENT,
   });
+  client.middlewareStack.remove('loggerMiddleware');
   return {
     config: result.config,
     cloud: createAwsCloud({ reads: client, writes: client }, result.config),
