@@ -83,7 +83,8 @@ export class Chronicle {
     const dead = views.some((view) => isDead(was, view));
     if (dead && was.isProvable) return 'proven';
     if (dead && kind === 'events') return 'told';
-    if (forced === 'all' || forced?.has(was.owner ?? '')) return 'forced';
+    if (forced === 'all' || forced?.has(was.owner ?? '') || forced?.has(takerOf(was, after) ?? ''))
+      return 'forced';
     // Runs for events withdraw nothing, and nothing that waits goes without the ledger's consent.
     if (kind === 'events' || ledgerFault !== null) return null;
     const hasLife = views.some((view) => liveNodes(view).length > 0);
@@ -226,6 +227,11 @@ export class Chronicle {
       if (key.startsWith(`${table} `) && !present.has(key)) this.#recorded.delete(key);
     }
   }
+}
+
+/** Whoever a route leads to now: a person who names that one gives it what waits for it. */
+function takerOf(was: TrueRoute, after: Truth): string | null {
+  return routesIn(was.table, after).find((is) => placeOf(is) === placeOf(was))?.owner ?? null;
 }
 
 /** Whether what was paid for may not have come to pass. */

@@ -162,11 +162,15 @@ export function isAnchored(
   truth: Truth,
   views: readonly Truth[] = [truth],
 ): boolean {
-  return views.some(({ nodes }) => {
-    const node = nodes.get(id);
+  return views.some((view) => {
+    const node = view.nodes.get(id);
     if (node === undefined) return false;
     return routesIn(table, truth).some(
-      (route) => route.owner === id && isOurs(route) && claimsExactly(node, route.destination),
+      (route) =>
+        route.owner === id &&
+        isOurs(route) &&
+        claimsExactly(node, route.destination) &&
+        !coversMost(node, route.destination, view),
     );
   });
 }
