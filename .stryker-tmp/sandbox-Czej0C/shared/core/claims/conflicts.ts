@@ -1,0 +1,92 @@
+// @ts-nocheck
+import type { Cidr } from '../cidr.ts';
+import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
+import type { AcceptedClaim } from '../model.ts';
+
+/** Claims, as `cidr node-id`, that have a route of their own, and whether it is in force. */
+export type OwnRoutes = ReadonlyMap<string, 'in-force' | 'idle'>;
+
+interface LostClaim extends AcceptedClaim {
+  readonly winner: AcceptedClaim;
+}
+
+interface Settled {
+  readonly accepted: AcceptedClaim[];
+  readonly losers: LostClaim[];
+}
+
+/**
+ * R5, in each routing domain: the claim with a route of its own wins, then a running node's, then the older node's,
+ * then the lower id. The order is total and does not depend on the order of reading, so repeated runs agree.
+ */
+export function settleConflicts(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {
+  const domains = Map.groupBy(candidates, ({ node }) => node.domain);
+  const settled = [...domains.values()].map((group) => settleDomain(group, own));
+  return {
+    accepted: settled.flatMap(({ accepted }) => accepted),
+    losers: settled.flatMap(({ losers }) => losers),
+  };
+}
+
+function settleDomain(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {
+  const networks = new Map(candidates.map(({ cidr }) => [cidr.text, { cidr }]));
+  const index: CidrIndex<{ readonly cidr: Cidr }> = indexByCidr(networks.values());
+  const holders = new Map<string, AcceptedClaim>();
+  // A claim once accepted stays so: who loses to it loses without another search of a wide network.
+  const winners = new Map<string, AcceptedClaim>();
+  const accepted: AcceptedClaim[] = [];
+  const losers: LostClaim[] = [];
+  for (const { claim } of rank(candidates, own)) {
+    const { text } = claim.cidr;
+    const rivals = (holder: AcceptedClaim | undefined): boolean =>
+      holder !== undefined && holder.node !== claim.node;
+    const known = winners.get(text);
+    const winner = rivals(known)
+      ? known
+      : index
+          .overlapping(claim.cidr)
+          .map(({ cidr }) => holders.get(cidr.text))
+          .find(rivals);
+    if (winner === undefined) {
+      holders.set(text, claim);
+      accepted.push(claim);
+    } else {
+      winners.set(text, winner);
+      losers.push({ ...claim, winner });
+    }
+  }
+  return { accepted, losers };
+}
+
+interface Ranked {
+  readonly claim: AcceptedClaim;
+  readonly isIncumbent: boolean;
+}
+
+/** A route that is not in force for a running node keeps its block against all but a running one that claims the same. */
+function rank(candidates: readonly AcceptedClaim[], own: OwnRoutes): Ranked[] {
+  const running = Map.groupBy(
+    candidates.filter(({ node }) => node.state === 'running'),
+    ({ cidr }) => cidr.text,
+  );
+  return candidates
+    .map((claim) => {
+      const { node, cidr } = claim;
+      const route = own.get(`${cidr.text} ${node.id}`);
+      const isServed = route === 'in-force' && node.state === 'running';
+      const hasRival = running.get(cidr.text)?.some((rival) => rival.node !== node) ?? false;
+      return { claim, isIncumbent: isServed || (route !== undefined && !hasRival) };
+    })
+    .sort(compareRank);
+}
+
+function compareRank(a: Ranked, b: Ranked): number {
+  const runs = ({ claim }: Ranked): number => (claim.node.state === 'running' ? 1 : 0);
+  const order =
+    Number(b.isIncumbent) - Number(a.isIncumbent) ||
+    runs(b) - runs(a) ||
+    a.claim.node.launchedAt - b.claim.node.launchedAt;
+  if (order !== 0) return order;
+  if (a.claim.node.id !== b.claim.node.id) return a.claim.node.id < b.claim.node.id ? -1 : 1;
+  return a.claim.cidr.prefix - b.claim.cidr.prefix;
+}

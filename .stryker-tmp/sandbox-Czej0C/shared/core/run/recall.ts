@@ -1,0 +1,140 @@
+// @ts-nocheck
+import type { Cloud } from '../cloud.ts';
+import type { CloudFailure } from '../errors.ts';
+import type { GuardedPlan, Memory } from '../guard/guard.ts';
+import type { Ledger, LedgerEntry, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
+import {
+  type Claimant,
+  claimantOf,
+  NO_MEMORY,
+  readMemory,
+  type TableMemory,
+  writeMemory,
+} from '../ledger/table-memory.ts';
+import type { Change, Node, Observation } from '../model.ts';
+
+/** What a full run read of the ledger. */
+export interface Recalled {
+  readonly ledger: Ledger;
+  readonly tables: ReadonlyMap<string, TableMemory>;
+  readonly entries: ReadonlyMap<string, LedgerEntry>;
+  /** Milliseconds since the epoch, by the ledger's clock. */
+  readonly now: number;
+}
+
+const PREFIX = 'table/';
+/** A table that no run has written for so long is managed no more. */
+const KEPT_MS = 90 * 24 * 60 * 60_000;
+/** An entry that is left unchanged is written again before half of its life is over. */
+const RENEWED_MS = KEPT_MS / 2;
+
+/** Reads what is remembered of all tables. A failure is a value: nothing that waits goes then. */
+export async function recall(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<Recalled>> {
+  const opened = await openSafely(open);
+  if (!opened.ok) return opened;
+  const reading = await opened.value.read(PREFIX, signal);
+  if (!reading.ok) return reading;
+  const tables = new Map<string, TableMemory>();
+  const entries = new Map<string, LedgerEntry>();
+  for (const entry of reading.value.entries) {
+    const id = entry.key.slice(PREFIX.length);
+    const memory = readMemory(entry.value);
+    if (memory === null) return { ok: false, failure: unreadable(entry.key) };
+    tables.set(id, memory);
+    entries.set(id, entry);
+  }
+  return { ok: true, value: { ledger: opened.value, tables, entries, now: reading.value.now } };
+}
+
+async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
+  try {
+    return { ok: true, value: await open() };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return { ok: false, failure: { kind: 'permanent', code: 'ledger-not-opened', message } };
+  }
+}
+
+function unreadable(key: string): CloudFailure {
+  const message = `The entry ${key} of the ledger is not of this version's form. Remove it, and routes that wait begin to wait anew.`;
+  return { kind: 'permanent', code: 'ledger-entry-unreadable', message };
+}
+
+/**
+ * Writes what is to be remembered of these tables where it is news, each at the version that was read; of the pressing
+ * ones in any case, since a deletion rests on it that nobody else has done. Gives the failures by table id.
+ */
+export async function remember(
+  { ledger, entries, now, tables }: Recalled,
+  memories: GuardedPlan['memories'],
+  isPressing: boolean,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, CloudFailure>> {
+  const failures = new Map<string, CloudFailure>();
+  const changed = [...memories].filter(([id, memory]) => isPressing || isNews(id, memory));
+  function isNews(id: string, memory: TableMemory): boolean {
+    const entry = entries.get(id);
+    if (entry === undefined) return writeMemory(memory) !== writeMemory(NO_MEMORY);
+    const isOld = entry.expiresAt !== null && entry.expiresAt - now < RENEWED_MS;
+    return isOld || writeMemory(memory) !== writeMemory(tables.get(id) ?? NO_MEMORY);
+  }
+  await Promise.all(
+    changed.map(async ([id, memory]) => {
+      const write = {
+        key: `${PREFIX}${id}`,
+        version: entries.get(id)?.version ?? null,
+        value: writeMemory(memory),
+        expiresAt: now + KEPT_MS,
+      };
+      const result = await ledger.write([write], signal);
+      if (!result.ok) failures.set(id, result.failure);
+    }),
+  );
+  return failures;
+}
+
+/** The memory that a guard may rest on, with the claimants that decide looked up by their ids. */
+export async function toMemory(
+  cloud: Cloud,
+  { tables, now }: Recalled,
+  {
+    changes,
+    observation,
+    signal,
+  }: { changes: readonly Change[]; observation: Observation; signal: AbortSignal },
+): Promise<Memory> {
+  const claimants = changes.flatMap(({ evidence, table, destination, node, previousNextHop }) => {
+    const claimant = claimantOf(
+      tables.get(table) ?? NO_MEMORY,
+      destination.text,
+      previousNextHop?.id ?? null,
+    );
+    const matters = evidence !== null && evidence !== 'proven' && claimant?.node !== node;
+    return matters && claimant !== undefined ? claimant : [];
+  });
+  const isGone = await findGone(cloud, claimants, observation, signal);
+  return { kind: 'read', tables, now, isGone };
+}
+
+/** R4: an id that is unknown, ended, or has come back as another machine. Being on no list proves nothing. */
+async function findGone(
+  cloud: Cloud,
+  claimants: readonly Claimant[],
+  observation: Observation,
+  signal: AbortSignal,
+): Promise<(claimant: Claimant) => boolean> {
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  const unlisted = [...new Set(claimants.map(({ node }) => node))].filter((id) => !nodes.has(id));
+  const looked = unlisted.length === 0 ? null : await cloud.observe({ kind: 'nodes', ids: unlisted }, signal);
+  const missing = new Set([...observation.missing, ...(looked?.missing ?? [])]);
+  for (const node of looked?.nodes ?? []) nodes.set(node.id, node);
+  return ({ node: id, incarnation }) => missing.has(id) || hasEnded(nodes.get(id), incarnation);
+}
+
+function hasEnded(node: Node | undefined, incarnation: string | null): boolean {
+  if (node === undefined) return false;
+  return (
+    node.state === 'gone' ||
+    (incarnation !== null && node.incarnation !== null && node.incarnation !== incarnation)
+  );
+}

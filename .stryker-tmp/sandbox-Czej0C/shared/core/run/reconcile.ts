@@ -1,0 +1,283 @@
+// @ts-nocheck
+import type { Cloud, ForwardingResult } from '../cloud.ts';
+import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
+import {
+  findPressing,
+  type GuardedPlan,
+  type GuardSettings,
+  guardPlan,
+  type Memory,
+  withhold,
+} from '../guard/guard.ts';
+import type { OpenLedger } from '../ledger/ledger.ts';
+import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
+import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
+import { type Batch, Progress } from './progress.ts';
+import { type Recalled, recall, remember, toMemory } from './recall.ts';
+
+export interface ReconcileRequest {
+  readonly scope: Scope;
+  readonly dryRun: boolean;
+  readonly settings: PlanSettings & Omit<GuardSettings, 'named'>;
+  /**
+   * What the run may remember by: `events` for runs that follow events, which leave what waits to the schedule; a way
+   * to open the ledger; null where there is none.
+   */
+  readonly ledger: OpenLedger | 'events' | null;
+  /**
+   * Aborted when reading has taken so long that no time would be left to write; what is unread stays unknown.
+   * @default signal
+   */
+  readonly readSignal?: AbortSignal;
+  /** Aborted when the invocation's time is nearly over: nothing further is begun. */
+  readonly signal: AbortSignal;
+  /** Told how much there is to do before any of it is begun. */
+  readonly onPlan?: (count: number) => void;
+}
+
+/** What one run saw, did and found. */
+export interface Run {
+  readonly scope: Scope;
+  /** Why more was looked at than was asked for; null where it was not. */
+  readonly widened: string | null;
+  readonly dryRun: boolean;
+  readonly observation: Observation;
+  readonly results: readonly ChangeResult[];
+  readonly forwarding: readonly ForwardingResult[];
+  readonly findings: readonly Finding[];
+  /** Ids of nodes with a claim that gets no route, whatever is tried. */
+  readonly unmet: ReadonlySet<string>;
+  /** Routes that were as claimed before the run did anything. */
+  readonly unchanged: number;
+}
+
+/** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
+const MAX_ROUNDS = 5;
+/** A read may lag behind a write for seconds; looking again at once would see the same. Each pause is twice the last. */
+const FIRST_PAUSE_MS = 200;
+
+/**
+ * The one way through: observe, plan, guard, apply. Creations and replacements go first; deletions wait for a fresh
+ * look at the cloud, so that none rests on what was read before this run wrote (R2, R6), and are followed by another,
+ * for whoever has just come to need what they took. State that moved under the run is read and planned again.
+ */
+export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
+  const progress = new Progress(cloud.isAtomic);
+  const first = await lookFirst(cloud, request, guardSettings(request));
+  const { unchanged } = first.plan;
+  const { dryRun } = request;
+  request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
+  if (dryRun) {
+    const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
+    return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
+  }
+  const remembered = rememberFirst(first, request.signal);
+  // Nothing that has waited goes before the ledger has answered, and nothing else waits for that.
+  let looked: Look = {
+    ...first,
+    guarded: withhold(first.guarded, findPressing(first.guarded), first.observation),
+  };
+  const forwarding: ForwardingResult[] = [];
+  for (let round = 1; ; round += 1) {
+    const batches = looked.guarded.steps.map((steps) => progress.next(steps));
+    const [, shut] = await Promise.all([
+      Promise.all(batches.map((batch) => applyBatch(cloud, batch, request.signal, progress))),
+      round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
+    ]);
+    forwarding.push(...shut);
+    if (round === 1) looked = { ...looked, guarded: await remembered.then(({ guarded }) => guarded) };
+    const deletedFrom = findDeletedFrom(batches);
+    const moved = progress.hasMoved();
+    const waiting = looked.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
+    if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || deletedFrom.size > 0)) break;
+    if (moved) await pause(FIRST_PAUSE_MS * 2 ** (round - 1), request.signal);
+    progress.forgetOutdated(deletedFrom);
+    looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
+    progress.forgetRefuted(looked.guarded);
+  }
+  const findings = [...first.findings, ...(await (await remembered).settled)];
+  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+interface Look {
+  readonly scope: Scope;
+  readonly widened: string | null;
+  readonly observation: Observation;
+  readonly plan: Plan;
+  readonly guarded: GuardedPlan;
+}
+
+interface FirstLook extends Look {
+  readonly recalled: Recalled | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks at the scope, or at everything where that turns out to be too narrow to decide, and decides. */
+async function lookFirst(
+  cloud: Cloud,
+  request: ReconcileRequest,
+  settings: PlanSettings & GuardSettings,
+): Promise<FirstLook> {
+  const signal = readingSignal(request);
+  // Only what all nodes claim shows that a route may go.
+  let scope: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
+  for (let widened: string | null = null; ; scope = { kind: 'all', ids: scope.ids }) {
+    const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
+    const [observation, recalled] = await Promise.all([
+      cloud.observe(scope, signal),
+      opened === null ? null : recall(opened, signal),
+    ]);
+    const plan = planRoutes(observation, settings);
+    if (plan.widen === null) {
+      const past = recalled?.ok ? recalled.value : null;
+      const memory =
+        past === null
+          ? withoutLedger(request, observation)
+          : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
+      const guarded = guardPlan(plan, observation, settings, memory);
+      const findings = recalled !== null && !recalled.ok ? [ledgerUnavailable(recalled.failure)] : [];
+      return { scope, widened, observation, plan, guarded, recalled: past, findings };
+    }
+    widened = plan.widen;
+  }
+}
+
+/** By force, a person who names nodes means their routes alone. */
+function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & GuardSettings {
+  const isNamed = settings.force && scope.kind === 'nodes';
+  return { ...settings, named: isNamed ? new Set(scope.ids) : null };
+}
+
+function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
+  return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
+}
+
+function withoutLedger({ ledger, scope }: ReconcileRequest, observation: Observation): Memory {
+  if (ledger !== 'events' && scope.kind === 'all') {
+    return { kind: 'none', reason: ledger === null ? 'no-ledger' : 'ledger-not-read' };
+  }
+  const asked = new Set(scope.ids);
+  const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
+  return { kind: 'events', gone: ended.length + observation.missing.length };
+}
+
+/**
+ * R4: before a deletion that waited, its table's entry is written; where that is refused, nothing that waits goes from
+ * the table. The other entries are written meanwhile.
+ */
+async function rememberFirst(
+  { recalled, guarded, observation }: FirstLook,
+  signal: AbortSignal,
+): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
+  if (recalled === null) return { guarded, settled: Promise.resolve([]) };
+  const pressing = findPressing(guarded);
+  const pick = (isPressing: boolean): GuardedPlan['memories'] =>
+    new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
+  const others = remember(recalled, pick(false), false, signal);
+  const refused = await remember(recalled, pick(true), true, signal);
+  const settled = others.then((more) =>
+    // Another run wrote at the same time: it has seen what this one saw.
+    [...refused.values(), ...more.values()]
+      .filter(({ kind }) => kind !== 'stale')
+      .slice(0, 1)
+      .map(ledgerUnavailable),
+  );
+  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
+}
+
+/**
+ * Looks again within the run. After deletions everything is looked at: one can hit the route that somebody has just
+ * come to need.
+ */
+async function lookAgain(
+  cloud: Cloud,
+  request: ReconcileRequest,
+  before: Look,
+  hasDeleted: boolean,
+): Promise<Look> {
+  const known = new Map<string, Node>(before.observation.nodes.map((node) => [node.id, node]));
+  const wide = hasDeleted && before.scope.kind === 'nodes';
+  const scope: Scope = { ...before.scope, known, ...(wide ? { kind: 'all' } : {}) };
+  const observation = await cloud.observe(scope, readingSignal(request));
+  const plan = planRoutes(observation, request.settings);
+  const widened = before.widened ?? (wide ? 'somebody may have come to need a route that it deleted' : null);
+  if (plan.widen !== null) {
+    const wider: Look = { ...before, scope: { ...scope, kind: 'all' }, widened: plan.widen };
+    return lookAgain(cloud, request, wider, false);
+  }
+  const memory: Memory = { kind: 'decided', guarded: before.guarded };
+  const guarded = guardPlan(plan, observation, guardSettings(request), memory);
+  return { scope, widened, observation, plan, guarded };
+}
+
+/** Tables that were deleted from. */
+function findDeletedFrom(batches: readonly Batch[]): Set<string> {
+  const deletes = (changes: readonly Change[]): boolean => changes.some(({ action }) => action === 'delete');
+  return new Set(
+    batches
+      .filter(({ makeRoom, changes }) => deletes(makeRoom) || deletes(changes))
+      .map(({ table }) => table.id),
+  );
+}
+
+function isEmpty(batch: Batch): boolean {
+  return batch.makeRoom.length === 0 && batch.changes.length === 0;
+}
+
+/** One table's part of a round. Tables do not wait for one another (R9). */
+async function applyBatch(
+  cloud: Cloud,
+  batch: Batch,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<void> {
+  for (const changes of [batch.makeRoom, batch.changes]) {
+    if (changes.length > 0) progress.record(await cloud.apply(batch.table, changes, signal));
+  }
+}
+
+function planned({ steps, vetoed }: GuardedPlan): ChangeResult[] {
+  const changes = steps.flatMap(({ makeRoom, writes, deletes }) => [...makeRoom, ...writes, ...deletes]);
+  return [...changes.map((change) => ({ change, outcome: 'planned', failure: null }) as const), ...vetoed];
+}
+
+function summarize(
+  { scope, widened, observation, plan, guarded }: Look,
+  more: readonly Finding[],
+  results: readonly ChangeResult[],
+  forwarding: readonly ForwardingResult[],
+): Omit<Run, 'dryRun' | 'unchanged'> {
+  const findings = [
+    ...plan.findings,
+    ...guarded.findings,
+    ...more,
+    ...findOverfull(results, observation),
+    ...forwarding.flatMap(({ node, failure }) =>
+      failure === null || failure.kind === 'unfinished' ? [] : [forwardingDisabled(node, failure)],
+    ),
+  ];
+  return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };
+}
+
+/** The cloud's own limit can be lower than the configured one. */
+function findOverfull(results: readonly ChangeResult[], { nodes, tables }: Observation): Finding[] {
+  const names = new Map(nodes.map(({ id, name }) => [id, name]));
+  const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? node ?? destination.text;
+  const refused = results.filter(({ outcome, failure }) => outcome === 'failed' && failure?.kind === 'full');
+  return tables.flatMap((table) => {
+    const left = refused.filter(({ change }) => change.table === table.id).map(({ change }) => label(change));
+    return left.length === 0 ? [] : [tableFull(table, left)];
+  });
+}

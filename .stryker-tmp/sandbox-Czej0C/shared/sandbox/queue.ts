@@ -1,0 +1,78 @@
+// @ts-nocheck
+import type { Invocation } from './lambda-host.ts';
+
+interface Message {
+  readonly id: string;
+  readonly body: string;
+  receives: number;
+}
+
+/** An SQS queue in front of a function: batches, partial batch response, redelivery, dead-letter queue. */
+export interface Queue {
+  /** Puts an event, or a body as it is, into the queue. */
+  readonly send: (event: unknown) => void;
+  /** Delivers one batch of what waits; says whether there was anything. */
+  readonly deliver: () => Promise<boolean>;
+  /** Delivers until nothing is left: done, or given up to the dead-letter queue. */
+  readonly drain: () => Promise<void>;
+  readonly waiting: () => number;
+  /** Bodies of the messages that were received too often. */
+  readonly deadLetters: readonly string[];
+}
+
+interface QueueOptions {
+  readonly invoke: (event: unknown) => Promise<Invocation>;
+  readonly batchSize?: number;
+  readonly maxReceives?: number;
+}
+
+/** Lambda's event source mapping takes batches of up to 10,000; podroutes is deployed with 1,000. */
+const BATCH_SIZE = 1_000;
+
+export function createQueue({ invoke, batchSize = BATCH_SIZE, maxReceives = 5 }: QueueOptions): Queue {
+  let messages: Message[] = [];
+  let sent = 0;
+  const deadLetters: string[] = [];
+  const deliver = async (): Promise<boolean> => {
+    const batch = messages.splice(0, batchSize);
+    if (batch.length === 0) return false;
+    const failed = failedIds(await invoke({ Records: batch.map(toRecord) }), batch);
+    for (const message of batch.filter(({ id }) => failed.has(id))) {
+      message.receives += 1;
+      if (message.receives < maxReceives) messages.push(message);
+      else deadLetters.push(message.body);
+    }
+    return true;
+  };
+  return {
+    send: (event) => {
+      sent += 1;
+      const body = typeof event === 'string' ? event : JSON.stringify(event);
+      messages = [...messages, { id: `message-${sent}`, body, receives: 0 }];
+    },
+    deliver,
+    drain: async () => {
+      while (await deliver());
+    },
+    waiting: () => messages.length,
+    deadLetters,
+  };
+}
+
+/** An invocation that fails gives the whole batch back. */
+function failedIds(invocation: Invocation, batch: readonly Message[]): Set<string> {
+  if (!invocation.ok) return new Set(batch.map(({ id }) => id));
+  const { batchItemFailures } = invocation.value as { batchItemFailures: { itemIdentifier: string }[] };
+  return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+}
+
+function toRecord({ id, body, receives }: Message): object {
+  return {
+    messageId: id,
+    receiptHandle: `receipt-${id}-${receives}`,
+    body,
+    attributes: { ApproximateReceiveCount: String(receives + 1) },
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+  };
+}

@@ -1,0 +1,118 @@
+// @ts-nocheck
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  DescribeSecurityGroupsCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import { describe, expect, it } from '@jest/globals';
+import { text } from '../sandbox/setup.ts';
+import { podroutes } from './built-command.ts';
+import { type AwsPatient, codesOf, doctor, withAwsPatient } from './doctor-world.ts';
+
+const ALL_PODS = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.200.0.0/16' }] }];
+
+/** Takes the rule for pods out of the default group, which every machine wears that has been given no other. */
+function closeDefault({ ec2, group }: AwsPatient): Promise<unknown> {
+  return ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: ALL_PODS }));
+}
+
+/** A group that lets nothing in. */
+async function createGroup({ ec2, group }: AwsPatient, name: string): Promise<string> {
+  const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [group] }));
+  const made = await ec2.send(
+    new CreateSecurityGroupCommand({
+      ...{ GroupName: name, Description: name },
+      VpcId: text(SecurityGroups?.[0]?.VpcId),
+    }),
+  );
+  return text(made.GroupId);
+}
+
+async function wear({ ec2, interfaceOf }: AwsPatient, name: string, groups: readonly string[]) {
+  const NetworkInterfaceId = await interfaceOf(name);
+  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [...groups] }));
+}
+
+async function open({ ec2 }: AwsPatient, commands: readonly string[]): Promise<void> {
+  for (const command of commands) {
+    const [, GroupId] = /authorize-security-group-ingress --group-id (sg-\w+) /.exec(command) ?? [];
+    await ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({ GroupId: text(GroupId), IpPermissions: ALL_PODS }),
+    );
+  }
+}
+
+const WORKERS = ['worker-0', 'worker-1', 'worker-2', 'worker-3'];
+
+describe('Where nodes wear several security groups, doctor', () => {
+  it('opens one that nobody else wears, rather than the first', () =>
+    withAwsPatient(async (patient) => {
+      const own = await Promise.all(WORKERS.map((name) => createGroup(patient, name)));
+      for (const [i, name] of WORKERS.entries()) await wear(patient, name, [patient.group, text(own[i])]);
+      await closeDefault(patient);
+      const { problems } = await doctor(patient.world);
+      const commands = problems.flatMap((problem) => problem.commands);
+      expect(commands.map((command) => /sg-\w+/.exec(command)?.[0]).sort()).toEqual(own.sort());
+      for (const { evidence, lookCommands } of problems) {
+        expect(evidence.at(-1)).toMatch(/^a rule in sg-\w+ is for no others$/);
+        expect(lookCommands).toEqual([]);
+      }
+      await open(patient, commands);
+      expect(codesOf(await doctor(patient.world))).toEqual([]);
+    }));
+
+  it('opens one that all of them wear by one command, which EC2 would refuse a second time', () =>
+    withAwsPatient(async (patient) => {
+      const common = await createGroup(patient, 'nodes');
+      const [even, odd] = [await createGroup(patient, 'even'), await createGroup(patient, 'odd')];
+      for (const [i, name] of WORKERS.entries()) {
+        await wear(patient, name, [patient.group, i % 2 === 0 ? even : odd, common]);
+      }
+      await closeDefault(patient);
+      const { problems } = await doctor(patient.world);
+      expect(problems.map(({ nodes }) => nodes.length)).toEqual([2, 2]);
+      const commands = problems.flatMap((problem) => problem.commands);
+      expect(commands.map((command) => /sg-\w+/.exec(command)?.[0])).toEqual([common]);
+      expect(problems[1]?.remedy).toMatch(/ It takes the same command as above\.$/);
+      const { stdout } = await podroutes(['doctor'], patient.world.env);
+      expect(stdout.split('authorize-security-group-ingress')).toHaveLength(2);
+      await open(patient, commands);
+      expect(codesOf(await doctor(patient.world))).toEqual([]);
+    }));
+
+  it('says whom else it opens where every group of theirs is worn by others, and how to see that', () =>
+    withAwsPatient(async (patient) => {
+      await closeDefault(patient);
+      const appliance = await patient.interfaceOf('vpn-appliance');
+      const [problem] = (await doctor(patient.world, 'worker-0')).problems;
+      const others = ['worker-1', 'worker-2', 'worker-3'].map(
+        (name) => `${name} (${patient.world.idOf(name)})`,
+      );
+      expect(problem?.evidence.at(-1)).toBe(
+        `a rule in ${patient.group} is for ${others.join(', ')} and interfaces of no node with a pod CIDR (${appliance}), too`,
+      );
+      expect(problem?.lookCommands).toEqual([
+        expect.stringContaining(`--filters Name=group-id,Values=${patient.group} `),
+      ]);
+      const { stdout } = await podroutes(['doctor', 'worker-0'], patient.world.env);
+      expect(stdout).toMatch(/\n {4}Look:\n {4}\$ aws ec2 describe-network-interfaces .*\n {4}Remedy: /);
+    }));
+
+  it('says that it could not be read whom else, and still looks at everything', () =>
+    withAwsPatient(async (patient) => {
+      const lonely = await createGroup(patient, 'lonely');
+      const common = await createGroup(patient, 'nodes');
+      for (const name of WORKERS) await wear(patient, name, [common]);
+      await wear(patient, 'worker-1', [lonely, common]);
+      patient.world.fail('wearers', { code: 'UnauthorizedOperation', status: 403, times: 9 });
+      const found = await doctor(patient.world, 'worker-1');
+      expect(found).toMatchObject({ exit: 3, unchecked: [] });
+      const [problem] = found.problems;
+      expect(problem?.commands[0]).toContain(` --group-id ${common} `);
+      expect(problem?.evidence.at(-1)).toBe(
+        `whom else a rule in ${common} is for could not be read: UnauthorizedOperation`,
+      );
+    }));
+});

@@ -1,0 +1,213 @@
+// @ts-nocheck
+import { CreateSubnetCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from '@jest/globals';
+import { launchMachine, required } from '../contract/aws-network.ts';
+import { type Deployment, isRunning, metricsOf, withFunction } from './deployment.ts';
+
+const GROUP = 'workers';
+
+describe('A lifecycle hook', () => {
+  it.each([
+    { what: 'of the default name', hook: 'podroutes', env: {} },
+    { what: 'of the configured name', hook: 'routes', env: { PODROUTES_LIFECYCLE_HOOK: 'routes' } },
+  ])('$what is completed once the route of the launched instance is in place', ({ hook, env }) =>
+    withFunction('node-events', { env }, async ({ world, sandbox, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      start(sandbox, world, { hook, transition: 'launching' });
+      const { calls } = await settle();
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+      expect(calls['CompleteLifecycleAction']).toBe(1);
+      expect(actionsOf(sandbox).indexOf('CreateRoute')).toBeLessThan(
+        actionsOf(sandbox).indexOf('CompleteLifecycleAction'),
+      );
+      expect(sandbox.autoScaling.completed).toMatchObject([{ group: GROUP, hook, result: 'CONTINUE' }]);
+    }),
+  );
+
+  it.each([
+    { what: 'beside the default', hook: 'drain', env: {} },
+    { what: 'beside the configured name', hook: 'podroutes', env: { PODROUTES_LIFECYCLE_HOOK: 'routes' } },
+  ])('of somebody else ($what) is left alone, and the route is made all the same', ({ hook, env }) =>
+    withFunction('node-events', { env }, async ({ world, sandbox, queue, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      sandbox.takeEvents();
+      start(sandbox, world, { hook, transition: 'launching' });
+      expect((await settle()).calls['CompleteLifecycleAction']).toBe(undefined);
+      expect(sandbox.autoScaling.pending.size).toBe(1);
+      expect(queue.deadLetters).toEqual([]);
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+    }),
+  );
+
+  it('waits while the route cannot be made, and is completed by the delivery that makes it', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, queue }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      sandbox.takeEvents();
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      sandbox.failNext('CreateRoute', { code: 'IncorrectInstanceState' });
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      await queue.deliver();
+      expect(sandbox.autoScaling.completed).toEqual([]);
+      await queue.deliver();
+      expect(sandbox.autoScaling.completed.length).toBe(1);
+      expect(queue.waiting()).toBe(0);
+    }));
+
+  it('that is over already counts as done', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      const { events } = await settle();
+      const { calls } = await settle(events);
+      expect(calls['CompleteLifecycleAction']).toBe(1);
+      expect(sandbox.autoScaling.completed.length).toBe(1);
+      expect(queue.deadLetters).toEqual([]);
+    }));
+
+  it('that Auto Scaling fails to complete is tried again', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      sandbox.failNext('CompleteLifecycleAction', { code: 'ResourceContention', status: 500, times: 4 });
+      await settle();
+      expect(sandbox.autoScaling.completed.length).toBe(1);
+      expect(queue.deadLetters).toEqual([]);
+    }));
+
+  it.each([
+    { what: 'a death', destination: 'EC2' },
+    { what: 'a move to the warm pool', destination: 'WarmPool' },
+  ] as const)('of $what is completed while the instance keeps its route until its end', ({ destination }) =>
+    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      await settle();
+      start(sandbox, world, { hook: 'podroutes', transition: 'terminating', destination });
+      const { writes } = await settle();
+      expect(writes).toEqual(['CompleteLifecycleAction']);
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+    }),
+  );
+
+  it('is completed for an instance that is no node of ours', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: null, isNode: false });
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      await settle(sandbox.takeEvents().filter((event) => !isRunning(event)));
+      expect(sandbox.autoScaling.completed.length).toBe(1);
+    }));
+});
+
+describe('A lifecycle hook that Auto Scaling refuses to complete', () => {
+  it.each([
+    {
+      what: 'for want of a permission, which it names',
+      fault: { code: 'AccessDenied', status: 403 },
+      said: 'autoscaling:CompleteLifecycleAction',
+    },
+    {
+      what: 'for another reason than that it is over',
+      fault: { code: 'ValidationError', message: 'AutoScalingGroup name not found' },
+      said: 'AutoScalingGroup name not found',
+    },
+  ])('$what, counts as a failure, and is not tried again', ({ fault, said }) =>
+    withFunction('node-events', {}, async ({ world, sandbox, host, queue, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      sandbox.takeEvents();
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      sandbox.failNext('CompleteLifecycleAction', { ...fault, times: 99 });
+      const { calls } = await settle();
+      expect(calls['CompleteLifecycleAction']).toBe(1);
+      expect(sandbox.autoScaling.pending.size).toBe(1);
+      expect(queue.deadLetters).toEqual([]);
+      const lines = host.takeLogs();
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          level: 'ERROR',
+          action: 'complete-hook',
+          node: world.idOf('worker-0'),
+          reason: fault.code,
+          message: expect.stringContaining(said),
+        }),
+      );
+      const failures = metricsOf(lines).filter(({ name }) => name === 'ApplyFailures');
+      expect(failures.flatMap(({ value }) => value)).toEqual([0, 1]);
+    }),
+  );
+});
+
+describe('Many lifecycle hooks', () => {
+  it('are completed at most ten at once, by one client', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, proxy, queue, settle }) => {
+      for (let i = 0; i < 60; i += 1) {
+        const name = `n${i}`;
+        await world.launch({ name, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
+        sandbox.autoScaling.startHook({
+          group: GROUP,
+          hook: 'podroutes',
+          instance: world.idOf(name),
+          transition: 'launching',
+        });
+      }
+      // Held for a moment, so that whatever does not wait for its turn meets here.
+      proxy.setGate(() => new Promise((resolve) => setTimeout(resolve, 20)));
+      const { calls } = await settle(sandbox.takeEvents().filter((event) => !isRunning(event)));
+      expect(calls['CompleteLifecycleAction']).toBe(60);
+      expect(sandbox.autoScaling.completed.length).toBe(60);
+      expect(queue.deadLetters).toEqual([]);
+      expect(proxy.peakOf(/^CompleteLifecycleAction$/)).toBeGreaterThan(1);
+      expect(proxy.peakOf(/^CompleteLifecycleAction$/)).toBeLessThanOrEqual(10);
+      // A client of its own for each hook would bring connections of its own.
+      expect(proxy.connectionsOf('CompleteLifecycleAction')).toBeLessThanOrEqual(10);
+    }));
+});
+
+describe('A launched instance in a network without a managed table', () => {
+  it('is a finding, its hook is not completed, and its check stays on', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, host, settle }) => {
+      const id = await launchElsewhere(world);
+      sandbox.autoScaling.startHook({
+        group: GROUP,
+        hook: 'podroutes',
+        instance: id,
+        transition: 'launching',
+      });
+      const { writes } = await settle();
+      expect(writes).toEqual([]);
+      expect(sandbox.autoScaling.completed).toEqual([]);
+      const lines = host.takeLogs();
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          reason: 'subnet-not-routed',
+          message: expect.stringContaining('where no route table is managed'),
+        }),
+      );
+      expect(lines).toContainEqual(
+        expect.objectContaining({ message: 'messages left in the queue', reason: 'routes-not-in-place' }),
+      );
+    }));
+});
+
+/** Launches a node of the cluster in a VPC of its own. */
+async function launchElsewhere({ ec2, env }: Deployment['world']): Promise<string> {
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.50.0.0/16' }));
+  const { Subnet } = await ec2.send(
+    new CreateSubnetCommand({ VpcId: required(Vpc?.VpcId), CidrBlock: '10.50.0.0/20' }),
+  );
+  const clusterTag = `kubernetes.io/cluster/${env['PODROUTES_CLUSTER']}`;
+  const place = { subnet: required(Subnet?.SubnetId), clusterTag };
+  const { InstanceId } = await launchMachine(ec2, { name: 'elsewhere', podCidr: '10.200.9.0/24' }, place);
+  return required(InstanceId);
+}
+
+type HookStart = Pick<
+  Parameters<Deployment['sandbox']['autoScaling']['startHook']>[0],
+  'hook' | 'transition' | 'destination'
+>;
+
+function start({ autoScaling }: Deployment['sandbox'], world: Deployment['world'], hook: HookStart): void {
+  autoScaling.startHook({ group: GROUP, instance: world.idOf('worker-0'), ...hook });
+}
+
+function actionsOf({ calls }: Deployment['sandbox']): string[] {
+  return calls.map(({ action }) => action);
+}

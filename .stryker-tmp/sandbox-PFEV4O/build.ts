@@ -1,0 +1,131 @@
+// @ts-nocheck
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { isolatedDeclarationSync } from 'rolldown/experimental';
+import { template } from './infra/azure/template.ts';
+
+/** One bundle: its entry, and the folder and file it is written to. */
+interface Bundle {
+  readonly entry: string;
+  readonly folder: string;
+  readonly file: string;
+  /** What an import() of this module loads, as a bundle of its own beside it. */
+  readonly apart?: string;
+}
+
+const BUNDLES: readonly Bundle[] = [
+  {
+    entry: 'functions/aws/node-events.ts',
+    folder: 'dist/aws/node-events',
+    file: 'index.mjs',
+    apart: 'shared/aws/open-ledger.ts',
+  },
+  {
+    entry: 'functions/aws/reconcile.ts',
+    folder: 'dist/aws/reconcile',
+    file: 'index.mjs',
+    apart: 'shared/aws/open-ledger.ts',
+  },
+  {
+    entry: 'functions/azure/index.ts',
+    folder: 'dist/azure',
+    file: 'index.mjs',
+    apart: 'shared/azure/open-ledger.ts',
+  },
+  { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' },
+];
+
+/** Some dependencies call `require` for modules of Node itself, which an ES module does not have. */
+const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
+
+/** Gives the bytes that importing the bundle loads. */
+async function bundle({ entry, folder, file, apart }: Bundle): Promise<number> {
+  await rm(folder, { recursive: true, force: true });
+  if (apart === undefined) return build(entry, { folder, file });
+  const name = basename(apart, '.ts');
+  await build(apart, { folder, file: `${name}.mjs` });
+  return build(entry, { folder, file, apart: name });
+}
+
+/**
+ * Modules that a chunk shares with the entry are loaded at start, with all that either of them uses: what is apart has
+ * its own copies.
+ */
+function leaveApart(name: string): Plugin {
+  return {
+    name: 'leave-apart',
+    resolveId: (source) =>
+      source.endsWith(`/${name}.ts`) ? { id: `./${name}.mjs`, external: 'relative' } : null,
+  };
+}
+
+async function build(
+  entry: string,
+  { folder, file, apart }: { folder: string; file: string; apart?: string },
+): Promise<number> {
+  const bundler = await rolldown({
+    input: entry,
+    plugins: apart === undefined ? [] : [leaveApart(apart)],
+    platform: 'node',
+    // There at run time alone: the Functions worker answers the call of `require` for it itself.
+    // The CDK is whatever the app that uses the construct has: two copies would not know each other's types.
+    external: ['@azure/functions-core', /^(aws-cdk-lib|constructs)(\/|$)/],
+    // The SDK's CommonJS entry keeps all of its shapes; the ES module one lets the unused go.
+    resolve: { mainFields: ['module', 'main'] },
+  });
+  const { output } = await bundler.write({
+    dir: folder,
+    format: 'esm',
+    minify: true,
+    banner: REQUIRE,
+    entryFileNames: file,
+    // Clients that are rarely needed are chunks of their own, which only an import() loads.
+    chunkFileNames: '[name]-[hash].mjs',
+  });
+  const chunks = output.filter((part): part is OutputChunk => part.type === 'chunk');
+  return startUp(chunks);
+}
+
+/** Bytes that importing the entry loads: the entry and whatever it imports statically. */
+function startUp(chunks: readonly OutputChunk[]): number {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
+  const loaded = new Set<string>();
+  const load = (name: string): void => {
+    const chunk = byName.get(name);
+    if (chunk === undefined || loaded.has(name)) return;
+    loaded.add(name);
+    chunk.imports.forEach(load);
+  };
+  for (const chunk of chunks.filter(({ isEntry }) => isEntry)) load(chunk.fileName);
+  return [...loaded].reduce((sum, name) => sum + Buffer.byteLength(byName.get(name)?.code ?? ''), 0);
+}
+
+/** Writes the types of modules whose exports say theirs, beside the bundle that holds them. */
+async function declare(modules: readonly string[], folder: string): Promise<void> {
+  for (const path of modules) {
+    const { code, errors } = isolatedDeclarationSync(path, await readFile(path, 'utf8'), {});
+    if (errors.length > 0) throw new Error(`${path}: ${errors.map(({ message }) => message).join('; ')}`);
+    const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.ts$/, '.d.ts');
+    await writeFile(`${folder}/${name}`, code.replace(/(from "\.[^"]+)\.ts"/g, '$1.js"'));
+  }
+}
+
+const sizes = await Promise.all(BUNDLES.map(bundle));
+const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
+for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
+// npm makes it executable where it is installed; npx in a checkout takes it as it is.
+await chmod('dist/cli/podroutes.mjs', 0o755);
+await writeFile('dist/sizes.json', `${JSON.stringify(Object.fromEntries(byFile), null, 2)}\n`);
+// What makes the folder a function app: https://learn.microsoft.com/azure/azure-functions/functions-reference-node
+await mkdir('dist/azure', { recursive: true });
+await copyFile('functions/azure/host.json', 'dist/azure/host.json');
+await writeFile(
+  'dist/azure/package.json',
+  `${JSON.stringify({ name: 'podroutes-azure', private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
+);
+await mkdir('dist/infra/azure', { recursive: true });
+await writeFile('dist/infra/azure/main.json', `${JSON.stringify(template, null, 2)}\n`);
+// What `podroutes/cdk` leads to.
+await bundle({ entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' });
+await declare(['infra/aws/index.ts', 'infra/aws/pod-routes.ts', 'infra/aws/props.ts'], 'dist/infra/aws');

@@ -1,0 +1,128 @@
+// @ts-nocheck
+import type { Cidr } from '../cidr.ts';
+import {
+  claimCoversNodes,
+  conflictingClaim,
+  labelNode,
+  malformedClaim,
+  missingClaim,
+  tooManyClaims,
+} from '../findings.ts';
+import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
+import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
+import { type OwnRoutes, settleConflicts } from './conflicts.ts';
+import { indexCorrectable, objectTo } from './corrections.ts';
+import { type Coverage, measureCoverage } from './coverage.ts';
+
+/** Which claims hold, and what is wrong with the others. */
+export interface ClaimVerdict {
+  readonly accepted: readonly AcceptedClaim[];
+  readonly findings: readonly Finding[];
+  /** Who claims a destination, rightly or wrongly: in their domain no route to it may be deleted (R2). */
+  readonly claimed: ReadonlyMap<string, ReadonlySet<Node>>;
+  /** Ids of nodes that claim something they do not get: what they have is left to them meanwhile (R6). */
+  readonly unmet: ReadonlySet<string>;
+  /** Whether it is a range of the cluster, and so no block of one node (R5, R7). */
+  readonly isRange: Coverage;
+  /** Why a scoped observation is too narrow to judge, if it is. */
+  readonly widen: string | null;
+}
+
+/** What is collected while the nodes are gone through. */
+interface Sketch {
+  readonly candidates: AcceptedClaim[];
+  readonly findings: Finding[];
+  readonly claimed: Map<string, Set<Node>>;
+  readonly unmet: Set<string>;
+}
+
+/** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
+export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
+  const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
+  const own = findOwnRoutes(observation);
+  const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
+  const bounds = boundsOf(observation, settings, claiming);
+  const correctable = indexCorrectable(claiming);
+  const routed = new Set([...own.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
+  for (const node of claiming) {
+    for (const defect of node.defects) {
+      const objection = objectTo(node, defect, correctable, bounds);
+      sketch.findings.push(malformedClaim(node, defect, { objection, hasRoutes: routed.has(node.id) }));
+    }
+    if (node.defects.length > 0 || !node.claimsKnown) sketch.unmet.add(node.id);
+    if (settings.expectClaims && claimsNothing(node)) {
+      sketch.findings.push(missingClaim(node, settings.podCidrTag));
+    }
+    for (const cidr of countedClaims(sketch, node, settings.maxClaims, own)) {
+      const refusal = refuseClaim(node, cidr, bounds);
+      const claimants = sketch.claimed.get(cidr.text) ?? new Set();
+      sketch.claimed.set(cidr.text, claimants.add(node));
+      if (refusal === null) sketch.candidates.push({ node, cidr });
+      else if (refusal.code === 'claim-covers-cluster') dropRange(sketch, node, cidr, refusal);
+      else refuse(sketch, node, refusal);
+    }
+  }
+  const coversNodes = measureCoverage(sketch.candidates);
+  const candidates = dropCovering(sketch, coversNodes);
+  const settled = settleConflicts(candidates, own);
+  for (const { node, cidr, winner } of settled.losers)
+    refuse(sketch, node, conflictingClaim(node, cidr, winner));
+  const { findings, claimed, unmet } = sketch;
+  const widen = whyWiden(observation, claiming, settings);
+  const isRange: Coverage = (node, cidr) =>
+    (isClusterCidr(cidr, settings) && !bounds.alone) || coversNodes(node, cidr);
+  return { accepted: settled.accepted, findings, claimed, unmet, isRange, widen };
+}
+
+function refuse({ findings, unmet }: Sketch, node: Node, finding: Finding): void {
+  findings.push(finding);
+  unmet.add(node.id);
+}
+
+function claimsNothing(node: Node): boolean {
+  return node.claimsKnown && node.claims.length === 0 && node.defects.length === 0;
+}
+
+/** R7: so many claims of a node count, those with a route of their own first. */
+function countedClaims(sketch: Sketch, node: Node, most: number, own: OwnRoutes): Cidr[] {
+  const cidrs = node.claims.map(({ cidr }) => cidr);
+  if (cidrs.length <= most) return cidrs;
+  refuse(sketch, node, tooManyClaims(node, cidrs.length, most));
+  const hasRoute = ({ text }: Cidr): number => (own.has(`${text} ${node.id}`) ? 1 : 0);
+  return cidrs.sort((a, b) => hasRoute(b) - hasRoute(a)).slice(0, most);
+}
+
+/**
+ * R5: a range that covers the claims of most other nodes is no claim of one node. It says so of the cluster, so it
+ * neither stands in the way of theirs nor keeps a route.
+ */
+function dropCovering(sketch: Sketch, coversNodes: Coverage): AcceptedClaim[] {
+  return sketch.candidates.filter(({ node, cidr }) => {
+    if (!coversNodes(node, cidr)) return true;
+    dropRange(sketch, node, cidr, claimCoversNodes(node, cidr));
+    return false;
+  });
+}
+
+function dropRange(sketch: Sketch, node: Node, { text }: Cidr, finding: Finding): void {
+  refuse(sketch, node, finding);
+  sketch.claimed.get(text)?.delete(node);
+}
+
+/** That a node is alone in its cluster cannot be seen from a part of the cluster. */
+function whyWiden({ scope }: Observation, claiming: readonly Node[], settings: ClaimSettings): string | null {
+  if (scope.kind === 'all') return null;
+  const node = claiming.find(({ claims }) => claims.some(({ cidr }) => isClusterCidr(cidr, settings)));
+  return node === undefined ? null : `${labelNode(node)} claims a whole cluster CIDR`;
+}
+
+/** Routes that lead to the node that claims them: in force, or waiting for it to run again. */
+function findOwnRoutes({ tables }: Observation): OwnRoutes {
+  const own = new Map<string, 'in-force' | 'idle'>();
+  for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
+    if (target.kind !== 'node') continue;
+    const key = `${destination.text} ${target.id}`;
+    if (own.get(key) !== 'in-force') own.set(key, state === 'active' ? 'in-force' : 'idle');
+  }
+  return own;
+}

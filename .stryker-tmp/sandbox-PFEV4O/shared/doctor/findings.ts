@@ -1,0 +1,122 @@
+// @ts-nocheck
+import { findCorrections } from '../core/claims/corrections.ts';
+import { labelNode } from '../core/findings.ts';
+import type { Finding, FindingCode, Node, Route, RouteTable } from '../core/model.ts';
+import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';
+import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
+
+interface Meaning {
+  readonly certainty: Certainty;
+  readonly tell?: (facts: FindingFacts, finding: Finding, node: Node | undefined) => Partial<Told>;
+}
+
+interface FindingFacts extends Facts {
+  /** What tags have to say instead, by node id. */
+  readonly corrections: ReadonlyMap<string, string>;
+}
+
+/** What a diagnosis adds to its finding. */
+type Told = Pick<Diagnosis, 'evidence' | 'lookCommands' | 'commands'>;
+
+/** What findings of the core mean for pods. Those that are not here keep no pods apart, or have a check of their own. */
+const MEANINGS: Readonly<Partial<Record<FindingCode & DiagnosisCode, Meaning>>> = {
+  'foreign-route': { certainty: 'certain', tell: tellForeign },
+  'route-table-full': { certainty: 'certain' },
+  'route-table-filling': { certainty: 'possible' },
+  'node-unreachable': { certainty: 'certain' },
+  'malformed-claim': { certainty: 'certain', tell: correctClaim },
+  'claim-outside-cluster': { certainty: 'certain' },
+  'claim-covers-cluster': { certainty: 'certain' },
+  'claim-overlaps-network': { certainty: 'certain' },
+  'claim-covers-nodes': { certainty: 'certain' },
+  'claim-reserved': { certainty: 'certain' },
+  'too-many-claims': { certainty: 'certain' },
+  'conflicting-claim': { certainty: 'certain' },
+};
+
+/** Claims and tables that the core finds fault with. */
+export function checkFindings(given: Facts): Diagnosis[] {
+  const corrections = findCorrections(given.run.observation, given.config);
+  const facts = { ...given, corrections };
+  return facts.run.findings.flatMap((finding) => {
+    if (!isMeant(finding.code)) return [];
+    const meaning = MEANINGS[finding.code];
+    const node = findNode(facts, finding);
+    if (meaning === undefined || !isFindingAsked(facts, finding, node)) return [];
+    const { message, remedy } = finding;
+    const told = meaning.tell?.(facts, finding, node) ?? {};
+    return {
+      code: finding.code,
+      certainty: meaning.certainty,
+      nodes: finding.node === null ? [] : [finding.node],
+      message,
+      evidence: [
+        `finding ${finding.code}`,
+        ...(told.evidence ?? describePlace(finding)),
+        ...(node === undefined ? [] : [`node ${node.id}`]),
+      ],
+      lookCommands: told.lookCommands ?? [],
+      remedy,
+      commands: told.commands ?? [],
+    };
+  });
+}
+
+/** Findings name nodes; of several with one name, the message says first which it is about, by its id. */
+function findNode({ run }: Facts, { node: name, message }: Finding): Node | undefined {
+  const [one, ...namesakes] = run.observation.nodes.filter((node) => node.name === name);
+  if (one === undefined || namesakes.length === 0) return one;
+  const mentioned = [one, ...namesakes].filter((node) => message.includes(labelNode(node)));
+  return mentioned.toSorted((a, b) => message.indexOf(labelNode(a)) - message.indexOf(labelNode(b)))[0];
+}
+
+function describePlace({ table, cidr }: Finding): string[] {
+  return [
+    ...(table === null ? [] : [`route table ${table}`]),
+    ...(cidr === null ? [] : [`pod CIDR ${cidr}`]),
+  ];
+}
+
+function isMeant(code: FindingCode): code is FindingCode & DiagnosisCode {
+  return Object.hasOwn(MEANINGS, code);
+}
+
+/** Findings name nodes; two of one name are both meant. */
+function isFindingAsked(facts: Facts, { node: name, table: id }: Finding, owner: Node | undefined): boolean {
+  const { asked, run } = facts;
+  if (asked.length === 0 || asked.some((node) => node.name === name)) return true;
+  const table = findTable(facts, id);
+  if (table === undefined) return false;
+  return run.observation.nodes.some(
+    (node) =>
+      usesTable(facts, node, table) &&
+      (owner === undefined ? isAsked(facts, node) : isPairAsked(facts, node, owner)),
+  );
+}
+
+/** What leads somewhere may be needed by somebody: that is for a person to find out. */
+function tellForeign(facts: Facts, { table: id, cidr }: Finding): Partial<Told> {
+  const table = findTable(facts, id);
+  const route = table?.routes.find(({ destination }) => destination.text === cidr);
+  if (table === undefined || route === undefined) return {};
+  const { destination, state } = route;
+  return {
+    evidence: [describeRoute(table, route)],
+    lookCommands: facts.looks.route(table, destination),
+    commands: state === 'blackhole' ? facts.commands.deleteDeadRoute(table, destination) : [],
+  };
+}
+
+function describeRoute({ id }: RouteTable, { destination, nextHop, state }: Route): string {
+  return `route table ${id}: ${destination.text} -> ${nextHop?.shown ?? 'nothing'}${state === 'blackhole' ? ', a blackhole' : ''}`;
+}
+
+/** The command replaces the whole tag, so it is for all that is claimed there. */
+function correctClaim(
+  { commands, corrections }: FindingFacts,
+  _finding: Finding,
+  node: Node | undefined,
+): Partial<Told> {
+  const value = corrections.get(node?.id ?? '');
+  return node === undefined || value === undefined ? {} : { commands: commands.setClaim(node, value) };
+}

@@ -1,0 +1,36 @@
+// @ts-nocheck
+import type { Node } from '../core/model.ts';
+import { type Facts, listNodes } from './facts.ts';
+import type { Guard } from './model.ts';
+
+/** Whom a rule that is added to a group is for, besides these nodes; nothing where that is no question. */
+export function describeWearers(
+  { run }: Facts,
+  { firewall, wearers }: Guard,
+  guarded: readonly Node[],
+): string[] {
+  if (wearers === undefined) return [];
+  if ('failure' in wearers) {
+    const { code } = wearers.failure;
+    return [`whom else a rule in ${firewall.id} is for could not be read: ${code}`];
+  }
+  const ids = new Set(wearers.nodes.filter((id) => guarded.every((node) => node.id !== id)));
+  const nodes = run.observation.nodes.filter(({ id }) => ids.has(id));
+  const besides = [
+    ...(nodes.length === 0 ? [] : [listNodes(nodes)]),
+    ...(wearers.others.length === 0 ? [] : [describeOthers(wearers.others)]),
+  ];
+  return [
+    `a rule in ${firewall.id} is for ${besides.length === 0 ? 'no others' : `${besides.join(' and ')}, too`}`,
+  ];
+}
+
+/** Whether somebody else may be let in, so that it is worth a look who that is. */
+export function mayBeWornByOthers({ wearers }: Guard): boolean {
+  return wearers !== undefined && ('failure' in wearers || wearers.others.length > 0);
+}
+
+function describeOthers(ids: readonly string[]): string {
+  const [one, ...more] = ids;
+  return `interfaces of no node with a pod CIDR (${ids.length <= 3 ? ids.join(', ') : `${one} and ${more.length} more`})`;
+}

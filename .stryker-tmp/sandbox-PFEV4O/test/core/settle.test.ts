@@ -1,0 +1,260 @@
+// @ts-nocheck
+import { describe, expect, it } from '@jest/globals';
+import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
+import type { ChangeResult, Observation } from '../../shared/core/model.ts';
+import type { Run } from '../../shared/core/run/reconcile.ts';
+import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
+import { cidr, hopOf, node, observation } from './builders.ts';
+import { failure } from './memory-cloud.ts';
+
+const NOW = 1_000_000_000;
+const claimant = node('a', ['10.200.0.0/24']);
+
+function runOf(more: Partial<Run> = {}, seen: Partial<Observation> = {}): Run {
+  return {
+    scope: { kind: 'all', ids: [] },
+    widened: null,
+    dryRun: false,
+    observation: observation([claimant], [], seen),
+    results: [],
+    forwarding: [],
+    findings: [],
+    unmet: new Set(),
+    unchanged: 0,
+    ...more,
+  };
+}
+
+function result(
+  id: string | null,
+  outcome: ChangeResult['outcome'],
+  why: ChangeResult['failure'],
+): ChangeResult {
+  const destination = cidr('10.200.0.0/24');
+  return {
+    change: {
+      table: 'rtb-1',
+      action: 'create',
+      destination,
+      nextHop: hopOf('a'),
+      previousNextHop: null,
+      node: id,
+      reason: 'claimed',
+      evidence: null,
+    },
+    outcome,
+    failure: why,
+  };
+}
+
+function event(more: Partial<NodesEvent> = {}): NodesEvent {
+  return {
+    kind: 'nodes',
+    id: 'e',
+    occurredAt: NOW,
+    what: 'running',
+    nodes: ['a'],
+    expects: 'present',
+    ...more,
+  };
+}
+
+function all(more: Partial<AllEvent> = {}): AllEvent {
+  return { kind: 'all', cause: 'schedule', id: 'e', occurredAt: NOW, what: 'schedule', ...more };
+}
+
+describe('an event is tried again', () => {
+  it.each<[string, Run, string]>([
+    [
+      'when a change for its node may work later',
+      runOf({ results: [result('a', 'failed', failure('transient', 'slow'))] }),
+      'slow',
+    ],
+    [
+      'when the state had moved',
+      runOf({ results: [result('a', 'failed', failure('stale', 'moved'))] }),
+      'moved',
+    ],
+    [
+      'when its node was not forwarding yet',
+      runOf({ forwarding: [{ node: claimant, failure: failure('transient', 'slow') }] }),
+      'slow',
+    ],
+    [
+      'when the claims of its node were not read',
+      runOf({}, { failures: [{ what: 'claims', id: 'a', failure: failure('transient', 'slow') }] }),
+      'slow',
+    ],
+    [
+      'when the nodes were not read',
+      runOf({}, { failures: [{ what: 'nodes', id: null, failure: failure('transient', 'slow') }] }),
+      'slow',
+    ],
+    [
+      'when its node may not be read, for somebody to see it end where messages are set aside',
+      runOf({}, { failures: [{ what: 'nodes', id: 'a', failure: failure('permanent', 'denied') }] }),
+      'denied',
+    ],
+    ['when its node is not visible yet', runOf({}, { missing: ['a'] }), 'node-not-visible-yet'],
+  ])('%s', (_, run, why) => {
+    expect(whyRetry(run, event(), NOW)).toBe(why);
+  });
+
+  it.each(['running', 'stopped', 'pending'] as const)(
+    'when its node was to be gone and is read as %s',
+    (state) => {
+      const run = runOf({}, { nodes: [node('a', [], { state, launchedAt: NOW - 60_001 })] });
+      expect(whyRetry(run, event({ expects: 'gone' }), NOW)).toBe('node-state-not-visible-yet');
+    },
+  );
+});
+
+describe("a deletion that is nobody's and is left undone", () => {
+  const run = runOf({
+    observation: observation([], [], { missing: ['a'] }),
+    results: [result(null, 'skipped', failure('transient', 'slow'))],
+  });
+
+  it.each<[NodesEvent['expects'], string | null]>([
+    ['gone', 'slow'],
+    ['any', null],
+  ])('brings back an event by which its node is %s: %s', (expects, why) => {
+    expect(whyRetry(run, event({ expects }), NOW)).toBe(why);
+  });
+
+  it('does not bring back the launch of another node', () => {
+    const launch = runOf({ results: [result(null, 'skipped', failure('transient', 'slow'))] });
+    expect(whyRetry(launch, event(), NOW)).toBeNull();
+  });
+});
+
+describe('an event is done', () => {
+  it.each<[string, Run, Partial<NodesEvent>]>([
+    ['when everything was applied', runOf({ results: [result('a', 'applied', null)] }), {}],
+    ['when it failed for good', runOf({ results: [result('a', 'failed', failure('permanent'))] }), {}],
+    ['when the table is full', runOf({ results: [result('a', 'skipped', failure('full'))] }), {}],
+    [
+      'when only a change for another node failed',
+      runOf({ results: [result('b', 'failed', failure('transient'))] }),
+      {},
+    ],
+    [
+      'when only another node was not forwarding',
+      runOf({ forwarding: [{ node: node('b'), failure: failure('transient') }] }),
+      {},
+    ],
+    [
+      'when only the claims of another node were not read',
+      runOf({}, { failures: [{ what: 'claims', id: 'b', failure: failure('transient') }] }),
+      {},
+    ],
+    [
+      'when only one table was not read',
+      runOf({}, { failures: [{ what: 'table', id: 'rtb-2', failure: failure('transient') }] }),
+      {},
+    ],
+    ['when its node was to be gone and is', runOf({}, { nodes: [], missing: ['a'] }), { expects: 'gone' }],
+    [
+      'when another node has taken the id of the one that is gone since',
+      runOf({}, { nodes: [node('a', [], { launchedAt: NOW - 2_000 })] }),
+      { expects: 'gone' },
+    ],
+    [
+      'when its node was to be gone and is read as that',
+      runOf({}, { nodes: [node('a', [], { state: 'gone' })] }),
+      { expects: 'gone' },
+    ],
+    [
+      'when it is older than any node takes to show',
+      runOf({}, { missing: ['a'] }),
+      { occurredAt: NOW - 15 * 60_000 },
+    ],
+    ['when another node is missing', runOf({}, { missing: ['b'] }), {}],
+  ])('%s', (_, run, more) => {
+    expect(whyRetry(run, event(more), NOW)).toBeNull();
+  });
+
+  it('waits for a node that is not visible when the event does not say how old it is', () => {
+    expect(whyRetry(runOf({}, { missing: ['a'] }), event({ occurredAt: null }), NOW)).toBe(
+      'node-not-visible-yet',
+    );
+  });
+});
+
+describe('a full run leaves something undone', () => {
+  it.each<[string, Run, string | null]>([
+    [
+      'where a change may work later',
+      runOf({ results: [result('b', 'failed', failure('transient', 'slow'))] }),
+      'slow',
+    ],
+    [
+      'where a read may',
+      runOf({}, { failures: [{ what: 'table', id: 'rtb-1', failure: failure('transient', 'slow') }] }),
+      'slow',
+    ],
+    [
+      'where forwarding may',
+      runOf({ forwarding: [{ node: claimant, failure: failure('transient', 'slow') }] }),
+      'slow',
+    ],
+    [
+      'but not where it failed for good',
+      runOf({ results: [result('a', 'failed', failure('permanent'))] }),
+      null,
+    ],
+    ['but not where all is well', runOf({ results: [result('a', 'applied', null)] }), null],
+  ])('%s', (_, run, why) => {
+    expect(leftUndone(run, all(), NOW)).toBe(why);
+  });
+
+  const starting = runOf({}, { nodes: [node('a', ['10.200.0.0/24'], { state: 'pending' })] });
+  const unclaiming = runOf({}, { nodes: [node('a', [], { state: 'pending' })] });
+
+  it.each<[string, Run, Partial<AllEvent>, string | null]>([
+    ['where nodes of a scale set do not run yet', starting, {}, 'node-state-not-visible-yet'],
+    ['but not for ever', starting, { occurredAt: NOW - 15 * 60_000 }, null],
+    ['but not where they claim nothing', unclaiming, {}, null],
+    ['but not where something else was changed', starting, { cause: 'drift' }, null],
+  ])('%s', (_, run, more, why) => {
+    expect(leftUndone(run, all({ cause: 'scale-set', ...more }), NOW)).toBe(why);
+  });
+});
+
+describe('the routes of a node', () => {
+  const seeing = (more: Parameters<typeof node>[2], claims = ['10.200.0.0/24']): Run =>
+    runOf({}, { nodes: [node('a', claims, more)] });
+
+  it.each<[string, Run, boolean]>([
+    ['are in place when nothing was left to do', runOf(), true],
+    ['are in place when all was applied', runOf({ results: [result('a', 'applied', null)] }), true],
+    [
+      'are in place when only another node is in trouble',
+      runOf({ results: [result('b', 'failed', failure('full'))] }),
+      true,
+    ],
+    ['are not waited for when the node is none of ours', runOf({}, { nodes: [] }), true],
+    ['are not waited for when the node is gone', seeing({ state: 'gone' }), true],
+    ['are not in place while it is not found', runOf({}, { nodes: [], missing: ['a'] }), false],
+    ['are not in place before it runs', seeing({ state: 'pending' }), false],
+    ['are not in place before it claims anything', seeing({}, []), false],
+    ['are not in place when a claim is unmet', runOf({ unmet: new Set(['a']) }), false],
+    [
+      'are not in place when one failed',
+      runOf({ results: [result('a', 'failed', failure('permanent'))] }),
+      false,
+    ],
+    [
+      'are not in place when one was held back',
+      runOf({ results: [result('a', 'skipped', failure('full'))] }),
+      false,
+    ],
+    [
+      'are of no use without forwarding',
+      runOf({ forwarding: [{ node: claimant, failure: failure('permanent') }] }),
+      false,
+    ],
+  ])('%s', (_, run, inPlace) => {
+    expect(isInPlace(run, 'a')).toBe(inPlace);
+  });
+});

@@ -1,0 +1,3 @@
+// @ts-nocheck
+export { expect } from 'expect';
+export { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'jest-circus';

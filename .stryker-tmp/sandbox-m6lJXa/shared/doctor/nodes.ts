@@ -1,0 +1,148 @@
+// @ts-nocheck
+import { describeDoubt, labelNode } from '../core/findings.ts';
+import type { Node } from '../core/model.ts';
+import { type Facts, isAsked, podNodes } from './facts.ts';
+import type { Diagnosis } from './model.ts';
+
+/** Nodes whose packets for and from pods the network drops, or that are not there to forward any. */
+export function checkNodes(facts: Facts): Diagnosis[] {
+  const shut = podNodes(facts.run.observation.nodes).filter(
+    (node) => node.forwarding === 'off' && isAsked(facts, node),
+  );
+  return [
+    ...facts.asked.filter(({ state }) => state !== 'running').map((node) => notRunning(facts, node)),
+    ...facts.asked.filter(isSilent).map((node) => claimless(node, facts.config.podCidrTag)),
+    ...apart(facts),
+    ...shut.map((node) => forwardingOff(facts, node)),
+  ];
+}
+
+function isSilent({ state, claims, defects, claimsKnown }: Node): boolean {
+  return state === 'running' && claimsKnown && claims.length === 0 && defects.length === 0;
+}
+
+/** Routes lead through one routing domain, and this is not about what joins two. */
+function apart({ asked, run }: Facts): Diagnosis[] {
+  const concerned = asked.length > 0 ? asked : podNodes(run.observation.nodes);
+  const nodes = concerned.filter(({ domain }) => domain !== null);
+  const domains = Map.groupBy(nodes, ({ domain }) => domain);
+  if (domains.size < 2) return [];
+  const groups = [...domains].map(([domain, members]) => ({ domain, members }));
+  return [
+    {
+      code: 'different-networks',
+      certainty: 'likely',
+      nodes: nodes.map(({ name }) => name),
+      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks, which are not peered; routes to pods are made in a node's own network, and in those that are peered with it, alone.`,
+      evidence: groups.map(({ domain, members }) => `${labelSome(members)}: network ${domain}`),
+      lookCommands: [],
+      remedy: 'Put the nodes of a cluster in one network, or in networks that are peered.',
+      commands: [],
+    },
+  ];
+}
+
+/** @example labelSome(nodes) //=> 'worker-0 (i-0), worker-1 (i-1) and 38 more' */
+function labelSome(nodes: readonly Node[]): string {
+  const shown = nodes.slice(0, 2).map(labelNode).join(', ');
+  return nodes.length > 2 ? `${shown} and ${nodes.length - 2} more` : shown;
+}
+
+function notRunning({ commands }: Facts, node: Node): Diagnosis {
+  return {
+    code: 'node-not-running',
+    certainty: 'certain',
+    nodes: [node.name],
+    message: `${labelNode(node)} is ${node.state}: it has no pods to reach, and none that reach others.`,
+    evidence: [`node ${node.id}: ${node.state}`],
+    lookCommands: [],
+    remedy: 'Start it, if it should run.',
+    commands: node.state === 'stopped' ? commands.start(node) : [],
+  };
+}
+
+function claimless(node: Node, podCidrTag: string): Diagnosis {
+  const doubt = describeDoubt(node, podCidrTag);
+  return {
+    code: 'missing-claim',
+    certainty: 'likely',
+    nodes: [node.name],
+    message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
+    evidence: [
+      doubt === null
+        ? `node ${node.id}: neither its tag nor its user data says one`
+        : `node ${node.id}: ${doubt}`,
+    ],
+    lookCommands: [],
+    remedy:
+      node.claimAdvice ??
+      'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
+    commands: [],
+  };
+}
+
+function forwardingOff({ commands, network, run }: Facts, node: Node): Diagnosis {
+  const networkInterface = network.interfaces.get(node.id) ?? node.nextHops[4]?.id;
+  const isPlanned = run.forwarding.some(({ node: { id } }) => id === node.id);
+  return {
+    code: 'forwarding-disabled',
+    certainty: 'certain',
+    nodes: [node.name],
+    message: `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.`,
+    evidence: [
+      `network interface ${networkInterface}`,
+      ...(isPlanned ? ['The next run of podroutes switches it on.'] : []),
+    ],
+    lookCommands: [],
+    remedy: 'Switch off the source/destination check (AWS), or switch on IP forwarding (Azure).',
+    commands: commands.enableForwarding(node, networkInterface),
+  };
+}
+
+/** What no cloud can show: whether the host itself forwards. */
+export function hintAtHosts({ asked, config }: Facts): Diagnosis {
+  const families = FAMILIES.filter(({ family }) =>
+    config.clusterCidrs.some((cidr) => cidr.family === family),
+  );
+  return {
+    code: 'host-forwarding',
+    certainty: 'possible',
+    nodes: asked.map(({ name }) => name),
+    message:
+      'Whether the hosts themselves forward packets cannot be seen from the cloud. What to run on them, and what to expect:',
+    evidence: families.flatMap(({ sysctl, iptables, route }) => [
+      `${sysctl}: 1`,
+      `${iptables} -S FORWARD: "-P FORWARD ACCEPT", or rules that accept the pod CIDRs`,
+      `${route}: the own pod CIDR on a bridge such as cni0, all others by the default route`,
+    ]),
+    lookCommands: [],
+    remedy: 'On a host where it is not so, until its next start; its configuration has to say it too.',
+    commands: families.flatMap(({ family, sysctl, iptables }) => [
+      `sysctl -w ${sysctl.replace('sysctl ', '')}=1`,
+      ...config.clusterCidrs
+        .filter((cidr) => cidr.family === family)
+        .map(({ text }) => `${iptables} -I FORWARD -s ${text} -d ${text} -j ACCEPT`),
+    ]),
+  };
+}
+
+const FAMILIES = [
+  { family: 4, sysctl: 'sysctl net.ipv4.ip_forward', iptables: 'iptables', route: 'ip route' },
+  { family: 6, sysctl: 'sysctl net.ipv6.conf.all.forwarding', iptables: 'ip6tables', route: 'ip -6 route' },
+] as const;
+
+/** Nodes that claim nothing, where nobody asked about them: control planes have no pods to route to. */
+export function hintAtClaimless(facts: Facts): Diagnosis[] {
+  const silent = facts.run.findings.filter(({ code }) => code === 'missing-claim');
+  if (facts.asked.length > 0) return [];
+  return silent.map(({ node, message, remedy }) => ({
+    code: 'missing-claim',
+    certainty: 'possible',
+    nodes: node === null ? [] : [node],
+    message,
+    evidence: ['finding missing-claim'],
+    lookCommands: [],
+    remedy,
+    commands: [],
+  }));
+}

@@ -1,0 +1,79 @@
+// @ts-nocheck
+import { describe, expect, it } from '@jest/globals';
+import { boundReport } from '../../shared/core/run/bounded-report.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import { type Report, toReport } from '../../shared/core/run/report.ts';
+import { cidr, hopOf, node, settings } from './builders.ts';
+import { failure, memoryCloud } from './memory-cloud.ts';
+
+const SETTLED = 20;
+
+/** Many nodes whose routes are there, one whose creation fails, and a conflict. */
+async function sampleReport(): Promise<Report> {
+  const [A, B, C] = ['10.200.0.0/24', '10.200.1.0/24', '10.200.2.0/24'];
+  const cloud = memoryCloud([
+    node('a', [A], { forwarding: 'off' }),
+    node('b', [B]),
+    node('c', [C]),
+    node('twin', [C]),
+  ]);
+  cloud.put('rtb-1', cidr(A), hopOf('a'));
+  for (let i = 0; i < SETTLED; i += 1) {
+    const block = `10.200.${100 + i}.0/24`;
+    cloud.nodes.set(`n${i}`, node(`n${i}`, [block]));
+    cloud.put('rtb-1', cidr(block), hopOf(`n${i}`));
+  }
+  cloud.failing.set(`rtb-1 ${B}`, [failure('permanent')]);
+  const { signal } = new AbortController();
+  const scope = { kind: 'all', ids: [] } as const;
+  const run = await reconcile(cloud, { scope, dryRun: false, settings: settings({}), signal, ledger: null });
+  const ranges = [cidr('10.200.0.0/16')];
+  return toReport(run, {
+    ...{ cluster: 'kthw', cloud: 'aws', force: false },
+    ...{ startedAt: 0, finishedAt: 1, clusterCidrs: ranges },
+  });
+}
+
+function sizeOf(report: Report): number {
+  return Buffer.byteLength(JSON.stringify(report));
+}
+
+const whole = await sampleReport();
+
+describe('A report for an answer of limited size', () => {
+  it('is whole where it fits', () => {
+    expect(boundReport(whole, sizeOf(whole))).toBe(whole);
+  });
+
+  it('first lacks the entries of tables, and says how many and where they are', () => {
+    const bounded = boundReport(whole, sizeOf(whole) - 1);
+    expect(bounded.tables.map(({ entries, routes }) => [entries.length, routes])).toEqual([[0, SETTLED + 1]]);
+    expect(bounded.changes).toEqual(whole.changes);
+    expect(bounded.omitted).toEqual({
+      ...{ entries: SETTLED + 1, changes: 0, forwarding: 0, nodes: 0, findings: 0 },
+      message: expect.stringContaining('podroutes reconcile -o json'),
+    });
+  });
+
+  it('keeps what failed for longer than what went well', () => {
+    const outcomes = [];
+    for (let most = sizeOf(whole); most > 0; most -= 10) {
+      const { changes } = boundReport(whole, most);
+      outcomes.push(changes.map(({ outcome }) => outcome).join());
+    }
+    expect([...new Set(outcomes)]).toEqual(['failed,applied', 'failed', '']);
+  });
+
+  it('never lacks its summary, and counts what it lacks', () => {
+    const least = boundReport(whole, 0);
+    expect(least.summary).toEqual(whole.summary);
+    expect(least.omitted).toMatchObject({
+      entries: SETTLED + 1,
+      changes: whole.changes.length,
+      forwarding: whole.forwarding.length,
+      nodes: whole.nodes.length,
+      findings: whole.findings.length,
+    });
+    expect(sizeOf(least)).toBeLessThan(1_500);
+  });
+});

@@ -1,0 +1,138 @@
+// @ts-nocheck
+import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, it } from '@jest/globals';
+import { type Deployment, isRunning, withFunction } from './deployment.ts';
+import { gateWaves } from './proxy.ts';
+
+const WORKERS = [0, 1, 2].map((i) => ({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` }));
+const WORKER_ROUTES = WORKERS.map(({ name, podCidr }) => `${podCidr} ${name} active`);
+
+describe('The built node-events function', () => {
+  it.each(['tag', 'user-data'] as const)(
+    'brings the routes of three launched workers, whose claims are in %s, and then rests',
+    (via) =>
+      withFunction('node-events', {}, async ({ world, queue, settle }) => {
+        for (const worker of WORKERS) await world.launch({ ...worker, via });
+        const { events } = await settle();
+        expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
+        expect((await settle(events)).writes).toEqual([]);
+        expect(queue.deadLetters).toEqual([]);
+      }),
+  );
+
+  it('takes 300 CreateRoute calls and 2 reads for 100 launches and 3 tables', () =>
+    withFunction('node-events', { tables: 3 }, async ({ world, sandbox, settle }) => {
+      for (let i = 0; i < 100; i += 1) {
+        await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
+      }
+      const { calls } = await settle(sandbox.takeEvents().filter(isRunning));
+      expect(calls).toEqual({ DescribeInstances: 1, DescribeRouteTables: 1, CreateRoute: 300 });
+      for (const table of world.tables) {
+        expect((await world.routes(table)).filter((line) => line.endsWith('active')).length).toBe(
+          100 + world.given.length,
+        );
+      }
+    }));
+
+  it('takes two round trips for a launch: the reads together, then the writes together', () =>
+    withFunction('node-events', { tables: 3 }, async ({ world, sandbox, proxy, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      // The interface's check is on, so there is one write more than the three tables need.
+      proxy.setGate(gateWaves([2, 4]));
+      await settle(sandbox.takeEvents().filter(isRunning));
+      expect(proxy.takeActions().slice(0, 2).toSorted()).toEqual([
+        'DescribeInstances',
+        'DescribeRouteTables',
+      ]);
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+    }));
+
+  it('takes away the routes of a terminated worker', () =>
+    withFunction('node-events', { tables: 2 }, async ({ world, settle }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      await world.terminate('worker-1');
+      expect((await settle()).writes).toEqual(['DeleteRoute', 'DeleteRoute']);
+      const left = WORKER_ROUTES.filter((line) => !line.includes('worker-1'));
+      for (const table of world.tables) expect(await world.routes(table)).toEqual(withGiven(world, left));
+    }));
+
+  it('makes the new route after a retag, and leaves the old one to the schedule', () =>
+    withFunction('node-events', {}, async ({ world, settle }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      await world.retag('worker-1', '10.200.77.0/24');
+      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect(await world.routes()).toEqual(
+        withGiven(world, [...WORKER_ROUTES, '10.200.77.0/24 worker-1 active']),
+      );
+    }));
+
+  it('keeps the route of a stopped worker, and finds nothing to do after its start', () =>
+    withFunction('node-events', {}, async ({ world, settle }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      await world.stop('worker-1');
+      expect((await settle()).writes).toEqual([]);
+      expect(await world.routes()).toContain('10.200.1.0/24 worker-1 blackhole');
+      await world.start('worker-1');
+      expect((await settle()).writes).toEqual([]);
+      expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
+    }));
+
+  it('leaves routes outside the cluster CIDRs, propagated routes and gateway routes alone', () =>
+    withFunction('node-events', {}, async ({ world, settle }) => {
+      await world.launch({ name: 'vpn', podCidr: null, isNode: false });
+      await world.addRoute('192.168.0.0/16', { machine: 'vpn' });
+      await world.addRoute('172.30.0.0/16', { gateway: 'peering' });
+      await world.addRoute('10.200.251.0/24', { gateway: 'internet' });
+      await world.propagateRoute('10.200.252.0/24');
+      const before = await world.routes();
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      await world.terminate('worker-0');
+      await settle();
+      expect(await world.routes()).toEqual([...before, ...WORKER_ROUTES.slice(1)].sort());
+    }));
+
+  it('mends what somebody else did to a route', () =>
+    withFunction('node-events', {}, async ({ world, settle }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      await world.removeRoute('10.200.0.0/24');
+      await world.addRoute('10.200.0.0/24', { machine: 'worker-2' });
+      await world.removeRoute('10.200.1.0/24');
+      expect([...(await settle()).writes].sort()).toEqual(['CreateRoute', 'ReplaceRoute']);
+      expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
+    }));
+
+  it('does not answer its own calls', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      const own = sandbox.takeEvents();
+      expect(own.length).toBe(6);
+      expect((await settle(own)).calls).toEqual({});
+    }));
+
+  it(
+    'gets 60 launches through the request limits of EC2',
+    () =>
+      withFunction('node-events', { sandbox: { throttling: 'ec2' } }, async ({ world, queue, settle }) => {
+        await world.launchMany('n', 60);
+        for (let i = 0; i < 60; i += 1) {
+          const Tags = [{ Key: 'pod-cidr', Value: `10.200.${i}.0/24` }];
+          await world.ec2.send(new CreateTagsCommand({ Resources: [world.idOf(`n-${i}`)], Tags }));
+        }
+        const { calls } = await settle();
+        expect((await world.routes()).length).toBe(60 + world.given.length);
+        expect(calls['CreateRoute']).toBeGreaterThanOrEqual(60);
+        expect(queue.deadLetters).toEqual([]);
+      }),
+    60_000,
+  );
+});
+
+function withGiven({ given }: Deployment['world'], lines: readonly string[]): readonly string[] {
+  return [...given, ...lines].sort();
+}

@@ -1,0 +1,204 @@
+// @ts-nocheck
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { PodRoutesProps } from '../../infra/aws/props.ts';
+import { type LambdaHost, startLambda } from '../../shared/sandbox/lambda-host.ts';
+import { ACCOUNT } from '../e2e/deployment.ts';
+import { synthesize, withFolder } from '../infra/aws/synthesis.ts';
+
+const run = promisify(execFile);
+const REGION = 'us-east-1';
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret' };
+
+/** An archive without files: moto keeps the code of a function, and does not run it. */
+const EMPTY_ZIP = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
+
+interface Definition {
+  readonly Type: string;
+  readonly Properties: { readonly Code?: { readonly S3Key: string } };
+}
+
+/** What an EventBridge event brings along; EventBridge itself adds the id, the account and the region. */
+export interface BusEvent {
+  readonly source: string;
+  readonly 'detail-type': string;
+  readonly time?: string;
+  readonly resources?: readonly string[];
+  readonly detail: object;
+}
+
+/** The template, deployed into moto by CloudFormation. */
+export interface MotoStack {
+  /** Resource types of the template that moto's CloudFormation left out. */
+  readonly leftOut: readonly string[];
+  /** Puts the events on the default bus; gives their ids. */
+  readonly put: (events: readonly BusEvent[]) => Promise<readonly string[]>;
+  /** Takes everything out of the queue: bodies, in no order. */
+  readonly receive: () => Promise<readonly string[]>;
+  /** The built function with the settings that the deployed one has. */
+  readonly startNodeEvents: () => Promise<LambdaHost>;
+  readonly close: () => void;
+}
+
+/** Deploys the construct with these properties as a stack of this name. */
+export async function deployToMoto(
+  endpoint: string,
+  name: string,
+  props: PodRoutesProps,
+): Promise<MotoStack> {
+  const aws = awsAgainst(endpoint);
+  // The dashboard names the alarms' ARNs, and moto's CloudFormation makes no alarms.
+  const template = synthesize({ ...props, dashboard: false }).toJSON();
+  const wanted: Readonly<Record<string, Definition>> = template['Resources'];
+  await uploadAssets(aws, Object.values(wanted));
+  await withFolder(async (folder) => {
+    const path = join(folder, 'template.json');
+    await writeFile(path, JSON.stringify(template));
+    await aws([
+      'cloudformation',
+      'create-stack',
+      '--stack-name',
+      name,
+      '--capabilities',
+      'CAPABILITY_IAM',
+      '--template-body',
+      `file://${path}`,
+    ]);
+  });
+  const ids = await resourceIds(aws, name);
+  const types = new Set(Object.entries(wanted).flatMap(([id, { Type }]) => (ids.has(id) ? [] : [Type])));
+  const find = (prefix: string): string => findId(ids, prefix);
+  // moto would run the function in a container; the test takes the messages itself.
+  await aws([
+    ...['lambda', 'update-event-source-mapping', '--uuid', find('PodRoutesEventsMapping'), '--no-enabled'],
+  ]);
+  const client = new EventBridgeClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+  });
+  return {
+    leftOut: [...types].sort(),
+    put: (events) => putEvents(client, events),
+    receive: () => receiveAll(endpoint, find('PodRoutesEvents')),
+    startNodeEvents: async () => {
+      const configuration = [
+        'lambda',
+        'get-function-configuration',
+        '--function-name',
+        find('PodRoutesNodeEvents'),
+      ];
+      const { Environment } = JSON.parse(await aws(configuration));
+      const bundle = new URL('../../dist/aws/node-events/index.mjs', import.meta.url);
+      const env = { ...CREDENTIALS, ...Environment.Variables, AWS_ENDPOINT_URL: endpoint };
+      return startLambda(bundle, { env, region: REGION, account: ACCOUNT });
+    },
+    close: () => client.destroy(),
+  };
+}
+
+type Aws = (args: readonly string[]) => Promise<string>;
+
+function awsAgainst(endpoint: string): Aws {
+  const program = process.env['PODROUTES_TEST_AWS'];
+  if (program === undefined) throw new Error('No aws program: start this suite by test/peers/run');
+  const env = {
+    ...CREDENTIALS,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_CONFIG_FILE: '/dev/null',
+    PATH: process.env['PATH'],
+  };
+  return async (args) => (await run(program, [...args, '--output', 'json'], { env })).stdout;
+}
+
+/** What `cdk bootstrap` and `cdk deploy` would have brought before the template. */
+async function uploadAssets(aws: Aws, resources: readonly Definition[]): Promise<void> {
+  const bucket = `cdk-hnb659fds-assets-${ACCOUNT}-${REGION}`;
+  await aws(['s3api', 'create-bucket', '--bucket', bucket]);
+  await aws([
+    'ssm',
+    'put-parameter',
+    '--overwrite',
+    '--type',
+    'String',
+    '--name',
+    '/cdk-bootstrap/hnb659fds/version',
+    '--value',
+    '30',
+  ]);
+  await withFolder(async (folder) => {
+    const path = join(folder, 'code.zip');
+    await writeFile(path, EMPTY_ZIP);
+    for (const key of resources.flatMap(({ Properties }) => Properties.Code?.S3Key ?? [])) {
+      await aws(['s3api', 'put-object', '--bucket', bucket, '--key', key, '--body', path]);
+    }
+  });
+}
+
+/** Physical ids by logical id, of the resources that were made. */
+async function resourceIds(aws: Aws, name: string): Promise<ReadonlyMap<string, string>> {
+  const { StackResources } = JSON.parse(
+    await aws(['cloudformation', 'describe-stack-resources', '--stack-name', name]),
+  );
+  const made: { LogicalResourceId: string; PhysicalResourceId?: string }[] = StackResources;
+  return new Map(
+    made.flatMap(({ LogicalResourceId: id, PhysicalResourceId: physical }) =>
+      physical === undefined ? [] : [[id, physical]],
+    ),
+  );
+}
+
+/** CDK ends a logical id with eight digits of a hash. */
+function findId(ids: ReadonlyMap<string, string>, prefix: string): string {
+  const found = [...ids].find(([id]) => new RegExp(`^${prefix}[0-9A-F]{8}$`).test(id));
+  if (found === undefined)
+    throw new Error(`expected a resource ${prefix}; found ${[...ids.keys()].join(', ')}`);
+  return found[1];
+}
+
+const MOST_ENTRIES = 10;
+
+async function putEvents(client: EventBridgeClient, events: readonly BusEvent[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < events.length; i += MOST_ENTRIES) {
+    const { Entries = [] } = await client.send(
+      new PutEventsCommand({
+        Entries: events.slice(i, i + MOST_ENTRIES).map((event) => ({
+          Source: event.source,
+          DetailType: event['detail-type'],
+          Detail: JSON.stringify(event.detail),
+          Resources: [...(event.resources ?? [])],
+          ...(event.time !== undefined && { Time: new Date(event.time) }),
+        })),
+      }),
+    );
+    ids.push(...Entries.map(({ EventId, ErrorCode }) => EventId ?? `refused: ${ErrorCode}`));
+  }
+  return ids;
+}
+
+/** The aws program would ask the host that the queue's address names, whatever endpoint it is given. */
+async function receiveAll(endpoint: string, queue: string): Promise<readonly string[]> {
+  const scope = `${CREDENTIALS.AWS_ACCESS_KEY_ID}/20261121/${REGION}/sqs/aws4_request`;
+  const bodies: string[] = [];
+  for (;;) {
+    const answer = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`,
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.ReceiveMessage',
+      },
+      body: JSON.stringify({ QueueUrl: queue, MaxNumberOfMessages: 10 }),
+    });
+    if (!answer.ok) throw new Error(`ReceiveMessage: ${answer.status} ${await answer.text()}`);
+    const { Messages: messages = [] } = (await answer.json()) as { Messages?: { Body: string }[] };
+    if (messages.length === 0) return bodies;
+    // EventBridge says whose event it is; moto's leaves that out.
+    bodies.push(...messages.map(({ Body }) => JSON.stringify({ account: ACCOUNT, ...JSON.parse(Body) })));
+  }
+}
