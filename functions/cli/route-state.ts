@@ -1,5 +1,5 @@
 import type { Cidr } from '../../shared/core/cidr.ts';
-import { isManaged } from '../../shared/core/guard/guard.ts';
+import { isManaged } from '../../shared/core/guard/managed.ts';
 import type { Node, Route, RouteTable } from '../../shared/core/model.ts';
 
 /** How the route that a claim asks for stands in one table. */

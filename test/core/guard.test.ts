@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { countManaged, type GuardSettings, guardPlan, type Memory } from '../../shared/core/guard/guard.ts';
+import { type GuardSettings, guardPlan, type Memory } from '../../shared/core/guard/guard.ts';
+import { countManaged } from '../../shared/core/guard/managed.ts';
 import type { Node, Observation, ReadFailure, Route } from '../../shared/core/model.ts';
 import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { cidr, deadRoute, node, observation, route, settings, show, table, tableOf } from './builders.ts';

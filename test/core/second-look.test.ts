@@ -346,6 +346,12 @@ describe('R4 the budget', () => {
     ).toHaveLength(4);
   });
 
+  it('counts for 24 hours from the loss, not from a payment that could not be carried out', () => {
+    const paid = (id: string): Spending => ({ node: id, family: 4, at: NOW - 23 * HOUR });
+    const { memory } = run(withdrawn(1), { spending: [paid('w0'), paid('h0')] });
+    expect(memory.spending).toEqual([{ ...paid('w0'), at: NOW }, paid('h0')]);
+  });
+
   it('counts what is dated in the future as spent now', () => {
     const spending = ['h0', 'h1', 'h2', 'h3'].map(
       (id): Spending => ({ node: id, family: 4, at: NOW + 99 * HOUR }),

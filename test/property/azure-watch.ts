@@ -42,6 +42,8 @@ export async function runBlind(play: Play, list: string): Promise<void> {
 export async function runSplit(play: Play, pick: number): Promise<void> {
   const { sandbox, managed, reconcile } = play.world;
   const broken = managed[pick % managed.length] ?? '';
+  // What follows the run must not be held against what the run could see.
+  for (const change of play.later.splice(0)) change();
   sandbox.clearFaults();
   const where = (params: Params): boolean => broken.endsWith(`/${params.get('table')}`);
   sandbox.failNext(PUT_TABLE, { code: 'AuthorizationFailed', times: 100, where });

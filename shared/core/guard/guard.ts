@@ -1,20 +1,11 @@
-import { type Cidr, compareCidrs, containsCidr } from '../cidr.ts';
-import { type CloudFailure, isRetryable } from '../errors.ts';
+import { compareCidrs } from '../cidr.ts';
 import { readIncomplete } from '../findings.ts';
 import type { TableMemory } from '../ledger/table-memory.ts';
 import { NO_MEMORY } from '../ledger/table-memory.ts';
-import type {
-  Change,
-  ChangeResult,
-  Finding,
-  Observation,
-  ReadFailure,
-  Route,
-  RouteTable,
-  WaitReason,
-} from '../model.ts';
+import type { Change, ChangeResult, Finding, Observation, RouteTable, WaitReason } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
+import { explainIgnorance, groupFailures, knowsEveryClaim } from './knowledge.ts';
 import { decideUnproven, forgetRefuted, type Past, type SecondLookSettings } from './second-look.ts';
 
 export interface GuardSettings extends SecondLookSettings {
@@ -258,45 +249,4 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
 
 function keyOf({ destination, action, previousNextHop }: Change): string {
   return `${destination.text} ${action} ${previousNextHop?.id ?? ''}`;
-}
-
-/** Many nodes that failed for one reason are one thing to look at. */
-function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure[] {
-  const groups = Map.groupBy(failures, ({ what, id, failure }) =>
-    what === 'claims' ? failure.code : `${what} ${id} ${failure.code}`,
-  );
-  return [...groups.values()].flatMap(([first, ...others]) => {
-    if (first === undefined || others.length === 0) return first ?? [];
-    return first.id === null ? first : { ...first, id: `${first.id} and ${others.length} more` };
-  });
-}
-
-/** R3: that nobody claims a destination can be said only when every claim was read. */
-function knowsEveryClaim({ scope, failures, nodes }: Observation): boolean {
-  if (scope.kind !== 'all') return false;
-  // A table that could not be read gets no changes, and says nothing about claims.
-  if (!failures.every(({ what, id }) => what === 'table' && id !== null)) return false;
-  return nodes.every(({ claimsKnown, state }) => claimsKnown || state === 'gone');
-}
-
-/** It is worth another try unless everything that failed will fail again. */
-function explainIgnorance({ failures }: Observation): CloudFailure {
-  const temporary = failures.length === 0 || failures.some(({ failure }) => isRetryable(failure));
-  const unread = groupFailures({ failures })
-    .map(({ id, what, failure }) => `${id ?? what} (${failure.code})`)
-    .join(', ');
-  const message = `Nothing that is not proven is deleted before every claim was read; not read: ${unread || 'nodes outside the scope'}.`;
-  return { kind: temporary ? 'transient' : 'permanent', code: 'read-incomplete', message };
-}
-
-/** How many routes podroutes may change. */
-export function countManaged(table: RouteTable, clusterCidrs: readonly Cidr[]): number {
-  return table.routes.filter((route) => isManaged(route, clusterCidrs)).length;
-}
-
-/** Whether podroutes may change this route (R2). */
-export function isManaged({ ourKind, target, destination }: Route, clusterCidrs: readonly Cidr[]): boolean {
-  return (
-    ourKind && target.kind !== 'stranger' && clusterCidrs.some((range) => containsCidr(range, destination))
-  );
 }

@@ -106,7 +106,7 @@ export function decideUnproven(
     memory: {
       claimants: recordClaimants(table, inForce, memory),
       sightings: new Map(cases.map(({ change, sighting }) => [change.destination.text, sighting])),
-      spending: [...spent, ...charge(due, spent, now)],
+      spending: charge(due, spent, now),
     },
   };
 }
@@ -211,14 +211,13 @@ function overBudget({ change }: Case): ChangeResult {
   return { change, outcome: 'skipped', failure: OVER_BUDGET };
 }
 
+/** A node pays once, from its last loss on: what was paid for and could not be carried out is lost only now. */
 function charge(due: readonly Case[], spent: readonly Spending[], now: number): Spending[] {
-  const paid = new Set(spent.map(({ node, family }) => `${family} ${node}`));
-  return due.flatMap(({ needsBudget, holder, change: { destination } }) => {
-    const key = `${destination.family} ${holder}`;
-    if (!needsBudget || holder === null || paid.has(key)) return [];
-    paid.add(key);
-    return { node: holder, family: destination.family, at: now };
-  });
+  const payments = due.flatMap(({ needsBudget, holder, change: { destination } }): Spending[] =>
+    needsBudget && holder !== null ? [{ node: holder, family: destination.family, at: now }] : [],
+  );
+  const keyOf = ({ node, family }: Spending): string => `${family} ${node}`;
+  return [...new Map([...spent, ...payments].map((each) => [keyOf(each), each])).values()];
 }
 
 /**

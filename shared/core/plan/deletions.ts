@@ -1,6 +1,6 @@
 import { isClaiming, sharesDomain } from '../claims/bounds.ts';
 import type { Change, ChangeReason, Evidence, Node, Route } from '../model.ts';
-import type { Anchors } from './holds.ts';
+import type { Anchors } from './anchors.ts';
 import type { TableContext, TableSketch } from './table.ts';
 
 /** Why a route may go, and whose it is; null where it may not. */

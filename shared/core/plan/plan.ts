@@ -2,8 +2,9 @@ import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { judgeClaims } from '../claims/judge.ts';
 import { forwardingDisabled, networkNotRouted, noClaims, subnetNotRouted } from '../findings.ts';
 import type { AcceptedClaim, Change, Finding, Node, Observation } from '../model.ts';
+import { Anchors } from './anchors.ts';
 import { planDeletions } from './deletions.ts';
-import { Anchors, holdRoutes } from './holds.ts';
+import { holdRoutes } from './holds.ts';
 import { sketchTable, type TableSketch } from './table.ts';
 
 export interface PlanSettings extends ClaimSettings {

@@ -1,6 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
-import type { GuardedPlan, Memory } from '../guard/guard.ts';
+import { ledgerUnavailable } from '../findings.ts';
+import { findPressing, type GuardedPlan, type Memory, withhold } from '../guard/guard.ts';
 import type { Ledger, LedgerEntry, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import {
   type Claimant,
@@ -10,7 +11,7 @@ import {
   type TableMemory,
   writeMemory,
 } from '../ledger/table-memory.ts';
-import type { Change, Node, Observation } from '../model.ts';
+import type { Change, Finding, Node, Observation, Scope } from '../model.ts';
 
 /** What a full run read of the ledger. */
 export interface Recalled {
@@ -60,10 +61,42 @@ function unreadable(key: string): CloudFailure {
 }
 
 /**
+ * R4: before a deletion that waited, its table's entry is written; where that is refused, nothing that waits goes from
+ * the table. The other entries are written meanwhile.
+ */
+export async function rememberFirst(
+  {
+    recalled,
+    guarded,
+    observation,
+  }: {
+    readonly recalled: Recalled | null;
+    readonly guarded: GuardedPlan;
+    readonly observation: Observation;
+  },
+  signal: AbortSignal,
+): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
+  if (recalled === null) return { guarded, settled: Promise.resolve([]) };
+  const pressing = findPressing(guarded);
+  const pick = (isPressing: boolean): GuardedPlan['memories'] =>
+    new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
+  const others = remember(recalled, pick(false), false, signal);
+  const refused = await remember(recalled, pick(true), true, signal);
+  const settled = others.then((more) =>
+    // Another run wrote at the same time: it has seen what this one saw.
+    [...refused.values(), ...more.values()]
+      .filter(({ kind }) => kind !== 'stale')
+      .slice(0, 1)
+      .map(ledgerUnavailable),
+  );
+  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
+}
+
+/**
  * Writes what is to be remembered of these tables where it is news, each at the version that was read; of the pressing
  * ones in any case, since a deletion rests on it that nobody else has done. Gives the failures by table id.
  */
-export async function remember(
+async function remember(
   { ledger, entries, now, tables }: Recalled,
   memories: GuardedPlan['memories'],
   isPressing: boolean,
@@ -90,6 +123,20 @@ export async function remember(
     }),
   );
   return failures;
+}
+
+/** What a run may rest on that did not read the ledger. */
+export function withoutLedger(
+  ledger: OpenLedger | 'events' | null,
+  scope: Scope,
+  observation: Observation,
+): Memory {
+  if (ledger !== 'events' && scope.kind === 'all') {
+    return { kind: 'none', reason: ledger === null ? 'no-ledger' : 'ledger-not-read' };
+  }
+  const asked = new Set(scope.ids);
+  const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
+  return { kind: 'events', gone: ended.length + observation.missing.length };
 }
 
 /** The memory that a guard may rest on, with the claimants that decide looked up by their ids. */

@@ -12,7 +12,7 @@ import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
 import { type Batch, Progress } from './progress.ts';
-import { type Recalled, recall, remember, toMemory } from './recall.ts';
+import { type Recalled, recall, rememberFirst, toMemory, withoutLedger } from './recall.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
@@ -143,7 +143,7 @@ async function lookFirst(
       const past = recalled?.ok ? recalled.value : null;
       const memory =
         past === null
-          ? withoutLedger(request, observation)
+          ? withoutLedger(request.ledger, request.scope, observation)
           : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
       const guarded = guardPlan(plan, observation, settings, memory);
       const findings = recalled !== null && !recalled.ok ? [ledgerUnavailable(recalled.failure)] : [];
@@ -161,39 +161,6 @@ function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & Gu
 
 function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
   return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
-}
-
-function withoutLedger({ ledger, scope }: ReconcileRequest, observation: Observation): Memory {
-  if (ledger !== 'events' && scope.kind === 'all') {
-    return { kind: 'none', reason: ledger === null ? 'no-ledger' : 'ledger-not-read' };
-  }
-  const asked = new Set(scope.ids);
-  const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
-  return { kind: 'events', gone: ended.length + observation.missing.length };
-}
-
-/**
- * R4: before a deletion that waited, its table's entry is written; where that is refused, nothing that waits goes from
- * the table. The other entries are written meanwhile.
- */
-async function rememberFirst(
-  { recalled, guarded, observation }: FirstLook,
-  signal: AbortSignal,
-): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
-  if (recalled === null) return { guarded, settled: Promise.resolve([]) };
-  const pressing = findPressing(guarded);
-  const pick = (isPressing: boolean): GuardedPlan['memories'] =>
-    new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
-  const others = remember(recalled, pick(false), false, signal);
-  const refused = await remember(recalled, pick(true), true, signal);
-  const settled = others.then((more) =>
-    // Another run wrote at the same time: it has seen what this one saw.
-    [...refused.values(), ...more.values()]
-      .filter(({ kind }) => kind !== 'stale')
-      .slice(0, 1)
-      .map(ledgerUnavailable),
-  );
-  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
-import { countManaged } from '../guard/guard.ts';
+import { countManaged } from '../guard/managed.ts';
 import type { Change, ChangeAction, ChangeResult, Finding, Outcome, Severity, Wait } from '../model.ts';
 import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
 import type { Run } from './reconcile.ts';

@@ -1,6 +1,6 @@
 import type { Cidr, Family } from '../cidr.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
-import { isManaged } from '../guard/guard.ts';
+import { isManaged } from '../guard/managed.ts';
 import type {
   ChangeAction,
   ChangeReason,

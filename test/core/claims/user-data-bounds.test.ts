@@ -52,6 +52,16 @@ describe('R12: reading user data is bounded,', () => {
     expect(problemsOf(` pod-cidr=[${','.repeat(400)}]`)).toEqual(['has more than 64 elements']);
   });
 
+  it.each([
+    ['a shell', '#!/bin/sh\n', '\\\\'],
+    ['PowerShell', '#ps1\n', '`"'],
+    ['JavaScript', '#!/usr/bin/node\n', '\\"'],
+  ])('in the escapes of one string of %s', (_, head, mark) => {
+    const script = (count: number) => gzipSync(`${head}"${mark.repeat(count)}"\npod-cidr=10.200.4.0/24\n`);
+    expect(problemsOf(script(60 * KIB))).toEqual([]);
+    expect(problemsOf(script(65 * KIB))).toEqual([MUCH]);
+  });
+
   it('in mistakes', () => {
     const mistakes = (count: number) => numbers(count).map((n) => `pod-cidr=10.0.0.${n}`);
     expect(problemsOf(mistakes(16).join('\n'))).toHaveLength(16);

@@ -68,7 +68,7 @@ export function flatten(text: string, syntax: Syntax, work: Work): Flat | null {
     }
   }
   scan.out.push(text.slice(scan.at));
-  return { text: scan.out.join(''), files: scan.files };
+  return spend(work, 0) ? { text: scan.out.join(''), files: scan.files } : null;
 }
 
 type Step = (scan: Scan) => boolean;
@@ -138,7 +138,7 @@ const INTERPRETERS: readonly (readonly [RegExp, Hint])[] = [
 ];
 
 function takeString(scan: Scan): boolean {
-  const { text, at, syntax, out, endless } = scan;
+  const { text, at, syntax, work, out, endless } = scan;
   const kind = syntax.strings.find(({ open }) => text.startsWith(open, at));
   if (kind === undefined || endless.has(kind.open)) return false;
   const start = at + kind.open.length;
@@ -148,8 +148,16 @@ function takeString(scan: Scan): boolean {
   scan.at = end + kind.close.length;
   if (syntax.docstrings && isStatement(out)) return true;
   const quote = kind.open.slice(-1);
-  out.push(quote, unwrap(text.slice(start, end), syntax, kind.escapes), quote);
+  const content = text.slice(start, end);
+  const isAffordable = spend(work, countEscapes(content, syntax.escape));
+  out.push(quote, isAffordable ? unwrap(content, syntax, kind.escapes) : '', quote);
   return true;
+}
+
+function countEscapes(content: string, sign: string): number {
+  let count = 0;
+  for (let at = content.indexOf(sign); at >= 0; at = content.indexOf(sign, at + 2)) count += 1;
+  return count;
 }
 
 function findClose(text: string, start: number, close: string, sign: string | null): number {
