@@ -1,30 +1,81 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
-const [...mutate] = process.argv.slice(2);
-const cache = mkdtempSync(join(tmpdir(), 'podroutes-mutation-'));
-process.env['NODE_COMPILE_CACHE'] = cache;
-const results = await new Stryker({
-  testRunner: 'in-process',
-  plugins: [new URL('runner.ts', import.meta.url).pathname],
-  coverageAnalysis: 'perTest',
-  mutate: mutate.length > 0 ? mutate : ['shared/core/**/*.ts'],
-  concurrency: 2,
-  timeoutMS: 60_000,
-  incremental: true,
-  incrementalFile: 'coverage/mutation-incremental.json',
-  reporters: ['json'],
-  jsonReporter: { fileName: 'coverage/mutation.json' },
-  ignorePatterns: ['tsconfig.json', 'dist', 'docs', 'infra', 'bench', 'events', 'functions', '.ci', 'coverage'],
-  allowConsoleColors: false,
-}).runMutationTest();
-rmSync(cache, { recursive: true });
-const rooms = Map.groupBy(results, ({ fileName }) => fileName.replace(/.*shared\/core\//, '').replace(/\/.*/, ''));
-for (const [room, mutants] of rooms) {
-  const by = Map.groupBy(mutants, ({ status }) => status);
-  const n = (status: any) => by.get(status)?.length ?? 0;
-  const killed = n('Killed') + n('Timeout');
-  const valid = mutants.length - n('Ignored') - n('CompileError') - n('RuntimeError');
-  console.log(room.padEnd(20), ((100 * killed) / valid).toFixed(1), `${killed}/${valid}`, 'survived', n('Survived'), 'uncovered', n('NoCoverage'), 'timeout', n('Timeout'), 'error', n('RuntimeError'), 'ignored', n('Ignored'), 'static', mutants.filter((m) => m.static).length);
+
+/**
+ * Changes the core in one place after another, and expects a test to notice each: `npm run test:mutation`, or with
+ * the names of rooms those alone.
+ */
+const CORE = 'shared/core';
+/** Where podroutes decides who has a route and which may go, and the share of mutants that has to be noticed there. */
+const BARS: ReadonlyMap<string, number> = new Map([
+  ['guard', 92],
+  ['plan', 92],
+  ['claims', 92],
+]);
+/** The other files and folders of the core beside one another are rooms, too. */
+const LOOSE = 'core';
+
+type Mutants = Awaited<ReturnType<Stryker['runMutationTest']>>;
+
+function patternsOf(rooms: readonly string[]): string[] {
+  if (rooms.length === 0) return [`${CORE}/**/*.ts`];
+  const known = [...readdirSync(CORE).filter((name) => !name.endsWith('.ts')), LOOSE];
+  const unknown = rooms.filter((room) => !known.includes(room));
+  if (unknown.length > 0)
+    throw new Error(`Expected rooms of ${CORE} (${known.join(', ')}); found ${unknown.join(', ')}.`);
+  return rooms.map((room) => (room === LOOSE ? `${CORE}/*.ts` : `${CORE}/${room}/**/*.ts`));
 }
+
+function roomOf(fileName: string): string {
+  const [room = '', ...rest] = relative(CORE, fileName).split('/');
+  return rest.length === 0 ? LOOSE : room;
+}
+
+async function mutate(patterns: string[], isFresh: boolean): Promise<Mutants> {
+  const scratch = mkdtempSync(join(tmpdir(), 'podroutes-mutation-'));
+  // Compiled once for all processes and reloads.
+  process.env['NODE_COMPILE_CACHE'] = join(scratch, 'compiled');
+  try {
+    return await new Stryker({
+      configFile: 'test/mutation/stryker.json',
+      mutate: patterns,
+      force: isFresh,
+      tempDirName: join(scratch, 'sandbox'),
+    }).runMutationTest();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Of what can be noticed; what no test has reached counts as not noticed. */
+function judge(room: string, mutants: Mutants): boolean {
+  const counted = mutants.filter(({ status }) => status !== 'Ignored');
+  const missed = counted.filter(({ status }) => status !== 'Killed' && status !== 'Timeout');
+  const noticed = counted.length - missed.length;
+  const percent = (100 * noticed) / counted.length;
+  const bar = BARS.get(room);
+  const isHeld = bar === undefined || percent >= bar;
+  for (const { fileName, location, mutatorName, replacement, status } of missed) {
+    const { line, column } = location.start;
+    const place = `${relative('.', fileName)}:${line + 1}:${column + 1}`;
+    console.log(`${place}  ${status}  ${mutatorName}  ${replacement?.replaceAll(/\s+/g, ' ')}`);
+  }
+  const ignored = mutants.length - counted.length;
+  console.log(
+    `${room.padEnd(8)} ${percent.toFixed(1).padStart(5)} %  ${noticed} of ${counted.length}, ${ignored} explained` +
+      (bar === undefined ? '' : `; bar ${bar} %${isHeld ? '' : ': NOT HELD'}`),
+  );
+  return isHeld;
+}
+
+const { values, positionals } = parseArgs({
+  options: { fresh: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const patterns = patternsOf(positionals);
+const rooms = Map.groupBy(await mutate(patterns, values.fresh), ({ fileName }) => roomOf(fileName));
+const verdicts = [...rooms].map(([room, mutants]) => judge(room, mutants));
+process.exitCode = verdicts.length > 0 && verdicts.every(Boolean) ? 0 : 1;

@@ -87,6 +87,7 @@ async function callAll(hooks: readonly Hook[]): Promise<void> {
 }
 
 async function call(fn: Entry['fn'] | Hook['fn']): Promise<void> {
-  if (fn.length > 0) throw new Error('A test or hook that takes a callback cannot be run here: return a promise.');
+  if (fn.length > 0)
+    throw new Error('A test or hook that takes a callback cannot be run here: return a promise.');
   await Reflect.apply(fn, {}, []);
 }

@@ -1,3 +1,0 @@
-// @ts-nocheck
-export { expect } from 'expect';
-export { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'jest-circus';
