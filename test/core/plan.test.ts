@@ -28,7 +28,9 @@ const stranger: Partial<Route> = { target: { kind: 'stranger' }, nextHop: { id: 
 describe('a claim becomes a route', () => {
   it('in every table of the node, in both families', () => {
     const tables = [table(), table([], { id: 'rtb-2' }), table([], { id: 'rtb-3', network: 'vpc-2' })];
-    expect(plan(observation([node('a', [A, 'fd00:200::/64']), node('b')], tables)).changes).toEqual([
+    const seen = plan(observation([node('a', [A, 'fd00:200::/64']), node('b')], tables));
+    expect(seen.unmet).toEqual([]);
+    expect(seen.changes).toEqual([
       `create ${A} a (claimed)`,
       'create fd00:200::/64 a (claimed)',
       `rtb-2 create ${A} a (claimed)`,
@@ -396,6 +398,23 @@ describe('R7 claims that come and go', () => {
       expect(seen.codes).toEqual(codes);
     },
   );
+
+  it('are not counted with what is claimed, of another kind or of nobody', () => {
+    const claimed = node('a', [A, B]);
+    const others = [
+      route(B, 'a'),
+      route(C, 'a', { ourKind: false }),
+      route('10.200.3.0/24', 'b'),
+      route('10.200.4.0/24', 'x', { target: { kind: 'vacant', agreed: true } }),
+    ];
+    for (const [count, codes] of [
+      [2, []],
+      [3, ['too-many-claims']],
+    ] as const) {
+      const seen = observation([claimed, node('b')], [table([...leftovers(count), ...others])]);
+      expect(plan(seen, { maxClaims: 2 }).codes).toEqual(codes);
+    }
+  });
 
   it('let what is too much go, so that the node gets a claim again', () => {
     const { evidence, held } = plan(observation([node('a', [A])], [table(leftovers(9))]));

@@ -12,7 +12,7 @@ import {
   type TestRunner,
   TestStatus,
 } from '@stryker-mutator/api/test-runner';
-import { forgetModules, loadSuite, prepareModules, type Test } from './suites.ts';
+import { loadSuite, prepareModules, type Test } from './suites.ts';
 
 /**
  * Tests that reach the core within milliseconds, so none of great size; those with random values come last, as they
@@ -40,6 +40,8 @@ class InProcessRunner implements TestRunner {
   readonly #suites = new Map<string, readonly Test[]>();
   /** In milliseconds, of tests that ran before: the quick ones go first. */
   readonly #durations = new Map<string, number>();
+  /** How often all has been loaded anew, for a mutant of what modules compute on loading. */
+  #generation = 0;
   /** Mutants found by the tests of a file, as `mutated-file test-file`. */
   readonly #kills = new Map<string, number>();
 
@@ -92,11 +94,11 @@ class InProcessRunner implements TestRunner {
 
   /** The mutant shows while modules are loaded: file by file, beginning with those that found others beside it. */
   async #runReloaded({ activeMutant }: MutantRunOptions): Promise<MutantRunResult> {
-    forgetModules();
+    this.#generation += 1;
     const kills = (file: string): number => this.#kills.get(`${activeMutant.fileName} ${file}`) ?? 0;
     let nrOfTests = 0;
     for (const file of FILES.toSorted((a, b) => kills(b) - kills(a))) {
-      const tests = await loadSuite(file).catch((error: unknown) => String(error));
+      const tests = await loadSuite(file, this.#generation).catch((error: unknown) => String(error));
       // What cannot even be loaded is noticed.
       if (typeof tests === 'string') {
         return { status: MutantRunStatus.Killed, killedBy: [], failureMessage: tests, nrOfTests };

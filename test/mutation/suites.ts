@@ -20,13 +20,6 @@ const STAND_INS: ReadonlyMap<string, string> = new Map([
   ['fast-check', new URL('fast-check.ts', import.meta.url).href],
 ]);
 
-let generation = 0;
-
-/** Has every file of this tree that is loaded from now on loaded anew, with what it computes on loading. */
-export function forgetModules(): void {
-  generation += 1;
-}
-
 /** Once for a process, before the first test file is loaded. */
 export function prepareModules(): void {
   const root = pathToFileURL(`${process.cwd()}/`).href;
@@ -35,8 +28,9 @@ export function prepareModules(): void {
       const standIn = STAND_INS.get(specifier);
       if (standIn !== undefined && context.parentURL !== standIn) return { url: standIn, shortCircuit: true };
       const found = next(specifier, context);
+      const [, generation] = context.parentURL?.split('?') ?? [];
       const isOurs = found.url.startsWith(root) && !found.url.includes('/node_modules/');
-      return isOurs && generation > 0 ? { ...found, url: `${found.url}?${generation}` } : found;
+      return isOurs && generation !== undefined ? { ...found, url: `${found.url}?${generation}` } : found;
     },
   });
   hastenPauses();
@@ -49,9 +43,12 @@ function hastenPauses(): void {
   globalThis.setTimeout = Object.assign(hasten, setTimeout);
 }
 
-export async function loadSuite(file: string): Promise<Test[]> {
+/**
+ * @param generation files of this tree are loaded once for each, with all that they compute on loading
+ */
+export async function loadSuite(file: string, generation = 0): Promise<Test[]> {
   resetState();
-  await import(pathToFileURL(file).href);
+  await import(`${pathToFileURL(file).href}?${generation}`);
   return testsOf(getState().rootDescribeBlock, file, []);
 }
 
