@@ -24,7 +24,7 @@ interface Circumstances {
 
 function check({ holders = ['a'], nodes = [], routes = [], spent = [], percent = 100 }: Circumstances) {
   return checkBudget(table([...ROUTES, ...routes]), 4, holders, {
-    nodes: [...NODES, ...nodes],
+    nodes: [...NODES, ...nodes].toReversed(),
     settings: settings({ maxDeletes: { percent } }),
     spent,
   });
@@ -71,6 +71,13 @@ describe('R4 the budget', () => {
     ],
   ])('is kept where %s', (_, more) => {
     expect(check(more)).toBeNull();
+  });
+
+  it('of one family is not that of the other', () => {
+    expect(check({ spent: [paid('a', 1, 6)], percent: 0 })).toMatchObject({
+      nodes: ['worker-a'],
+      allowed: 0,
+    });
   });
 
   it('is not kept where a node loses more than it was paid for, and says by how much', () => {

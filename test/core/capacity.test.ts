@@ -46,7 +46,9 @@ function fit(used: number, limit: number, changes: readonly Change[], more: read
     makeRoom: makeRoom.map(show),
     writes: writes.map(show),
     deletes: deletes.map(show),
-    vetoed: vetoed.map(({ outcome, change, failure }) => `${outcome}: ${show(change)}: ${failure?.message}`),
+    vetoed: vetoed.map(
+      ({ outcome, change, failure }) => `${outcome} ${failure?.code}: ${show(change)}: ${failure?.message}`,
+    ),
     findings: findings.map(({ code, message }) => `${code}: ${message}`),
   };
 }
@@ -94,9 +96,9 @@ describe('R6 a full table', () => {
   it('says of what does not fit why, and whose it is', () => {
     expect(fit(1, 1, [create(A, 'a'), create(B, 'b'), create(C, 'b')])).toMatchObject({
       vetoed: [
-        `skipped: create ${A} a (claimed): The route table has no room left.`,
-        `skipped: create ${B} b (claimed): The route table has no room left.`,
-        `skipped: create ${C} b (claimed): The route table has no room left.`,
+        `skipped route-table-full: create ${A} a (claimed): The route table has no room left.`,
+        `skipped route-table-full: create ${B} b (claimed): The route table has no room left.`,
+        `skipped route-table-full: create ${C} b (claimed): The route table has no room left.`,
       ],
       findings: ['route-table-full: main takes no more routes; left without one: worker-a, worker-b.'],
     });

@@ -67,7 +67,7 @@ describe('R4 what has waited goes only once the ledger has taken it', () => {
 
   it('and waits on in a table whose entry was refused, alone', () => {
     const withheld = withhold(due, new Set(['rtb-1']), seen);
-    expect(tell(withheld)).toEqual({
+    expect(tell(withheld)).toStrictEqual({
       goes: [`rtb-2 delete ${A} x (next-hop-unknown)`],
       left: [
         `waiting second-look rtb-1 delete ${B} x (next-hop-unknown)`,
@@ -152,7 +152,7 @@ describe('R4 later looks of a run', () => {
       { ...seen, tables: [table([vacant(A)], { id: 'rtb-2' })] },
       { kind: 'decided', guarded: first },
     );
-    expect(tell(later)).toEqual({
+    expect(tell(later)).toStrictEqual({
       goes: [],
       left: [`waiting left-to-schedule rtb-2 ${line(A)}`],
       codes: [],
@@ -172,7 +172,7 @@ describe('R4 later looks of a run', () => {
     ]);
     const guarded = guard(look, read({ 'rtb-1': { claimants, sightings, spending: [] } }));
     for (const each of [guarded, guard(look, { kind: 'decided', guarded })]) {
-      expect(tell(each)).toEqual({
+      expect(tell(each)).toStrictEqual({
         goes: [],
         left: [`skipped deletion-breaker rtb-1 delete ${A} a (claim-withdrawn)`],
         codes: ['deletion-breaker'],

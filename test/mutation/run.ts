@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { EXPLAINED } from './explained.ts';
 
 /**
  * Changes the core in one place after another, and expects a test to notice each: `npm run test:mutation`, or with
@@ -51,23 +52,37 @@ async function mutate(patterns: string[], isFresh: boolean): Promise<Mutants> {
   }
 }
 
-/** Of what can be noticed; what no test has reached counts as not noticed. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** What was missed in one place. */
+function describe({ fileName, location: { start }, replacement = '', status }: Mutants[number]) {
+  const file = relative(CORE, fileName);
+  const line = readFileSync(fileName, 'utf8').split('\n')[start.line - 1]?.trim() ?? '';
+  const mutant = inOneLine(replacement);
+  const explained = EXPLAINED.find(
+    (each) => each.file === file && each.line === line && each.mutant === mutant,
+  );
+  return { explained, text: `${file}:${start.line}:${start.column}  ${status}  ${line}  =>  ${mutant}` };
+}
+
+/** Says what was missed of a room, and whether its bar is held. What no test has reached was missed, too. */
 function judge(room: string, mutants: Mutants): boolean {
-  const counted = mutants.filter(({ status }) => status !== 'Ignored');
-  const missed = counted.filter(({ status }) => status !== 'Killed' && status !== 'Timeout');
-  const noticed = counted.length - missed.length;
-  const percent = (100 * noticed) / counted.length;
+  const missed = mutants.filter(({ status }) => status !== 'Killed' && status !== 'Timeout').map(describe);
+  for (const { text, explained } of missed) if (explained === undefined) console.log(text);
+  const explained = new Set(missed.map((each) => each.explained));
+  const stale = EXPLAINED.filter((each) => roomOf(join(CORE, each.file)) === room && !explained.has(each));
+  for (const { file, line, mutant } of stale)
+    console.log(`${file}  explained, but noticed: ${line}  =>  ${mutant}`);
+  const percent = (100 * (mutants.length - missed.length)) / mutants.length;
   const bar = BARS.get(room);
-  const isHeld = bar === undefined || percent >= bar;
-  for (const { fileName, location, mutatorName, replacement, status } of missed) {
-    const { line, column } = location.start;
-    const place = `${relative('.', fileName)}:${line + 1}:${column + 1}`;
-    console.log(`${place}  ${status}  ${mutatorName}  ${replacement?.replaceAll(/\s+/g, ' ')}`);
-  }
-  const ignored = mutants.length - counted.length;
+  const isHeld = stale.length === 0 && (bar === undefined || percent >= bar);
+  const unexplained = missed.filter((each) => each.explained === undefined).length;
   console.log(
-    `${room.padEnd(8)} ${percent.toFixed(1).padStart(5)} %  ${noticed} of ${counted.length}, ${ignored} explained` +
-      (bar === undefined ? '' : `; bar ${bar} %${isHeld ? '' : ': NOT HELD'}`),
+    `${room.padEnd(8)} ${percent.toFixed(1).padStart(5)} %  ${missed.length} of ${mutants.length} missed, ` +
+      `${unexplained} without an explanation` +
+      (bar === undefined ? '' : `; bar ${bar} %: ${isHeld ? 'held' : 'NOT HELD'}`),
   );
   return isHeld;
 }

@@ -43,7 +43,8 @@ export function guardCapacity(
   const fits = table.quotas.map((quota) => fitQuota(quota, changes, deletes));
   const tooMany = fits.flatMap((fit) => fit.tooMany);
   const kept = findDependents(tooMany, [...replaces, ...deletes]);
-  const makeRoom = fits.flatMap(chooseRoom).filter((change) => !kept.has(change));
+  // What makes room is no living node's, so none of it is kept.
+  const makeRoom = fits.flatMap(chooseRoom);
   const first = new Set(makeRoom);
   return {
     makeRoom,
