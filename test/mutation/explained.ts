@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: lines of source
 /** A change that no test can notice. */
 interface Explained {
   readonly file: string;
