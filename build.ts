@@ -1,8 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
-import { template } from './infra/azure/template.ts';
 
 /** One bundle: its entry, and the folder and file it is written to. */
 interface Bundle {
@@ -34,6 +33,13 @@ const BUNDLES: readonly Bundle[] = [
   },
   { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' },
 ];
+
+/** What goes into the package as it is: where it stands, and where it goes. */
+const FILES = [
+  ['functions/azure/host.json', 'dist/azure/host.json'],
+  // As infra/azure/synth.ts has written it.
+  ['infra/azure/main.json', 'dist/infra/azure/main.json'],
+] as const;
 
 /** Some dependencies call `require` for modules of Node itself, which an ES module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
@@ -117,14 +123,14 @@ for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 102
 await chmod('dist/cli/podroutes.mjs', 0o755);
 await writeFile('dist/sizes.json', `${JSON.stringify(Object.fromEntries(byFile), null, 2)}\n`);
 // What makes the folder a function app: https://learn.microsoft.com/azure/azure-functions/functions-reference-node
-await mkdir('dist/azure', { recursive: true });
-await copyFile('functions/azure/host.json', 'dist/azure/host.json');
 await writeFile(
   'dist/azure/package.json',
   `${JSON.stringify({ name: 'podroutes-azure', private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
 );
-await mkdir('dist/infra/azure', { recursive: true });
-await writeFile('dist/infra/azure/main.json', `${JSON.stringify(template, null, 2)}\n`);
+for (const [from, to] of FILES) {
+  await mkdir(dirname(to), { recursive: true });
+  await copyFile(from, to);
+}
 // What `podroutes/cdk` leads to.
 await bundle({ entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' });
 await declare(['infra/aws/index.ts', 'infra/aws/pod-routes.ts', 'infra/aws/props.ts'], 'dist/infra/aws');

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startAws } from '../functions/cli/sandbox/aws.ts';
-import { startAzure } from '../functions/cli/sandbox/azure.ts';
+import { startAws } from '../functions/cli/clouds/aws/sandbox.ts';
+import { startAzure } from '../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../functions/cli/sandbox/cluster.ts';
 import type { Figure } from './run.ts';
 import { createBenchWorld } from './world.ts';

@@ -9,6 +9,7 @@ const TABLES = 4;
 const SETTINGS = {
   clusterCidrs: [cidrOf(4, 10n << 24n, 8)],
   stoppedNodes: 'keep',
+  cloud: 'aws',
   forwarding: 'ensure',
   expectClaims: true,
   podCidrTag: 'pod-cidr',
@@ -21,7 +22,13 @@ const SETTINGS = {
   named: null,
 } as const;
 /** A schedule's run that remembers nothing yet: the guard does all of its work. */
-const MEMORY: Memory = { kind: 'read', tables: new Map(), now: Date.UTC(2026, 10, 21), isGone: () => false };
+const MEMORY: Memory = {
+  kind: 'read',
+  tables: new Map(),
+  unreadable: new Map(),
+  now: Date.UTC(2026, 10, 21),
+  isGone: () => false,
+};
 
 /** Planning against tables that hold half of the routes, a tenth of them wrong. */
 export function measurePlanning(): Figure[] {

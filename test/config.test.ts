@@ -21,6 +21,7 @@ function problemsOf(env: Environment, cloud: CloudName = 'aws'): readonly string
 describe('readConfig', () => {
   it('needs a cluster name and its ranges, and has a default for everything else', () => {
     expect(read(MINIMAL)).toEqual({
+      cloud: 'aws',
       cluster: 'kthw',
       clusterCidrs: [expect.objectContaining({ text: '10.200.0.0/16' })],
       routeTables: [],

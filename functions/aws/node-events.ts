@@ -6,7 +6,14 @@ import { completeHook } from '../../shared/aws/lifecycle-hooks.ts';
 import { selectionTagKeys } from '../../shared/aws/selection.ts';
 import { ownAgent } from '../../shared/aws/user-agent.ts';
 import { isRetryable } from '../../shared/core/errors.ts';
-import type { AllEvent, LifecycleHook, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
+import {
+  type AllEvent,
+  findBegun,
+  type LifecycleHook,
+  type NodeEvent,
+  type NodesEvent,
+} from '../../shared/core/events/node-event.ts';
+import type { Scope } from '../../shared/core/model.ts';
 import type { Run } from '../../shared/core/run/reconcile.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
 import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
@@ -81,10 +88,10 @@ function eventReader({ config, region }: Runtime, context: Context): (body: stri
 }
 
 /** All hints as one look; where it turns out too narrow to decide, the run widens it. */
-function scopeOf(events: readonly (NodesEvent | AllEvent)[]): { kind: 'all' | 'nodes'; ids: string[] } {
+function scopeOf(events: readonly (NodesEvent | AllEvent)[]): Scope {
   const wide = events.some((event) => event.kind === 'all');
   const ids = new Set(events.flatMap((event) => (event.kind === 'nodes' ? event.nodes : [])));
-  return { kind: wide ? 'all' : 'nodes', ids: [...ids] };
+  return { kind: wide ? 'all' : 'nodes', ids: [...ids], begun: findBegun(events) };
 }
 
 /** Why the message has to come again, or null. */

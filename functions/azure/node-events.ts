@@ -3,7 +3,12 @@ import { type InvocationContext, output } from '@azure/functions';
 import { parseEventGridMessage } from '../../shared/azure/events.ts';
 import { CONNECTION, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { tableGroupsOf } from '../../shared/azure/table-reading.ts';
-import type { AllEvent, NodeEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
+import {
+  type AllEvent,
+  findBegun,
+  type NodeEvent,
+  type NodesEvent,
+} from '../../shared/core/events/node-event.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
 import { leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
@@ -86,7 +91,7 @@ async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetr
 function scopeOf(hints: readonly Hint[]): Scope {
   const wide = hints.some((event) => event.kind === 'all' || event.expects === 'gone');
   const ids = new Set(hints.flatMap((event) => (event.kind === 'nodes' ? event.nodes : [])));
-  return { kind: wide ? 'all' : 'nodes', ids: [...ids] };
+  return { kind: wide ? 'all' : 'nodes', ids: [...ids], begun: findBegun(hints) };
 }
 
 /** A node that came and went within one batch need not be waited for: all its messages would come again. */

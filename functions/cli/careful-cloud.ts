@@ -17,16 +17,21 @@ export const INTERRUPTED: CloudFailure = {
 const NOT_AGREED: CloudFailure = {
   kind: 'transient',
   code: 'not-agreed',
-  message: 'The plan that was shown did not have this deletion. Run it again to see a new one.',
+  message: 'The plan that was shown did not have this change. Run it again to see a new one.',
 };
+
+/** Whether a change deletes a route, or leads that of a live node elsewhere. */
+export function takesAway({ action, evidence }: Change): boolean {
+  return action === 'delete' || evidence !== null;
+}
 
 /**
  * A cloud in the hands of a person. After `signal` is aborted nothing further is begun, and what is under way is
- * brought to its end, so that its outcome is known. Of deletions, only those are made that were agreed to.
+ * brought to its end, so that its outcome is known. Of what takes routes away, only that is made that was agreed to.
  *
- * @param mayDelete whether a deletion was agreed to
+ * @param mayTake whether a change that takes a route away was agreed to
  */
-export function createCarefulCloud(cloud: Cloud, mayDelete: (change: Change) => boolean): Cloud {
+export function createCarefulCloud(cloud: Cloud, mayTake: (change: Change) => boolean): Cloud {
   const never = new AbortController().signal;
   const limit = pLimit(CONCURRENT_CALLS);
   return {
@@ -34,7 +39,7 @@ export function createCarefulCloud(cloud: Cloud, mayDelete: (change: Change) => 
     isAtomic: cloud.isAtomic,
     observe: (scope) => cloud.observe(scope, never),
     apply: async (table, changes, signal) => {
-      const agreed = changes.filter((change) => change.action !== 'delete' || mayDelete(change));
+      const agreed = changes.filter((change) => !takesAway(change) || mayTake(change));
       const others = changes.filter((change) => !agreed.includes(change));
       // What is written at once is one call; the rest is cut up so that an interrupt comes in between.
       const parts = cloud.isAtomic ? [agreed] : agreed.map((change) => [change]);

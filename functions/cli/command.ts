@@ -19,6 +19,11 @@ export interface OptionSpec {
   readonly summary: string;
 }
 
+/** An option that stands for an environment variable, and wins over it. */
+export interface SettingOption extends OptionSpec {
+  readonly variable: string;
+}
+
 /** What stands after a command without a name. */
 export interface OperandSpec {
   /** Placeholder in the help. */
@@ -70,7 +75,8 @@ export interface Invocation extends CommandInput {
   readonly ask: ((question: string) => Promise<string | null>) | null;
 }
 
-type Command = (invocation: Invocation) => Promise<number>;
+/** @param commands every command there is, for those that tell about commands */
+type Command = (invocation: Invocation, commands: readonly CommandSpec[]) => Promise<number>;
 
 /** Why a command cannot do what it was asked, in one sentence or a few, and what it then exits with. */
 export interface Refusal {

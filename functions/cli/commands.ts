@@ -1,3 +1,4 @@
+import { nameProvisioned } from './clouds.ts';
 import type { CommandSpec } from './command.ts';
 import { LOCAL_COMMANDS } from './local-commands.ts';
 import { CONNECT_OPTIONS, outputOption } from './options.ts';
@@ -192,7 +193,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'provision',
-    summary: 'Azure: make a route table and let subnets use it',
+    summary: `${nameProvisioned()}: make a route table and let subnets use it`,
     description: [
       'Creates the table of --route-tables with the tag of the cluster, unless it is there, and puts each subnet back as it is but for that table. A subnet that uses another table is left alone, and no table is made that none would use. Shows what it will do and asks first; --yes answers for you. Ctrl-C lets the call under way finish and tells what was not begun. A subnet is an id, or GROUP/NETWORK/SUBNET. Exits 1 when a subnet was left alone or something failed.',
     ],

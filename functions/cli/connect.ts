@@ -1,47 +1,11 @@
-import type { Cloud } from '../../shared/core/cloud.ts';
-import type { Config } from '../../shared/core/config/config.ts';
-import type { CloudFailure } from '../../shared/core/errors.ts';
-import type { NodeEvent } from '../../shared/core/events/node-event.ts';
-import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
-import type { NetworkDoctor } from '../../shared/doctor/model.ts';
-import type { ReadAlerts } from './alerts/reading.ts';
-import type { Invocation, Refusal } from './command.ts';
-import { type KnownCloud, readSettings } from './settings.ts';
-
-/** A cloud that a person can look at with their own credentials. Nothing has been called yet. */
-export interface Session {
-  readonly config: Config;
-  readonly cloud: Cloud;
-  /** Loads what outlives runs; null where there is no ledger. */
-  readonly openLedger: OpenLedger | null;
-  /** Where that is, in words. */
-  readonly place: string;
-  /** Whether a text is an id of a node, rather than a name or an address. */
-  readonly isNodeId: (text: string) => boolean;
-  /** What a person does about a failure, where its own message does not say so. */
-  readonly remedyOf: (failure: CloudFailure) => string;
-  /** What the events in a text are taken for. */
-  readonly readEvents: (text: string) => NodeEvent[];
-  /** Loads what reads the cluster's alarms and logs. */
-  readonly openAlerts: () => Promise<ReadAlerts>;
-  /** Loads what reads the network around the nodes. */
-  readonly openDoctor: () => Promise<NetworkDoctor>;
-}
-
-export type Connection = { readonly ok: true; readonly session: Session } | Refusal;
-
-type Connect = (config: Config, invocation: Invocation) => Promise<Connection>;
-
-/** Only the SDK of the cloud that was asked for is loaded. */
-const CLOUDS: Readonly<Record<KnownCloud, () => Promise<Connect>>> = {
-  aws: async () => (await import('./connect/aws.ts')).connectAws,
-  azure: async () => (await import('./connect/azure.ts')).connectAzure,
-};
+import type { Invocation } from './command.ts';
+import type { Connection } from './session.ts';
+import { readSettings } from './settings.ts';
 
 /** Makes a session from options, environment and the person's own profile. */
 export async function connect(invocation: Invocation): Promise<Connection> {
   const settings = readSettings(invocation);
   if (!settings.ok) return settings;
-  const connectTo = await CLOUDS[settings.cloud]();
+  const connectTo = await settings.cloud.connect();
   return connectTo(settings.config, invocation);
 }

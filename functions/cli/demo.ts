@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
-import { AWS } from './demo/aws/part.ts';
-import { AZURE } from './demo/azure/part.ts';
-import { type Opened, type Production, produce } from './demo/runner.ts';
+import { CLOUDS, findCloud } from './clouds.ts';
+import type { Opened, Production } from './demo/runner.ts';
 import { type Terminal, wrapText } from './terminal.ts';
 
 /** Beside the built command line, or from its source in dist. */
@@ -10,15 +9,11 @@ const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../', i
 const INTRODUCTION =
   'podroutes keeps the route tables of a cloud in step with the nodes of a Kubernetes cluster. This demo runs the built functions against loopback clouds on this machine. After every step, the routes are read back from the cloud and compared with what the step says (+ new, ~ changed, - gone).';
 
-const PARTS: ReadonlyMap<string, Production> = new Map([
-  ['aws', produce(AWS)],
-  ['azure', produce(AZURE)],
-]);
-
 /** Plays the demo, or the part of one cloud; its exit code is 0 only if every step came out as it says. */
-export function demo([cloud = '']: readonly string[], terminal: Terminal): Promise<number> {
-  const part = PARTS.get(cloud);
-  return playDemo(part === undefined ? [...PARTS.values()] : [part], terminal);
+export async function demo([name]: readonly string[], terminal: Terminal): Promise<number> {
+  const named = findCloud(name);
+  const parts = (named === undefined ? CLOUDS : [named]).map(({ openDemo }) => openDemo());
+  return playDemo(await Promise.all(parts), terminal);
 }
 
 /** Plays parts one after another, each on a stage of its own, and sums up; gives the exit code. */

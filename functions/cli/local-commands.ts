@@ -1,4 +1,8 @@
+import { CLOUD_CHOICES } from './clouds.ts';
 import type { CommandSpec } from './command.ts';
+
+/** Every cloud together. */
+const ALL = CLOUD_CHOICES.length === 2 ? 'both' : 'all';
 
 /** Commands that need no cluster and no account. */
 export const LOCAL_COMMANDS: readonly CommandSpec[] = [
@@ -13,8 +17,8 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'cloud',
         value: 'CLOUD',
-        choices: ['aws', 'azure', 'both'],
-        summary: 'which loopback cloud (both)',
+        choices: [...CLOUD_CHOICES, ALL],
+        summary: `which loopback cloud (${ALL})`,
       },
       {
         name: 'port',
@@ -43,10 +47,10 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
     name: 'demo',
     summary: 'play the life of a small cluster on loopback clouds',
     description: ['Runs the built functions, step by step, and checks what came of each. Needs no account.'],
-    operands: [{ name: 'cloud', choices: ['aws', 'azure'] }],
+    operands: [{ name: 'cloud', choices: CLOUD_CHOICES }],
     options: [],
     examples: [
-      { line: 'podroutes demo', what: 'both clouds' },
+      { line: 'podroutes demo', what: `${ALL} clouds` },
       { line: 'podroutes demo azure', what: 'one of them' },
     ],
     load: async () => {

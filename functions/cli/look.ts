@@ -6,8 +6,9 @@ import type { Trigger } from '../../shared/core/run/record.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { type CommandInput, errorRefusal, type Invocation, type Refusal } from './command.ts';
-import { connect, type Session } from './connect.ts';
+import { connect } from './connect.ts';
 import { outputOf } from './options.ts';
+import type { Session } from './session.ts';
 import { showProgress } from './terminal.ts';
 
 /** A cluster as it was just read, what would be done about it, and by which session. */

@@ -1,5 +1,5 @@
-import { SETTINGS } from '../../shared/core/config/settings.ts';
-import type { OptionSpec } from './command.ts';
+import { CLOUD_CHOICES, CLOUDS } from './clouds.ts';
+import type { OptionSpec, SettingOption } from './command.ts';
 
 /** Options that every command has. */
 export const GENERAL_OPTIONS: readonly OptionSpec[] = [
@@ -10,81 +10,56 @@ export const GENERAL_OPTIONS: readonly OptionSpec[] = [
 /** What stands before a command, or without one. */
 export const VERSION_OPTION: OptionSpec = { name: 'version', summary: 'show the version' };
 
+const [FIRST, ...OTHERS] = CLOUDS;
+
 const CLOUD_OPTION: OptionSpec = {
   name: 'cloud',
   value: 'CLOUD',
-  choices: ['aws', 'azure'],
-  summary: 'the cloud (azure where Azure settings are given, else aws)',
+  choices: CLOUD_CHOICES,
+  summary: `the cloud (${OTHERS.map((cloud) => `${cloud.name} where ${cloud.title} settings are given, else `).join('')}${FIRST.name})`,
 };
 
-/** An option that stands for an environment variable, and wins over it. */
-export interface SettingOption extends OptionSpec {
-  readonly variable: string;
-}
-
+/** The settings themselves are not loaded for their names: each option is to be of one. */
 export const SETTING_OPTIONS: readonly SettingOption[] = [
   {
     name: 'cluster',
     value: 'NAME',
-    variable: SETTINGS.cluster.name,
+    variable: 'PODROUTES_CLUSTER',
     summary: 'cluster, which finds tables and nodes by its tag',
   },
   {
     name: 'cluster-cidrs',
     value: 'CIDR,…',
-    variable: SETTINGS.clusterCidrs.name,
+    variable: 'PODROUTES_CLUSTER_CIDRS',
     summary: 'pod address ranges, IPv4 and IPv6',
   },
   {
     name: 'route-tables',
     value: 'ID,…',
-    variable: SETTINGS.routeTables.name,
-    summary: 'route tables: rtb-…, or on Azure ids or group/name',
+    variable: 'PODROUTES_ROUTE_TABLES',
+    summary: `route tables: ${CLOUDS.map((cloud) => `on ${cloud.title} ${cloud.forms.routeTable}`).join(', ')}`,
   },
   {
     name: 'node-tag',
     value: 'KEY[=VALUE]',
-    variable: SETTINGS.nodeTag.name,
+    variable: 'PODROUTES_NODE_TAG',
     summary: 'tag that selects nodes',
   },
   {
     name: 'ledger',
     value: 'PLACE',
-    variable: SETTINGS.ledger.name,
-    summary: 'where waiting is remembered: dynamodb:TABLE, https://…/TABLE or file:PATH',
+    variable: 'PODROUTES_LEDGER',
+    summary: `where waiting is remembered: ${CLOUDS.map(({ forms }) => forms.ledger).join(', ')} or file:PATH`,
   },
-  {
-    name: 'subscription',
-    value: 'ID',
-    variable: SETTINGS.azureSubscription.name,
-    summary: 'Azure: the subscription',
-  },
-  {
-    name: 'resource-groups',
-    value: 'NAME,…',
-    variable: SETTINGS.azureResourceGroups.name,
-    summary: 'Azure: the resource groups',
-  },
+  ...CLOUDS.flatMap(({ settingOptions }) => settingOptions),
 ];
-
-const AWS_OPTIONS: readonly OptionSpec[] = [
-  {
-    name: 'profile',
-    value: 'NAME',
-    names: 'profiles',
-    summary: 'AWS: the profile of the shared configuration',
-  },
-  { name: 'region', value: 'REGION', summary: 'AWS: the region' },
-];
-
-/** Options by the only cloud that they say something to. */
-export const OPTIONS_OF_CLOUD: Readonly<Record<'aws' | 'azure', readonly string[]>> = {
-  aws: ['profile', 'region'],
-  azure: ['subscription', 'resource-groups'],
-};
 
 /** Options of every command that looks at a cloud. */
-export const CONNECT_OPTIONS: readonly OptionSpec[] = [CLOUD_OPTION, ...SETTING_OPTIONS, ...AWS_OPTIONS];
+export const CONNECT_OPTIONS: readonly OptionSpec[] = [
+  CLOUD_OPTION,
+  ...SETTING_OPTIONS,
+  ...CLOUDS.flatMap(({ clientOptions }) => clientOptions),
+];
 
 export type OutputFormat = 'table' | 'json' | 'plain';
 

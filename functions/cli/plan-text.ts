@@ -1,6 +1,7 @@
 import { countOf } from '../../shared/core/findings.ts';
 import type { ChangeAction, ChangeReason, Outcome } from '../../shared/core/model.ts';
 import type { Report } from '../../shared/core/run/report.ts';
+import { findCloud } from './clouds.ts';
 import { byName, showFindings, showTableHead } from './describe.ts';
 import { fitTable } from './table.ts';
 import { type Style, type Terminal, wrapText } from './terminal.ts';
@@ -91,7 +92,7 @@ function toCells(change: Change): string[] {
 
 function showForwarding({ print, paint }: Terminal, { forwarding, cloud }: Report): void {
   if (forwarding.length === 0) return;
-  print(cloud === 'aws' ? 'Source/destination check, to be off:' : 'IP forwarding, to be on:');
+  print(`${findCloud(cloud)?.forwarding ?? 'Forwarding, to be on'}:`);
   for (const { node, outcome, error } of forwarding) {
     const why = error === undefined ? '' : `: ${error.code}: ${error.message}`;
     print(`  ${paint('yellow', '~')} ${node}${outcome === 'planned' ? '' : `  ${outcome}`}${why}`);

@@ -52,7 +52,7 @@ async function main(): Promise<number> {
       return refuseUsage(parsed.problem, parsed.spec);
     case 'run': {
       const run = await parsed.spec.load();
-      return run({ ...io, ...parsed.input }).catch((error: unknown) => {
+      return run({ ...io, ...parsed.input }, COMMANDS).catch((error: unknown) => {
         if (error instanceof UsageError) return refuseUsage(error.message, parsed.spec);
         throw error;
       });

@@ -1,35 +1,27 @@
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
+import type { CliCloud } from './clouds/cloud.ts';
+import { CLOUDS, findCloud } from './clouds.ts';
 import { type CommandInput, EXIT, type Invocation, type Refusal } from './command.ts';
-import { OPTIONS_OF_CLOUD, SETTING_OPTIONS } from './options.ts';
-
-/** Clouds that podroutes has an adapter for. */
-export type KnownCloud = 'aws' | 'azure';
+import { SETTING_OPTIONS } from './options.ts';
 
 /** The settings of one command, from its options and the environment. */
 export type SettingsResult =
-  | { readonly ok: true; readonly cloud: KnownCloud; readonly config: Config }
+  | { readonly ok: true; readonly cloud: CliCloud; readonly config: Config }
   | Refusal;
-
-const AZURE_VARIABLES = [
-  SETTINGS.azureSubscription.name,
-  SETTINGS.azureResourceGroups.name,
-  SETTINGS.azureEndpoint.name,
-];
 
 /** Reads options and PODROUTES_* variables; the refusal lists every mistake, by the name that people gave. */
 export function readSettings({ values, env }: Pick<Invocation, 'values' | 'env'>): SettingsResult {
-  const asked = values.get('cloud');
-  const cloud = asked === 'aws' || asked === 'azure' ? asked : guessCloud(values, env);
+  const cloud = findCloud(values.get('cloud')) ?? guessCloud(values, env);
   const given = SETTING_OPTIONS.flatMap(({ name, variable }) => {
     const value = values.get(name);
     return value === undefined ? [] : [[variable, value] as const];
   });
   const merged = { ...env, ...Object.fromEntries(given) };
-  const result = readConfig(merged, cloud);
+  const result = readConfig(merged, cloud.name);
   const problems = [
     ...(result.ok ? findUnusable(result.config) : result.problems),
-    ...(cloud === 'azure' ? findMissing(merged) : []),
+    ...findMissing(cloud, merged),
   ].map((problem) => nameOptions(problem, values, env));
   problems.push(...findStrayOptions(values, cloud));
   if (result.ok && problems.length === 0) return { ok: true, cloud, config: result.config };
@@ -43,18 +35,26 @@ export function hasSettings({ values, env }: Pick<Invocation, 'values' | 'env'>)
   return SETTING_OPTIONS.some(isSet);
 }
 
-function guessCloud(values: CommandInput['values'], env: NodeJS.ProcessEnv): KnownCloud {
-  const isAzure =
-    OPTIONS_OF_CLOUD.azure.some((name) => values.has(name)) ||
-    AZURE_VARIABLES.some((name) => (env[name] ?? '') !== '');
-  return isAzure ? 'azure' : 'aws';
+/** A setting that only one cloud has tells that it is meant. */
+function guessCloud(values: CommandInput['values'], env: NodeJS.ProcessEnv): CliCloud {
+  const [first, ...others] = CLOUDS;
+  const isMeant = ({ settingOptions, clientOptions, variables }: CliCloud): boolean =>
+    [...settingOptions, ...clientOptions].some(({ name }) => values.has(name)) ||
+    [...settingOptions.map(({ variable }) => variable), ...variables].some(
+      (variable) => (env[variable] ?? '') !== '',
+    );
+  return others.find(isMeant) ?? first;
 }
 
-function findStrayOptions(values: CommandInput['values'], cloud: KnownCloud): string[] {
-  const other = cloud === 'aws' ? 'azure' : 'aws';
-  return OPTIONS_OF_CLOUD[other]
-    .filter((name) => values.has(name))
-    .map((name) => `--${name}: expected nothing with --cloud ${cloud}; it is an option of ${other}`);
+function findStrayOptions(values: CommandInput['values'], cloud: CliCloud): string[] {
+  return CLOUDS.filter((other) => other !== cloud).flatMap((other) =>
+    [...other.settingOptions, ...other.clientOptions]
+      .filter(({ name }) => values.has(name))
+      .map(
+        ({ name }) =>
+          `--${name}: expected nothing with --cloud ${cloud.name}; it is an option of ${other.name}`,
+      ),
+  );
 }
 
 /** A setting without effect would leave nodes without routes, and nobody the wiser. */
@@ -63,16 +63,11 @@ function findUnusable({ allocate }: Config): string[] {
   return [`${SETTINGS.allocate.name}: expected off; handing out blocks is not available yet`];
 }
 
-const NEEDED_ON_AZURE = [
-  { name: SETTINGS.azureSubscription.name, what: 'a subscription id ("az account show" has it)' },
-  { name: SETTINGS.azureResourceGroups.name, what: 'the resource groups of nodes and tables' },
-];
-
 /** What a function app knows by itself, and a person has to say. */
-function findMissing(env: NodeJS.ProcessEnv): string[] {
-  return NEEDED_ON_AZURE.filter(({ name }) => (env[name] ?? '').trim() === '').map(
-    ({ name, what }) => `${name}: expected ${what}; found nothing`,
-  );
+function findMissing({ needed }: CliCloud, env: NodeJS.ProcessEnv): string[] {
+  return needed
+    .filter(({ variable }) => (env[variable] ?? '').trim() === '')
+    .map(({ variable, what }) => `${variable}: expected ${what}; found nothing`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { CLOUDS } from './clouds.ts';
 import type { CommandSpec, OperandSpec, OptionSpec } from './command.ts';
 import { GENERAL_OPTIONS, VERSION_OPTION } from './options.ts';
 import { fitTable, formatTable } from './table.ts';
@@ -21,7 +22,7 @@ export function describeCommands(commands: readonly CommandSpec[], width = WIDTH
     ...formatRows(EXIT_CODES, width),
     '',
     ...[
-      'Settings are options or PODROUTES_* variables; options win. Credentials are those of aws and az.',
+      `Settings are options or PODROUTES_* variables; options win. Credentials are those of ${CLOUDS.map(({ program }) => program).join(' and ')}.`,
       '"podroutes <command> --help" tells more, with examples.',
     ].flatMap((text) => wrapText(text, width)),
   ];

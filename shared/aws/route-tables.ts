@@ -8,7 +8,7 @@ import {
 import { type Cidr, type Family, parseCidr } from '../core/cidr.ts';
 import type { NextHop, Route, RouteQuota, RouteTarget } from '../core/model.ts';
 import { nameOf } from './instances.ts';
-import { readPages } from './pages.ts';
+import { readPages, requireSet } from './pages.ts';
 
 const PAGE_SIZE = 100;
 
@@ -23,7 +23,9 @@ export async function listRouteTables(
     { Filters: [...filters] },
     { abortSignal },
   );
-  return readPages(pages, ({ RouteTables }) => RouteTables);
+  const tables = await readPages(pages, ({ RouteTables }) => RouteTables);
+  for (const { Routes } of tables) requireSet(Routes);
+  return tables;
 }
 
 /**

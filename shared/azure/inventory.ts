@@ -39,6 +39,8 @@ interface Reader {
   readonly failures: ReadFailure[];
   /** Whether the state of a machine on a list is asked for: the others are no nodes, or not looked at. */
   readonly isLookedAt: (machine: Machine) => boolean;
+  /** R4: the routes of stopped nodes go, which only a read of the very machine proves. */
+  readonly provesStops: boolean;
 }
 
 /** Reads the machines of the scope with their interfaces: all or many by lists, a few one by one. */
@@ -54,7 +56,8 @@ export async function readInventory(
   const isWide = scope.kind === 'all';
   const isLookedAt = ({ id, tags }: Machine) =>
     (isWide || wanted.has(id)) && (selectsByClaim(config) || maySelect(config, tags));
-  const reader: Reader = { arm, groups, signal, limit, failures: [], isLookedAt };
+  const provesStops = config.stoppedNodes === 'remove';
+  const reader: Reader = { arm, groups, signal, limit, failures: [], isLookedAt, provesStops };
   const isListed = isWide || wanted.size >= LIST_FROM;
   const lists = await Promise.all([
     isListed ? listMachines(reader) : NOTHING,
@@ -141,7 +144,7 @@ async function listMachines(reader: Reader): Promise<Parts> {
 
 /**
  * The list of a group has no power states. The subscription's has, for those who may read all of it and with
- * whatever delay it has: a node that it says nothing of is read by itself.
+ * whatever delay it has: a node that it says nothing of is read by itself, and one whose routes would go for it.
  */
 async function listWithStates(reader: Reader): Promise<Machine[]> {
   const [items, powerStates] = await Promise.all([
@@ -149,9 +152,11 @@ async function listWithStates(reader: Reader): Promise<Machine[]> {
     listPowerStates(reader),
   ]);
   const machines = readItems(reader, `${MACHINES}/read`, items, (item) => readMachine(item, powerStates));
-  const unclear = machines.filter(
-    (machine) => machine.state !== 'gone' && !powerStates.get(machine.id) && reader.isLookedAt(machine),
-  );
+  const isClear = ({ id, state }: Machine): boolean => {
+    if (state === 'gone') return true;
+    return Boolean(powerStates.get(id)) && !(state === 'stopped' && reader.provesStops);
+  };
+  const unclear = machines.filter((machine) => !isClear(machine) && reader.isLookedAt(machine));
   const single = new Map(
     await Promise.all(unclear.map(async ({ id }) => [id, await getMachine(reader, id)] as const)),
   );

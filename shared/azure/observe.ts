@@ -217,7 +217,7 @@ function toTable(table: TableJson, { config, around, targetOf }: TableContext): 
     domain: onlyOf(networks.flatMap((network) => around.domainOf(network)[0] ?? [])),
     networkCidrs: domainFor(table, around).flatMap((network) => around.networks.get(network)?.cidrs ?? []),
     routes: routesOf(table, config.routeName, (address) => targetOf(hopTowards(address, table, around))),
-    quotas: [{ families: [4, 6], used: table.properties.routes?.length ?? 0, limit: config.routeLimit }],
+    quotas: [{ families: [4, 6], used: table.properties.routes.length, limit: config.routeLimit }],
     subnets: subnetsOf(table),
   };
 }

@@ -64,7 +64,7 @@ export async function readTable(
     const json = await arm.get('network', id, signal);
     const { tags, properties } = readShape(TableShape, json);
     const { location } = readShape(LocationShape, json);
-    return { ok: true, value: { location, tags: readTags(tags), routes: properties.routes?.length ?? 0 } };
+    return { ok: true, value: { location, tags: readTags(tags), routes: properties.routes.length } };
   } catch (thrown) {
     if (isNotFound(thrown)) return { ok: true, value: null };
     return { ok: false, failure: classifyArmFailure(thrown, 'Microsoft.Network/routeTables/read') };

@@ -17,7 +17,7 @@ export function routesOf(
   template: string,
   targetOf: (address: string) => RouteTarget,
 ): Route[] {
-  return (table.properties.routes ?? []).flatMap((route) => {
+  return table.properties.routes.flatMap((route) => {
     const destination = destinationOf(route);
     if (destination === null) return [];
     const address = readAddress(route.properties.nextHopIpAddress);
@@ -47,7 +47,7 @@ function isFailed({
 
 /** The addresses that routes of our kind inside the cluster CIDRs lead to. */
 export function ownAddresses(table: TableJson, template: string, clusterCidrs: readonly Cidr[]): string[] {
-  return (table.properties.routes ?? []).flatMap((route) => {
+  return table.properties.routes.flatMap((route) => {
     const destination = destinationOf(route);
     if (destination === null || !isOurKind(route, destination, template)) return [];
     const isInside = clusterCidrs.some((range) => containsCidr(range, destination));
@@ -99,7 +99,7 @@ export function editTable(table: TableJson, changes: readonly Change[], template
   const refused = new Map<Change, CloudFailure>();
   const deleted = new Set(pick(changes, 'delete').map(({ destination }) => destination.text));
   const replaced = new Map(pick(changes, 'replace').map((change) => [change.destination.text, change]));
-  const routes = (table.properties.routes ?? []).flatMap((route) => {
+  const routes = table.properties.routes.flatMap((route) => {
     if (!isOurs(route, template)) return route;
     const text = destinationOf(route)?.text ?? '';
     if (deleted.has(text)) return [];

@@ -4,7 +4,7 @@ import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure, toReadFailure } from './failures.ts';
 import { networkOf } from './interfaces.ts';
 import { clusterTag, isOfCluster, readTags, uniqueIgnoringCase } from './selection.ts';
-import { readShape, type TableJson, TableShape } from './wire.ts';
+import { readShape, type TableJson, TableShape, TaggedShape } from './wire.ts';
 
 const TABLES = 'Microsoft.Network/routeTables';
 const READ = `${TABLES}/read`;
@@ -43,16 +43,27 @@ export function tableGroupsOf({ routeTables }: Pick<Config, 'routeTables'>): str
 async function getTables(arm: ArmClient, ids: readonly string[], signal: AbortSignal): Promise<TableReading> {
   const failures: ReadFailure[] = [];
   const tables = await Promise.all(
-    ids.map(async (id) => {
-      try {
-        return [readShape(TableShape, await arm.get('network', id, signal))];
-      } catch (thrown) {
-        failures.push(toReadFailure('table', id, classifyArmFailure(thrown, READ)));
-        return [];
-      }
-    }),
+    ids.map((id) => attempt(failures, id, async () => readTable(await arm.get('network', id, signal)))),
   );
   return { tables: tables.flat(), failures };
+}
+
+function readTable(json: unknown): TableJson {
+  return readShape(TableShape, json);
+}
+
+/** The table, or none with a failure: one that cannot be read does not hide the others (R9). */
+async function attempt(
+  failures: ReadFailure[],
+  id: string,
+  read: () => Promise<TableJson>,
+): Promise<TableJson[]> {
+  try {
+    return [await read()];
+  } catch (thrown) {
+    failures.push(toReadFailure('table', id, classifyArmFailure(thrown, READ)));
+    return [];
+  }
 }
 
 async function findTables(
@@ -68,11 +79,15 @@ async function findTables(
         signal,
       ),
     );
-    const tables = (await Promise.all(lists))
+    const ours = (await Promise.all(lists))
       .flat()
-      .map((json) => readShape(TableShape, json))
-      .filter(({ tags }) => isOfCluster(cluster, readTags(tags)));
-    return { tables, failures: tables.length === 0 ? [noTable(cluster ?? '')] : [] };
+      .filter((json) => isOfCluster(cluster, readTags(readShape(TaggedShape, json).tags)));
+    if (ours.length === 0) return { tables: [], failures: [noTable(cluster ?? '')] };
+    const failures: ReadFailure[] = [];
+    const tables = await Promise.all(
+      ours.map((json) => attempt(failures, String(Object(json).id), async () => readTable(json))),
+    );
+    return { tables: tables.flat(), failures };
   } catch (thrown) {
     return { tables: [], failures: [{ what: 'table', id: null, failure: classifyArmFailure(thrown, READ) }] };
   }

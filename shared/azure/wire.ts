@@ -90,11 +90,15 @@ export const TableShape = z.looseObject({
   tags: Tags,
   properties: z.looseObject({
     provisioningState: z.nullish(z.string()),
-    routes: z.nullish(z.array(Route)),
+    // R3: a table is put back whole, so that one read without its routes would lose them all.
+    routes: z.array(Route),
     subnets: z.nullish(z.array(Reference)),
   }),
 });
 export type TableJson = z.infer<typeof TableShape>;
+
+/** A resource of which only the tags are read. */
+export const TaggedShape = z.object({ tags: Tags });
 
 export const SubnetShape = z.looseObject({
   id: z.string(),

@@ -1,6 +1,16 @@
 import type { Cidr, Family } from './cidr.ts';
+import { CLOUD_TRAITS } from './clouds.ts';
 import type { CloudFailure } from './errors.ts';
-import type { ClaimDefect, Finding, FindingCode, Node, ReadFailure, Route, RouteTable } from './model.ts';
+import type {
+  ClaimDefect,
+  CloudName,
+  Finding,
+  FindingCode,
+  Node,
+  ReadFailure,
+  Route,
+  RouteTable,
+} from './model.ts';
 
 /** How people know a node: its name, and its id where that is something else. */
 export function labelNode(node: Node): string {
@@ -179,16 +189,25 @@ export function nodeUnreachable(node: Node, cidr: Cidr): Finding {
   });
 }
 
-/** `failure` says why it could not be switched on; null where that was not asked for. */
-export function forwardingDisabled(node: Node, failure: CloudFailure | null): Finding {
-  const why = failure === null ? '' : ` Switching it on failed: ${failure.code}: ${failure.message}`;
+/** Where switching it on was not asked for. */
+export function forwardingDisabled(node: Node, cloud: CloudName): Finding {
   return ofNode('forwarding-disabled', 'error', node, null, {
-    message: `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.${why}`,
-    remedy:
-      failure === null
-        ? 'Switch off the source/destination check (AWS) or switch on IP forwarding (Azure), or set PODROUTES_FORWARDING=ensure.'
-        : 'Mend what the message names; the next run tries again.',
+    message: describeDropped(node),
+    remedy: `${CLOUD_TRAITS[cloud].forwarding.remedy}, or set PODROUTES_FORWARDING=ensure.`,
   });
+}
+
+/** Where it could not be switched on. */
+export function forwardingFailed(node: Node, { code, message }: CloudFailure): Finding {
+  return ofNode('forwarding-disabled', 'error', node, null, {
+    message: `${describeDropped(node)} Switching it on failed: ${code}: ${message}`,
+    remedy: 'Mend what the message names; the next run tries again.',
+  });
+}
+
+/** What it comes to that the network lets a node send and receive nothing but its own packets. */
+export function describeDropped(node: Node): string {
+  return `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.`;
 }
 
 export function subnetNotRouted(node: Node, subnet: string): Finding {
@@ -207,7 +226,7 @@ export function networkNotRouted(node: Node): Finding {
 }
 
 /** A person asked for a node that the cloud does not know. */
-export function nodeNotFound(id: string): Finding {
+export function nodeNotFound(id: string, cloud: CloudName): Finding {
   return {
     code: 'node-not-found',
     severity: 'warning',
@@ -215,7 +234,7 @@ export function nodeNotFound(id: string): Finding {
     table: null,
     cidr: null,
     message: `There is no ${id} where this function looks.`,
-    remedy: 'Check the id, and the account and region (AWS) or the subscription (Azure) of the function.',
+    remedy: `Check the id, and ${CLOUD_TRAITS[cloud].place} of the function.`,
   };
 }
 

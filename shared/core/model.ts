@@ -133,6 +133,8 @@ export interface ReadFailure {
 export interface Scope {
   readonly kind: 'all' | 'nodes';
   readonly ids: readonly string[];
+  /** Those of the ids that may be too new to be known: that they are not found is no death. */
+  readonly begun?: readonly string[];
   /**
    * Set on looks after a run's first: the nodes that it has read, by id. User data of nodes that were launched more
    * than `USER_DATA_SETTLED_MS` ago is not read again; where it never was, what the node claims stays unknown.

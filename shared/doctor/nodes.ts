@@ -1,4 +1,5 @@
-import { describeDoubt, labelNode } from '../core/findings.ts';
+import { CLOUD_TRAITS } from '../core/clouds.ts';
+import { describeDoubt, describeDropped, labelNode } from '../core/findings.ts';
 import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, podNodes } from './facts.ts';
 import type { Diagnosis } from './model.ts';
@@ -80,20 +81,20 @@ function claimless(node: Node, podCidrTag: string): Diagnosis {
   };
 }
 
-function forwardingOff({ commands, network, run }: Facts, node: Node): Diagnosis {
+function forwardingOff({ commands, config, network, run }: Facts, node: Node): Diagnosis {
   const networkInterface = network.interfaces.get(node.id) ?? node.nextHops[4]?.id;
   const isPlanned = run.forwarding.some(({ node: { id } }) => id === node.id);
   return {
     code: 'forwarding-disabled',
     certainty: 'certain',
     nodes: [node.name],
-    message: `The network drops packets to and from the pods of ${labelNode(node)}: forwarding is off on its primary interface.`,
+    message: describeDropped(node),
     evidence: [
       `network interface ${networkInterface}`,
       ...(isPlanned ? ['The next run of podroutes switches it on.'] : []),
     ],
     lookCommands: [],
-    remedy: 'Switch off the source/destination check (AWS), or switch on IP forwarding (Azure).',
+    remedy: `${CLOUD_TRAITS[config.cloud].forwarding.remedy}.`,
     commands: commands.enableForwarding(node, networkInterface),
   };
 }

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { settleOperations } from './arm/async-operations.ts';
-import { type ArmRequest, isMutating, type Matched, matchEndpoint, performCall } from './arm/dispatch.ts';
-import type { ArmAnswer } from './arm/endpoint.ts';
+import { type ArmRequest, isMutating, matchEndpoint, performCall } from './arm/dispatch.ts';
+import type { ArmAnswer, Matched } from './arm/endpoint.ts';
 import { ArmError, errorBody, innermostCode } from './arm/errors.ts';
 import type { ArmEvent, EventSchema } from './arm/events.ts';
 import type { Arm } from './arm/state.ts';

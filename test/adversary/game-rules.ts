@@ -84,8 +84,9 @@ function checkKept(
     return;
   }
   // What a disturbed run undid is made again by the next full one, if nobody else came to have it.
+  const isOwn = isClaimed || held.has(key) || !isInherited(play, machine, block);
   const had =
-    isIn(was, machine, block) ||
+    (isIn(was, machine, block) && isOwn) ||
     (isFull && held.has(key) && !isHeldByOther(play, table, was, place(machine, block)));
   if (!had) return;
   held.delete(key);
@@ -95,6 +96,16 @@ function checkKept(
   if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
   if (!isIn(was, machine, block) && (machine.state !== 'running' || !isClaimed)) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);
+}
+
+/** Whether a dead machine had the same block and address: until it is claimed, the route is that one's. */
+function isInherited({ machines }: Play, { hops }: Machine, block: string): boolean {
+  return machines.some(
+    (other) =>
+      !isLiving(other) &&
+      other.blocks.includes(block) &&
+      other.hops[familyOf(block)]?.id === hops[familyOf(block)]?.id,
+  );
 }
 
 export function place(machine: Machine, block: string): { machine: Machine; network: Cidr } {

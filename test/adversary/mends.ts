@@ -281,8 +281,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: SECOND_LOOK,
-        find: 'past.isGone(claimant) ? orphan(given) : given',
-        replace: 'past.isGone(claimant) ? given : given',
+        find: 'isOrphan ? orphan(given) : given',
+        replace: 'isOrphan ? given : given',
       },
     ],
   },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMachine, deleteMachine } from '../../shared/sandbox/arm/machines.ts';
+import type { Machine } from '../../shared/sandbox/arm/model.ts';
 import { groupId } from '../../shared/sandbox/arm/resource-ids.ts';
 import { createScaleSet, deleteInstances, membersOf, scaleTo } from '../../shared/sandbox/arm/scale-sets.ts';
-import type { Machine } from '../../shared/sandbox/arm/state.ts';
 import { type AzureCluster, type Cluster, settled, withAws, withAzure, workers } from './cluster.ts';
 
 const GROUP = 'contract';

@@ -11,15 +11,18 @@ export interface Source {
   readonly packages: readonly string[];
 }
 
-/** Every source file of the product, with its static and dynamic imports, of types too. */
-export function readSources(): Source[] {
+/** Files of the product. */
+const PRODUCT = /^(shared|functions|infra)\//;
+
+/** Every source file of the product, or of what `within` says, with its static and dynamic imports, of types too. */
+export function readSources(within = PRODUCT): Source[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
     cwd: ROOT,
     encoding: 'utf8',
   });
   return listed
     .split('\n')
-    .filter((path) => /^(shared|functions|infra)\//.test(path))
+    .filter((path) => within.test(path))
     .map(readSource);
 }
 

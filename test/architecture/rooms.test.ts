@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { CLOUD_TRAITS } from '../../shared/core/clouds.ts';
 import { readSources, type Source } from './imports.ts';
 
 const SOURCES = readSources();
 
 /** Folders of the core, each of which imports from those before it alone. */
 const STATIONS = ['', 'config', 'events', 'claims', 'plan', 'ledger', 'guard', 'run'];
-const ADAPTERS = ['aws', 'azure', 'linux', 'openstack', 'gcp'];
+const ADAPTERS = Object.keys(CLOUD_TRAITS);
 
 /** The folder of the core that a file lies in; null where it is none of the core's. */
 function stationOf(path: string): number | null {

@@ -6,6 +6,7 @@ it.each([
   ['nodes', 'reservationSet'],
   ['nodes', 'instancesSet'],
   ['table', 'routeTableSet'],
+  ['table', 'routeSet'],
 ])('An answer that lacks its list is a read of %s that failed: %s', (what, set) =>
   withWorld({}, async (world, look, sandbox) => {
     await world.launch({ name: 'node', podCidr: '10.200.0.0/24' });

@@ -3,10 +3,10 @@ import type { Node, RouteTable } from '../../shared/core/model.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { createInterface } from '../../shared/sandbox/arm/interfaces.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';
+import type { PeeringState } from '../../shared/sandbox/arm/model.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
 import { putPeering } from '../../shared/sandbox/arm/peerings.ts';
 import { putRouteTable } from '../../shared/sandbox/arm/route-tables.ts';
-import type { PeeringState } from '../../shared/sandbox/arm/state.ts';
 import { type AzureWorld, CLUSTER_TAG, GROUP } from './azure-world.ts';
 import { route, targetsOf, withLook } from './look.ts';
 

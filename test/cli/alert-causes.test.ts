@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { LOG_QUERY as AWS_QUERY } from '../../functions/cli/alerts/aws.ts';
-import { LOG_QUERY as AZURE_QUERY } from '../../functions/cli/alerts/azure.ts';
 import { gatherCauses } from '../../functions/cli/alerts/causes.ts';
+import { LOG_QUERY as AWS_QUERY } from '../../functions/cli/clouds/aws/alerts.ts';
+import { LOG_QUERY as AZURE_QUERY } from '../../functions/cli/clouds/azure/alerts.ts';
 import { startFunctions } from '../../shared/sandbox/functions-host.ts';
 import { withAzure } from '../azure/azure-world.ts';
 import { ROOT } from '../docs/markdown.ts';

@@ -1,7 +1,9 @@
-import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
-import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
+import { monitorAws } from '../../functions/cli/clouds/aws/monitoring.ts';
+import { buildAwsCluster } from '../../functions/cli/clouds/aws/sandbox.ts';
+import { monitorAzure } from '../../functions/cli/clouds/azure/monitoring.ts';
+import { buildAzureCluster } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../../functions/cli/sandbox/cluster.ts';
-import { type Monitoring, monitorAws, monitorAzure } from '../../functions/cli/sandbox/monitoring.ts';
+import type { Monitoring } from '../../functions/cli/sandbox/monitoring.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { type Ended, podroutes } from './built-command.ts';

@@ -1,5 +1,5 @@
-import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
-import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
+import { buildAwsCluster } from '../../functions/cli/clouds/aws/sandbox.ts';
+import { buildAzureCluster } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR, SUBNET, TABLE } from '../../functions/cli/sandbox/cluster.ts';
 import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import { createMachine } from '../../shared/sandbox/arm/machines.ts';

@@ -45,7 +45,7 @@ describe.each(CLOUDS)('reconcile on %s', (cloud) => {
       const { code, stderr } = await podroutes(['reconcile', '--force'], world.env);
       expect(code).toBe(2);
       expect(stderr).toBe(
-        'podroutes: the plan deletes 1 route and nobody can be asked; nothing was changed. --yes agrees to it\n',
+        'podroutes: the plan would delete 1 route and nobody can be asked; nothing was changed. --yes agrees to it\n',
       );
       expect(world.writes()).toEqual([]);
     }));
@@ -172,6 +172,19 @@ describe.each(CLOUDS)('Asked before a deletion on %s', (cloud) => {
       world.unclaim('worker-2');
       const { questions } = await reconcileWith(world, async () => 'n');
       expect(questions).toEqual(['Delete 1 route? [y/N] ']);
+    }));
+
+  it('is asked of a replacement, too, that takes the route of a live node', () =>
+    withWorld(cloud, async (world) => {
+      await podroutes(['reconcile', '--yes', '--force'], world.env);
+      world.unclaim('worker-2');
+      world.launchNamed('worker-60', '10.200.2.0/24', '10.240.1.60');
+      const before = world.writes().length;
+      const { questions } = await reconcileWith(world, async () => 'n');
+      expect(questions).toEqual([
+        expect.stringMatching(/^Give 1 route of live nodes to others( and make the other changes)?\? /),
+      ]);
+      expect(world.writes()).toHaveLength(before);
     }));
 
   it('to break off changes nothing, with exit code 130', () =>

@@ -106,6 +106,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     stoppedNodes: 'keep',
     expectClaims: false,
     podCidrTag: 'pod-cidr',
+    cloud: 'aws',
     forwarding: 'ensure',
     maxDeletes: { percent: 30 },
     force: false,

@@ -5,7 +5,7 @@ import type { Node, Observation, ReadFailure, Route } from '../../shared/core/mo
 import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { cidr, deadRoute, node, observation, route, settings, show, table, tableOf } from './builders.ts';
 
-const EMPTY: Memory = { kind: 'read', tables: new Map(), now: 0, isGone: () => false };
+const EMPTY: Memory = { kind: 'read', tables: new Map(), unreadable: new Map(), now: 0, isGone: () => false };
 const NO_LEDGER: Memory = { kind: 'none', reason: 'no-ledger' };
 
 function unnamed(more: Parameters<typeof settings>[0] = {}): ReturnType<typeof settings> & GuardSettings {

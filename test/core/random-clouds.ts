@@ -125,7 +125,7 @@ export const memories: fc.Arbitrary<Memory> = fc
   .map(({ claimants, sightings, spending }) => {
     const memory = toMemory(claimants, sightings, spending);
     const tables = new Map(['rtb-0', 'rtb-1'].map((id) => [id, memory]));
-    return { kind: 'read', tables, now: NOW, isGone: ({ node: id }) => id === 'lost' };
+    return { kind: 'read', tables, unreadable: new Map(), now: NOW, isGone: ({ node: id }) => id === 'lost' };
   });
 
 interface Noted {
@@ -170,6 +170,6 @@ export function withdrawn(count: number, left: number): { seen: Observation; mem
   const tables = new Map([['rtb-1', toMemory(claimants, noted, [])]]);
   return {
     seen: observation(all, [table(routes)]),
-    memory: { kind: 'read', tables, now: NOW, isGone: () => false },
+    memory: { kind: 'read', tables, unreadable: new Map(), now: NOW, isGone: () => false },
   };
 }

@@ -64,6 +64,26 @@ describe('R4 the second look', () => {
     expect(cloud.routes()).toHaveLength(3);
   });
 
+  it('is for each table by itself: an entry of another form keeps what waits in that table alone', async () => {
+    cloud.tables.set('rtb-2', new Map());
+    for (let i = 0; i < 4; i += 1) cloud.put('rtb-2', cidr(`10.200.${i}.0/24`), hopOf(`n${i}`));
+    await runOnce();
+    change('n0', { claims: [] });
+    await schedule(2);
+    const entry = ledger.entries.get(KEY);
+    if (entry !== undefined) ledger.entries.set(KEY, { ...entry, value: '{"format":99}' });
+    ledger.now += 10 * MINUTE;
+    const run = await runOnce();
+    expect(outcomes(run).sort()).toEqual([`applied : ${LINE}`, `waiting ledger-not-read: ${LINE}`]);
+    expect(run.results.find(({ outcome }) => outcome === 'applied')?.change.table).toBe('rtb-2');
+    expect(run.findings).toEqual([
+      expect.objectContaining({
+        code: 'ledger-unavailable',
+        message: expect.stringContaining(`The entry ${KEY} of the ledger is not of this version`),
+      }),
+    ]);
+  });
+
   it('begins anew where the schedule was paused', async () => {
     await runOnce();
     change('n0', { claims: [] });

@@ -44,6 +44,7 @@ function guard(
   const chosen = { ...settings(more), named: null };
   const guarded = guardPlan(planRoutes(seen, chosen), seen, chosen, {
     kind: 'read',
+    unreadable: new Map(),
     tables: new Map([['rtb-1', memory]]),
     now: NOW,
     isGone: (claimant) => gone.includes(claimant.node),
@@ -273,7 +274,13 @@ describe('R4 a sighting', () => {
     const failure = { kind: 'transient', code: 'x', message: 'x' } as const;
     const chosen = { ...settings(), named: null };
     const less = { ...seen, failures: [{ what: 'claims', id: 'h0', failure }] } as const;
-    const memory = { kind: 'read', tables: new Map(), now: NOW, isGone: () => false } as const;
+    const memory = {
+      kind: 'read',
+      tables: new Map(),
+      unreadable: new Map(),
+      now: NOW,
+      isGone: () => false,
+    } as const;
     expect(guardPlan(planRoutes(less, chosen), less, chosen, memory).memories.size).toBe(0);
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Cause, findCauses } from '../../functions/cli/alerts/causes.ts';
 import { judgeStanding } from '../../functions/cli/alerts/standing.ts';
-import { startAws } from '../../functions/cli/sandbox/aws.ts';
+import { startAws } from '../../functions/cli/clouds/aws/sandbox.ts';
 import { ALARM_SLUGS, ALARMS, type AlarmSlug } from '../../infra/alarms.ts';
 import { CLUSTER_TAG, nameAlarm, nameLogGroup } from '../../infra/deployed-names.ts';
-import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor.ts';
+import { MONITOR_ENDPOINTS } from '../../shared/sandbox/arm/monitor-endpoints.ts';
 import { podroutes } from '../cli/built-command.ts';
 import { codeSpans, readText, tableBelow, tableHeaded } from './markdown.ts';
 
@@ -43,7 +43,7 @@ describe.each(ALARM_SLUGS)('The page of the alarm %s', (slug) => {
     const text = await firstLook(slug);
     expect(text).toMatch(/^`podroutes alerts` /);
     const { holds } = judgeStanding(slug, PLAN);
-    expect(text.includes('what is left to be made now')).toBe(holds === 'unseen');
+    expect(text.includes('which changes are left now')).toBe(holds === 'unseen');
   });
 
   it('says whether a line of the log may tell why', async () => {
@@ -56,14 +56,14 @@ describe.each(ALARM_SLUGS)('The page of the alarm %s', (slug) => {
 
 describe('The page on alerts', () => {
   it('names the permissions of AWS that a failure would name', async () => {
-    const source = await readText('functions/cli/alerts/aws.ts');
+    const source = await readText('functions/cli/clouds/aws/alerts.ts');
     const named = [...source.matchAll(/\b((?:cloudwatch|logs):[A-Z]\w+)/g)].map(([, name]) => name);
     const documented = tableBelow(PAGE, 'Permissions').flatMap(([cell = '']) => codeSpans(cell));
     expect(documented.sort()).toEqual([...new Set(named)].sort());
   });
 
   it('names the actions of Azure that its calls need', () => {
-    const rows = tableHeaded(PAGE.slice(PAGE.indexOf('On Azure, all of which')), 'action');
+    const rows = tableHeaded(PAGE.slice(PAGE.indexOf('On Azure, the role')), 'action');
     const documented = rows.flatMap(([cell = '']) => codeSpans(cell));
     expect(documented.sort()).toEqual(MONITOR_ENDPOINTS.map(({ action }) => action).sort());
   });

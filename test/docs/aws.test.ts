@@ -35,13 +35,15 @@ describe('The permissions', () => {
     expect(rights.sort()).toEqual(named);
   });
 
-  it.each(['README.md', 'docs/aws.md'])('are all in %s, and no others', async (page) => {
+  it.each(['docs/permissions.md', 'docs/aws.md'])('are all in %s, and no others', async (page) => {
     const text = await readText(page);
     const source = await readAdapter(NOT_FOR_FUNCTIONS);
     const inUse = unique(source.matchAll(/'((?:ec2|autoscaling|dynamodb|events):[A-Z][a-z]\w+)'/g));
     const inPolicy = unique(text.matchAll(/"((?:ec2|autoscaling|dynamodb|events):\w+)"/g));
     const inTable =
-      page === 'README.md' ? tableHeaded(text, 'action').flatMap(([cell = '']) => codeSpans(cell)) : [];
+      page === 'docs/permissions.md'
+        ? tableHeaded(text, 'action').flatMap(([cell = '']) => codeSpans(cell))
+        : [];
     expect([...inPolicy, ...inTable].sort()).toEqual(inUse);
   });
 });
@@ -50,6 +52,17 @@ describe('The patterns', () => {
   it('are those of the code', () => {
     expect(jsonBlocks(PAGE).at(-1)).toEqual(
       acceptedPatterns({ podCidrTag: 'pod-cidr', selectionTagKeys: ['kubernetes.io/cluster/kthw'] }),
+    );
+  });
+
+  it('are all in docs/permissions.md', async () => {
+    const patterns = acceptedPatterns({ podCidrTag: 'pod-cidr', selectionTagKeys: [] });
+    const rows = tableHeaded(await readText('docs/permissions.md'), 'source').map(([source = '', type]) => [
+      codeSpans(source)[0],
+      type,
+    ]);
+    expect(rows.map(String).sort()).toEqual(
+      patterns.map(({ source, 'detail-type': type }) => String([...source, ...type])).sort(),
     );
   });
 });

@@ -12,7 +12,7 @@ import { startFunctions } from '../../shared/sandbox/functions-host.ts';
 import { recordCalls } from './azure-calls.ts';
 import { codeSpans, jsonBlocks, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
 
-const README = await readText('README.md');
+const PERMISSIONS = await readText('docs/permissions.md');
 const PAGE = await readText('docs/azure.md');
 const CALLS = await recordCalls();
 
@@ -120,8 +120,8 @@ describe('The permissions', () => {
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(roles));
   });
 
-  it('are all in the README, and no others', () => {
-    const documented = firstSpans(tableHeaded(README, 'Azure action'));
+  it('are all in docs/permissions.md, and no others', () => {
+    const documented = firstSpans(tableHeaded(PERMISSIONS, 'Azure action'));
     expect(new Set(documented).size).toBe(documented.length);
     expect(unique(documented)).toEqual(unique(Object.values(ROLES).flatMap(({ actions }) => actions)));
   });
@@ -132,8 +132,8 @@ describe('The filters', () => {
     expect(jsonBlocks(PAGE).at(-1)).toEqual(acceptedFilters);
   });
 
-  it('are all in the README, with their operations or event types', () => {
-    const rows = tableHeaded(README, 'filter').flatMap(([name = '', type = '', operations = '']) =>
+  it('are all in docs/permissions.md, with their operations or event types', () => {
+    const rows = tableHeaded(PERMISSIONS, 'filter').flatMap(([name = '', type = '', operations = '']) =>
       codeSpans(type).flatMap((prefix) =>
         codeSpans(operations).map((last) => `${codeSpans(name)[0]} ${prefix}${last}`),
       ),

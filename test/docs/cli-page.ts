@@ -12,7 +12,7 @@ export function describeCli(): string {
     '## Common options',
     'Of every command:',
     optionTable(GENERAL_OPTIONS),
-    'Of all commands that look at a cloud. An option that stands for a setting wins over its variable; the [other settings](../README.md#configuration) are variables alone.',
+    'Of all commands that look at a cloud. An option that stands for a setting wins over its variable; the [other settings](configuration.md) are variables alone.',
     optionTable(CONNECT_OPTIONS),
     ...COMMANDS.flatMap(describeCommand),
   ].join('\n\n')}\n`;

@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startAws } from '../../functions/cli/sandbox/aws.ts';
-import { startAzure } from '../../functions/cli/sandbox/azure.ts';
+import { startAws } from '../../functions/cli/clouds/aws/sandbox.ts';
+import { startAzure } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../../functions/cli/sandbox/cluster.ts';
 import { BUILT } from '../cli/built-command.ts';
 import { listPages, readText } from './markdown.ts';
@@ -136,7 +136,8 @@ function agree(shown: string, actual: string): string {
   return new RegExp(`^${parts.join('[\\s\\S]*?')}$`).test(normalize(actual)) ? shown : actual;
 }
 
-function normalize(text: string): string {
+/** The text with the same words for all ids and times, which are others in every sandbox. */
+export function normalize(text: string): string {
   return (
     text
       .replaceAll(/\b(i|eni|rtb|igw|subnet|sg|acl|vpc)-[\da-f]{17}\b/g, '$1-')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildAwsCluster } from '../../functions/cli/sandbox/aws.ts';
-import { buildAzureCluster } from '../../functions/cli/sandbox/azure.ts';
+import { buildAwsCluster } from '../../functions/cli/clouds/aws/sandbox.ts';
+import { buildAzureCluster } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { SUBNET } from '../../functions/cli/sandbox/cluster.ts';
 import { matchEndpoint } from '../../shared/sandbox/arm/dispatch.ts';
 import { putSubnet } from '../../shared/sandbox/arm/networks.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startAws } from '../../functions/cli/sandbox/aws.ts';
+import { startAws } from '../../functions/cli/clouds/aws/sandbox.ts';
 import type { RunningSandbox } from '../../functions/cli/sandbox/cluster.ts';
 import { BUILT } from '../cli/built-command.ts';
 import { readText } from '../docs/markdown.ts';

@@ -8,6 +8,7 @@ import { readConfig } from '../../shared/core/config/config.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
 import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import type { Instance, Route } from '../../shared/sandbox/ec2/model.ts';
 import {
   associateRouteTable,
   attachInternetGateway,
@@ -17,7 +18,7 @@ import {
   createVpc,
 } from '../../shared/sandbox/ec2/network.ts';
 import { createRoute, propagateRoute } from '../../shared/sandbox/ec2/routes.ts';
-import type { Ec2, Instance, Route } from '../../shared/sandbox/ec2/state.ts';
+import type { Ec2 } from '../../shared/sandbox/ec2/state.ts';
 import { tagsOf } from '../../shared/sandbox/ec2/tags.ts';
 import { cidr } from '../core/builders.ts';
 import type { ChaosLedger } from './ledger.ts';

@@ -1,12 +1,12 @@
 import { parseCidr } from '../../shared/core/cidr.ts';
 import type {
-  Arm,
   NetworkInterface,
   Resource,
   Route,
   RouteTable,
   VirtualMachine,
-} from '../../shared/sandbox/arm/state.ts';
+} from '../../shared/sandbox/arm/model.ts';
+import type { Arm } from '../../shared/sandbox/arm/state.ts';
 import type { TrueNode, TrueRoute, Truth } from './truth.ts';
 
 export const CLUSTER_TAG = 'kubernetes.io_cluster_chaos';

@@ -1,8 +1,9 @@
 import { ComputeManagementClient } from '@azure/arm-compute';
 import { NetworkManagementClient } from '@azure/arm-network';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
+import type { Subnet } from '../../shared/sandbox/arm/model.ts';
 import { createNetwork, putSubnet } from '../../shared/sandbox/arm/networks.ts';
-import type { Arm, Subnet } from '../../shared/sandbox/arm/state.ts';
+import type { Arm } from '../../shared/sandbox/arm/state.ts';
 import { type ArmSandbox, type ArmSandboxOptions, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 
 const TOKEN = 'sandbox-token';

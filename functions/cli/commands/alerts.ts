@@ -2,9 +2,10 @@ import type { AlertReading } from '../alerts/reading.ts';
 import { type AlertReview, reviewAlerts } from '../alerts/review.ts';
 import { showGaps, showPlain, showReview } from '../alerts/show.ts';
 import { EXIT, type ExitCode, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
-import { connect, type Session } from '../connect.ts';
+import { connect } from '../connect.ts';
 import { type Look, runDry } from '../look.ts';
 import { outputOf } from '../options.ts';
+import type { Session } from '../session.ts';
 import { formatJson, showProgress } from '../terminal.ts';
 
 /** Shows which alarms fired, what the logs say of them, and whether they still hold. */

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { CLOUDS } from '../clouds.ts';
 import type { Invocation } from '../command.ts';
 import { connect } from '../connect.ts';
 
@@ -32,21 +30,8 @@ async function readNodeNames(invocation: Invocation): Promise<string[]> {
   return nodes.filter(({ state }) => state !== 'gone').map(({ name }) => name);
 }
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 async function readProfiles({ env }: Invocation): Promise<string[]> {
-  const folder = join(env['HOME'] ?? homedir(), '.aws');
-  const files = [
-    {
-      path: env['AWS_CONFIG_FILE'] ?? join(folder, 'config'),
-      heading: /^\[(?:profile\s+|(?=default\]))(.+?)\]/gm,
-    },
-    { path: env['AWS_SHARED_CREDENTIALS_FILE'] ?? join(folder, 'credentials'), heading: /^\[(.+?)\]/gm },
-  ];
-  const found = await Promise.all(
-    files.map(async ({ path, heading }) => {
-      const text = await readFile(path, 'utf8').catch(() => '');
-      return [...text.matchAll(heading)].map(([, name = '']) => name.trim());
-    }),
-  );
+  const readers = CLOUDS.flatMap(({ readProfiles: load }) => load ?? []);
+  const found = await Promise.all(readers.map(async (load) => (await load())(env)));
   return found.flat();
 }

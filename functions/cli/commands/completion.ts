@@ -1,12 +1,10 @@
-import type { CommandSpec, OptionSpec } from '../command.ts';
-import { EXIT, type Invocation } from '../command.ts';
-import { COMMANDS } from '../commands.ts';
+import { type CommandSpec, EXIT, type Invocation, type OptionSpec } from '../command.ts';
 import { GENERAL_OPTIONS } from '../options.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
 
 /** Prints the completion script of a shell. */
-export async function completion(invocation: Invocation): Promise<number> {
+export async function completion(invocation: Invocation, commands: readonly CommandSpec[]): Promise<number> {
   const { operands, out } = invocation;
   const [shell] = operands;
   if (shell === 'nodes' || shell === 'profiles') {
@@ -15,7 +13,7 @@ export async function completion(invocation: Invocation): Promise<number> {
     return EXIT.ok;
   }
   const write = SHELLS[shell === 'zsh' || shell === 'fish' ? shell : 'bash'];
-  for (const line of write(COMMANDS)) out.print(line);
+  for (const line of write(commands)) out.print(line);
   return EXIT.ok;
 }
 

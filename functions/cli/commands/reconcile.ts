@@ -1,7 +1,7 @@
 import { countOf } from '../../../shared/core/findings.ts';
 import type { Change } from '../../../shared/core/model.ts';
 import { runAndReport } from '../../../shared/core/run/invoke.ts';
-import { createCarefulCloud, INTERRUPTED, nameInterrupted } from '../careful-cloud.ts';
+import { createCarefulCloud, INTERRUPTED, nameInterrupted, takesAway } from '../careful-cloud.ts';
 import { EXIT, type ExitCode, type Invocation, refuse, usageRefusal } from '../command.ts';
 import { askConsent } from '../consent.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
@@ -11,7 +11,7 @@ import { showReport } from '../plan-text.ts';
 import { showProgress } from '../terminal.ts';
 import { exitOfPlan, printReport } from './plan.ts';
 
-/** Shows the plan, asks where it deletes, and makes the changes. */
+/** Shows the plan, asks where it takes routes away, and makes the changes. */
 export async function reconcileRoutes(invocation: Invocation): Promise<number> {
   const look = await lookAtCluster(invocation, invocation.operands);
   if (!look.ok) return refuse(invocation, look);
@@ -23,13 +23,13 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
   const { out, err, values, flags, ask } = invocation;
   const isRemembered = look.session.openLedger !== null && look.scope.kind === 'all';
   if (isNothingToDo(look) && isRemembered) return apply(invocation, look, flags.has('yes') ? null : []);
-  const deletions = plannedChanges(look).filter(({ action }) => action === 'delete');
-  const mustAsk = deletions.length > 0 && !flags.has('yes');
+  const losses = plannedChanges(look).filter(takesAway);
+  const mustAsk = losses.length > 0 && !flags.has('yes');
   // Whoever is asked has to see what about.
   const isSeen = outputOf(values) === 'table' && (out.isWatched || !mustAsk || ask === null);
   showReport(isSeen ? out : err, look.report);
   if (mustAsk && ask === null) {
-    const what = `the plan deletes ${countOf(deletions.length, 'route')} and nobody can be asked`;
+    const what = `the plan would ${describeLosses(losses)} and nobody can be asked`;
     return refuse(invocation, usageRefusal(`${what}; nothing was changed. --yes agrees to it`));
   }
   if (isNothingToDo(look)) {
@@ -37,16 +37,26 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
     return exitOfPlan(look);
   }
   if (mustAsk && ask !== null) {
-    const refusal = await askConsent(ask, invocation, toQuestion(look, deletions));
+    const refusal = await askConsent(ask, invocation, toQuestion(look, losses));
     if (refusal !== null) return refusal;
   }
-  return apply(invocation, look, flags.has('yes') ? null : deletions);
+  return apply(invocation, look, flags.has('yes') ? null : losses);
 }
 
-function toQuestion(look: Looked, deletions: readonly Change[]): string {
-  const others = plannedChanges(look).length + look.run.forwarding.length - deletions.length;
+function toQuestion(look: Looked, losses: readonly Change[]): string {
+  const others = plannedChanges(look).length + look.run.forwarding.length - losses.length;
   const rest = others === 0 ? '' : ' and make the other changes';
-  return `Delete ${countOf(deletions.length, 'route')}${rest}? [y/N] `;
+  const what = describeLosses(losses);
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}${rest}? [y/N] `;
+}
+
+function describeLosses(losses: readonly Change[]): string {
+  const taken = losses.filter(({ action }) => action === 'replace').length;
+  const parts = [
+    ...(losses.length === taken ? [] : [`delete ${countOf(losses.length - taken, 'route')}`]),
+    ...(taken === 0 ? [] : [`give ${countOf(taken, 'route')} of live nodes to others`]),
+  ];
+  return parts.join(' and ');
 }
 
 function plannedChanges({ run }: Looked): Change[] {
@@ -57,7 +67,7 @@ function isNothingToDo(look: Looked): boolean {
   return plannedChanges(look).length === 0 && look.run.forwarding.length === 0;
 }
 
-/** @param agreed the deletions that were shown; null where any is agreed to */
+/** @param agreed what was shown of what takes routes away; null where any is agreed to */
 async function apply(
   invocation: Invocation,
   look: Looked,

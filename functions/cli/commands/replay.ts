@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import type { NodeEvent } from '../../../shared/core/events/node-event.ts';
-import type { CloudName, Scope } from '../../../shared/core/model.ts';
+import type { Cloud } from '../../../shared/core/cloud.ts';
+import { findBegun, type NodeEvent } from '../../../shared/core/events/node-event.ts';
+import type { Scope } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
+import { CLOUDS, findCloud, titleOf } from '../clouds.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
-import { connect, type Session } from '../connect.ts';
+import { connect } from '../connect.ts';
 import { shortenIds } from '../describe.ts';
-import { readStrayAwsEvents } from '../events/aws.ts';
-import { readStrayAzureEvents } from '../events/azure.ts';
 import { runDry } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { showReport } from '../plan-text.ts';
+import type { Session } from '../session.ts';
 import { hasSettings } from '../settings.ts';
 import { fitTable } from '../table.ts';
 import { formatJson, type Terminal } from '../terminal.ts';
@@ -35,8 +36,9 @@ type Reading = ({ readonly ok: true } & EventFile) | { readonly ok: false; reado
 export async function replay(invocation: Invocation): Promise<number> {
   const session = hasSettings(invocation) ? await connect(invocation) : null;
   if (session?.ok === false) return refuse(invocation, session);
-  const read = session === null ? readStrayEvents(invocation) : session.session.readEvents;
-  const whose = session === null ? 'AWS or Azure' : CLOUDS[session.session.cloud.name];
+  const read = session === null ? await readStrayEvents(invocation) : session.session.readEvents;
+  const whose =
+    session === null ? CLOUDS.map(({ title }) => title).join(' or ') : describeOwner(session.session.cloud);
   const readings = await Promise.all(invocation.operands.map((file) => readEventFile(file, read, whose)));
   const files = readings.flatMap((reading) => (reading.ok ? [reading] : []));
   const problems = readings.flatMap((reading) => (reading.ok ? [] : [reading.problem]));
@@ -55,15 +57,13 @@ function lookAt(session: Session, invocation: Invocation, scope: Scope): ReturnT
 }
 
 /** Without a cluster, each event is taken to be of the one that it came from. */
-function readStrayEvents({ values }: Invocation): (text: string) => NodeEvent[] {
-  const cloud = values.get('cloud');
-  const readers = [
-    ...(cloud === 'azure' ? [] : [readStrayAwsEvents]),
-    ...(cloud === 'aws' ? [] : [readStrayAzureEvents]),
-  ];
+async function readStrayEvents({ values }: Invocation): Promise<(text: string) => NodeEvent[]> {
+  const named = findCloud(values.get('cloud'));
+  const clouds = named === undefined ? CLOUDS : [named];
+  const readers = await Promise.all(clouds.map((cloud) => cloud.readStrayEvents()));
   return (text) => {
     const [first = [], ...others] = readers.map((read) => read(text));
-    return others.find((events) => isUnreadable(first) && !isUnreadable(events)) ?? first;
+    return [first, ...others].find((events) => !isUnreadable(events)) ?? first;
   };
 }
 
@@ -78,13 +78,12 @@ const PROBLEMS = {
 };
 
 /** A cluster is of one cloud, and so are its events. */
-const CLOUDS: Readonly<Record<CloudName, string>> = {
-  aws: 'AWS (--cloud azure reads those of Azure)',
-  azure: 'Azure (--cloud aws reads those of AWS)',
-  linux: 'Linux',
-  openstack: 'OpenStack',
-  gcp: 'GCP',
-};
+function describeOwner({ name }: Cloud): string {
+  const hints = CLOUDS.filter((other) => other.name !== name).map(
+    (other) => `--cloud ${other.name} reads those of ${other.title}`,
+  );
+  return `${titleOf(name)}${hints.length === 0 ? '' : ` (${hints.join(', ')})`}`;
+}
 
 async function readEventFile(
   file: string,
@@ -124,7 +123,7 @@ function scopeOf(events: EventFile['events']): Scope | null {
   const isWide = hints.some(
     (event) => event.kind === 'all' || (event.kind === 'nodes' && event.expects === 'gone'),
   );
-  return { kind: isWide ? 'all' : 'nodes', ids: [...ids] };
+  return { kind: isWide ? 'all' : 'nodes', ids: [...ids], begun: findBegun(hints) };
 }
 
 function show(result: Replay, { out, values }: Invocation): void {

@@ -1,12 +1,9 @@
 import { once } from 'node:events';
+import { CLOUDS, findCloud, titleOf } from '../clouds.ts';
 import { EXIT, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
-import { startAws } from '../sandbox/aws.ts';
-import { startAzure } from '../sandbox/azure.ts';
 import { CLUSTER, CLUSTER_CIDR, type RunningSandbox } from '../sandbox/cluster.ts';
 import { type EventFiles, keepEventFiles } from '../sandbox/event-files.ts';
 import { makeLedgerFile } from '../sandbox/ledger-file.ts';
-
-const STARTERS = { aws: [startAws], azure: [startAzure], both: [startAws, startAzure] };
 
 /** Runs loopback clouds until it is interrupted, which is how it is meant to end. */
 export async function sandbox(invocation: Invocation): Promise<number> {
@@ -15,10 +12,12 @@ export async function sandbox(invocation: Invocation): Promise<number> {
   if (port === null) {
     return refuse(invocation, usageRefusal(`--port: expected 1 to 65534; found "${values.get('port')}"`));
   }
-  const cloud = values.get('cloud');
-  const starters = STARTERS[cloud === 'aws' || cloud === 'azure' ? cloud : 'both'];
+  const named = findCloud(values.get('cloud'));
   const started = await Promise.allSettled(
-    starters.map((start, i) => start(port === 0 ? 0 : port + i, flags.has('empty'))),
+    (named === undefined ? CLOUDS : [named]).map(async ({ startSandbox }, i) => {
+      const start = await startSandbox();
+      return start(port === 0 ? 0 : port + i, flags.has('empty'));
+    }),
   );
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failure = started.find((result) => result.status === 'rejected');
@@ -87,7 +86,7 @@ function printExports(
   { out, err }: Invocation,
 ): void {
   const clouds = running.map(({ cloud }) => cloud);
-  err.print(`A loopback ${clouds.map((cloud) => NAMES[cloud]).join(' and ')} runs. In another shell:`);
+  err.print(`A loopback ${clouds.map(titleOf).join(' and ')} runs. In another shell:`);
   if (!out.isWatched) err.print(FROM_FILE);
   const variables = Object.assign({}, ...running.map((sandbox) => sandbox.variables), cluster);
   for (const [name, value] of Object.entries(variables)) out.print(`export ${name}=${value}`);
@@ -96,5 +95,3 @@ function printExports(
 
 /** What is printed on standard output alone is seen by nobody where that is a file. */
 const FROM_FILE = 'source the file that standard output goes to, as in ". ./sandbox.env".';
-
-const NAMES = { aws: 'AWS', azure: 'Azure' };

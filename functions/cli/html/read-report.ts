@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
+import { CLOUD_TRAITS } from '../../../shared/core/clouds.ts';
+import type { CloudName } from '../../../shared/core/model.ts';
 
 const text = z.string();
 const whole = z.int();
 const nullable = z.nullable(text);
+const CLOUD = z.custom<CloudName>((value) => typeof value === 'string' && Object.hasOwn(CLOUD_TRAITS, value));
 const OUTCOME = z.enum(['applied', 'planned', 'waiting', 'skipped', 'failed']);
 const list = <T extends z.core.SomeType>(element: T) => z.readonly(z.array(element));
 const ERROR = z.optional(z.object({ code: text, message: text, retryable: z.boolean() }));
@@ -11,7 +14,7 @@ const TIME = z.optional(z.nullable(z.iso.datetime()));
 /** Fields may be added and codes too, so neither is refused. Fields of later versions have a default. */
 const REPORT = z.object({
   cluster: nullable,
-  cloud: z.enum(['aws', 'azure', 'linux', 'openstack', 'gcp']),
+  cloud: CLOUD,
   clusterCidrs: z._default(list(text), []),
   scope: z.enum(['all', 'nodes']),
   dryRun: z.boolean(),

@@ -1,3 +1,4 @@
+import { titleOf } from '../clouds.ts';
 import type { ReadableReport } from './read-report.ts';
 
 /** @example count(1000, 'node') //=> '1,000 nodes' */
@@ -45,15 +46,7 @@ export function formatTime(iso: string): string {
   return `${TIME.format(new Date(iso))} UTC`;
 }
 
-const CLOUDS: Readonly<Record<ReadableReport['cloud'], string>> = {
-  aws: 'AWS',
-  azure: 'Azure',
-  linux: 'Linux',
-  openstack: 'OpenStack',
-  gcp: 'Google Cloud',
-};
-
 /** The cluster with its cloud, as a title. */
 export function nameCluster({ cluster, cloud }: Pick<ReadableReport, 'cluster' | 'cloud'>): string {
-  return `${cluster ?? 'Unnamed cluster'} on ${CLOUDS[cloud]}`;
+  return `${cluster ?? 'Unnamed cluster'} on ${titleOf(cloud)}`;
 }

@@ -1,3 +1,5 @@
+import type { CloudName } from '../../../shared/core/model.ts';
+
 /** The small cluster of the sandboxes: the three workers of the manual procedure, and a few things out of step. */
 export const CLUSTER = 'kthw';
 export const CLUSTER_CIDR = '10.200.0.0/16';
@@ -68,7 +70,7 @@ function worker(i: number): Member {
 
 /** A loopback cloud that has been started. */
 export interface RunningSandbox {
-  readonly cloud: 'aws' | 'azure';
+  readonly cloud: CloudName;
   /** What to export so that clients reach it. */
   readonly variables: Readonly<Record<string, string>>;
   /** The events since last asked, as the cloud delivers them. */

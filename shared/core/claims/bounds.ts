@@ -1,6 +1,6 @@
 import { type Cidr, containsCidr, overlaps } from '../cidr.ts';
 import { claimCoversCluster, claimOutsideCluster, claimOverlapsNetwork, claimReserved } from '../findings.ts';
-import type { Finding, Node, Observation, RouteTable } from '../model.ts';
+import type { Finding, Node, Observation, Route, RouteTable } from '../model.ts';
 
 /** The settings that bound every claim alike. */
 export interface BoundSettings {
@@ -41,9 +41,19 @@ export function boundsOf(
   settings: BoundSettings,
   claiming: readonly Node[],
 ): Bounds {
-  // That a node is alone cannot be said when others may not have been read.
-  const alone = claiming.length === 1 && failures.every(({ what }) => what !== 'nodes');
+  // That a node is alone cannot be said when others may not have been read, or when a route like theirs leads elsewhere.
+  const alone =
+    claiming.length === 1 &&
+    failures.every(({ what }) => what !== 'nodes') &&
+    !tables.some(({ routes }) => routes.some((route) => leadsToAnother(route, settings)));
   return { settings, tables, alone };
+}
+
+/** A list may be short: what a route of our kind leads to, and is alive and none of the list, may be a node. */
+function leadsToAnother({ ourKind, target, destination }: Route, { clusterCidrs }: BoundSettings): boolean {
+  return (
+    ourKind && target.kind === 'stranger' && clusterCidrs.some((range) => containsCidr(range, destination))
+  );
 }
 
 export function isClusterCidr(cidr: Cidr, { clusterCidrs }: Pick<BoundSettings, 'clusterCidrs'>): boolean {

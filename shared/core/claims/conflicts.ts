@@ -1,9 +1,20 @@
 import type { Cidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
-import type { AcceptedClaim } from '../model.ts';
+import type { AcceptedClaim, RouteTable } from '../model.ts';
 
 /** Claims, as `cidr node-id`, that have a route of their own, and whether it is in force. */
 export type OwnRoutes = ReadonlyMap<string, 'in-force' | 'idle'>;
+
+/** Routes that lead to the node that claims them: in force, or waiting for it to run again. */
+export function findOwnRoutes(tables: readonly RouteTable[]): OwnRoutes {
+  const own = new Map<string, 'in-force' | 'idle'>();
+  for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
+    if (target.kind !== 'node') continue;
+    const key = `${destination.text} ${target.id}`;
+    if (own.get(key) !== 'in-force') own.set(key, state === 'active' ? 'in-force' : 'idle');
+  }
+  return own;
+}
 
 interface LostClaim extends AcceptedClaim {
   readonly winner: AcceptedClaim;
@@ -25,6 +36,12 @@ export function settleConflicts(candidates: readonly AcceptedClaim[], own: OwnRo
     accepted: settled.flatMap(({ accepted }) => accepted),
     losers: settled.flatMap(({ losers }) => losers),
   };
+}
+
+/** R5 once more among the claims that one table is to have: where it serves several domains, theirs meet there. */
+export function settleInTable(claims: readonly AcceptedClaim[], table: RouteTable): Settled {
+  const isOne = claims.every(({ node }) => node.domain === claims[0]?.node.domain);
+  return isOne ? { accepted: [...claims], losers: [] } : settleDomain(claims, findOwnRoutes([table]));
 }
 
 function settleDomain(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {

@@ -9,7 +9,7 @@ import {
 } from '../findings.ts';
 import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
-import { type OwnRoutes, settleConflicts } from './conflicts.ts';
+import { findOwnRoutes, type OwnRoutes, settleConflicts } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
 import { type Coverage, measureCoverage } from './coverage.ts';
 
@@ -30,6 +30,8 @@ export interface ClaimVerdict {
 /** What is collected while the nodes are gone through. */
 interface Sketch {
   readonly candidates: AcceptedClaim[];
+  /** More than count of their nodes, with routes of their own. */
+  readonly beyond: AcceptedClaim[];
   readonly findings: Finding[];
   readonly claimed: Map<string, Set<Node>>;
   readonly unmet: Set<string>;
@@ -38,8 +40,8 @@ interface Sketch {
 /** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
-  const own = findOwnRoutes(observation);
-  const sketch: Sketch = { candidates: [], findings: [], claimed: new Map(), unmet: new Set() };
+  const own = findOwnRoutes(observation.tables);
+  const sketch: Sketch = { candidates: [], beyond: [], findings: [], claimed: new Map(), unmet: new Set() };
   const bounds = boundsOf(observation, settings, claiming);
   const correctable = indexCorrectable(claiming);
   const routed = new Set([...own.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
@@ -54,8 +56,7 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
     }
     for (const cidr of countedClaims(sketch, node, settings.maxClaims, own)) {
       const refusal = refuseClaim(node, cidr, bounds);
-      const claimants = sketch.claimed.get(cidr.text) ?? new Set();
-      sketch.claimed.set(cidr.text, claimants.add(node));
+      noteClaimed(sketch, node, cidr);
       if (refusal === null) sketch.candidates.push({ node, cidr });
       else if (refusal.code === 'claim-covers-cluster') dropRange(sketch, node, cidr, refusal);
       else refuse(sketch, node, refusal);
@@ -70,7 +71,12 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
   const widen = whyWiden(observation, claiming, settings);
   const isRange: Coverage = (node, cidr) =>
     (isClusterCidr(cidr, settings) && !bounds.alone) || coversNodes(node, cidr);
+  for (const { node, cidr } of sketch.beyond) if (!isRange(node, cidr)) noteClaimed(sketch, node, cidr);
   return { accepted: settled.accepted, findings, claimed, unmet, isRange, widen };
+}
+
+function noteClaimed({ claimed }: Sketch, node: Node, { text }: Cidr): void {
+  claimed.set(text, (claimed.get(text) ?? new Set()).add(node));
 }
 
 function refuse({ findings, unmet }: Sketch, node: Node, finding: Finding): void {
@@ -82,13 +88,20 @@ function claimsNothing(node: Node): boolean {
   return node.claimsKnown && node.claims.length === 0 && node.defects.length === 0;
 }
 
-/** R7: so many claims of a node count, those with a route of their own first. */
+/** R7: so many claims of a node count, those with a route of their own first. What such a one has, it keeps (R2). */
 function countedClaims(sketch: Sketch, node: Node, most: number, own: OwnRoutes): Cidr[] {
   const cidrs = node.claims.map(({ cidr }) => cidr);
   if (cidrs.length <= most) return cidrs;
   refuse(sketch, node, tooManyClaims(node, cidrs.length, most));
-  const hasRoute = ({ text }: Cidr): number => (own.has(`${text} ${node.id}`) ? 1 : 0);
-  return cidrs.sort((a, b) => hasRoute(b) - hasRoute(a)).slice(0, most);
+  const hasRoute = ({ text }: Cidr): boolean => own.has(`${text} ${node.id}`);
+  const ranked = cidrs.sort((a, b) => Number(hasRoute(b)) - Number(hasRoute(a)));
+  sketch.beyond.push(
+    ...ranked
+      .slice(most)
+      .filter(hasRoute)
+      .map((cidr) => ({ node, cidr })),
+  );
+  return ranked.slice(0, most);
 }
 
 /**
@@ -113,15 +126,4 @@ function whyWiden({ scope }: Observation, claiming: readonly Node[], settings: C
   if (scope.kind === 'all') return null;
   const node = claiming.find(({ claims }) => claims.some(({ cidr }) => isClusterCidr(cidr, settings)));
   return node === undefined ? null : `${labelNode(node)} claims a whole cluster CIDR`;
-}
-
-/** Routes that lead to the node that claims them: in force, or waiting for it to run again. */
-function findOwnRoutes({ tables }: Observation): OwnRoutes {
-  const own = new Map<string, 'in-force' | 'idle'>();
-  for (const { target, destination, state } of tables.flatMap(({ routes }) => routes)) {
-    if (target.kind !== 'node') continue;
-    const key = `${destination.text} ${target.id}`;
-    if (own.get(key) !== 'in-force') own.set(key, state === 'active' ? 'in-force' : 'idle');
-  }
-  return own;
 }

@@ -8,6 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the operator asks for, read and checked. */
 export interface Config {
+  readonly cloud: CloudName;
   /** Name in the tag `kubernetes.io/cluster/<name>`; null only where `routeTables` names the tables. */
   readonly cluster: string | null;
   /** Pod address ranges: at least one, none overlapping another. */
@@ -76,6 +77,7 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
   };
   const clusterCidrs = read(SETTINGS.clusterCidrs);
   const config: Config = {
+    cloud,
     cluster: read(SETTINGS.cluster),
     clusterCidrs,
     routeTables: read(SETTINGS.routeTables),

@@ -1,4 +1,5 @@
 import type { Cidr } from '../cidr.ts';
+import { CLOUD_TRAITS } from '../clouds.ts';
 import type { CloudName } from '../model.ts';
 import {
   type BlockSizes,
@@ -36,15 +37,6 @@ export interface Setting<T> {
   /** Where it is optional an empty value is an unset one, as deployment templates leave it. */
   readonly presence: 'required' | 'defaulted' | 'optional';
 }
-
-/** The default quota of each cloud: Neutron's is `max_routes`, GCP's is for a network. Linux has none. */
-const ROUTE_LIMITS: Readonly<Record<CloudName, number>> = {
-  aws: 500,
-  azure: 1000,
-  linux: Number.MAX_SAFE_INTEGER,
-  openstack: 30,
-  gcp: 300,
-};
 
 const WORD = /^[^\p{Cc}*?]{1,128}$/u;
 
@@ -121,7 +113,7 @@ export const SETTINGS = {
     default: 'AWS 500, Azure 1000',
     expected: 'a whole number from 1',
     read: readCount,
-    unset: (cloud) => ROUTE_LIMITS[cloud],
+    unset: (cloud) => CLOUD_TRAITS[cloud].routeLimit,
     presence: 'optional',
   }),
   maxDeletes: setting<MaxDeletes>({
@@ -187,7 +179,7 @@ export const SETTINGS = {
     default: 'AWS `ensure`, Azure `report`',
     expected: 'ensure, report or ignore',
     read: readWord('ensure', 'report', 'ignore'),
-    unset: (cloud) => (cloud === 'aws' ? 'ensure' : 'report'),
+    unset: (cloud) => CLOUD_TRAITS[cloud].forwarding.unset,
     presence: 'optional',
   }),
   allocate: setting<BlockSizes>({

@@ -1,4 +1,5 @@
 import { type Cidr, type Family, parseCidr } from '../cidr.ts';
+import { CLOUD_TRAITS } from '../clouds.ts';
 import type { CloudName } from '../model.ts';
 
 /** Selects nodes by a tag; with `value` null, any value of it. */
@@ -33,15 +34,6 @@ export type Reader<T> = (text: string, cloud: CloudName) => Reading<T>;
 const ROUTE_NAME_SLOT = '{cidr}';
 /** Azure allows names of 80 characters; the longest IPv6 network takes 43 of them. */
 const ROUTE_NAME_REST = 80 - 43;
-
-const ROUTE_TABLE_FORMS: Readonly<Record<CloudName, RegExp>> = {
-  aws: /^rtb-[\da-f]+$/,
-  azure:
-    /^(\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/routeTables\/[^/\s]+|[^/\s]+\/[^/\s]+)$/i,
-  linux: /^\S+$/,
-  openstack: /^\S+$/,
-  gcp: /^\S+$/,
-};
 
 /** Reads a text that must match as a whole. */
 export function readPattern(pattern: RegExp): Reader<string> {
@@ -93,7 +85,9 @@ export const readNodeTag: Reader<NodeTag> = (text) => {
 
 /** Reads the id or name of one route table, in the form that the cloud has for it. */
 export const readRouteTable: Reader<string> = (text, cloud) =>
-  ROUTE_TABLE_FORMS[cloud].test(text) ? accept(text) : reject(text, `which names no ${cloud} route table`);
+  CLOUD_TRAITS[cloud].routeTable.test(text)
+    ? accept(text)
+    : reject(text, `which names no ${cloud} route table`);
 
 /** Reads a route name template that is a valid Azure name whatever network is put into it. */
 export const readRouteName: Reader<string> = (text) => {
@@ -133,43 +127,34 @@ export type LedgerLocation =
   | { readonly kind: 'azure-table'; readonly endpoint: string; readonly table: string }
   | { readonly kind: 'file'; readonly path: string };
 
-/** What each cloud keeps; a file is anywhere. */
-const CLOUD_LEDGERS: Readonly<Record<CloudName, LedgerLocation['kind'] | null>> = {
-  aws: 'dynamodb',
-  azure: 'azure-table',
-  linux: null,
-  openstack: null,
-  gcp: null,
-};
-
 /** Reads `dynamodb:TABLE`, `https://ACCOUNT.table.core.windows.net/TABLE` or `file:PATH`. */
 export const readLedgerLocation: Reader<LedgerLocation> = (text, cloud) => {
-  const reading = readAnyLedger(text);
-  if (!reading.ok || reading.value.kind === 'file' || reading.value.kind === CLOUD_LEDGERS[cloud]) {
+  const reading = readAnyLedger(text, cloud);
+  if (!reading.ok || reading.value.kind === 'file' || reading.value.kind === CLOUD_TRAITS[cloud].ledger) {
     return reading;
   }
   return reject(text, `which is no ledger for ${cloud}`);
 };
 
-function readAnyLedger(text: string): Reading<LedgerLocation> {
+const readAnyLedger: Reader<LedgerLocation> = (text, cloud) => {
   const [, table] = /^dynamodb:([\w.-]{3,255})$/.exec(text) ?? [];
   if (table !== undefined) return accept({ kind: 'dynamodb', table });
   const [, path] = /^file:(.+)$/s.exec(text) ?? [];
   if (path !== undefined) return accept({ kind: 'file', path });
-  return readAzureTable(text);
-}
+  return readAzureTable(text, cloud);
+};
 
-function readAzureTable(text: string): Reading<LedgerLocation> {
+const readAzureTable: Reader<LedgerLocation> = (text, cloud) => {
   const url = URL.parse(text);
   const [, account = '', table = ''] =
     /^\/([a-z\d]+\/)?([a-z][a-z\d]{2,62})$/i.exec(url?.pathname ?? '') ?? [];
   if (url === null || table === '') return reject(text);
   // A storage emulator on this machine has the account in its path.
-  const endpoint = readEndpoint(url.origin, 'azure');
+  const endpoint = readEndpoint(url.origin, cloud);
   if (!endpoint.ok || url.search !== '' || url.hash !== '') return reject(text);
   const base = account === '' ? endpoint.value : `${endpoint.value}/${account.slice(0, -1)}`;
   return accept({ kind: 'azure-table', endpoint: base, table });
-}
+};
 
 /**
  * Reads `off`, one prefix length, or an IPv4 and an IPv6 one. A single length above 32 is for IPv6; one up to

@@ -21,8 +21,8 @@ export interface LifecycleHook {
 }
 
 /**
- * What the event says that the nodes will be found to be. It decides only whether a node that is not found
- * is worth another try: `present` is (it may not be visible yet), `gone` and `any` are not.
+ * What the event says that the nodes will be found to be. It decides only what is made of a node that is not found:
+ * where `present` is expected it is worth another try, and no death, as it may not be visible yet.
  */
 export type Expectation = 'present' | 'gone' | 'any';
 
@@ -81,6 +81,14 @@ export interface UnreadableEvent {
 
 /** What came of one message of a cloud, whichever cloud sent it. */
 export type NodeEvent = NodesEvent | AllEvent | IgnoredEvent | UnreadableEvent;
+
+/** Ids of which events say that they are there, and none that they are gone: one that is not found may be too new. */
+export function findBegun(events: readonly NodeEvent[]): string[] {
+  const idsOf = (expected: Expectation): string[] =>
+    events.flatMap((event) => (event.kind === 'nodes' && event.expects === expected ? event.nodes : []));
+  const gone = new Set(idsOf('gone'));
+  return [...new Set(idsOf('present'))].filter((id) => !gone.has(id));
+}
 
 /** An event that was understood and asks for nothing. */
 export function ignored(origin: EventOrigin, reason: IgnoredReason): IgnoredEvent {

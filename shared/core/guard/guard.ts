@@ -26,7 +26,12 @@ export type Memory =
   /** A run for events: each id that it read as gone allows one vacant IPv4 route of each table. */
   | { readonly kind: 'events'; readonly gone: number }
   | { readonly kind: 'none'; readonly reason: Extract<WaitReason, 'no-ledger' | 'ledger-not-read'> }
-  | (Omit<Past, 'memory'> & { readonly kind: 'read'; readonly tables: ReadonlyMap<string, TableMemory> })
+  | (Omit<Past, 'memory'> & {
+      readonly kind: 'read';
+      readonly tables: ReadonlyMap<string, TableMemory>;
+      /** Ids of tables whose memory cannot be read. */
+      readonly unreadable: Pick<ReadonlyMap<string, unknown>, 'has'>;
+    })
   /** A later look of a run that has decided already. */
   | { readonly kind: 'decided'; readonly guarded: GuardedPlan };
 
@@ -108,7 +113,7 @@ export function withhold(
     const { due } = decision;
     return {
       ...decision,
-      allowed: decision.allowed.filter((change) => !due.includes(change)),
+      allowed: without(decision.allowed, due),
       due: [],
       left: [...decision.left, ...due.map((change) => waitFor(change, 'ledger-not-written'))],
     };
@@ -125,6 +130,11 @@ export function findPressing({ decisions }: GuardedPlan): Set<string> {
 
 function isUnproven({ evidence }: Change): boolean {
   return evidence !== null && evidence !== 'proven';
+}
+
+function without(changes: readonly Change[], others: readonly Change[]): Change[] {
+  const excluded = new Set(others);
+  return changes.filter((change) => !excluded.has(change));
 }
 
 /** What becomes of a table's deletions that are not proven. */
@@ -152,8 +162,9 @@ function decide(
       .map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
     return { ...NOTHING, left, memory: refuted(table, plan, observation, memory) };
   }
-  const forced = findForced(table, unproven, settings);
-  const rest = unproven.filter((change) => !forced.includes(change));
+  // What a later look finds besides, nobody who forces can have meant.
+  const forced = memory.kind === 'decided' ? [] : findForced(table, unproven, settings);
+  const rest = without(unproven, forced);
   const decided = decideRest(table, rest, plan, { observation, settings, memory });
   return { ...decided, allowed: [...forced, ...decided.allowed] };
 }
@@ -196,6 +207,7 @@ function decideRest(
     case 'none':
       return waitAll(unproven.filter(isNotHeld), memory.reason);
     case 'read': {
+      if (memory.unreadable.has(table.id)) return waitAll(unproven.filter(isNotHeld), 'ledger-not-read');
       const past = { ...memory, memory: memory.tables.get(table.id) ?? NO_MEMORY };
       const inForce = plan.inForce.get(table.id) ?? [];
       const decision = decideUnproven(table, unproven, inForce, { observation, settings, past });
@@ -219,7 +231,7 @@ function allowDeaths(unproven: readonly Change[], gone: number): Decided {
     // What goes first must not depend on the order of reading, and be the same in all tables.
     .sort((a, b) => compareCidrs(a.destination, b.destination));
   const allowed = vacant.slice(0, gone);
-  const rest = unproven.filter((change) => !allowed.includes(change));
+  const rest = without(unproven, allowed);
   return { ...waitAll(rest, 'left-to-schedule'), allowed };
 }
 
@@ -233,7 +245,7 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
     // Whoever it was made for stays gone, whatever the node that it leads to claims by now.
     const stands =
       earlier !== undefined && (earlier.reason === 'claimant-gone' || earlier.evidence === change.evidence);
-    return { change: stands ? earlier : change, stands };
+    return { change: stands ? onGroundsOf(earlier, change) : change, stands };
   });
   return {
     ...NOTHING,
@@ -243,6 +255,11 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
       .map(({ change }) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
     findings: decision?.findings ?? [],
   };
+}
+
+/** Why it goes was decided before; who gets it is as the later look says. */
+function onGroundsOf({ node, reason, evidence }: Change, later: Change): Change {
+  return { ...later, reason, evidence, node: later.action === 'delete' ? node : later.node };
 }
 
 function keyOf({ destination, action, previousNextHop }: Change): string {

@@ -98,10 +98,11 @@ export function decideUnproven(
     charged.filter(({ change }) => over.some(({ family }) => family === change.destination.family)),
   );
   const due = waited.filter((each) => !stays.has(each));
+  const goes = new Set(due);
   return {
     due: due.map(({ change }) => change),
     left: cases
-      .filter((each) => !due.includes(each))
+      .filter((each) => !goes.has(each))
       .map((each) => (stays.has(each) ? overBudget(each) : wait(each))),
     findings: over.map((each) => deletionBreaker(table, each)),
     memory: {
@@ -143,7 +144,10 @@ function toCase(
   }: { past: Past; settings: SecondLookSettings; isAlive: boolean; holder: string | null },
 ): Case | null {
   const claimant = claimantOf(past.memory, given.destination.text, given.previousNextHop?.id ?? null);
-  const change = claimant !== undefined && past.isGone(claimant) ? orphan(given) : given;
+  // A machine made anew under its id and address is that node still where it would be left without a route.
+  const isRenewed = claimant?.node === holder && given.evidence !== 'moved';
+  const isOrphan = claimant !== undefined && !isRenewed && past.isGone(claimant);
+  const change = isOrphan ? orphan(given) : given;
   const { evidence } = change;
   if (!isGrounds(evidence)) return null;
   const sighting = sight(change, evidence, past, settings);

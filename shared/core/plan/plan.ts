@@ -1,13 +1,15 @@
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { judgeClaims } from '../claims/judge.ts';
 import { forwardingDisabled, networkNotRouted, noClaims, subnetNotRouted } from '../findings.ts';
-import type { AcceptedClaim, Change, Finding, Node, Observation } from '../model.ts';
+import type { AcceptedClaim, Change, CloudName, Finding, Node, Observation } from '../model.ts';
 import { Anchors } from './anchors.ts';
 import { planDeletions } from './deletions.ts';
 import { holdRoutes } from './holds.ts';
 import { sketchTable, type TableSketch } from './table.ts';
 
 export interface PlanSettings extends ClaimSettings {
+  /** Whose words remedies use. */
+  readonly cloud: CloudName;
   readonly forwarding: 'ensure' | 'report' | 'ignore';
 }
 
@@ -54,7 +56,9 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
     findings: [
       ...distinctFindings([...verdict.findings, ...sketches.flatMap((sketch) => sketch.findings)]),
       ...findNoClaims(observation, sketches, settings),
-      ...(settings.forwarding === 'report' ? shut.map((node) => forwardingDisabled(node, null)) : []),
+      ...(settings.forwarding === 'report'
+        ? shut.map((node) => forwardingDisabled(node, settings.cloud))
+        : []),
       ...findUnroutedSubnets(running, observation),
     ],
     unmet: new Set([

@@ -1,14 +1,4 @@
-import type { Report } from './report.ts';
-
-/** How many elements of a report were left out, and where the whole is. */
-export interface Omitted {
-  readonly entries: number;
-  readonly changes: number;
-  readonly forwarding: number;
-  readonly nodes: number;
-  readonly findings: number;
-  readonly message: string;
-}
+import type { Omitted, Report } from './report.ts';
 
 type List = Exclude<keyof Omitted, 'message'>;
 

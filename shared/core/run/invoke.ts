@@ -82,7 +82,8 @@ export async function runAndReport(
     dryRun: dryRun || config.dryRun,
   });
   // An event may well be about a node that is gone; a person who names one expects it to be there.
-  const unknown = trigger === 'manual' ? done.observation.missing.map(nodeNotFound) : [];
+  const unknown =
+    trigger === 'manual' ? done.observation.missing.map((id) => nodeNotFound(id, config.cloud)) : [];
   const run = { ...done, findings: [...done.findings, ...unknown] };
   const finishedAt = Date.now();
   recordRun(run, { trigger, durationMs: finishedAt - startedAt, config, until: answerBy }, telemetry);

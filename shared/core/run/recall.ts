@@ -11,13 +11,15 @@ import {
   type TableMemory,
   writeMemory,
 } from '../ledger/table-memory.ts';
-import type { Change, Finding, Node, Observation, Scope } from '../model.ts';
+import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 
 /** What a full run read of the ledger. */
 export interface Recalled {
   readonly ledger: Ledger;
   readonly tables: ReadonlyMap<string, TableMemory>;
   readonly entries: ReadonlyMap<string, LedgerEntry>;
+  /** By table id, why what is remembered of it cannot be read: nothing that waits goes from it (R9). */
+  readonly unreadable: ReadonlyMap<string, CloudFailure>;
   /** Milliseconds since the epoch, by the ledger's clock. */
   readonly now: number;
 }
@@ -36,14 +38,16 @@ export async function recall(open: OpenLedger, signal: AbortSignal): Promise<Led
   if (!reading.ok) return reading;
   const tables = new Map<string, TableMemory>();
   const entries = new Map<string, LedgerEntry>();
+  const unreadable = new Map<string, CloudFailure>();
   for (const entry of reading.value.entries) {
     const id = entry.key.slice(PREFIX.length);
     const memory = readMemory(entry.value);
-    if (memory === null) return { ok: false, failure: unreadable(entry.key) };
-    tables.set(id, memory);
+    if (memory === null) unreadable.set(id, ofAnotherForm(entry.key));
+    else tables.set(id, memory);
     entries.set(id, entry);
   }
-  return { ok: true, value: { ledger: opened.value, tables, entries, now: reading.value.now } };
+  const { now } = reading.value;
+  return { ok: true, value: { ledger: opened.value, tables, entries, unreadable, now } };
 }
 
 async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
@@ -55,7 +59,7 @@ async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
   }
 }
 
-function unreadable(key: string): CloudFailure {
+function ofAnotherForm(key: string): CloudFailure {
   const message = `The entry ${key} of the ledger is not of this version's form. Remove it, and routes that wait begin to wait anew.`;
   return { kind: 'permanent', code: 'ledger-entry-unreadable', message };
 }
@@ -82,13 +86,7 @@ export async function rememberFirst(
     new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
   const others = remember(recalled, pick(false), false, signal);
   const refused = await remember(recalled, pick(true), true, signal);
-  const settled = others.then((more) =>
-    // Another run wrote at the same time: it has seen what this one saw.
-    [...refused.values(), ...more.values()]
-      .filter(({ kind }) => kind !== 'stale')
-      .slice(0, 1)
-      .map(ledgerUnavailable),
-  );
+  const settled = others.then((more) => tellOf([...refused.values(), ...more.values()]));
   return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
 }
 
@@ -125,6 +123,53 @@ async function remember(
   return failures;
 }
 
+/** Destinations, by table id. */
+type Revived = readonly (readonly [string, ReadonlySet<string>])[];
+
+/** What was seen to wait, and was neither done nor is asked for any more: a later look saw it claimed or changed. */
+export function findRevived(
+  { memories }: GuardedPlan,
+  later: GuardedPlan,
+  results: readonly ChangeResult[],
+): Revived {
+  const told = new Set(results.map(({ change }) => `${change.table} ${change.destination.text}`));
+  const revived = later.decisions.map(({ table: { id } }): Revived[number] => {
+    const waiting = [...(memories.get(id)?.sightings.keys() ?? [])];
+    return [id, new Set(waiting.filter((destination) => !told.has(`${id} ${destination}`)))];
+  });
+  return revived.filter(([, destinations]) => destinations.size > 0);
+}
+
+/**
+ * R4: routes that waited, and that a later look of the run saw claimed or changed, begin to wait anew. Gives what is to
+ * be told where the ledger does not take it.
+ */
+export async function forgetRevived(
+  recalled: Recalled | null,
+  revived: Revived,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  if (recalled === null || revived.length === 0) return [];
+  const now = await recall(async () => recalled.ledger, signal);
+  if (!now.ok) return [ledgerUnavailable(now.failure)];
+  const memories = new Map(
+    revived.map(([id, destinations]) => {
+      const memory = now.value.tables.get(id) ?? NO_MEMORY;
+      const left = [...memory.sightings].filter(([destination]) => !destinations.has(destination));
+      return [id, { ...memory, sightings: new Map(left) }];
+    }),
+  );
+  return tellOf((await remember(now.value, memories, false, signal)).values());
+}
+
+/** One failure is told of. Where another run wrote at the same time, it has seen what this one saw. */
+function tellOf(failures: Iterable<CloudFailure>): Finding[] {
+  return [...failures]
+    .filter(({ kind }) => kind !== 'stale')
+    .slice(0, 1)
+    .map(ledgerUnavailable);
+}
+
 /** What a run may rest on that did not read the ledger. */
 export function withoutLedger(
   ledger: OpenLedger | 'events' | null,
@@ -136,13 +181,15 @@ export function withoutLedger(
   }
   const asked = new Set(scope.ids);
   const ended = observation.nodes.filter(({ id, state }) => state === 'gone' && asked.has(id));
-  return { kind: 'events', gone: ended.length + observation.missing.length };
+  const begun = new Set(scope.begun);
+  const lost = observation.missing.filter((id) => !begun.has(id));
+  return { kind: 'events', gone: ended.length + lost.length };
 }
 
 /** The memory that a guard may rest on, with the claimants that decide looked up by their ids. */
 export async function toMemory(
   cloud: Cloud,
-  { tables, now }: Recalled,
+  { tables, unreadable, now }: Recalled,
   {
     changes,
     observation,
@@ -159,7 +206,7 @@ export async function toMemory(
     return matters && claimant !== undefined ? claimant : [];
   });
   const isGone = await findGone(cloud, claimants, observation, signal);
-  return { kind: 'read', tables, now, isGone };
+  return { kind: 'read', tables, unreadable, now, isGone };
 }
 
 /** R4: an id that is unknown, ended, or has come back as another machine. Being on no list proves nothing. */

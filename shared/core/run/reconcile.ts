@@ -1,5 +1,6 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingDisabled, ledgerUnavailable, tableFull } from '../findings.ts';
+import type { CloudFailure } from '../errors.ts';
+import { forwardingFailed, ledgerUnavailable, tableFull } from '../findings.ts';
 import {
   findPressing,
   type GuardedPlan,
@@ -8,11 +9,19 @@ import {
   type Memory,
   withhold,
 } from '../guard/guard.ts';
-import type { OpenLedger } from '../ledger/ledger.ts';
+import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
 import { type Batch, Progress } from './progress.ts';
-import { type Recalled, recall, rememberFirst, toMemory, withoutLedger } from './recall.ts';
+import {
+  findRevived,
+  forgetRevived,
+  type Recalled,
+  recall,
+  rememberFirst,
+  toMemory,
+  withoutLedger,
+} from './recall.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
@@ -94,8 +103,17 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
     looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
     progress.forgetRefuted(looked.guarded);
   }
-  const findings = [...first.findings, ...(await (await remembered).settled)];
-  return { dryRun, unchanged, ...summarize(looked, findings, progress.results(looked.guarded), forwarding) };
+  const results = progress.results(looked.guarded);
+  const { settled } = await remembered;
+  // Only another look can have seen more than the first.
+  const revived =
+    looked.observation === first.observation ? [] : findRevived(first.guarded, looked.guarded, results);
+  const findings = [
+    ...first.findings,
+    ...(await settled),
+    ...(await forgetRevived(first.recalled, revived, request.signal)),
+  ];
+  return { dryRun, unchanged, ...summarize(looked, findings, results, forwarding) };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -146,11 +164,18 @@ async function lookFirst(
           ? withoutLedger(request.ledger, request.scope, observation)
           : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
       const guarded = guardPlan(plan, observation, settings, memory);
-      const findings = recalled !== null && !recalled.ok ? [ledgerUnavailable(recalled.failure)] : [];
+      const findings = recalled === null ? [] : findUnusable(recalled, observation).map(ledgerUnavailable);
       return { scope, widened, observation, plan, guarded, recalled: past, findings };
     }
     widened = plan.widen;
   }
+}
+
+/** Why what is remembered cannot be used, of all tables or of some. */
+function findUnusable(recalled: LedgerResult<Recalled>, { tables }: Observation): CloudFailure[] {
+  if (!recalled.ok) return [recalled.failure];
+  const { unreadable } = recalled.value;
+  return tables.flatMap(({ id }) => unreadable.get(id) ?? []);
 }
 
 /** By force, a person who names nodes means their routes alone. */
@@ -231,7 +256,7 @@ function summarize(
     ...more,
     ...findOverfull(results, observation),
     ...forwarding.flatMap(({ node, failure }) =>
-      failure === null || failure.kind === 'unfinished' ? [] : [forwardingDisabled(node, failure)],
+      failure === null || failure.kind === 'unfinished' ? [] : [forwardingFailed(node, failure)],
     ),
   ];
   return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };

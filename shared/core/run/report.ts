@@ -11,7 +11,6 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
-import type { Omitted } from './bounded-report.ts';
 import type { Run } from './reconcile.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
@@ -34,6 +33,16 @@ export interface Report {
   readonly summary: Summary;
   /** Set where the whole would not fit into an answer. */
   readonly omitted?: Omitted;
+}
+
+/** How many elements of a report were left out, and where the whole is. */
+export interface Omitted {
+  readonly entries: number;
+  readonly changes: number;
+  readonly forwarding: number;
+  readonly nodes: number;
+  readonly findings: number;
+  readonly message: string;
 }
 
 interface ReportedNode {

@@ -1,7 +1,8 @@
 import { type Cidr, cidrOf, containsCidr, parseCidr } from '../../core/cidr.ts';
 import { ArmError } from './errors.ts';
+import type { InstanceInterface, NetworkInterface, Subnet, VirtualNetwork } from './model.ts';
 import { keyOf } from './resource-ids.ts';
-import type { Arm, InstanceInterface, NetworkInterface, Subnet, VirtualNetwork } from './state.ts';
+import type { Arm } from './state.ts';
 
 /** How many free addresses Azure offers instead of one that is taken. */
 const OFFERED = 5;

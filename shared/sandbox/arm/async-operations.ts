@@ -1,26 +1,10 @@
 import type { Fault } from '../faults.ts';
 import { lockedConflict, lockedRetryable } from './errors.ts';
 import { type Caller, verbOf } from './events.ts';
+import type { AsyncOperation, Resource } from './model.ts';
 import { keyOf } from './resource-ids.ts';
 import { removeResource, storeResource } from './resources.ts';
-import type { Arm, Resource } from './state.ts';
-
-/** A write that was accepted: it holds its resource until it ends. */
-export interface AsyncOperation {
-  readonly id: string;
-  /** As the network provider calls it in its messages: `PutRouteOperation`. */
-  readonly name: string;
-  readonly provider: string;
-  readonly location: string;
-  /** The id of the resource that it holds: a route's table, a subnet's virtual network. */
-  readonly holds: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly endsAt: number;
-  readonly status: 'InProgress' | 'Succeeded' | 'Failed';
-  readonly failure: Fault | null;
-  readonly finish: () => void;
-}
+import type { Arm } from './state.ts';
 
 /** One change of one resource: what it was, what it shall be, and how Azure speaks of it. */
 export interface Write {

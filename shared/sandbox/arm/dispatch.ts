@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Fault, Faults } from '../faults.ts';
-import type { ArmAnswer, ArmCall, Endpoint } from './endpoint.ts';
+import type { ArmAnswer, ArmCall, Endpoint, Matched } from './endpoint.ts';
 import { ArmError } from './errors.ts';
 import type { Caller } from './events.ts';
 import { GROUP_ENDPOINTS } from './group-endpoints.ts';
@@ -8,7 +8,7 @@ import { canonicalGroup } from './groups.ts';
 import { injectedError } from './injected-errors.ts';
 import { INTERFACE_ENDPOINTS } from './interface-endpoints.ts';
 import { MACHINE_ENDPOINTS } from './machine-endpoints.ts';
-import { MONITOR_ENDPOINTS } from './monitor.ts';
+import { MONITOR_ENDPOINTS } from './monitor-endpoints.ts';
 import { NETWORK_ENDPOINTS } from './network-endpoints.ts';
 import { OPERATION_ENDPOINTS } from './operation-endpoints.ts';
 import { PEERING_ENDPOINTS } from './peering-endpoints.ts';
@@ -25,12 +25,6 @@ export interface ArmRequest {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-}
-
-/** What a request asks for. */
-export interface Matched {
-  readonly endpoint: Endpoint;
-  readonly params: ReadonlyMap<string, string>;
 }
 
 interface CompiledEndpoint extends Endpoint {

@@ -1,7 +1,8 @@
 import type { Fault } from '../faults.ts';
-import { type AsyncOperation, operationPath } from './async-operations.ts';
+import { operationPath } from './async-operations.ts';
 import { ArmError } from './errors.ts';
 import type { Caller } from './events.ts';
+import type { AsyncOperation } from './model.ts';
 import { groupId } from './resource-ids.ts';
 import type { Arm } from './state.ts';
 
@@ -41,6 +42,12 @@ export interface Endpoint {
   /** Whether it is answered without a token. */
   readonly isOpen?: boolean;
   readonly run: (arm: Arm, call: ArmCall) => ArmAnswer;
+}
+
+/** What a request asks for. */
+export interface Matched {
+  readonly endpoint: Endpoint;
+  readonly params: ReadonlyMap<string, string>;
 }
 
 /** Describes an operation; the action follows from its method and path. */

@@ -1,4 +1,4 @@
-import type { Arm } from './state.ts';
+import type { Ids } from '../ids.ts';
 
 /** Who made a call, as far as the request tells. */
 export interface Caller {
@@ -42,12 +42,15 @@ export type EventSchema = 'EventGridSchema' | 'CloudEventSchemaV1_0';
 export type ArmEvent = Readonly<Record<string, unknown>>;
 
 /** Who changes things when no request does: the portal's user, or the platform. */
-export function platformCaller(arm: Arm, appId = 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c'): Caller {
+export function platformCaller(
+  { ids }: { readonly ids: Ids },
+  appId = 'c44b4083-3bb0-49c1-b47d-974e53cbdf3c',
+): Caller {
   return {
     appId,
     userAgent: '',
-    clientRequestId: arm.ids.uuid(),
-    correlationId: arm.ids.uuid(),
+    clientRequestId: ids.uuid(),
+    correlationId: ids.uuid(),
     method: 'PUT',
     url: '',
   };

@@ -2,7 +2,8 @@ import { BODIES, readBody } from './bodies.ts';
 import { type ArmAnswer, type ArmCall, answerPage, type Endpoint, endpoint, param } from './endpoint.ts';
 import { canonicalGroup, createGroup } from './groups.ts';
 import { viewEndpoints } from './metadata.ts';
-import type { Arm, ResourceGroup } from './state.ts';
+import type { ResourceGroup } from './model.ts';
+import type { Arm } from './state.ts';
 import type { View } from './views.ts';
 
 const SUBSCRIPTIONS = '/subscriptions';

@@ -1,6 +1,7 @@
 import { ArmError } from './errors.ts';
+import type { ResourceGroup, Tags } from './model.ts';
 import { groupId } from './resource-ids.ts';
-import type { Arm, ResourceGroup, Tags } from './state.ts';
+import type { Arm } from './state.ts';
 
 /** Creates a resource group. */
 export function createGroup(

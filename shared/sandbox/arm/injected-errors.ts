@@ -1,5 +1,5 @@
 import type { Fault } from '../faults.ts';
-import type { Matched } from './dispatch.ts';
+import type { Matched } from './endpoint.ts';
 import { ArmError, lockedConflict, lockedRetryable, preconditionFailed } from './errors.ts';
 import type { Arm } from './state.ts';
 import { requestKind, throttled } from './throttling.ts';

@@ -14,11 +14,12 @@ import {
   scopeOf,
 } from './endpoint.ts';
 import { planInterfaceDelete, planInterfaceWrite } from './interfaces.ts';
+import type { InstanceInterface, NetworkInterface, ScaleSetInstance } from './model.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
 import { requireInstance } from './scale-sets.ts';
-import type { Arm, InstanceInterface, NetworkInterface, ScaleSetInstance } from './state.ts';
+import type { Arm } from './state.ts';
 import { replaceTags } from './tags.ts';
 import { viewInterface } from './views.ts';
 

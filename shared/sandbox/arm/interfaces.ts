@@ -5,10 +5,11 @@ import type { NetworkInterfaceBody } from './bodies.ts';
 import { ArmError, invalidReference } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
+import type { IpConfiguration, NetworkInterface } from './model.ts';
 import { findSubnet } from './networks.ts';
 import { groupId, keyOf, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource, storeResource } from './resources.ts';
-import type { Arm, IpConfiguration, NetworkInterface } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Network/networkInterfaces';
 

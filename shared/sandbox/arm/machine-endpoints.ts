@@ -1,4 +1,4 @@
-import { type AsyncOperation, checkLock, performWrite, type Write } from './async-operations.ts';
+import { checkLock, performWrite, type Write } from './async-operations.ts';
 import { BODIES, readBody } from './bodies.ts';
 import {
   type ArmAnswer,
@@ -19,10 +19,11 @@ import { ArmError } from './errors.ts';
 import { viewInstanceView, viewMachine } from './machine-views.ts';
 import { attachInterfacesOf, planMachineUpdate, planMachineWrite } from './machine-writes.ts';
 import { type PowerAction, planMachineDelete, planPowerAction } from './machines.ts';
+import type { AsyncOperation, VirtualMachine } from './model.ts';
 import { checkComputePreconditions } from './preconditions.ts';
 import { keyOf, resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
-import type { Arm, VirtualMachine } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachines';
 const MACHINES = `${IN_GROUP}/${TYPE}`;

@@ -1,6 +1,7 @@
+import type { Machine, PowerState, ScaleSet, ScaleSetInstance, VirtualMachine } from './model.ts';
 import { groupNameOf } from './resource-ids.ts';
 import { membersOf } from './scale-sets.ts';
-import type { Arm, Machine, PowerState, ScaleSet, ScaleSetInstance, VirtualMachine } from './state.ts';
+import type { Arm } from './state.ts';
 import { type View, viewHead } from './views.ts';
 
 /** A virtual machine. User data and its state are shown only where they were asked for. */

@@ -3,9 +3,10 @@ import type { MachineBody, MachineUpdateBody } from './bodies.ts';
 import { ArmError, invalidReference } from './errors.ts';
 import { canonicalGroup } from './groups.ts';
 import { attachInterfaces } from './interfaces.ts';
+import type { Properties, VirtualMachine } from './model.ts';
 import { groupId, keyOf, resourceId } from './resource-ids.ts';
 import { findResource, newResource } from './resources.ts';
-import type { Arm, Properties, VirtualMachine } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachines';
 const NIC = 'Microsoft.Network/networkInterfaces';

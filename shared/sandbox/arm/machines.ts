@@ -3,9 +3,10 @@ import { ArmError } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
 import { attachInterfaces, createInterface } from './interfaces.ts';
+import type { Machine, PowerState, VirtualMachine } from './model.ts';
 import { keyOf } from './resource-ids.ts';
 import { findResource, newResource, requireResource } from './resources.ts';
-import type { Arm, Machine, PowerState, VirtualMachine } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachines';
 

@@ -14,6 +14,7 @@ import {
   param,
   scopeOf,
 } from './endpoint.ts';
+import type { VirtualNetwork } from './model.ts';
 import {
   planNetworkDelete,
   planNetworkWrite,
@@ -24,7 +25,7 @@ import {
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
-import type { Arm, VirtualNetwork } from './state.ts';
+import type { Arm } from './state.ts';
 import { replaceTags } from './tags.ts';
 import { type View, viewNetwork, viewSubnet } from './views.ts';
 

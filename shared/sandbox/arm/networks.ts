@@ -5,10 +5,11 @@ import type { NetworkBody, SubnetBody } from './bodies.ts';
 import { ArmError, childNotFound, invalidReference } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
+import type { Properties, Subnet, VirtualNetwork } from './model.ts';
 import { readPeering } from './peerings.ts';
 import { groupId, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource } from './resources.ts';
-import type { Arm, Properties, Subnet, VirtualNetwork } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Network/virtualNetworks';
 

@@ -1,4 +1,3 @@
-import type { AsyncOperation } from './async-operations.ts';
 import {
   type ArmAnswer,
   type ArmCall,
@@ -9,6 +8,7 @@ import {
   retryAfter,
 } from './endpoint.ts';
 import { ArmError } from './errors.ts';
+import type { AsyncOperation } from './model.ts';
 import type { Arm } from './state.ts';
 
 const NETWORK = `${IN_SUBSCRIPTION}/Microsoft.Network/locations/{location}`;

@@ -12,10 +12,11 @@ import {
   param,
   scopeOf,
 } from './endpoint.ts';
+import type { VirtualNetwork } from './model.ts';
 import { disconnectOtherSide, planPeeringDelete, planPeeringWrite, requirePeering } from './peerings.ts';
 import { resourceId } from './resource-ids.ts';
 import { requireResource } from './resources.ts';
-import type { Arm, VirtualNetwork } from './state.ts';
+import type { Arm } from './state.ts';
 import { viewPeering } from './views.ts';
 
 const NETWORK = 'Microsoft.Network/virtualNetworks';

@@ -2,9 +2,10 @@ import { checkLock, type Write, writeNow } from './async-operations.ts';
 import type { PeeringBody } from './bodies.ts';
 import { ArmError, childNotFound } from './errors.ts';
 import { platformCaller } from './events.ts';
+import type { Peering, PeeringState, VirtualNetwork } from './model.ts';
 import { keyOf } from './resource-ids.ts';
 import { findResource, requireResource, storeResource } from './resources.ts';
-import type { Arm, Peering, PeeringState, VirtualNetwork } from './state.ts';
+import type { Arm } from './state.ts';
 
 const NETWORK = 'Microsoft.Network/virtualNetworks';
 const TYPE = `${NETWORK}/virtualNetworkPeerings`;

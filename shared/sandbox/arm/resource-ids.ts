@@ -1,4 +1,4 @@
-import type { ResourceType } from './state.ts';
+import type { ResourceType } from './model.ts';
 
 /** Under this a resource is kept: ARM compares ids without regard to case. */
 export function keyOf(id: string): string {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { resourceNotFound } from './errors.ts';
+import type { Resource, ResourcesByType, ResourceType, Tags, Tracked } from './model.ts';
 import { groupId, groupNameOf, keyOf, resourceId, typedPath } from './resource-ids.ts';
-import type { Arm, Resource, ResourcesByType, ResourceType, Tags, Tracked } from './state.ts';
+import type { Arm } from './state.ts';
 
 /** A fresh entity tag. */
 function newEtag(arm: Arm): string {

@@ -13,6 +13,7 @@ import {
   param,
   scopeOf,
 } from './endpoint.ts';
+import type { RouteTable } from './model.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
@@ -25,7 +26,7 @@ import {
   routeId,
   subnetsOf,
 } from './route-tables.ts';
-import type { Arm, RouteTable } from './state.ts';
+import type { Arm } from './state.ts';
 import { replaceTags } from './tags.ts';
 import { viewRoute, viewTable } from './views.ts';
 

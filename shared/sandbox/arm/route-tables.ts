@@ -4,9 +4,10 @@ import type { RouteBody, RouteTableBody } from './bodies.ts';
 import { ArmError, childNotFound } from './errors.ts';
 import { type Caller, platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
+import type { Route, RouteTable } from './model.ts';
 import { groupId, isResourceName, keyOf, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource } from './resources.ts';
-import type { Arm, Route, RouteTable } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Network/routeTables';
 

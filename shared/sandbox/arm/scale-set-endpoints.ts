@@ -1,4 +1,4 @@
-import { type AsyncOperation, checkLock, performWrite } from './async-operations.ts';
+import { checkLock, performWrite } from './async-operations.ts';
 import { BODIES, readBody } from './bodies.ts';
 import {
   type ArmAnswer,
@@ -18,12 +18,13 @@ import {
 import { ArmError } from './errors.ts';
 import { viewInstance, viewInstanceView, viewScaleSet } from './machine-views.ts';
 import { type PowerAction, planPowerAction } from './machines.ts';
+import type { AsyncOperation, ScaleSet, ScaleSetInstance } from './model.ts';
 import { checkComputePreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
 import { planScaleSetDelete, planScaleSetWrite } from './scale-set-writes.ts';
 import { deleteInstances, requireInstance, scaleTo } from './scale-sets.ts';
-import type { Arm, ScaleSet, ScaleSetInstance } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachineScaleSets';
 const SET = `${IN_GROUP}/${TYPE}/{set}`;

@@ -2,10 +2,11 @@ import type { Write } from './async-operations.ts';
 import type { ScaleSetBody } from './bodies.ts';
 import { invalidReference } from './errors.ts';
 import { canonicalGroup } from './groups.ts';
+import type { ScaleSet } from './model.ts';
 import { findSubnet } from './networks.ts';
 import { groupId, resourceId } from './resource-ids.ts';
 import { findResource, newResource } from './resources.ts';
-import type { Arm, ScaleSet } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachineScaleSets';
 

@@ -4,17 +4,10 @@ import { type Caller, platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
 import { newIpConfigurations } from './interfaces.ts';
 import { createMachine, deleteMachine } from './machines.ts';
+import type { InstanceInterface, Machine, Properties, ScaleSet, ScaleSetInstance, Tags } from './model.ts';
 import { groupNameOf, keyOf } from './resource-ids.ts';
 import { listResources, newResource, requireResource, storeResource } from './resources.ts';
-import type {
-  Arm,
-  InstanceInterface,
-  Machine,
-  Properties,
-  ScaleSet,
-  ScaleSetInstance,
-  Tags,
-} from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Compute/virtualMachineScaleSets';
 const INSTANCE = `${TYPE}/virtualMachines` as const;

@@ -13,6 +13,7 @@ import {
   param,
   scopeOf,
 } from './endpoint.ts';
+import type { NetworkSecurityGroup } from './model.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { resourceId } from './resource-ids.ts';
 import { findResource, listResources, requireResource } from './resources.ts';
@@ -24,7 +25,7 @@ import {
   planSecurityGroupWrite,
   requireRule,
 } from './security-groups.ts';
-import type { Arm, NetworkSecurityGroup } from './state.ts';
+import type { Arm } from './state.ts';
 import type { View } from './views.ts';
 
 const TYPE = 'Microsoft.Network/networkSecurityGroups';

@@ -1,4 +1,4 @@
-import type { NetworkSecurityGroup, SecurityRule } from './state.ts';
+import type { NetworkSecurityGroup, SecurityRule } from './model.ts';
 import { type View, viewHead } from './views.ts';
 
 /** A network security group with its rules and those that all groups have. */

@@ -3,9 +3,10 @@ import { BODIES, readBody, type SecurityGroupBody } from './bodies.ts';
 import { ArmError, childNotFound } from './errors.ts';
 import { platformCaller } from './events.ts';
 import { canonicalGroup } from './groups.ts';
+import type { NetworkSecurityGroup, SecurityRule } from './model.ts';
 import { groupId, resourceId } from './resource-ids.ts';
 import { findResource, newResource, requireResource } from './resources.ts';
-import type { Arm, NetworkSecurityGroup, SecurityRule } from './state.ts';
+import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Network/networkSecurityGroups';
 

@@ -3,9 +3,10 @@ import { BODIES, readBody } from './bodies.ts';
 import { type ArmAnswer, type ArmCall, type Endpoint, endpoint, param } from './endpoint.ts';
 import { ArmError } from './errors.ts';
 import { type Caller, platformCaller } from './events.ts';
+import type { Resource, Tags } from './model.ts';
 import { keyOf } from './resource-ids.ts';
 import { storeResource } from './resources.ts';
-import type { Arm, Resource, Tags } from './state.ts';
+import type { Arm } from './state.ts';
 
 const SUFFIX = '/providers/Microsoft.Resources/tags/default';
 const INSTANCE = 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines';

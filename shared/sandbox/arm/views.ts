@@ -1,9 +1,5 @@
 import { isInterface } from './addresses.ts';
-import { peeringId, stateFromOtherSide } from './peerings.ts';
-import { keyOf } from './resource-ids.ts';
-import { subnetsOf } from './route-tables.ts';
 import type {
-  Arm,
   InstanceInterface,
   IpConfiguration,
   NetworkInterface,
@@ -13,7 +9,11 @@ import type {
   RouteTable,
   Subnet,
   VirtualNetwork,
-} from './state.ts';
+} from './model.ts';
+import { peeringId, stateFromOtherSide } from './peerings.ts';
+import { keyOf } from './resource-ids.ts';
+import { subnetsOf } from './route-tables.ts';
+import type { Arm } from './state.ts';
 
 /** JSON as the client sees it. */
 export type View = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { type Cidr, cidrOf, containsCidr, type Family, parseCidr } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
-import type { Subnet } from './state.ts';
+import type { Subnet } from './model.ts';
 
 /** Which addresses of a subnet are in use. */
 export interface AddressPool {

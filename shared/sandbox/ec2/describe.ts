@@ -1,9 +1,10 @@
 import { ApiError, type Params, readRequired, readValues, type Wire, type WireObject } from '../query.ts';
 import type { Action, ActionTable } from './action.ts';
 import { type FilterFields, type Paging, readFilters, readPage } from './filters.ts';
+import type { Instance, NetworkInterface, RouteTable, Subnet, Tags, Vpc } from './model.ts';
 import { isVisible, requireIds, requireOne, resourceType } from './resources.ts';
 import { viewRouteTable } from './route-views.ts';
-import type { Ec2, Instance, NetworkInterface, RouteTable, State, Subnet, Tags, Vpc } from './state.ts';
+import type { Ec2, State } from './state.ts';
 import { tagsOf } from './tags.ts';
 import { interfacesOf, privateDnsName, viewInstance, viewInterface, viewSubnet, viewVpc } from './views.ts';
 import { zoneIdOf } from './zones.ts';

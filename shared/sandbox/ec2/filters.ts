@@ -1,5 +1,6 @@
 import { ApiError, type Params, readInteger, readList, readValues } from '../query.ts';
-import type { Ec2, State, Tags } from './state.ts';
+import type { Tags } from './model.ts';
+import type { Ec2, State } from './state.ts';
 
 /** What a filter looks at: the values of one resource, any of which may match. */
 export type FilterFields<T> = Readonly<

@@ -1,4 +1,4 @@
-import type { Resource } from './state.ts';
+import type { Resource } from './model.ts';
 
 interface RulePorts {
   /** -1 for all, of protocols without ports a type. */

@@ -1,7 +1,8 @@
 import { ApiError } from '../query.ts';
 import type { AclEntry, NetworkAcl, SecurityGroup, SecurityRule } from './firewall-state.ts';
+import type { Subnet, Tags, Vpc } from './model.ts';
 import { requireOne } from './resources.ts';
-import type { Ec2, Subnet, Tags, Vpc, WritableState } from './state.ts';
+import type { Ec2, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
 
 const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const;

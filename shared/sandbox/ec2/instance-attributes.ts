@@ -1,8 +1,9 @@
 import { ApiError } from '../query.ts';
 import { modifyInterface } from './interfaces.ts';
+import type { Instance } from './model.ts';
 import { requireOne } from './resources.ts';
 import { multipleInterfaces } from './routes.ts';
-import type { Ec2, Instance } from './state.ts';
+import type { Ec2 } from './state.ts';
 
 const MOST_USER_DATA = 16_384;
 

@@ -7,8 +7,9 @@ import {
   keepInterface,
   newAttachment,
 } from './interfaces.ts';
+import type { Instance, InstanceState, NetworkInterface, Tags } from './model.ts';
 import { requireIds, requireOne } from './resources.ts';
-import type { Ec2, Instance, InstanceState, NetworkInterface, Tags, WritableState } from './state.ts';
+import type { Ec2, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
 
 /** An interface of a launch: a new one, or one that exists. */

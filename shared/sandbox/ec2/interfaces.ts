@@ -2,8 +2,9 @@ import type { Family } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
 import type { AddressPool } from './addresses.ts';
 import { defaultGroupOf } from './firewalls.ts';
+import type { Attachment, NetworkInterface, Tags } from './model.ts';
 import { requireIds, requireOne } from './resources.ts';
-import type { Attachment, Ec2, NetworkInterface, Tags, WritableState } from './state.ts';
+import type { Ec2, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
 
 /** A new interface. Addresses that are not given are the lowest free ones of the subnet. */

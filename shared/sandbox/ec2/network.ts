@@ -2,9 +2,10 @@ import { type Cidr, containsCidr, overlaps, parseCidr } from '../../core/cidr.ts
 import { ApiError } from '../query.ts';
 import { createAddressPool } from './addresses.ts';
 import { addDefaultFirewalls, addSubnetToAcl } from './firewalls.ts';
+import type { Gateway, RouteTable, Subnet, Tags, Vpc } from './model.ts';
 import { requireOne } from './resources.ts';
 import { localRoutes } from './routes.ts';
-import type { Ec2, Gateway, RouteTable, Subnet, Tags, Vpc, WritableState } from './state.ts';
+import type { Ec2, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
 
 const NO_TAGS: Tags = new Map();

@@ -1,5 +1,6 @@
 import { ApiError } from '../query.ts';
-import type { Ec2, Instance, State } from './state.ts';
+import type { Instance } from './model.ts';
+import type { Ec2, State } from './state.ts';
 
 interface ResourceKind {
   /** As in tag answers and tag specifications. */

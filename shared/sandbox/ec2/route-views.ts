@@ -1,6 +1,7 @@
 import { compareCidrs } from '../../core/cidr.ts';
 import type { WireObject } from '../query.ts';
-import type { Ec2, Route, RouteTable, State } from './state.ts';
+import type { Route, RouteTable } from './model.ts';
+import type { Ec2, State } from './state.ts';
 import { tagsOf } from './tags.ts';
 import { viewTags } from './views.ts';
 

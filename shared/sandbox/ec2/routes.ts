@@ -1,7 +1,8 @@
 import { type Cidr, containsCidr } from '../../core/cidr.ts';
 import { ApiError } from '../query.ts';
+import type { GatewayField, Route, RouteTable, RouteTarget } from './model.ts';
 import { requireOne } from './resources.ts';
-import type { Ec2, GatewayField, Route, RouteTable, RouteTarget, State } from './state.ts';
+import type { Ec2, State } from './state.ts';
 
 /** What a caller can ask a route to lead to. */
 export type TargetRequest =

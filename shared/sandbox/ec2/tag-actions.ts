@@ -1,6 +1,6 @@
 import { ApiError, type Params, readList, readRequired, readValues } from '../query.ts';
 import { type ActionTable, DONE } from './action.ts';
-import type { Tags } from './state.ts';
+import type { Tags } from './model.ts';
 import { removeTags, setTags } from './tags.ts';
 
 /** The parameters that `readTagSpecification` reads. */

@@ -1,6 +1,7 @@
 import { ApiError } from '../query.ts';
+import type { Tags } from './model.ts';
 import { requireResource, resourceType } from './resources.ts';
-import type { Ec2, Tags, WritableState } from './state.ts';
+import type { Ec2, WritableState } from './state.ts';
 
 const NO_TAGS: Tags = new Map();
 const MOST_TAGS = 50;

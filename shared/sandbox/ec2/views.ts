@@ -1,16 +1,15 @@
 import type { WireObject } from '../query.ts';
 import type {
   Attachment,
-  Ec2,
   Gateway,
   Instance,
   InstanceState,
   NetworkInterface,
-  State,
   Subnet,
   Tags,
   Vpc,
-} from './state.ts';
+} from './model.ts';
+import type { Ec2, State } from './state.ts';
 import { tagsOf } from './tags.ts';
 import { zoneIdOf } from './zones.ts';
 

@@ -1,0 +1,112 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** A copy of the tree in a folder of its own, to change and try out. */
+export class TreeCopy {
+  readonly #root = mkdtempSync(join(tmpdir(), 'podroutes-tree-'));
+
+  constructor() {
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    for (const path of listed.split('\0').filter((each) => each !== '' && existsSync(join(ROOT, each)))) {
+      cpSync(join(ROOT, path), join(this.#root, path));
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(this.#root, 'node_modules'));
+    this.#git('init', '--quiet');
+    this.write('.git/info/exclude', 'node_modules\n');
+    this.#git('add', '--all');
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.#root, path));
+  }
+
+  read(path: string): string {
+    return readFileSync(join(this.#root, path), 'utf8');
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.#root, path)), { recursive: true });
+    writeFileSync(join(this.#root, path), text);
+  }
+
+  /** Removes a file or a folder with all that is in it. */
+  remove(path: string): void {
+    rmSync(join(this.#root, path), { recursive: true });
+  }
+
+  /** Puts one text in the place of another, which has to be there. */
+  replace(path: string, from: string, to: string): void {
+    const text = this.read(path);
+    if (!text.includes(from)) throw new Error(`${path}: expected ${JSON.stringify(from)} in it`);
+    this.write(
+      path,
+      text.replace(from, () => to),
+    );
+  }
+
+  /** Paths of files that differ from the tree, or are not in it. */
+  changes(): string[] {
+    const lines = this.#git('status', '--porcelain', '--untracked-files=all').split('\n');
+    return lines.filter((line) => /^(A[MD]|\?\?)/.test(line)).map((line) => line.slice(3));
+  }
+
+  /** Writes what a script of the tree prints to a file. */
+  print(script: string, path: string): void {
+    this.write(path, this.#run('--no-warnings', script).output);
+  }
+
+  build(): void {
+    this.#run('--no-warnings', 'build.ts');
+  }
+
+  /** Checks the types; empty where nothing is wrong. */
+  checkTypes(): string {
+    return this.#run('node_modules/typescript/bin/tsc', '--noEmit').output;
+  }
+
+  /** Runs tests by their paths, or with `named` those of such a name; empty where there are some and all pass. */
+  test(paths: readonly string[], named = ''): string {
+    const { code, output } = this.#run(
+      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+      ...['--runInBand', `--testNamePattern=${named}`, '--runTestsByPath', ...paths],
+    );
+    return code === 0 && /^Tests:.* [1-9]\d* passed/m.test(output) ? '' : output;
+  }
+
+  /** Runs the command line from its source. */
+  podroutes(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
+    return this.#run('--no-warnings', 'functions/cli/podroutes.ts', ...args);
+  }
+
+  end(): void {
+    rmSync(this.#root, { recursive: true });
+  }
+
+  #git(...args: readonly string[]): string {
+    return execFileSync('git', args, { cwd: this.#root, encoding: 'utf8' });
+  }
+
+  #run(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: this.#root,
+      encoding: 'utf8',
+    });
+    return { code: status, output: `${stdout}${stderr}` };
+  }
+}
