@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { type InvocationContext, output } from '@azure/functions';
 import { parseEventGridMessage } from '../../shared/azure/events.ts';
 import { CONNECTION, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
+import { requestMarkOf } from '../../shared/azure/request-ids.ts';
 import { tableGroupsOf } from '../../shared/azure/table-reading.ts';
 import {
   type AllEvent,
@@ -62,7 +63,8 @@ async function handleBatch(
 
 function parseEvents(message: unknown, { config, subscription }: Runtime): NodeEvent[] {
   const { resourceGroups } = config.azure;
-  return parseEventGridMessage(message, { subscription, resourceGroups, tableGroups: tableGroupsOf(config) });
+  const ours = { tableGroups: tableGroupsOf(config), requestMark: requestMarkOf(config) };
+  return parseEventGridMessage(message, { subscription, resourceGroups, ...ours });
 }
 
 function isHint(event: NodeEvent): event is Hint {

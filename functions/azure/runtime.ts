@@ -2,6 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
 import { createAzureCloud } from '../../shared/azure/cloud.ts';
 import { createCredential } from '../../shared/azure/credentials.ts';
+import { requestMarkOf } from '../../shared/azure/request-ids.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { openLate } from '../../shared/core/ledger/late.ts';
@@ -36,7 +37,8 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const problems = findProblems(config, subscription);
   if (problems.length > 0) return { ok: false, problem: describeProblems(problems) };
   const credential = createCredential(env);
-  const arm = createArmClient({ subscription, endpoint: azure.endpoint, credential });
+  const requestMark = requestMarkOf(config);
+  const arm = createArmClient({ subscription, endpoint: azure.endpoint, credential, requestMark });
   const openLedger = openLate(config, async () =>
     (await import('../../shared/azure/open-ledger.ts')).openAzureLedger(config, credential),
   );

@@ -120,7 +120,7 @@ export function findNodes(
   called: readonly string[],
 ): { readonly ok: true; readonly nodes: readonly Node[] } | Refusal {
   const { nodes, unselected = [] } = run.observation;
-  const found = called.map((name) => ({ name, nodes: nodes.filter((node) => isCalled(node, name)) }));
+  const found = called.map((name) => ({ name, nodes: findCalled(run.observation, name) }));
   const problems = found.flatMap(({ name, nodes: [one, other, ...more] }) => {
     if (one === undefined) {
       const machine = unselected.find(({ id }) => id.toLowerCase() === name.toLowerCase());
@@ -137,7 +137,12 @@ export function findNodes(
   return { ok: true, nodes: found.flatMap((match) => match.nodes) };
 }
 
-/** Whether people mean this node by a name, an id or an address. */
-function isCalled({ id, name, addresses }: Node, called: string): boolean {
-  return id.toLowerCase() === called.toLowerCase() || name === called || addresses.includes(called);
+/** What people mean by an id, a name or an address. Names are whatever a tag says: who has the id comes before them. */
+function findCalled({ nodes, unselected = [] }: Observation, called: string): readonly Node[] {
+  const hasId = ({ id }: { readonly id: string }): boolean => id.toLowerCase() === called.toLowerCase();
+  if (unselected.some(hasId)) return [];
+  const byId = nodes.filter(hasId);
+  return byId.length > 0
+    ? byId
+    : nodes.filter(({ name, addresses }) => name === called || addresses.includes(called));
 }

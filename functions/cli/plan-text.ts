@@ -49,7 +49,8 @@ function showTable(terminal: Terminal, table: Report['tables'][number], { change
   const counts = `${countOf(table.routes, 'route')}, ${table.managed} managed, limit ${table.limit}`;
   showTableHead(terminal, table, counts);
   if (ours.length === 0) print('  no change');
-  const rows = fitTable(ours.map(toCells), { room: columns - 2, names: [NODE_COLUMN] });
+  const cells = ours.map((change) => toCells(change, nodes));
+  const rows = fitTable(cells, { room: columns - 2, names: [NODE_COLUMN] });
   for (const [i, change] of ours.entries()) {
     const style = UNMADE[change.outcome] === undefined ? MARKS[change.action].style : 'dim';
     for (const line of rows[i] ?? []) print(`  ${paint(style, line)}`);
@@ -77,25 +78,35 @@ function showWhy({ print, paint, width }: Terminal, change: Change, nodes: Repor
 
 const NODE_COLUMN = 3;
 
-function toCells(change: Change): string[] {
-  const { action, destination, nextHop, previousNextHop, node, reason, outcome } = change;
+function toCells(change: Change, nodes: Report['nodes']): string[] {
+  const { action, destination, nextHop, previousNextHop, node, nodeId, reason, outcome } = change;
   const hops = [previousNextHop, nextHop].flatMap((hop) => hop ?? []).join(' -> ');
   return [
     `${UNMADE[outcome] ?? MARKS[action].mark} ${action}`,
     destination,
     hops === '' ? '-' : hops,
-    node ?? '-',
+    node === null ? '-' : labelAmong(nodes, { name: node, id: nodeId }),
     REASONS[reason],
     outcome === 'planned' ? '' : outcome,
   ];
 }
 
-function showForwarding({ print, paint }: Terminal, { forwarding, cloud }: Report): void {
+/** The name alone, unless another has it too, or has it as its id. */
+function labelAmong(
+  nodes: Report['nodes'],
+  { name, id }: { readonly name: string; readonly id: string | null },
+): string {
+  const isShared = nodes.some((other) => other.id !== id && (other.name === name || other.id === name));
+  return isShared ? `${name} (${id})` : name;
+}
+
+function showForwarding({ print, paint }: Terminal, { forwarding, cloud, nodes }: Report): void {
   if (forwarding.length === 0) return;
   print(`${findCloud(cloud)?.forwarding ?? 'Forwarding, to be on'}:`);
-  for (const { node, outcome, error } of forwarding) {
+  for (const { node, nodeId, outcome, error } of forwarding) {
+    const label = labelAmong(nodes, { name: node, id: nodeId });
     const why = error === undefined ? '' : `: ${error.code}: ${error.message}`;
-    print(`  ${paint('yellow', '~')} ${node}${outcome === 'planned' ? '' : `  ${outcome}`}${why}`);
+    print(`  ${paint('yellow', '~')} ${label}${outcome === 'planned' ? '' : `  ${outcome}`}${why}`);
   }
   print();
 }

@@ -11,10 +11,10 @@ export interface ClaimedRoute {
   readonly route: Route | null;
 }
 
-/** Finds the route that a node's claim asks for. A propagated one can stand beside ours, which takes the traffic. */
+/** Finds the route that a node's claim asks for. A propagated one is none: ours stands beside it, and takes the traffic. */
 export function findClaimedRoute(node: Node, cidr: Cidr, table: RouteTable): ClaimedRoute {
-  const routes = table.routes.filter(({ destination }) => destination.text === cidr.text);
-  const route = routes.find(({ ourKind }) => ourKind) ?? routes[0] ?? null;
+  const route =
+    table.routes.find(({ destination, propagated }) => destination.text === cidr.text && !propagated) ?? null;
   if (route === null) return { state: 'missing', route };
   const leadsThere = route.nextHop !== null && route.nextHop.id === node.nextHops[cidr.family]?.id;
   if (route.state === 'blackhole') return { state: 'blackhole', route };

@@ -56,7 +56,7 @@ export function commandNow({ nodeId }: { readonly nodeId: string | null }, nodes
   if (nodeId === null) return 'podroutes reconcile --force';
   const called = nodes.find(({ id }) => id === nodeId)?.name ?? '';
   const isPlain = /^\w[\w.-]*$/.test(called);
-  const isOnly = nodes.filter(({ name }) => name === called).length === 1;
+  const isOnly = nodes.filter(({ id, name }) => name === called || id === called).length === 1;
   return `podroutes reconcile ${isPlain && isOnly ? called : quote(nodeId)} --force`;
 }
 

@@ -1,4 +1,5 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { BEFORE_READING, demandConfirmation } from './confirmed-answers.ts';
 
 /** Adaptive mode slows down to what the service lets through, and each attempt waits for its turn. */
 export const RETRIES = { retryMode: 'adaptive', maxAttempts: 10 } as const;
@@ -16,5 +17,11 @@ export interface Ec2Clients {
 export function createEc2Clients(settings: EC2ClientConfig): Ec2Clients {
   const reads = new EC2Client({ ...RETRIES, ...settings });
   const { requestHandler, credentials } = reads.config;
-  return { reads, writes: new EC2Client({ ...settings, requestHandler, credentials, maxAttempts: 1 }) };
+  const writes = new EC2Client({ ...settings, requestHandler, credentials, maxAttempts: 1 });
+  const { streamCollector } = writes.config;
+  writes.middlewareStack.add(
+    (next, { commandName = '' }) => demandConfirmation(next, { commandName, streamCollector }),
+    BEFORE_READING,
+  );
+  return { reads, writes };
 }

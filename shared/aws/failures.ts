@@ -1,4 +1,4 @@
-import type { CloudFailure, FailureKind } from '../core/errors.ts';
+import { type CloudFailure, describeBreak, type FailureKind } from '../core/errors.ts';
 
 const CONTRADICTED = new Set(['RouteAlreadyExists', 'InvalidRoute.NotFound']);
 const STALE = new Set([
@@ -57,7 +57,7 @@ const BY_MESSAGE: readonly { readonly code: string; readonly text: RegExp; reado
  * @param action the IAM action of the call, such as `ec2:CreateRoute`
  */
 export function classifyAwsFailure(thrown: unknown, action: string): CloudFailure {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = isError(thrown) ? thrown : new Error(String(thrown));
   const code = error.name;
   if (isDeadline(error)) {
     return {
@@ -74,6 +74,7 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
   if (code === 'CredentialsProviderError') {
     return { kind: 'permanent', code, message: 'Found no AWS credentials. Set up a profile or a role.' };
   }
+  if (code === UNCONFIRMED) return { kind: 'transient', code, message: `${action}: ${error.message}` };
   const status = statusOf(error);
   if (status !== null && status < 300) {
     // The parser's own message quotes the answer, which may be user data (R11).
@@ -83,24 +84,43 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
       message: `${action}: the answer could not be read.`,
     };
   }
-  return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${tidy(error.message)}` };
+  const broken = describeBreak(codeOf(error), tidy(error.message));
+  return { kind: kindOf(error), code: codeOf(error), message: `${action}: ${broken}` };
+}
+
+const UNCONFIRMED = 'unconfirmed-write';
+
+/** A write that was answered as a success, and not with what the service answers. */
+export function unconfirmed(httpStatusCode: number): Error {
+  const message =
+    'expected an answer that confirms it, found another one. Look for a proxy in between; the next run sees whether it was done.';
+  return Object.assign(new Error(message), { name: UNCONFIRMED, $metadata: { httpStatusCode } });
+}
+
+/** Errors of another realm, such as that of the host, are no `Error` of this one. */
+function isError(thrown: unknown): thrown is Error {
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown;
 }
 
 /** Whether the call was refused for coming too fast. */
 export function isThrottled(thrown: unknown): boolean {
-  return thrown instanceof Error && THROTTLED.has(thrown.name);
+  return isError(thrown) && THROTTLED.has(thrown.name);
 }
 
 /** Whether the same call would get the same answer: not after a server's error, or none at all. */
 export function isAnswered(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return true;
+  if (!isError(thrown)) return true;
   const status = statusOf(thrown);
   return status === null ? isDeadline(thrown) : status < 500;
 }
 
-/** The SDK names every abort alike; a signal that is asked itself gives its own reason, such as its timeout. */
+/**
+ * The SDK names every abort alike; a signal that is asked itself gives its own reason, such as its timeout. That one is
+ * a `DOMException`, whose codes are numbers; what the SDK calls so is a connection that failed.
+ */
 function isDeadline(error: Error): boolean {
-  return error.name === 'AbortError' || (error instanceof DOMException && error.name === 'TimeoutError');
+  if (error.name === 'AbortError') return true;
+  return error.name === 'TimeoutError' && Reflect.get(error, 'code') === DOMException.TIMEOUT_ERR;
 }
 
 function kindOf(error: Error): FailureKind {
@@ -136,10 +156,11 @@ function statusOf(error: Error): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-/** Errors of the connection are plain errors with the system's code beside them. */
+/** Errors of the connection have the system's code beside them; the SDK calls some of them a timeout. */
 function codeOf(error: Error): string {
   const system: unknown = Reflect.get(error, 'code');
-  return error.name === 'Error' && typeof system === 'string' ? system : error.name;
+  const isOfConnection = error.name === 'Error' || error.name === 'TimeoutError';
+  return isOfConnection && typeof system === 'string' ? system : error.name;
 }
 
 /** Keeps encoded authorization details and long texts out of reports. */

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { CloudFailure } from '../core/errors.ts';
 import type { LifecycleHook } from '../core/events/node-event.ts';
 import { RETRIES } from './client-settings.ts';
+import { BEFORE_READING, demandConfirmation } from './confirmed-answers.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { USER_AGENT } from './user-agent.ts';
@@ -46,5 +47,10 @@ export async function completeHook(
 async function connect() {
   const { AutoScalingClient, CompleteLifecycleActionCommand } = await import('@aws-sdk/client-auto-scaling');
   const client = new AutoScalingClient({ ...RETRIES, customUserAgent: USER_AGENT });
+  const { streamCollector } = client.config;
+  client.middlewareStack.add(
+    (next, { commandName = '' }) => demandConfirmation(next, { commandName, streamCollector }),
+    BEFORE_READING,
+  );
   return { client, CompleteLifecycleActionCommand };
 }

@@ -50,6 +50,12 @@ export interface ArmClientOptions {
   readonly endpoint: string | null;
   readonly credential: TokenCredential;
   /**
+   * How the ids of its requests begin, by which its caller knows them again in events.
+   *
+   * @default ''
+   */
+  readonly requestMark?: string;
+  /**
    * How long one request may go without its whole answer, in milliseconds. A function needs none: it has a deadline.
    *
    * @default no limit
@@ -123,7 +129,11 @@ function createSender(options: ArmClientOptions): Send {
       const request = {
         abortSignal,
         timeout: options.requestTimeoutMs ?? 0,
-        headers: { 'x-ms-client-request-id': newRequestId(), ...authorization, ...headers },
+        headers: {
+          'x-ms-client-request-id': newRequestId(options.requestMark ?? ''),
+          ...authorization,
+          ...headers,
+        },
         // Links of the answers have their parameters in them.
         ...(url.startsWith('/') && {
           queryParameters: { 'api-version': API_VERSIONS[service], ...query },

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type CloudFailure, type FailureKind, isRetryable } from '../core/errors.ts';
+import { type CloudFailure, describeBreak, type FailureKind, isRetryable } from '../core/errors.ts';
 import type { ReadFailure } from '../core/model.ts';
 import { ArmError } from './arm-error.ts';
 
@@ -109,7 +109,7 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
     };
   }
   const kind = CREDENTIAL_ERRORS.has(name) ? 'permanent' : 'transient';
-  const what = BROKEN.has(code ?? '') ? `the connection broke before the answer came (${message})` : message;
+  const what = describeBreak(code ?? name, message);
   return { kind, code: code ?? name, message: `${action}: ${shorten(what)}` };
 }
 
@@ -156,9 +156,6 @@ export function toReadFailure(
 ): ReadFailure {
   return { what, id: isRetryable(failure) ? null : id, failure };
 }
-
-/** The system's words for a connection that the other side, or something between, has closed. */
-const BROKEN = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE']);
 
 /** What `@azure/identity` throws where no identity is set up, or nobody has logged in. */
 const CREDENTIAL_ERRORS = new Set(['CredentialUnavailableError', 'AuthenticationRequiredError']);

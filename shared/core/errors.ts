@@ -30,3 +30,11 @@ const RETRYABLE: Readonly<Record<FailureKind, boolean>> = {
 export function isRetryable({ kind }: CloudFailure): boolean {
   return RETRYABLE[kind];
 }
+
+/** The system's words for a connection that the other side, or something between, has closed. */
+const BROKEN = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE']);
+
+/** What the failure with the system's code is, in words: a broken connection is not called by its name there. */
+export function describeBreak(code: string, message: string): string {
+  return BROKEN.has(code) ? `the connection broke before the answer came (${message})` : message;
+}

@@ -146,6 +146,7 @@ export function noClaims(nodes: number, routes: number, podCidrTag: string): Fin
     code: 'no-claims',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `None of ${countOf(nodes, 'node')} claims a pod CIDR any more, though ${countOf(routes, 'route')} lead to them. No route of a living node is removed at once.`,
@@ -168,17 +169,35 @@ export function foreignRoute(
   node: Node,
   severity: 'error' | 'warning',
 ): Finding {
-  const nextHop = route.nextHop === null ? 'a next hop that is gone' : route.nextHop.shown;
   const effect =
     severity === 'error'
       ? `the claim of ${labelNode(node)} gets no route there`
       : `part of what ${labelNode(node)} claims goes elsewhere`;
   return {
     ...ofNode('foreign-route', severity, node, route.destination.text, {
-      message: `The route to ${route.destination.text} in ${table.name} leads to ${nextHop} and is not podroutes' to change: ${effect}.`,
-      remedy: 'Remove that route, or give the node another pod CIDR.',
+      message: `The route to ${route.destination.text} in ${table.name} leads to ${describeHop(route)} and is not podroutes' to change: ${effect}.`,
+      remedy: `${route.propagated ? 'Stop its propagation into the table' : 'Remove that route'}, or give the node another pod CIDR.`,
     }),
     table: table.id,
+  };
+}
+
+/** A cloud need not show where a route leads that it has learnt itself. */
+function describeHop({ nextHop, state }: Route): string {
+  if (nextHop !== null) return nextHop.shown;
+  return state === 'blackhole' ? 'a next hop that is gone' : 'a next hop that the cloud does not show';
+}
+
+/** R2: a route of somebody else that leads nowhere, against no claim so far. */
+export function deadForeignRoute(table: RouteTable, route: Route): Finding {
+  const { destination, nextHop } = route;
+  return {
+    ...ofTable('foreign-route', 'warning', table.id, {
+      message: `The route to ${destination.text} in ${table.name} leads nowhere (a blackhole to ${nextHop?.shown ?? 'nothing'}) and is not podroutes' to change.`,
+      remedy:
+        'Remove that route if nobody needs it: a node that claims pod CIDRs there may get no route, or lose traffic to it.',
+    }),
+    cidr: destination.text,
   };
 }
 
@@ -231,6 +250,7 @@ export function nodeNotFound(id: string, cloud: CloudName): Finding {
     code: 'node-not-found',
     severity: 'warning',
     node: id,
+    nodeId: id,
     table: null,
     cidr: null,
     message: `There is no ${id} where this function looks.`,
@@ -281,6 +301,7 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
     code: 'ledger-unavailable',
     severity: 'error',
     node: null,
+    nodeId: null,
     table: null,
     cidr: null,
     message: `The ledger could not be used, so no route that waits for a second look goes: ${code}: ${message}`,
@@ -291,14 +312,17 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
   };
 }
 
-export function readIncomplete({ what, id, failure }: ReadFailure): Finding {
+/** @param node what it is about, where that was read as a node */
+export function readIncomplete({ what, id, failure }: ReadFailure, node: Node | undefined): Finding {
   const subject = { nodes: 'The nodes', table: 'Route tables', claims: 'The claims of a node' }[what];
-  const which = id === null ? '' : ` (${id})`;
+  const label = node === undefined ? id : labelNode(node);
+  const which = label === null ? '' : ` (${label})`;
   const effect = what === 'table' && id !== null ? 'it gets no changes' : 'only proven deletions were made';
   return {
     code: 'read-incomplete',
     severity: 'error',
-    node: what === 'table' ? null : id,
+    node: what === 'table' ? null : (node?.name ?? id),
+    nodeId: node?.id ?? null,
     table: what === 'table' ? id : null,
     cidr: null,
     message: `${subject}${which} could not be read, so ${effect}: ${failure.code}: ${failure.message}`,
@@ -326,7 +350,7 @@ function ofNode(
   cidr: string | null,
   text: FindingText,
 ): Finding {
-  return { code, severity, node: node.name, table: null, cidr, ...text };
+  return { code, severity, node: node.name, nodeId: node.id, table: null, cidr, ...text };
 }
 
 function ofTable(
@@ -335,5 +359,5 @@ function ofTable(
   table: string,
   text: FindingText,
 ): Finding {
-  return { code, severity, node: null, table, cidr: null, ...text };
+  return { code, severity, node: null, nodeId: null, table, cidr: null, ...text };
 }

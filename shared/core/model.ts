@@ -255,7 +255,9 @@ export type Severity = 'info' | 'warning' | 'error';
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
+  /** Name of the node. */
   readonly node: string | null;
+  readonly nodeId: string | null;
   readonly table: string | null;
   readonly cidr: string | null;
   readonly message: string;

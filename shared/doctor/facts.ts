@@ -60,7 +60,8 @@ export function listNodes(nodes: readonly Node[]): string {
 /** The command that brings the routes of some nodes in step. A name that a shell or podroutes could mistake, or that several have, is not used. */
 export function reconcileCommand({ options, run }: Facts, nodes: readonly Node[]): string {
   const isCallable = (name: string): boolean =>
-    /^[a-z\d][\w.-]*$/i.test(name) && run.observation.nodes.filter((node) => node.name === name).length === 1;
+    /^[a-z\d][\w.-]*$/i.test(name) &&
+    run.observation.nodes.filter((node) => node.name === name || node.id === name).length === 1;
   const called = nodes.map(({ id, name }) => (isCallable(name) ? name : id));
   return commandLine('podroutes', 'reconcile', ...called, ...options);
 }

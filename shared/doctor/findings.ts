@@ -1,5 +1,4 @@
 import { findCorrections } from '../core/claims/corrections.ts';
-import { labelNode } from '../core/findings.ts';
 import type { Finding, FindingCode, Node, Route, RouteTable } from '../core/model.ts';
 import { type Facts, findTable, isAsked, isPairAsked, usesTable } from './facts.ts';
 import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
@@ -40,14 +39,17 @@ export function checkFindings(given: Facts): Diagnosis[] {
   return facts.run.findings.flatMap((finding) => {
     if (!isMeant(finding.code)) return [];
     const meaning = MEANINGS[finding.code];
-    const node = findNode(facts, finding);
+    const node = facts.run.observation.nodes.find(({ id }) => id === finding.nodeId);
     if (meaning === undefined || !isFindingAsked(facts, finding, node)) return [];
+    // It stands against no claim, and so keeps no pods apart.
+    if (finding.code === 'foreign-route' && node === undefined) return [];
     const { message, remedy } = finding;
     const told = meaning.tell?.(facts, finding, node) ?? {};
     return {
       code: finding.code,
       certainty: meaning.certainty,
       nodes: finding.node === null ? [] : [finding.node],
+      nodeIds: finding.nodeId === null ? [] : [finding.nodeId],
       message,
       evidence: [
         `finding ${finding.code}`,
@@ -61,14 +63,6 @@ export function checkFindings(given: Facts): Diagnosis[] {
   });
 }
 
-/** Findings name nodes; of several with one name, the message says first which it is about, by its id. */
-function findNode({ run }: Facts, { node: name, message }: Finding): Node | undefined {
-  const [one, ...namesakes] = run.observation.nodes.filter((node) => node.name === name);
-  if (one === undefined || namesakes.length === 0) return one;
-  const mentioned = [one, ...namesakes].filter((node) => message.includes(labelNode(node)));
-  return mentioned.toSorted((a, b) => message.indexOf(labelNode(a)) - message.indexOf(labelNode(b)))[0];
-}
-
 function describePlace({ table, cidr }: Finding): string[] {
   return [
     ...(table === null ? [] : [`route table ${table}`]),
@@ -80,10 +74,9 @@ function isMeant(code: FindingCode): code is FindingCode & DiagnosisCode {
   return Object.hasOwn(MEANINGS, code);
 }
 
-/** Findings name nodes; two of one name are both meant. */
-function isFindingAsked(facts: Facts, { node: name, table: id }: Finding, owner: Node | undefined): boolean {
+function isFindingAsked(facts: Facts, { table: id }: Finding, owner: Node | undefined): boolean {
   const { asked, run } = facts;
-  if (asked.length === 0 || asked.some((node) => node.name === name)) return true;
+  if (asked.length === 0 || (owner !== undefined && isAsked(facts, owner))) return true;
   const table = findTable(facts, id);
   if (table === undefined) return false;
   return run.observation.nodes.some(
@@ -107,7 +100,8 @@ function tellForeign(facts: Facts, { table: id, cidr }: Finding): Partial<Told> 
 }
 
 function describeRoute({ id }: RouteTable, { destination, nextHop, state }: Route): string {
-  return `route table ${id}: ${destination.text} -> ${nextHop?.shown ?? 'nothing'}${state === 'blackhole' ? ', a blackhole' : ''}`;
+  const hop = nextHop?.shown ?? (state === 'active' ? 'a next hop that is not shown' : 'nothing');
+  return `route table ${id}: ${destination.text} -> ${hop}${state === 'blackhole' ? ', a blackhole' : ''}`;
 }
 
 /** The command replaces the whole tag, so it is for all that is claimed there. */

@@ -50,6 +50,7 @@ function diagnoseGuard(facts: Facts, guard: Guard, passing: Passing): Diagnosis[
       code: CODES[firewall.kind],
       certainty: certaintyOf(worst),
       nodes: nodes.map(({ name }) => name),
+      nodeIds: nodes.map(({ id }) => id),
       message: `${firewall.name} ${VERBS[worst.passes]} ${direction === 'ingress' ? 'in from' : 'out to'} ${whose} of other nodes at ${listNodes(nodes)}.`,
       evidence: [
         `pod CIDRs ${direction === 'ingress' ? 'that come in' : 'to go out to'}: ${shorten(stopped.map(({ remote }) => remote.text)).join(', ')}`,

@@ -41,6 +41,8 @@ export interface Diagnosis {
   readonly certainty: Certainty;
   /** Names of the nodes whose pods it is about. */
   readonly nodes: readonly string[];
+  /** Their ids: names need not be unique. */
+  readonly nodeIds: readonly string[];
   readonly message: string;
   /** What was seen: ids, rules, routes. */
   readonly evidence: readonly string[];

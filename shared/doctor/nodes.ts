@@ -33,10 +33,12 @@ function apart({ asked, run }: Facts): Diagnosis[] {
       code: 'different-networks',
       certainty: 'likely',
       nodes: nodes.map(({ name }) => name),
-      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks, which are not peered; routes to pods are made in a node's own network, and in those that are peered with it, alone.`,
+      nodeIds: nodes.map(({ id }) => id),
+      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks; routes to pods are made within one VPC (AWS), or within virtual networks that are peered with each other (Azure), alone.`,
       evidence: groups.map(({ domain, members }) => `${labelSome(members)}: network ${domain}`),
       lookCommands: [],
-      remedy: 'Put the nodes of a cluster in one network, or in networks that are peered.',
+      remedy:
+        'Put the nodes of a cluster in one network or, on Azure, in networks that are peered from both sides.',
       commands: [],
     },
   ];
@@ -53,6 +55,7 @@ function notRunning({ commands }: Facts, node: Node): Diagnosis {
     code: 'node-not-running',
     certainty: 'certain',
     nodes: [node.name],
+    nodeIds: [node.id],
     message: `${labelNode(node)} is ${node.state}: it has no pods to reach, and none that reach others.`,
     evidence: [`node ${node.id}: ${node.state}`],
     lookCommands: [],
@@ -67,6 +70,7 @@ function claimless(node: Node, podCidrTag: string): Diagnosis {
     code: 'missing-claim',
     certainty: 'likely',
     nodes: [node.name],
+    nodeIds: [node.id],
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [
       doubt === null
@@ -88,6 +92,7 @@ function forwardingOff({ commands, config, network, run }: Facts, node: Node): D
     code: 'forwarding-disabled',
     certainty: 'certain',
     nodes: [node.name],
+    nodeIds: [node.id],
     message: describeDropped(node),
     evidence: [
       `network interface ${networkInterface}`,
@@ -108,6 +113,7 @@ export function hintAtHosts({ asked, config }: Facts): Diagnosis {
     code: 'host-forwarding',
     certainty: 'possible',
     nodes: asked.map(({ name }) => name),
+    nodeIds: asked.map(({ id }) => id),
     message:
       'Whether the hosts themselves forward packets cannot be seen from the cloud. What to run on them, and what to expect:',
     evidence: families.flatMap(({ sysctl, iptables, route }) => [
@@ -135,10 +141,11 @@ const FAMILIES = [
 export function hintAtClaimless(facts: Facts): Diagnosis[] {
   const silent = facts.run.findings.filter(({ code }) => code === 'missing-claim');
   if (facts.asked.length > 0) return [];
-  return silent.map(({ node, message, remedy }) => ({
+  return silent.map(({ node, nodeId, message, remedy }) => ({
     code: 'missing-claim',
     certainty: 'possible',
     nodes: node === null ? [] : [node],
+    nodeIds: nodeId === null ? [] : [nodeId],
     message,
     evidence: ['finding missing-claim'],
     lookCommands: [],

@@ -89,6 +89,7 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       code: fault.code,
       certainty: 'certain',
       nodes: nodes.map(({ name }) => name),
+      nodeIds: nodes.map(({ id }) => id),
       message: `${where}: pods of ${listNodes(nodes)} are not reached from there.`,
       evidence: [...routes, ...(rest === 0 ? [] : [`${rest} more in route table ${change.table}`]), ...held],
       lookCommands: [],

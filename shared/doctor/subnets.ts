@@ -26,6 +26,7 @@ function unmanaged(
     code: 'subnet-not-routed',
     certainty: 'certain',
     nodes: inside.map(({ name }) => name),
+    nodeIds: inside.map(({ id }) => id),
     message: `The subnet of ${listNodes(inside)} uses ${table.name}, which is not managed: pods there do not reach pods on other nodes.`,
     evidence: [`subnet ${subnet}`, `route table ${table.id}`],
     lookCommands: [],
@@ -45,6 +46,7 @@ function lost(
     code: 'association-lost',
     certainty: 'certain',
     nodes: inside.map(({ name }) => name),
+    nodeIds: inside.map(({ id }) => id),
     message: `The subnet of ${listNodes(inside)} is associated with no route table: pods there do not reach pods on other nodes.`,
     evidence: [
       `subnet ${subnet} uses ${used}`,
@@ -69,11 +71,12 @@ function isNear({ network }: RouteTable, inside: readonly Node[]): boolean {
 /** Where the subnet's own table could not be read, what the core says by the tables that it knows. */
 function takeFinding({ run }: Facts, inside: readonly Node[]): Diagnosis[] {
   return run.findings
-    .filter(({ code, node }) => code === 'subnet-not-routed' && inside.some(({ name }) => name === node))
-    .map(({ node, message, remedy }) => ({
+    .filter(({ code, nodeId }) => code === 'subnet-not-routed' && inside.some(({ id }) => id === nodeId))
+    .map(({ node, nodeId, message, remedy }) => ({
       code: 'subnet-not-routed',
       certainty: 'likely',
       nodes: node === null ? [] : [node],
+      nodeIds: nodeId === null ? [] : [nodeId],
       message,
       evidence: ['finding subnet-not-routed'],
       lookCommands: [],

@@ -1,13 +1,15 @@
+import { runInNewContext } from 'node:vm';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { CreateRouteCommand, DescribeInstanceAttributeCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
-import { classifyAwsFailure } from '../../shared/aws/failures.ts';
+import { classifyAwsFailure, isAnswered, isThrottled } from '../../shared/aws/failures.ts';
 import { isRetryable } from '../../shared/core/errors.ts';
 import { clientConfig, createNetwork, launch, withSandbox } from '../sandbox/setup.ts';
 import { withAlteredAnswers } from './altered-answers.ts';
 
 const ROUTE = { RouteTableId: 'rtb-0123456789abcdef0', DestinationCidrBlock: '10.200.0.0/24' };
 const ACTION = 'ec2:CreateRoute';
+const ABORT_ERROR = `Object.assign(new Error('aborted'), { name: 'AbortError' })`;
 
 async function thrownBy(call: Promise<unknown>): Promise<unknown> {
   try {
@@ -87,10 +89,44 @@ describe('A failed call to EC2', () => {
 
   it('by a broken connection may come right', () =>
     withSandbox({}, async ({ sandbox, ec2 }) => {
-      sandbox.failNext('CreateRoute', { answer: 'reset' });
+      sandbox.failNext('CreateRoute', { answer: 'reset', times: 10 });
       const failure = classifyAwsFailure(await thrownBy(ec2.send(new CreateRouteCommand(ROUTE))), ACTION);
       expect(isRetryable(failure)).toBe(true);
     }));
+
+  it.each([
+    ['ECONNRESET', 'the connection broke before the answer came (socket hang up)'],
+    ['EPIPE', 'the connection broke before the answer came (socket hang up)'],
+    ['ETIMEDOUT', 'socket hang up'],
+  ])('by %s is no time-out of the SDK, which calls it so', (code, said) => {
+    const thrown = Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code });
+    expect(classifyAwsFailure(thrown, ACTION)).toEqual({
+      kind: 'transient',
+      code,
+      message: `${ACTION}: ${said}`,
+    });
+  });
+
+  it.each([
+    ['a signal that timed out', new DOMException('The operation timed out.', 'TimeoutError')],
+    ['a signal that was aborted', new DOMException('This operation was aborted', 'AbortError')],
+    ['the host, whose errors are of another realm', runInNewContext(ABORT_ERROR)],
+  ])('by %s is the deadline', (_, thrown) => {
+    expect(classifyAwsFailure(thrown, ACTION)).toMatchObject({ kind: 'unfinished', code: 'deadline' });
+    expect(isAnswered(thrown)).toBe(true);
+  });
+
+  it('by an answer that is late for the client alone is no deadline', () => {
+    const late = Object.assign(new Error('Connection timed out after 1000 ms'), { name: 'TimeoutError' });
+    expect(classifyAwsFailure(late, ACTION)).toMatchObject({ kind: 'transient', code: 'TimeoutError' });
+    expect(isAnswered(late)).toBe(false);
+  });
+
+  it('is read as well where it is an error of another realm', () => {
+    const thrown = runInNewContext(`Object.assign(new Error('slow down'), { name: 'Throttling' })`);
+    expect(classifyAwsFailure(thrown, ACTION)).toMatchObject({ kind: 'transient', code: 'Throttling' });
+    expect(isThrottled(thrown)).toBe(true);
+  });
 
   it('by an answer that was cut short may come right, and shows nothing of it', () =>
     withSandbox({}, async ({ sandbox, ec2 }) => {

@@ -1,6 +1,7 @@
 import { CreateRouteTableCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { removeTarget } from '../../shared/sandbox/ec2/routes.ts';
+import { VPN_GATEWAY } from '../contract/aws-world.ts';
 import { withAlteredAnswers } from './altered-answers.ts';
 import { targetsOf, withWorld } from './observed-world.ts';
 
@@ -108,12 +109,23 @@ describe('What is read of tables', () => {
   it('knows a route that the cloud itself propagates, which is none of ours', () =>
     withWorld({}, async (world, look, sandbox) => {
       await world.propagateRoute('10.200.252.0/24');
-      for (const origin of ['EnableVgwRoutePropagation', 'Advertisement']) {
-        const alter = (xml: string): string => xml.replaceAll('EnableVgwRoutePropagation', origin);
+      const given = 'EnableVgwRoutePropagation';
+      // EC2 does not show where a VPC Route Server has learnt a route from.
+      const shown = `<gatewayId>${VPN_GATEWAY}</gatewayId><state>active</state><origin>${given}</origin>`;
+      for (const [alter, nextHop] of [
+        [(xml: string) => xml, { shown: VPN_GATEWAY }],
+        [(xml: string) => xml.replaceAll(shown, '<state>active</state><origin>Advertisement</origin>'), null],
+      ] as const) {
         await withAlteredAnswers(sandbox, alter, async (ec2) => {
           const [table] = (await look({}, {}, ec2)).tables;
           expect(table?.routes.filter(({ propagated }) => propagated)).toMatchObject([
-            { destination: { text: '10.200.252.0/24' }, ourKind: false, target: { kind: 'stranger' } },
+            {
+              destination: { text: '10.200.252.0/24' },
+              nextHop,
+              state: 'active',
+              ourKind: false,
+              target: { kind: 'stranger' },
+            },
           ]);
           expect(table?.quotas[0]?.used).toBe(world.given.length);
         });

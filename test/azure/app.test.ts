@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { createArmClient } from '../../shared/azure/arm-client.ts';
+import { requestMarkOf } from '../../shared/azure/request-ids.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { tagResource } from '../../shared/sandbox/arm/tags.ts';
 import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
-import { type AzureWorld, withAzure } from './azure-world.ts';
+import { ANYBODY, type AzureWorld, withAzure } from './azure-world.ts';
 
 const APP = new URL('../../dist/azure/', import.meta.url);
 const BUNDLE = new URL('index.mjs', APP);
@@ -208,6 +210,49 @@ describe('The built function app', () => {
       });
     }));
 
+  it.each([
+    ["another cluster's podroutes", requestMarkOf({ cluster: 'other', routeTables: [] })],
+    ['the command line', ''],
+  ])('makes a route again that %s has deleted', (_, requestMark) =>
+    withApp(async (host, world) => {
+      world.launch(20);
+      await host.invoke('node-events', batch(takeMessages(world)));
+      takeMessages(world);
+      const before = world.routes();
+      const { subscription, endpoint } = world.sandbox;
+      const arm = createArmClient({ subscription, endpoint, credential: ANYBODY, requestMark });
+      const signal = AbortSignal.timeout(10_000);
+      const table = Object(await arm.get('network', world.table, signal));
+      const emptied = { ...table, properties: { ...table.properties, routes: [] } };
+      await arm.put('network', world.table, emptied, { ifMatch: table.etag }, signal);
+      expect(world.routes()).toEqual([]);
+      await host.invoke('node-events', batch(takeMessages(world)));
+      expect(world.routes()).toEqual(before);
+    }),
+  );
+
+  it.each(['NetworkInterfaces_List', 'VirtualMachines_List'])(
+    'throws where %s is refused in one of several groups, and does the rest when the batch comes again',
+    (operation) =>
+      withApp(
+        async (host, world) => {
+          createGroup(world.sandbox.arm, 'second');
+          world.launch(20);
+          deleteMachine(world.sandbox.arm, world.launch(21));
+          const where = (params: ReadonlyMap<string, string>): boolean => params.get('group') === 'second';
+          world.sandbox.failNext(operation, { code: 'AuthorizationFailed', status: 403, where });
+          const messages = batch(takeMessages(world));
+          expect(await host.invoke('node-events', messages)).toMatchObject({
+            ok: false,
+            error: { message: expect.stringContaining('AuthorizationFailed') },
+          });
+          expect(await host.invoke('node-events', messages)).toMatchObject({ ok: true });
+          expect(world.routes()).toEqual(['kubernetes-route-10-200-0-0-24 10.200.0.0/24 10.240.0.20']);
+        },
+        { PODROUTES_AZURE_RESOURCE_GROUPS: 'kubernetes,second' },
+      ),
+  );
+
   it('does nothing about the events of its own write', () =>
     withApp(async (host, world) => {
       world.launch(20);
@@ -336,6 +381,17 @@ describe('The built function app', () => {
       http('POST', { body: '{}', query: { dryRun: 'true' } }),
       'in its body and in its query',
     ],
+    [
+      'a list of no nodes, which must not mean all',
+      http('POST', { body: '{"nodes":[],"force":true}' }),
+      'at least 1',
+    ],
+    [
+      'a key that its body has twice',
+      http('POST', { body: '{"dryRun":true,"dryRun":false}' }),
+      'has "dryRun" twice',
+    ],
+    ['null', http('POST', { body: 'null' }), 'expected object'],
     ['a body that is not JSON', http('POST', { body: 'no' }), 'not JSON'],
     ['a node that is no id', http('POST', { body: '{"nodes":["worker-0"]}' }), 'expected ids'],
     [

@@ -56,7 +56,7 @@ function readAzureConfig(env: Environment): Config {
 }
 
 /** Credentials that the sandbox does not look at. */
-const ANYBODY = {
+export const ANYBODY = {
   getToken: async () => ({ token: 'sandbox', expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 

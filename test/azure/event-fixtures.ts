@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { EventContext, EventFilter } from '../../shared/azure/events.ts';
+import { requestMarkOf } from '../../shared/azure/request-ids.ts';
 
 /** The cluster that the files in `events/azure` belong to; Azure writes neither in one case. */
 export const CONTEXT: EventContext = {
   subscription: '5F2D1C9A-7C1E-4A57-9D3B-0C7F4E2B8A61',
   resourceGroups: ['kubernetes-network', 'Kubernetes'],
+  requestMark: requestMarkOf({ cluster: 'kthw', routeTables: [] }),
 };
 
 /** The text of a file that the manifest names, as it would be the body of a Service Bus message. */

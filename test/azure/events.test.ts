@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { acceptedFilters, parseEventGridMessage } from '../../shared/azure/events.ts';
-import { isOwnRequestId, newRequestId } from '../../shared/azure/request-ids.ts';
+import { isOwnRequestId, newRequestId, requestMarkOf } from '../../shared/azure/request-ids.ts';
 import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import { bodyOf, CONTEXT, azureEntries as entries, eventsIn, passes } from './event-fixtures.ts';
 
 const GROUP = '/subscriptions/5f2d1c9a-7c1e-4a57-9d3b-0c7f4e2b8a61/resourceGroups/kubernetes';
 const VM = `${GROUP}/providers/Microsoft.Compute/virtualMachines`;
+const OWN = requestMarkOf({ cluster: 'kthw', routeTables: [] });
+const OTHER = requestMarkOf({ cluster: 'other', routeTables: [] });
 const BAD_SHAPE: NodeEvent = { kind: 'unreadable', problem: 'bad-shape' };
 
 /** The result as the manifest writes it: with a time that people can read. */
@@ -225,27 +227,44 @@ describe('parsing a message', () => {
     ['nobody', {}, 'all'],
     ['nobody, in text that is not JSON', '{', 'all'],
     ['a number', { clientRequestId: 706 }, 'all'],
-    ['podroutes', { clientRequestId: newRequestId() }, 'ignored'],
-    ['podroutes, in text', JSON.stringify({ clientRequestId: newRequestId() }), 'ignored'],
+    ['this deployment', { clientRequestId: newRequestId(OWN) }, 'ignored'],
+    ['this deployment, in text', JSON.stringify({ clientRequestId: newRequestId(OWN) }), 'ignored'],
+    ["another cluster's podroutes", { clientRequestId: newRequestId(OTHER) }, 'all'],
+    ['the command line', { clientRequestId: newRequestId('') }, 'all'],
   ])('knows a route table write of %s', (_who, httpRequest, kind) => {
     expect(parseChanged('azure/route-table-write.json', {}, { httpRequest })).toMatchObject({ kind });
   });
 });
 
 describe('the id of a request of ours', () => {
-  const id = newRequestId();
+  const id = newRequestId(OWN);
 
   it('is a UUID of its own', () => {
     expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
-    expect(newRequestId()).not.toBe(id);
+    expect(newRequestId(OWN)).not.toBe(id);
   });
 
-  it('is known again, and no other is', () => {
-    expect([id, id.toUpperCase()].map(isOwnRequestId)).toEqual([true, true]);
-    expect(['', '706f6472-6f75-4c3a-9d51-7be0a4f8c2e6', `x${id}`].map(isOwnRequestId)).toEqual([
-      false,
-      false,
-      false,
-    ]);
+  it('is known again by its deployment, and no other is', () => {
+    expect([id, id.toUpperCase()].map((each) => isOwnRequestId(each, OWN))).toEqual([true, true]);
+    const others = [
+      '',
+      `${OWN.slice(0, -1)}x-9d51-7be0a4f8c2e6`,
+      `x${id}`,
+      newRequestId(OTHER),
+      newRequestId(''),
+    ];
+    expect(others.filter((each) => isOwnRequestId(each, OWN))).toEqual([]);
+    expect(isOwnRequestId(id, '')).toBe(false);
+  });
+
+  it('begins as those of the same cluster or, without one, of the same tables', () => {
+    const marks = [
+      { cluster: 'a', routeTables: [] },
+      { cluster: 'b', routeTables: [] },
+      { cluster: null, routeTables: ['g/t'] },
+      { cluster: null, routeTables: ['g/u'] },
+    ].map(requestMarkOf);
+    expect(new Set(marks).size).toBe(marks.length);
+    expect(requestMarkOf({ cluster: 'a', routeTables: ['g/t'] })).toBe(marks[0]);
   });
 });

@@ -327,6 +327,18 @@ describe('IP forwarding', () => {
       expect(sandbox.countCalls()['NetworkInterfaces_CreateOrUpdate']).toBeUndefined();
     }));
 
+  it.each(['RetryableError', 'AnotherOperationInProgress', 'ReferencedResourceNotProvisioned'])(
+    'is switched on in the same run though the write of the interface ends with the passing code %s',
+    (code) =>
+      withAzure({ operationMs: 5, retryAfterSeconds: 0 }, async ({ launch, run, sandbox }) => {
+        launch(20, undefined, { forwarding: false });
+        sandbox.failOperation('NetworkInterfaces_CreateOrUpdate', { code });
+        const { forwarding } = await run({}, { env: { PODROUTES_FORWARDING: 'ensure' } });
+        expect(forwarding.map(({ failure }) => failure)).toEqual([null]);
+        expect(sandbox.countCalls()['NetworkInterfaces_CreateOrUpdate']).toBe(2);
+      }),
+  );
+
   it('is switched on where the configuration says ensure, and nothing else of the interface changes', () =>
     withAzure({ retryAfterSeconds: 0 }, async ({ launch, run, sandbox, arm, cloud }) => {
       const id = launch(20, undefined, { forwarding: false });

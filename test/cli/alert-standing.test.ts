@@ -11,7 +11,7 @@ const IN_STEP = { changes: [], summary: NOTHING, forwarding: [], findings: [], t
 const UNDONE = { ...IN_STEP, forwarding: [{ node: 'a', nodeId: 'b', outcome: 'planned' } as const] };
 
 function finding(code: Finding['code'], severity: Severity, node: string | null = null): Finding {
-  return { code, severity, node, table: null, cidr: null, message: '', remedy: '' };
+  return { code, severity, node, nodeId: node, table: null, cidr: null, message: '', remedy: '' };
 }
 
 function table(name: string, used: number, limit: number): ReportedTable {

@@ -33,7 +33,13 @@ function remember(
 }
 
 function read(tables: Readonly<Record<string, TableMemory>>): Memory {
-  return { kind: 'read', tables: new Map(Object.entries(tables)), now: NOW, isGone: () => false };
+  return {
+    kind: 'read',
+    tables: new Map(Object.entries(tables)),
+    unreadable: new Set(),
+    now: NOW,
+    isGone: () => false,
+  };
 }
 
 function guard(seen: Observation, memory: Memory, more: Partial<GuardSettings> = {}): GuardedPlan {

@@ -174,6 +174,64 @@ describe('R2 only our own routes', () => {
   });
 
   it.each([
+    [
+      'propagated',
+      { propagated: true as const, nextHop: null },
+      'the cloud does not show',
+      'Stop its propagation',
+    ],
+    ['static', { nextHop: null }, 'the cloud does not show', 'Remove that route'],
+    ['static and dead', { nextHop: null, state: 'blackhole' as const }, 'is gone', 'Remove that route'],
+  ])('says of a foreign route whose next hop is not shown what can be done: %s', (_, more, hop, remedy) => {
+    const wider = route('10.200.0.0/20', 'x', { ...stranger, ourKind: false, ...more });
+    const { findings } = plan(observation([node('a', [A])], [table([wider])]));
+    expect(findings).toEqual([
+      expect.objectContaining({
+        code: 'foreign-route',
+        node: 'a',
+        message: expect.stringContaining(`leads to a next hop that ${hop} and`),
+        remedy: expect.stringContaining(remedy),
+      }),
+    ]);
+  });
+
+  describe('R2: a dead route of others inside a cluster CIDR', () => {
+    const dead = (text: string) => route(text, 'pcx', { ...stranger, ourKind: false, state: 'blackhole' });
+
+    it.each([
+      ['beside all claims', C, 1],
+      ['as wide as the cluster CIDR', '10.200.0.0/16', 1],
+      ['outside the cluster CIDRs', '10.9.0.0/24', 0],
+    ])('is left alone, and told of once: %s', (_, destination, count) => {
+      const { changes, findings } = plan(
+        observation([node('a', [A])], [table([route(A, 'a'), dead(destination)])]),
+      );
+      expect(changes).toEqual([]);
+      expect(findings).toHaveLength(count);
+      for (const finding of findings) {
+        expect(finding).toMatchObject({
+          code: 'foreign-route',
+          severity: 'warning',
+          node: null,
+          cidr: destination,
+        });
+      }
+    });
+
+    it('is told of with the claim that it stands against, and not again', () => {
+      const { findings } = plan(observation([node('a', [A])], [table([dead('10.200.0.128/25')])]));
+      expect(findings).toMatchObject([{ code: 'foreign-route', severity: 'warning', node: 'a' }]);
+    });
+
+    it('is left to runs for everything', () => {
+      const seen = observation([node('a', [A])], [table([route(A, 'a'), dead(C)])], {
+        scope: { kind: 'nodes', ids: ['a'] },
+      });
+      expect(plan(seen).findings).toEqual([]);
+    });
+  });
+
+  it.each([
     ['a narrower one', '10.200.0.128/25', 'warning'],
     ['the cluster CIDR itself', '10.200.0.0/16', null],
     ['a wide one to a gateway', '10.0.0.0/8', null],

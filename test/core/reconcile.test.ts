@@ -120,7 +120,11 @@ describe('R2 only our own routes', () => {
     cloud.put('rtb-1', cidr('10.200.3.0/24'), hopOf('gone'), false);
     const done = await run(cloud);
     expect(writes(cloud)).toEqual([`rtb-1 create ${B} a (claimed)`]);
-    expect(done.findings.map(({ code }) => code)).toEqual(['foreign-route']);
+    expect(done.findings.map(({ code, severity, cidr }) => `${code} ${severity} ${cidr}`)).toEqual([
+      `foreign-route error ${A}`,
+      // It leads nowhere, against no claim.
+      'foreign-route warning 10.200.3.0/24',
+    ]);
   });
 
   it('looks again before it deletes, and sees a claim made meanwhile', async () => {

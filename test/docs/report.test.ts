@@ -33,6 +33,7 @@ it('A report has exactly the fields that are documented', async () => {
     await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'off' });
     await world.launch({ name: 'worker-1', podCidr: '10.200.1.7/24' });
     await world.addRoute('10.200.9.0/24', { machine: 'worker-0' });
+    await world.propagateRoute('192.168.0.0/16');
     backend.sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation' });
     backend.sandbox.failNext('ModifyNetworkInterfaceAttribute', { code: 'UnauthorizedOperation' });
     const { run } = await world.reconcile();

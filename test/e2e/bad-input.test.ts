@@ -182,6 +182,8 @@ describe('A manual invoke', () => {
     { request: { nodes: ['i-0123456789abcdef0', 'i-?'] }, said: ['instance ids', '"i-?"'] },
     { request: { nodes: ['worker-0'] }, said: ['instance ids', '"worker-0"'] },
     { request: { nodes: [''] }, said: ['nodes'] },
+    { request: { nodes: [], force: true }, said: ['nodes', 'at least 1 entry, or no list for all'] },
+    { request: '{"dryRun":true}', said: ['expected object'] },
     {
       request: { 'detail-type': 'Scheduled Event', dryRun: true },
       said: ['unknown field "detail-type"', 'dryRun, force, nodes'],

@@ -26,7 +26,15 @@ describe('Domain events', () => {
             outcome: 'applied',
           }),
         ],
-        ['Pod Route Finding', expect.objectContaining({ code: 'conflicting-claim', cidr: '10.200.0.0/24' })],
+        [
+          'Pod Route Finding',
+          expect.objectContaining({
+            code: 'conflicting-claim',
+            cidr: '10.200.0.0/24',
+            node: 'twin',
+            nodeId: world.idOf('twin'),
+          }),
+        ],
       ]);
     }));
 

@@ -88,6 +88,67 @@ describe('A call that fails', () => {
     }));
 });
 
+describe('A connection that breaks each time', () => {
+  it('is called that, and the message comes again', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, host, queue }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
+      sandbox.failNext('CreateRoute', { answer: 'reset', times: 99 });
+      for (const event of sandbox.takeEvents().filter(isRunning)) queue.send(event);
+      await queue.deliver();
+      expect(queue.waiting()).toBe(1);
+      expect(host.takeLogs()).toContainEqual(
+        expect.objectContaining({
+          action: 'create',
+          outcome: 'failed',
+          error: 'ECONNRESET',
+          errorMessage: expect.stringContaining('the connection broke before the answer came'),
+        }),
+      );
+    }));
+});
+
+const SIGN_IN = '<html><body><p>Please sign in.</p></body></html>';
+const REFUSED =
+  '<CreateRouteResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>1</requestId><return>false</return></CreateRouteResponse>';
+
+describe('A write that is answered with status 200 is not done', () => {
+  it.each([
+    { what: 'by a page of HTML', action: 'CreateRoute', answer: SIGN_IN },
+    { what: 'by nothing', action: 'CreateRoute', answer: '' },
+    { what: 'with a return that is false', action: 'CreateRoute', answer: REFUSED },
+    { what: 'by a page of HTML', action: 'ModifyNetworkInterfaceAttribute', answer: SIGN_IN },
+  ])('where $action is answered $what: the message comes again', ({ action, answer }) =>
+    withFunction('node-events', {}, async ({ world, sandbox, proxy, host, queue }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      proxy.answerWith(action, answer);
+      for (const event of sandbox.takeEvents().filter(isRunning)) queue.send(event);
+      await queue.deliver();
+      expect(queue.waiting()).toBe(1);
+      const lines = host.takeLogs();
+      expect(metricsOf(lines)).toContainEqual(expect.objectContaining({ name: 'ApplyFailures', value: 1 }));
+      expect(JSON.stringify(lines)).toContain(`ec2:${action}: expected an answer that confirms it`);
+    }),
+  );
+
+  it.each(['ReplaceRoute', 'DeleteRoute'])('where %s is answered by a page of HTML', (action) =>
+    withFunction('reconcile', {}, async ({ world, proxy, host }) => {
+      for (const worker of WORKERS) await world.launch({ ...worker, forwarding: 'on' });
+      await host.invoke({});
+      await world.removeRoute('10.200.0.0/24');
+      await world.addRoute('10.200.0.0/24', { machine: 'worker-2' });
+      await world.terminate('worker-1');
+      proxy.answerWith(action, SIGN_IN);
+      const answer = await host.invoke({});
+      expect(answer.ok && answer.value).toMatchObject({
+        changes: expect.arrayContaining([
+          expect.objectContaining({ outcome: 'failed', error: expect.objectContaining({ retryable: true }) }),
+        ]),
+        summary: { failed: 1 },
+      });
+    }),
+  );
+});
+
 describe('An invocation whose time runs out', () => {
   it.each([
     { while: 'reading', held: /^Describe/ },

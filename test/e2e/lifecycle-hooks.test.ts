@@ -52,6 +52,19 @@ describe('A lifecycle hook', () => {
       expect(queue.waiting()).toBe(0);
     }));
 
+  it('is not completed by the page of a proxy, and its message comes again', () =>
+    withFunction('node-events', {}, async ({ world, sandbox, proxy, queue, host }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
+      sandbox.takeEvents();
+      start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+      proxy.answerWith('CompleteLifecycleAction', '<html><body>Please sign in.</body></html>');
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      await queue.deliver();
+      expect(queue.waiting()).toBe(1);
+      expect(sandbox.autoScaling.pending.size).toBe(1);
+      expect(JSON.stringify(host.takeLogs())).toContain('expected an answer that confirms it');
+    }));
+
   it('that is over already counts as done', () =>
     withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });

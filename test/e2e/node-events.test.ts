@@ -1,5 +1,6 @@
-import { CreateTagsCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeleteRouteCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
+import { functionAgent, USER_AGENT } from '../../shared/aws/user-agent.ts';
 import { type Deployment, isRunning, withFunction } from './deployment.ts';
 import { gateWaves } from './proxy.ts';
 
@@ -94,6 +95,21 @@ describe('The built node-events function', () => {
       expect(await world.routes()).toEqual([...before, ...WORKER_ROUTES.slice(1)].sort());
     }));
 
+  it('makes the route of a claim to which one is propagated, and again where it was deleted by hand', () =>
+    withFunction('node-events', {}, async ({ world, settle }) => {
+      await world.propagateRoute('10.200.0.0/24');
+      const withPropagated = [...(await world.routes()), ...WORKER_ROUTES].sort();
+      for (const worker of WORKERS) await world.launch(worker);
+      await settle();
+      expect(await world.routes()).toEqual(withPropagated);
+      await world.removeRoute('10.200.0.0/24');
+      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect(await world.routes()).toEqual(withPropagated);
+      await world.terminate('worker-0');
+      expect((await settle()).writes).toEqual(['DeleteRoute']);
+      expect(await world.routes()).toEqual(withPropagated.filter((line) => !line.includes('worker-0')));
+    }));
+
   it('mends what somebody else did to a route', () =>
     withFunction('node-events', {}, async ({ world, settle }) => {
       for (const worker of WORKERS) await world.launch(worker);
@@ -113,6 +129,25 @@ describe('The built node-events function', () => {
       expect(own.length).toBe(6);
       expect((await settle(own)).calls).toEqual({});
     }));
+
+  it.each([
+    ["another cluster's podroutes", functionAgent({ cluster: 'other', routeTables: [] })],
+    ['the command line', USER_AGENT],
+  ])('makes a route again that %s has deleted', (_, customUserAgent) =>
+    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+      await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
+      await settle();
+      sandbox.takeEvents();
+      const { endpoint, region } = sandbox;
+      const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'secret' };
+      const somebody = new EC2Client({ endpoint, region, credentials, customUserAgent });
+      const [RouteTableId] = world.tables;
+      await somebody.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.200.0.0/24' }));
+      somebody.destroy();
+      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
+    }),
+  );
 
   it(
     'gets 60 launches through the request limits of EC2',

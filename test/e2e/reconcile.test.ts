@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { makeLedgerFile } from '../../functions/cli/sandbox/ledger-file.ts';
 import type { Report } from '../../shared/core/run/report.ts';
+import { removeTarget } from '../../shared/sandbox/ec2/routes.ts';
 import { type Deployment, metricsOf, SCHEDULED, withFunction, writesOf } from './deployment.ts';
 
 const WORKERS = [0, 1, 2].map((i) => ({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` }));
@@ -36,6 +37,27 @@ describe('The built reconcile function', () => {
       expect(report.tables.map(({ id }) => id).toSorted()).toEqual([...world.tables].sort());
     }),
   );
+
+  it('leaves a dead route to a peering inside the cluster CIDR alone, with a warning', () =>
+    withFunction('reconcile', {}, async ({ world, sandbox, host }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      await world.addRoute('10.200.251.0/24', { gateway: 'peering' });
+      await ask(host, {});
+      removeTarget(sandbox.ec2, 'pcx-0123456789abcdef0');
+      const before = await world.routes();
+      const { findings, changes } = await ask(host, { force: true });
+      expect(changes).toEqual([]);
+      expect(findings).toEqual([
+        expect.objectContaining({
+          code: 'foreign-route',
+          severity: 'warning',
+          node: null,
+          table: world.tables[0],
+          cidr: '10.200.251.0/24',
+        }),
+      ]);
+      expect(await world.routes()).toEqual(before);
+    }));
 
   it('makes no mutating call the second time', () =>
     withFunction('reconcile', {}, async ({ world, sandbox, host }) => {

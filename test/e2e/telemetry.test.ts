@@ -176,8 +176,16 @@ describe('A dry run', () => {
         expect((await settle()).writes).toEqual([]);
         expect(await world.routes()).toEqual([...world.given].sort());
         expect(queue.deadLetters).toEqual([]);
-        expect(host.takeLogs()).toContainEqual(
+        const lines = host.takeLogs();
+        expect(lines).toContainEqual(
           expect.objectContaining({ action: 'create', outcome: 'planned', cidr: '10.200.0.0/24' }),
+        );
+        expect(lines).toContainEqual(
+          expect.objectContaining({
+            message: 'forwarding of worker-0 would be switched on',
+            action: 'enable-forwarding',
+            outcome: 'planned',
+          }),
         );
       },
     ));

@@ -1,5 +1,4 @@
 import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
-import { labelNode } from '../../../shared/core/findings.ts';
 import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/core/model.ts';
 import type { Looked } from '../look.ts';
 
@@ -50,23 +49,9 @@ export function gatherFacts(look: Looked, node: Node): Facts {
     ...look,
     node,
     tables: observation.tables.filter((table) => sharesDomain(node, table)),
-    findings: findings.filter((finding) => isAbout(finding, node, observation.nodes)),
+    findings: findings.filter(({ nodeId }) => nodeId === node.id),
     results: results.filter(({ change }) => change.node === node.id),
   };
-}
-
-/** Findings know nodes by name alone. Where several share it, the text names the id, and who is blamed first. */
-function isAbout({ node: name, message }: Finding, node: Node, nodes: readonly Node[]): boolean {
-  if (name !== node.name) return false;
-  if (nodes.filter((other) => other.name === node.name).length === 1) return true;
-  const labels = nodes.filter((other) => other.name === node.name).map(labelNode);
-  const first = labels.toSorted((a, b) => placeIn(message, a) - placeIn(message, b))[0];
-  return first === labelNode(node);
-}
-
-function placeIn(text: string, part: string): number {
-  const at = text.indexOf(part);
-  return at < 0 ? text.length : at;
 }
 
 export function ok(check: CheckName, evidence: string): Check {

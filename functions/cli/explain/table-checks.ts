@@ -39,7 +39,7 @@ function isApart(node: Node, other: Node): boolean {
 
 function describeApart(node: Node, count: number): string {
   const whom = count === 1 ? labelNode(node) : `${labelNode(node)} and ${count - 1} more`;
-  return `In networks that are not peered with its own: ${whom}. No route leads to their pods, nor back.`;
+  return `In other networks, between which and its own podroutes makes no routes: ${whom}. On Azure that takes a peering, connected on both sides.`;
 }
 
 function checkRoutes(facts: Facts): Check[] {
@@ -81,7 +81,7 @@ const STATES: Readonly<Record<RouteState, (found: ClaimedRoute) => string>> = {
 };
 
 function shown(route: Route | null): string {
-  return route?.nextHop?.shown ?? 'nothing';
+  return route?.nextHop?.shown ?? (route?.state === 'active' ? 'a next hop that is not shown' : 'nothing');
 }
 
 function describeResult(result: ChangeResult | undefined): string {

@@ -2,7 +2,7 @@ import { type Cidr, compareCidrs } from '../../../shared/core/cidr.ts';
 import { indexByCidr } from '../../../shared/core/cidr-index.ts';
 import { type Claimed, collectClaims, readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
-import { listRoutes, type RouteRow } from './routes.ts';
+import { listRoutes, nameTarget, type RouteRow } from './routes.ts';
 
 type Node = ReadableReport['nodes'][number];
 
@@ -30,17 +30,21 @@ export function findBlocks(report: ReadableReport): Block[] {
   const conflicts = findConflicts(report, claims);
   const claimed = [...claims.values()].map(({ cidr, nodes }) => ({
     cidr,
-    state: judgeClaim(cidr, nodes, routes.get(cidr.text) ?? [], conflicts),
+    state: judgeClaim(cidr, nodes, (routes.get(cidr.text) ?? []).filter(isStatic), conflicts),
     names: nodes.map(({ name }) => name),
   }));
   const others = [...routes].flatMap(([text, rows]): Block[] => {
     const cidr = readCidr(text);
     if (cidr === null || claims.has(text)) return [];
     const state = rows.some(({ managed }) => managed) ? 'unclaimed' : 'foreign';
-    const names = rows.map(({ node, nextHop }) => node ?? nextHop ?? 'a target that is gone');
+    const names = rows.map(nameTarget);
     return [{ cidr, state, names: [...new Set(names)] }];
   });
   return [...claimed, ...others].sort((a, b) => compareCidrs(a.cidr, b.cidr));
+}
+
+function isStatic({ propagated }: RouteRow): boolean {
+  return propagated !== true;
 }
 
 /** CIDRs that several nodes claim, or that overlap what another node claims. */

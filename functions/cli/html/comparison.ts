@@ -1,7 +1,7 @@
 import type { Cidr } from '../../../shared/core/cidr.ts';
 import { readCidr } from './claims.ts';
 import type { ReadableReport } from './read-report.ts';
-import { byDestination, listRoutes } from './routes.ts';
+import { byDestination, listRoutes, nameTarget } from './routes.ts';
 
 type Node = ReadableReport['nodes'][number];
 export type Finding = ReadableReport['findings'][number];
@@ -104,11 +104,11 @@ function claimsOf({ nodes }: ReadableReport): Entries {
 function routesOf(report: ReadableReport): Entries {
   const rows = listRoutes(report).filter(({ state }) => state !== 'missing');
   return new Map(
-    rows.flatMap(({ destination, node, nextHop, state, tables }) =>
+    rows.flatMap(({ tables, ...row }) =>
       tables.map((table) => {
-        const target = node ?? nextHop ?? 'a target that is gone';
-        const says = state === 'blackhole' ? `${target} (${state})` : target;
-        return [`${table} ${destination}`, { name: destination, where: table, says }] as const;
+        const { destination: name, state, propagated = false } = row;
+        const says = state === 'blackhole' ? `${nameTarget(row)} (${state})` : nameTarget(row);
+        return [`${table} ${name} ${propagated}`, { name, where: table, says }] as const;
       }),
     ),
   );

@@ -19,6 +19,8 @@ export interface RouteRow {
   readonly managed: boolean;
   readonly node: string | null;
   readonly nodeId: string | null;
+  /** Learnt by the cloud: a static one to the same destination comes before it. */
+  readonly propagated?: boolean | undefined;
   /** What the run did to it, or would. */
   readonly change: Pick<Change, 'action' | 'outcome' | 'reason'> | null;
   /** Ids. */
@@ -67,8 +69,8 @@ function routesOf(
   return [...read, ...unseen.map(made)];
 }
 
-function judgeEntry({ state, nodeId }: Entry, claimed: Claimed | undefined): RouteState {
-  if (state !== 'active' || claimed === undefined) return state;
+function judgeEntry({ state, nodeId, propagated }: Entry, claimed: Claimed | undefined): RouteState {
+  if (state !== 'active' || propagated || claimed === undefined) return state;
   return claimed.nodes.some(({ id }) => id === nodeId) ? state : 'elsewhere';
 }
 
@@ -87,6 +89,11 @@ function made(change: Change): TableRoute {
 
 function summarize({ action, outcome, reason }: Change): RouteRow['change'] {
   return { action, outcome, reason };
+}
+
+/** What a route leads to. A cloud need not show where it has learnt one. */
+export function nameTarget({ node, nextHop, state }: Pick<RouteRow, 'node' | 'nextHop' | 'state'>): string {
+  return node ?? nextHop ?? (state === 'active' ? 'a target that is not shown' : 'a target that is gone');
 }
 
 /** Sorts by destination; texts that are no CIDR come last. */

@@ -15,6 +15,8 @@ export interface EventContext {
   readonly resourceGroups: readonly string[];
   /** Groups of tables that are managed besides: no machine of theirs is ever listed, so none is ours. */
   readonly tableGroups?: readonly string[];
+  /** How the request ids of this deployment's own calls begin; without it, no call is taken for one. */
+  readonly requestMark?: string;
 }
 
 /** An event of a known type, as its reader gets it. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ignored, type NodeEvent, unreadable } from '../../core/events/node-event.ts';
 import { isOwnRequestId } from '../request-ids.ts';
 import { parseJson } from './envelope.ts';
-import { type ReceivedEvent, readHint } from './hint.ts';
+import { type EventContext, type ReceivedEvent, readHint } from './hint.ts';
 import { OPERATION_FAMILIES } from './operations.ts';
 
 const OPERATIONS = new Map(
@@ -34,7 +34,9 @@ export function readOperation(event: ReceivedEvent): NodeEvent {
   if (operation === undefined) return ignored(event.origin, 'unknown-call');
   const { family, what, expects } = operation;
   const origin = { ...event.origin, what };
-  if (family.ownCalls === 'ignored' && isOwnCall(httpRequest)) return ignored(origin, 'own-call');
+  if (family.ownCalls === 'ignored' && isOwnCall(httpRequest, event.context)) {
+    return ignored(origin, 'own-call');
+  }
   const { kinds, otherKinds } = family;
   return readHint({ resource: resourceUri, kinds, otherKinds, expects }, { ...event, origin });
 }
@@ -43,9 +45,9 @@ export function readOperation(event: ReceivedEvent): NodeEvent {
  * The request is described for updates and deletions alone, and as JSON text in data of the first version. What
  * does not tell counts as somebody else's.
  */
-function isOwnCall(httpRequest: unknown): boolean {
+function isOwnCall(httpRequest: unknown, { requestMark = '' }: EventContext): boolean {
   const request = HttpRequest.safeParse(
     typeof httpRequest === 'string' ? parseJson(httpRequest) : httpRequest,
   );
-  return request.success && isOwnRequestId(request.data.clientRequestId);
+  return request.success && isOwnRequestId(request.data.clientRequestId, requestMark);
 }

@@ -1,11 +1,10 @@
 import { compareCidrs } from '../cidr.ts';
-import { readIncomplete } from '../findings.ts';
 import type { TableMemory } from '../ledger/table-memory.ts';
 import { NO_MEMORY } from '../ledger/table-memory.ts';
 import type { Change, ChangeResult, Finding, Observation, RouteTable, WaitReason } from '../model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
-import { explainIgnorance, groupFailures, knowsEveryClaim } from './knowledge.ts';
+import { explainIgnorance, knowsEveryClaim, reportUnread } from './knowledge.ts';
 import {
   decideUnproven,
   findHolders,
@@ -74,7 +73,7 @@ export function guardPlan(
     return { table, changes, ...decide(table, unproven, plan, { observation, settings, memory }) };
   });
   const fitted = fitAll(decisions, observation);
-  return { ...fitted, findings: [...groupFailures(observation).map(readIncomplete), ...fitted.findings] };
+  return { ...fitted, findings: [...reportUnread(observation), ...fitted.findings] };
 }
 
 /** Puts what was decided into the room that each table has (R10). */

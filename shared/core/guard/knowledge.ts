@@ -1,8 +1,9 @@
 import { type CloudFailure, isRetryable } from '../errors.ts';
-import type { Observation, ReadFailure } from '../model.ts';
+import { readIncomplete } from '../findings.ts';
+import type { Finding, Observation, ReadFailure } from '../model.ts';
 
 /** Many nodes that failed for one reason are one thing to look at. */
-export function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure[] {
+function groupFailures({ failures }: Pick<Observation, 'failures'>): ReadFailure[] {
   const groups = Map.groupBy(failures, ({ what, id, failure }) =>
     what === 'claims' ? failure.code : `${what} ${id} ${failure.code}`,
   );
@@ -10,6 +11,12 @@ export function groupFailures({ failures }: Pick<Observation, 'failures'>): Read
     if (first === undefined || others.length === 0) return first ?? [];
     return first.id === null ? first : { ...first, id: `${first.id} and ${others.length} more` };
   });
+}
+
+/** What could not be read, as findings. */
+export function reportUnread(observation: Observation): Finding[] {
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  return groupFailures(observation).map((failure) => readIncomplete(failure, nodes.get(failure.id ?? '')));
 }
 
 /** R3: that nobody claims a destination can be said only when every claim was read. */

@@ -1,6 +1,12 @@
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { judgeClaims } from '../claims/judge.ts';
-import { forwardingDisabled, networkNotRouted, noClaims, subnetNotRouted } from '../findings.ts';
+import {
+  deadForeignRoute,
+  forwardingDisabled,
+  networkNotRouted,
+  noClaims,
+  subnetNotRouted,
+} from '../findings.ts';
 import type { AcceptedClaim, Change, CloudName, Finding, Node, Observation } from '../model.ts';
 import { Anchors } from './anchors.ts';
 import { planDeletions } from './deletions.ts';
@@ -56,6 +62,7 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
     findings: [
       ...distinctFindings([...verdict.findings, ...sketches.flatMap((sketch) => sketch.findings)]),
       ...findNoClaims(observation, sketches, settings),
+      ...(wide ? sketches.flatMap(findDead) : []),
       ...(settings.forwarding === 'report'
         ? shut.map((node) => forwardingDisabled(node, settings.cloud))
         : []),
@@ -109,6 +116,16 @@ function findNoClaims(
     .flatMap(({ inside }) => inside)
     .filter(({ ourKind, target }) => ourKind && target.kind === 'node' && ids.has(target.id));
   return routes.length === 0 ? [] : [noClaims(living.length, routes.length, podCidrTag)];
+}
+
+/** R2: what of others leads nowhere in the range of the pods. What stands against a claim is told with that. */
+function findDead({ table, inside, findings }: TableSketch): Finding[] {
+  const told = new Set(findings.flatMap(({ code, cidr }) => (code === 'foreign-route' ? [cidr] : [])));
+  return inside
+    .filter(
+      ({ ourKind, state, destination }) => !ourKind && state === 'blackhole' && !told.has(destination.text),
+    )
+    .map((route) => deadForeignRoute(table, route));
 }
 
 function distinctNodes(accepted: readonly AcceptedClaim[]): Node[] {

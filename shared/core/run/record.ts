@@ -149,6 +149,7 @@ function lineOfFinding(finding: Finding): Line {
     finding.message,
     {
       node: finding.node,
+      nodeId: finding.nodeId,
       routeTable: finding.table,
       cidr: finding.cidr,
       reason: finding.code,

@@ -77,6 +77,8 @@ interface ReportedRoute {
   /** Name of the node behind the next hop. */
   readonly node: string | null;
   readonly nodeId: string | null;
+  /** Set where the cloud has learnt it, and a static one to the same destination comes before it. */
+  readonly propagated?: true;
 }
 
 interface ReportedError {
@@ -179,6 +181,7 @@ function toReportedTable(
       managed: isManaged(route, clusterCidrs),
       node: nodeId === null ? null : (names.get(nodeId) ?? nodeId),
       nodeId,
+      ...(route.propagated && { propagated: route.propagated }),
     };
   });
   return {

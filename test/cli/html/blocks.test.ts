@@ -60,6 +60,24 @@ describe('the state of a block', () => {
     expect(await statesOf(cloud())).toEqual([`${BLOCK} ${state}`]);
   });
 
+  it.each([
+    { what: 'stands beside its route', cloud: () => routed(cloudOf()), state: 'routed' },
+    { what: 'is there alone', cloud: () => cloudOf(), state: 'unrouted' },
+  ])('is $state where a propagated route $what', async ({ cloud, state }) => {
+    const report = await reportOf(cloud(), CLUSTER);
+    const learnt = {
+      destination: BLOCK,
+      nextHop: null,
+      state: 'active',
+      managed: false,
+      node: null,
+      nodeId: null,
+      propagated: true,
+    } as const;
+    const tables = report.tables.map((table) => ({ ...table, entries: [learnt, ...table.entries] }));
+    expect(findBlocks({ ...report, tables }).map((block) => block.state)).toEqual([state]);
+  });
+
   it('is conflicting for all claims that overlap', async () => {
     const cloud = memoryCloud([
       node('a', ['10.200.0.0/23']),

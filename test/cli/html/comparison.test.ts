@@ -81,6 +81,7 @@ describe('two reports of one cluster', () => {
             code: 'read-incomplete',
             severity: 'error',
             node: null,
+            nodeId: null,
             table: null,
             cidr: null,
             message: '',

@@ -61,6 +61,7 @@ export function hostileReport(report: ReadableReport): ReadableReport {
       code: text,
       severity: 'error' as const,
       node: text,
+      nodeId: text,
       table: text,
       cidr: text,
       message: text,

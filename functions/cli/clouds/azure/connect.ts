@@ -2,6 +2,7 @@ import { type ArmClient, createArmClient } from '../../../../shared/azure/arm-cl
 import { createAzureCloud } from '../../../../shared/azure/cloud.ts';
 import { readResourceId } from '../../../../shared/azure/events/resource-ids.ts';
 import { parseEventGridMessage } from '../../../../shared/azure/events.ts';
+import { requestMarkOf } from '../../../../shared/azure/request-ids.ts';
 import { tableGroupsOf } from '../../../../shared/azure/table-reading.ts';
 import type { Cloud } from '../../../../shared/core/cloud.ts';
 import type { Config } from '../../../../shared/core/config/config.ts';
@@ -16,7 +17,8 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
   const { endpoint, resourceGroups } = config.azure;
   const subscription = config.azure.subscription ?? '';
   const arm = openArm(config, env);
-  const ours = { subscription, resourceGroups, tableGroups: tableGroupsOf(config) };
+  const requestMark = requestMarkOf(config);
+  const ours = { subscription, resourceGroups, tableGroups: tableGroupsOf(config), requestMark };
   return {
     ok: true,
     session: {

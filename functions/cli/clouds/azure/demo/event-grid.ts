@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { acceptedFilters } from '../../../../../shared/azure/events.ts';
-import { isOwnRequestId } from '../../../../../shared/azure/request-ids.ts';
+import { isOwnRequestId, requestMarkOf } from '../../../../../shared/azure/request-ids.ts';
 import type { ArmEvent } from '../../../../../shared/sandbox/arm/events.ts';
+import { CLUSTER } from './cluster.ts';
 import type { Operator } from './operator.ts';
+
+const REQUEST_MARK = requestMarkOf({ cluster: CLUSTER, routeTables: [] });
 
 /** Whether the filters of podroutes' event subscriptions let an event in. */
 export function isLetIn(event: ArmEvent): boolean {
@@ -53,7 +56,7 @@ function describeMessage(
   const parsed = Operation.safeParse(event);
   if (!parsed.success) return { says: `unreadable: ${message}`, of: null };
   const { operationName, resourceUri, httpRequest } = parsed.data.data;
-  if (isOwnRequestId(httpRequest?.clientRequestId ?? '')) {
+  if (isOwnRequestId(httpRequest?.clientRequestId ?? '', REQUEST_MARK)) {
     return { says: "echo of podroutes' own write", of: null };
   }
   const schema = Object(event)['specversion'] === undefined ? '' : ', as CloudEvents';
