@@ -125,6 +125,16 @@ describe('One round', () => {
     ]);
   });
 
+  it('makes room once', () => {
+    expect(next(asked.makeRoom.map(applied), asked)).toEqual([`create ${B} a (claimed)`]);
+  });
+
+  it('tries for another what failed for one', () => {
+    expect(next([failed(create(A, 'a'))], { writes: [create(A, 'a'), create(A, 'b')] })).toEqual([
+      `create ${A} b (claimed)`,
+    ]);
+  });
+
   it('makes no room before it has something to make', () => {
     expect(next([], { ...asked, writes: [replace(A, 'x', 'b')] })).toEqual([
       `replace ${A} b (wrong-next-hop)`,
