@@ -104,12 +104,9 @@ describe('Text of bytes', () => {
   });
 
   it('is told from gzip', () => {
-    expect([[0x1f, 0x8b], [0x1f, 0x00], [0x00, 0x8b], []].map((bytes) => isGzip(Buffer.from(bytes)))).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ]);
+    expect([[0x1f, 0x8b], [0x1f, 0x00], [0x00, 0x8b], []].map((bytes) => isGzip(Buffer.from(bytes)))).toEqual(
+      [true, false, false, false],
+    );
   });
 });
 

@@ -61,7 +61,11 @@ describe('The type of a part', () => {
 describe('A message', () => {
   it.each<[string, string, string[] | null]>([
     ['by its version', lines('MIME-Version: 1.0', '', 'a'), ['a']],
-    ['by its version, in other case and with blanks', lines(' mime-version\t: 1', 'MIME-Version: 1', '', 'a'), null],
+    [
+      'by its version, in other case and with blanks',
+      lines(' mime-version\t: 1', 'MIME-Version: 1', '', 'a'),
+      null,
+    ],
     ['by its type', multipart('boundary=b', '--b', '', 'a', '--b--'), ['a']],
     ['not by another type', lines('Content-Type: text/plain', '', 'a'), null],
     ['not by what it lacks', lines('Subject: x', '', 'a'), null],
@@ -104,7 +108,9 @@ describe('A message', () => {
   it('has at most 256 lines of header', () => {
     const fields = (count: number) => Array.from({ length: count }, (_, i) => `X-${i}: 1`);
     expect(open(lines('MIME-Version: 1', ...fields(254), '', 'a'))?.parts).toEqual(['a']);
-    expect(open(lines('MIME-Version: 1', ...fields(256), '', 'a'))?.parts).toEqual([lines('X-255: 1', '', 'a')]);
+    expect(open(lines('MIME-Version: 1', ...fields(256), '', 'a'))?.parts).toEqual([
+      lines('X-255: 1', '', 'a'),
+    ]);
   });
 });
 
@@ -117,15 +123,23 @@ describe('The parts of a message', () => {
     ['in other case', multipart('BOUNDARY = b', '--b', '', 'a', '--b--'), ['a']],
     ['behind other parameters', multipart('charset=x; boundary=b; y', '--b', '', 'a', '--b--'), ['a']],
     ['without what stands around them', multipart('boundary=b', 'x', '--b', '', 'a', '--b--', 'x'), ['a']],
-    ['up to the end, where it is not said', multipart('boundary=b', '--b', '', 'a', '--b', '', 'c'), ['a', 'c']],
+    [
+      'up to the end, where it is not said',
+      multipart('boundary=b', '--b', '', 'a', '--b', '', 'c'),
+      ['a', 'c'],
+    ],
     ['with blanks behind delimiters', multipart('boundary=b', '--b \t', '', 'a', '--b-- '), ['a']],
-    ['with a line of their own for delimiters', multipart('boundary=b', '--b', '', 'a --b', '--bb', 'c', '--b--'), [
-      'a --b\n--bb\nc',
-    ]],
+    [
+      'with a line of their own for delimiters',
+      multipart('boundary=b', '--b', '', 'a --b', '--bb', 'c', '--b--'),
+      ['a --b\n--bb\nc'],
+    ],
     ['none behind the last', multipart('boundary=b', '--b', '', 'a', '--b--', '--b', '', 'c'), ['a']],
-    ['with lines that end otherwise', multipart('boundary=b', '--b\r', '\r', 'a\r', '--b--').replace(/\n/g, '\n'), [
-      'a',
-    ]],
+    [
+      'with lines that end otherwise',
+      multipart('boundary=b', '--b\r', '\r', 'a\r', '--b--').replace(/\n/g, '\n'),
+      ['a'],
+    ],
     [
       'of parts',
       multipart(
