@@ -32,11 +32,11 @@ function remember(
   return { claimants: new Map(), sightings: new Map(sightings), spending: [] };
 }
 
-function read(tables: Readonly<Record<string, TableMemory>>): Memory {
+function read(tables: Readonly<Record<string, TableMemory>>, unreadable: readonly string[] = []): Memory {
   return {
     kind: 'read',
     tables: new Map(Object.entries(tables)),
-    unreadable: new Set(),
+    unreadable: new Set(unreadable),
     now: NOW,
     isGone: () => false,
   };
@@ -153,6 +153,29 @@ describe('R4 later looks of a run', () => {
     expect(tell(lookAgain([nameless], guarded)).goes).toEqual([`rtb-1 delete ${A} - (next-hop-unknown)`]);
   });
 
+  it('let go, and give to who claims it by then, what was made for a node that is gone', () => {
+    const routes = [route(A, 'h'), route(B, 'h')];
+    const made = { node: 'dead', incarnation: null, nextHop: hopOf('h').id };
+    const past = remember({ [A]: 15, [B]: 15 }, hopOf('h').id);
+    const claimants = new Map([A, B].map((text) => [text, made]));
+    const memory = {
+      kind: 'read',
+      tables: new Map([['rtb-1', { ...past, claimants }]]),
+      unreadable: new Set<string>(),
+      now: NOW,
+      isGone: () => true,
+    } as const;
+    const guarded = guard(observation([node('h'), node('next', [A])], [table(routes)]), memory);
+    const later = guard(observation([node('h'), node('other', [A])], [table(routes)]), {
+      kind: 'decided',
+      guarded,
+    });
+    expect(later.steps.flatMap(({ writes, deletes }) => [...writes, ...deletes])).toMatchObject([
+      { action: 'replace', node: 'other', reason: 'claimant-gone', evidence: 'vacant' },
+      { action: 'delete', node: null, reason: 'claimant-gone', evidence: 'vacant' },
+    ]);
+  });
+
   it('leave a table to the schedule that the first could not read', () => {
     const later = guard(
       { ...seen, tables: [table([vacant(A)], { id: 'rtb-2' })] },
@@ -198,6 +221,7 @@ describe('R6 what a node holds', () => {
     ['without a ledger', { kind: 'none', reason: 'no-ledger' }, {}],
     ['in a run for events', { kind: 'events', gone: 1 }, {}],
     ['with a ledger', read({}), {}],
+    ['with an entry that cannot be read', read({}, ['rtb-1']), {}],
     ['where a claim was not read', read({}), { failures: [{ what: 'claims', id: 'b', failure: failed }] }],
   ])('neither goes nor waits %s', (_, memory, more) => {
     for (const force of [false, true]) {
@@ -269,6 +293,17 @@ describe('R3 what was not read', () => {
     expect(reasonOf(more)).toBe(
       `Nothing that is not proven is deleted before every claim was read; not read: ${named}.`,
     );
+  });
+
+  it('is named as people know it', () => {
+    const named = { ...seen, nodes: [node('a', [], { name: 'worker-a' })] };
+    const failures = ['a', 'b'].map(
+      (id): ReadFailure => ({ what: 'claims', id, failure: { ...failed, code: id } }),
+    );
+    expect(guard({ ...named, failures }, read({})).findings.map(({ node: who }) => who)).toEqual([
+      'worker-a',
+      'b',
+    ]);
   });
 
   it.each<[string, readonly ReadFailure[], readonly (string | null)[]]>([

@@ -43,6 +43,11 @@ const NARROWING = explain(
     'true',
   ],
   ['plan/table.ts', "if (target.kind !== 'node' || target.id === claim.node.id) return undefined;", 'false'],
+  [
+    'plan/table.ts',
+    "if (!ourKind || target.kind !== 'node' || entitled.has(`${destination.text} ${target.id}`)) continue;",
+    'false',
+  ],
 );
 
 /** What is looked up is always there, and the compiler cannot know. */
