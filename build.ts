@@ -8,8 +8,8 @@ interface Bundle {
   readonly entry: string;
   readonly folder: string;
   readonly file: string;
-  /** What an import() of this module loads, as a bundle of its own beside it. */
-  readonly apart?: string;
+  /** What an import() of each of these modules loads, as a bundle of its own beside it. */
+  readonly apart?: readonly string[];
 }
 
 const BUNDLES: readonly Bundle[] = [
@@ -17,19 +17,19 @@ const BUNDLES: readonly Bundle[] = [
     entry: 'functions/aws/node-events.ts',
     folder: 'dist/aws/node-events',
     file: 'index.mjs',
-    apart: 'shared/aws/open-ledger.ts',
+    apart: ['shared/aws/open-ledger.ts', 'shared/aws/open-kubernetes.ts', 'functions/aws/hasten.ts'],
   },
   {
     entry: 'functions/aws/reconcile.ts',
     folder: 'dist/aws/reconcile',
     file: 'index.mjs',
-    apart: 'shared/aws/open-ledger.ts',
+    apart: ['shared/aws/open-ledger.ts', 'shared/aws/open-kubernetes.ts'],
   },
   {
     entry: 'functions/azure/index.ts',
     folder: 'dist/azure',
     file: 'index.mjs',
-    apart: 'shared/azure/open-ledger.ts',
+    apart: ['shared/azure/open-ledger.ts', 'shared/azure/open-kubernetes.ts'],
   },
   { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' },
 ];
@@ -39,6 +39,7 @@ const FILES = [
   ['functions/azure/host.json', 'dist/azure/host.json'],
   // As infra/azure/synth.ts has written it.
   ['infra/azure/main.json', 'dist/infra/azure/main.json'],
+  ['infra/kubernetes/podroutes.yaml', 'dist/infra/kubernetes/podroutes.yaml'],
 ] as const;
 
 /** Some dependencies call `require` for modules of Node itself, which an ES module does not have. */
@@ -48,26 +49,28 @@ const REQUIRE = `import { createRequire as __createRequire } from 'node:module';
 async function bundle({ entry, folder, file, apart }: Bundle): Promise<number> {
   await rm(folder, { recursive: true, force: true });
   if (apart === undefined) return build(entry, { folder, file });
-  const name = basename(apart, '.ts');
-  await build(apart, { folder, file: `${name}.mjs` });
-  return build(entry, { folder, file, apart: name });
+  const names = apart.map((path) => basename(path, '.ts'));
+  for (const [i, path] of apart.entries()) await build(path, { folder, file: `${names[i]}.mjs` });
+  return build(entry, { folder, file, apart: names });
 }
 
 /**
  * Modules that a chunk shares with the entry are loaded at start, with all that either of them uses: what is apart has
  * its own copies.
  */
-function leaveApart(name: string): Plugin {
+function leaveApart(names: readonly string[]): Plugin {
   return {
     name: 'leave-apart',
-    resolveId: (source) =>
-      source.endsWith(`/${name}.ts`) ? { id: `./${name}.mjs`, external: 'relative' } : null,
+    resolveId: (source) => {
+      const name = names.find((each) => source.endsWith(`/${each}.ts`));
+      return name === undefined ? null : { id: `./${name}.mjs`, external: 'relative' };
+    },
   };
 }
 
 async function build(
   entry: string,
-  { folder, file, apart }: { folder: string; file: string; apart?: string },
+  { folder, file, apart }: { folder: string; file: string; apart?: readonly string[] },
 ): Promise<number> {
   const bundler = await rolldown({
     input: entry,

@@ -34,6 +34,7 @@ describe('readConfig', () => {
       grace: 900_000,
       scheduleInterval: 600_000,
       ledger: null,
+      kubernetes: null,
       maxClaims: 8,
       stoppedNodes: 'keep',
       forwarding: 'ensure',

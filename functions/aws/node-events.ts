@@ -14,9 +14,16 @@ import {
   type NodesEvent,
 } from '../../shared/core/events/node-event.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
-import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
+import type { Run } from '../../shared/core/run/run.ts';
+import {
+  BLOCK_AWAITED,
+  isInPlace,
+  leftUndone,
+  whyRetry,
+  whyTellAgain,
+} from '../../shared/core/run/settle.ts';
+import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { runAndPublish } from './run.ts';
 import {
   createRuntime,
@@ -67,13 +74,22 @@ async function handleNodeEvents(
         if (why !== null) retries.set(id, why);
       }),
     );
+    if ([...retries.values()].includes(BLOCK_AWAITED)) {
+      const { hasten } = await import('./hasten.ts');
+      await hasten(records, retries, runtime, deadlines.signal);
+    }
   }
+  recordLeft(retries, runtime.telemetry);
+  return { batchItemFailures: [...retries.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Writes which messages come again, and why. */
+function recordLeft(retries: ReadonlyMap<string, string>, telemetry: Telemetry): void {
   for (const [reason, left] of Map.groupBy(retries, ([, why]) => why)) {
     const messageIds = left.slice(0, SHOWN_MESSAGES).map(([id]) => id);
     const count = left.length;
-    runtime.telemetry.log('warn', 'messages left in the queue', { reason, count, messageIds });
+    telemetry.log('warn', 'messages left in the queue', { reason, count, messageIds });
   }
-  return { batchItemFailures: [...retries.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 function eventReader({ config, region }: Runtime, context: Context): (body: string) => NodeEvent {
@@ -107,7 +123,8 @@ async function settle(
   const why = event.kind === 'all' ? leftUndone(run, event, now) : whyRetry(run, event, now);
   if (why !== null || event.kind === 'all') return why;
   recordDone(run, event, now, telemetry);
-  return event.hook === undefined ? null : completeOwnHook(run, event.hook, runtime, signal);
+  const hooked = event.hook === undefined ? null : await completeOwnHook(run, event.hook, runtime, signal);
+  return hooked ?? whyTellAgain(run, event, now);
 }
 
 /** Why the hook has to be tried again, or null. */

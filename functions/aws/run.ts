@@ -1,7 +1,7 @@
 import { domainEventsOf, publish } from '../../shared/aws/domain-events.ts';
 import { type RunRequest, runAndReport } from '../../shared/core/run/invoke.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
 import type { Report } from '../../shared/core/run/report.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Less than the time that the invocation keeps back for its answer, in milliseconds. */

@@ -6,9 +6,11 @@ import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { functionAgent } from '../../shared/aws/user-agent.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { once } from '../../shared/core/late.ts';
 import { openLate } from '../../shared/core/ledger/late.ts';
 import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
+import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of one function shares. */
@@ -16,6 +18,7 @@ export interface Runtime {
   readonly config: Config;
   readonly cloud: Cloud;
   readonly openLedger: OpenLedger | null;
+  readonly openDirectory: OpenDirectory | null;
   readonly telemetry: Telemetry;
   readonly region: string;
 }
@@ -38,6 +41,10 @@ const NO_ALLOCATION = describeProblems([
   'PODROUTES_ALLOCATE: expected off; found a block size, and handing out blocks is not available yet',
 ]);
 
+const NO_KUBECONFIG = describeProblems([
+  'PODROUTES_KUBERNETES: expected an address such as https://10.0.0.10:6443; found a kubeconfig, which is for the command line',
+]);
+
 export const logger = new Logger({ serviceName: 'podroutes' });
 const metrics = new Metrics({ namespace: 'PodRoutes', serviceName: 'podroutes' });
 
@@ -57,11 +64,21 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
       customUserAgent: functionAgent(config),
     }),
   );
+  const { kubernetes } = config;
+  if (kubernetes?.kind === 'kubeconfig') return { ok: false, problem: NO_KUBECONFIG };
+  const openDirectory =
+    kubernetes === null
+      ? null
+      : once(async () =>
+          (await import('../../shared/aws/open-kubernetes.ts')).openAwsDirectory(kubernetes, {
+            customUserAgent: functionAgent(config),
+          }),
+        );
   const telemetry = createTelemetry(cluster);
   const region = env['AWS_REGION'] ?? '';
   return {
     ok: true,
-    runtime: { config, cloud: createAwsCloud(clients, config), openLedger, telemetry, region },
+    runtime: { config, cloud: createAwsCloud(clients, config), openLedger, openDirectory, telemetry, region },
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../shared/core/events/node-event.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
-import { leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
+import { leftUndone, whyRetry, whyTellAgain } from '../../shared/core/run/settle.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { backOff } from './back-off.ts';
 import { runInTime } from './run.ts';
@@ -78,8 +78,9 @@ async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetr
   const now = Date.now();
   const undone = settleExpectations(hints).flatMap((event) => {
     const reason = event.kind === 'all' ? leftUndone(run, event, now) : whyRetry(run, event, now);
-    if (reason === null && event.kind === 'nodes') recordDone(run, event, now, telemetry);
-    return reason ?? [];
+    if (reason !== null || event.kind === 'all') return reason ?? [];
+    recordDone(run, event, now, telemetry);
+    return whyTellAgain(run, event, now) ?? [];
   });
   if (undone.length === 0) return;
   const reasons = [...new Set(undone)].join(', ');

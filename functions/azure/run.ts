@@ -1,7 +1,7 @@
 import { type RunRequest, runAndReport, startDeadlines } from '../../shared/core/run/invoke.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
 import type { Trigger } from '../../shared/core/run/record.ts';
 import type { Report } from '../../shared/core/run/report.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import type { Runtime } from './runtime.ts';
 

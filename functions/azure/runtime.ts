@@ -5,8 +5,10 @@ import { createCredential } from '../../shared/azure/credentials.ts';
 import { requestMarkOf } from '../../shared/azure/request-ids.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
+import { once } from '../../shared/core/late.ts';
 import { openLate } from '../../shared/core/ledger/late.ts';
 import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
+import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
 
 /** What every invocation of the app shares. */
@@ -16,6 +18,7 @@ export interface Runtime {
   readonly subscription: string;
   readonly cloud: Cloud;
   readonly openLedger: OpenLedger | null;
+  readonly openDirectory: OpenDirectory | null;
 }
 
 /** The runtime, or why there is none: all mistakes of the configuration in one text. */
@@ -42,11 +45,19 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const openLedger = openLate(config, async () =>
     (await import('../../shared/azure/open-ledger.ts')).openAzureLedger(config, credential),
   );
-  return { ok: true, runtime: { config, subscription, cloud: createAzureCloud(arm, config), openLedger } };
+  const { kubernetes } = config;
+  const openDirectory =
+    kubernetes?.kind !== 'api'
+      ? null
+      : once(async () =>
+          (await import('../../shared/azure/open-kubernetes.ts')).openAzureDirectory(kubernetes, credential),
+        );
+  const cloud = createAzureCloud(arm, config);
+  return { ok: true, runtime: { config, subscription, cloud, openLedger, openDirectory } };
 }
 
 /** Settings that the platform does not make up for, and those that would have no effect. */
-function findProblems({ azure, allocate, eventBus }: Config, subscription: string): string[] {
+function findProblems({ azure, allocate, eventBus, kubernetes }: Config, subscription: string): string[] {
   return [
     ...(subscription === ''
       ? [
@@ -63,6 +74,11 @@ function findProblems({ azure, allocate, eventBus }: Config, subscription: strin
       : [
           'PODROUTES_ALLOCATE: expected off; found a block size, and handing out blocks is not available yet',
         ]),
+    ...(kubernetes?.kind === 'kubeconfig'
+      ? [
+          'PODROUTES_KUBERNETES: expected an address such as https://10.0.0.10:6443; found a kubeconfig, which is for the command line',
+        ]
+      : []),
     ...(eventBus === null ? [] : ['PODROUTES_EVENT_BUS: expected nothing on Azure; found the name of a bus']),
   ];
 }

@@ -1,9 +1,9 @@
 import type { CloudFailure } from '../../shared/core/errors.ts';
 import type { Node, Observation, Scope } from '../../shared/core/model.ts';
 import { runAndReport } from '../../shared/core/run/invoke.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
 import type { Trigger } from '../../shared/core/run/record.ts';
 import type { Report } from '../../shared/core/run/report.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { type CommandInput, errorRefusal, type Invocation, type Refusal } from './command.ts';
 import { connect } from './connect.ts';

@@ -51,6 +51,12 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     variable: 'PODROUTES_LEDGER',
     summary: `where waiting is remembered: ${CLOUDS.map(({ forms }) => forms.ledger).join(', ')} or file:PATH`,
   },
+  {
+    name: 'kubernetes',
+    value: 'API',
+    variable: 'PODROUTES_KUBERNETES',
+    summary: 'Kubernetes: kubeconfig, kubeconfig:CONTEXT, or an address as the functions have it',
+  },
   ...CLOUDS.flatMap(({ settingOptions }) => settingOptions),
 ];
 

@@ -3,6 +3,7 @@ import type { Config } from '../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../shared/core/errors.ts';
 import type { NodeEvent } from '../../shared/core/events/node-event.ts';
 import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
+import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
 import type { NetworkDoctor } from '../../shared/doctor/model.ts';
 import type { ReadAlerts } from './alerts/reading.ts';
 import type { Refusal } from './command.ts';
@@ -13,7 +14,9 @@ export interface Session {
   readonly cloud: Cloud;
   /** Loads what outlives runs; null where there is no ledger. */
   readonly openLedger: OpenLedger | null;
-  /** Where that is, in words. */
+  /** Loads what reads Kubernetes; null where it is not asked. */
+  readonly openDirectory: OpenDirectory | null;
+  /** Where nodes and tables are, in words. */
   readonly place: string;
   /** Whether a text is an id of a node, rather than a name or an address. */
   readonly isNodeId: (text: string) => boolean;

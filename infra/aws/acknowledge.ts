@@ -64,7 +64,7 @@ const EXCEPTIONS: readonly (readonly [readonly string[], Exception])[] = [
 
 /** Says to cdk-nag, wherever the construct is checked by it, what is so on purpose. */
 export function acknowledgeFindings(scope: Construct, { props }: CheckedProps): void {
-  const wildcards = wildcardReasons(Stack.of(scope), props.autoScalingGroups).map(
+  const wildcards = wildcardReasons(Stack.of(scope), props).map(
     ([resource, reason]): readonly [readonly string[], Exception] => [
       ROLES,
       { rule: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`, reason },
@@ -79,7 +79,10 @@ export function acknowledgeFindings(scope: Construct, { props }: CheckedProps): 
 }
 
 /** Resources that cannot be named, as cdk-nag writes them. */
-function wildcardReasons(stack: Stack, groups: readonly string[]): readonly (readonly [string, string])[] {
+function wildcardReasons(
+  stack: Stack,
+  { autoScalingGroups: groups, kubernetesToken = '' }: CheckedProps['props'],
+): readonly (readonly [string, string])[] {
   const place = `${shown(stack.region, 'Region')}:${shown(stack.account, 'AccountId')}`;
   const partition = shown(stack.partition, 'Partition');
   const ec2 = `arn:${partition}:ec2:${place}`;
@@ -87,11 +90,15 @@ function wildcardReasons(stack: Stack, groups: readonly string[]): readonly (rea
   return [
     [
       '*',
-      'The calls that list instances, interfaces and tables take no resource; the region is a condition.',
+      'The calls that list instances, interfaces and tables take no resource; the region is a condition. So do those that place a function in subnets, which its own code may not make, and that of a token, whose audience is a condition.',
     ],
     [`${ec2}:instance/*`, 'Nodes come and go; the tag that selects them is a condition, where there is one.'],
     [`${ec2}:route-table/*`, "Tables are found by the cluster's tag, which is the condition."],
     [`${ec2}:network-interface/*`, 'Nodes come and go; their VPCs are the condition, where they are named.'],
+    [
+      `arn:${partition}:secretsmanager:${place}:secret:${kubernetesToken.replace(/^secret:/, '')}-??????`,
+      'Secrets Manager puts six characters of its own behind the name.',
+    ],
     ...groups.map(
       (name) => [`${group}/${name}`, "The middle part is the group's UUID, which has no name."] as const,
     ),

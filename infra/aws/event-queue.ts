@@ -25,7 +25,10 @@ export function createEventQueue(scope: Construct, checked: CheckedProps, key: I
     removalPolicy: RemovalPolicy.DESTROY,
   };
   const deadLetters = new Queue(scope, 'DeadLetters', { ...protection, retentionPeriod: Duration.days(14) });
-  const { visibilitySeconds, maxReceives } = redeliveryOf(checked.props.eventsTimeoutSeconds);
+  const { visibilitySeconds, maxReceives } = redeliveryOf(
+    checked.props.eventsTimeoutSeconds,
+    checked.config.podCidrSources.includes('kubernetes'),
+  );
   const queue = new Queue(scope, 'Events', {
     ...protection,
     visibilityTimeout: Duration.seconds(visibilitySeconds),

@@ -13,6 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { nameLogGroup } from '../deployed-names.ts';
+import { placeFunction } from './kubernetes.ts';
 import type { CheckedProps } from './read-props.ts';
 
 /** How a built function is deployed. */
@@ -36,8 +37,9 @@ export function createFunction(
   scope: Construct,
   id: string,
   { bundle, description, timeoutSeconds, statements, environment }: FunctionOptions,
-  { props, environment: settings, cluster }: CheckedProps,
+  checked: CheckedProps,
 ): DeployedFunction {
+  const { props, environment: settings, cluster } = checked;
   const logs = new LogGroup(scope, `${id}Logs`, {
     // What is known only when the stack is deployed cannot be made a name of.
     ...(!Token.isUnresolved(cluster) && { logGroupName: nameLogGroup(cluster, bundle) }),
@@ -79,6 +81,7 @@ export function createFunction(
     role,
     logGroup: logs,
   });
+  placeFunction(handler, checked);
   return { handler, logs };
 }
 

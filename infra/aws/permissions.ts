@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CLUSTER_VALUES, clusterTag } from '../../shared/aws/selection.ts';
 import type { Config } from '../../shared/core/config/config.ts';
+import { placingStatements, tokenStatements } from './kubernetes.ts';
 import type { CheckedProps } from './read-props.ts';
 
 type Conditions = Record<string, Record<string, unknown>>;
@@ -11,7 +12,8 @@ type Conditions = Record<string, Record<string, unknown>>;
  * What both functions call, and no more, for these properties.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-export function callStatements(scope: Construct, { props, config }: CheckedProps): PolicyStatement[] {
+export function callStatements(scope: Construct, checked: CheckedProps): PolicyStatement[] {
+  const { props, config } = checked;
   const stack = Stack.of(scope);
   const ec2 = (resource: string, resourceName: string): string =>
     stack.formatArn({ service: 'ec2', resource, resourceName });
@@ -55,6 +57,8 @@ export function callStatements(scope: Construct, { props, config }: CheckedProps
         ]
       : []),
     ...(props.eventBus === undefined ? [] : [publishStatement(stack, props.eventBus)]),
+    ...tokenStatements(scope, checked),
+    ...placingStatements(scope, checked),
   ];
 }
 

@@ -14,6 +14,7 @@ import { createDashboard } from './dashboard.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createFunction, type DeployedFunction, invokeByQueue, receiveStatement } from './functions.ts';
 import { createKey, type Sender } from './key.ts';
+import { hastenStatements } from './kubernetes.ts';
 import { createLedgerTable, type DeployedLedger } from './ledger.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import { callStatements, hookStatements } from './permissions.ts';
@@ -100,6 +101,7 @@ function createNodeEvents(
         ...hookStatements(scope, checked.props.autoScalingGroups),
         ...(ledger?.statements ?? []),
         receiveStatement(queue),
+        ...hastenStatements(checked, queue),
         ...(queueKey === null
           ? []
           : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [queueKey.keyArn] })]),

@@ -29,7 +29,7 @@ export interface PodRoutesProps {
    */
   readonly podCidrTag?: string;
   /**
-   * Where claims are looked for, in this order: `tag`, `user-data`.
+   * Where claims are looked for, in this order: `tag`, `user-data`, `kubernetes`.
    * @default tag, user-data
    */
   readonly podCidrSources?: readonly string[];
@@ -49,6 +49,34 @@ export interface PodRoutesProps {
    * @default 15m
    */
   readonly grace?: string;
+  /**
+   * Address of the Kubernetes API; with it `kubernetes` may be among `podCidrSources`, and Nodes are told which are
+   * reached.
+   * @default - off
+   */
+  readonly kubernetes?: string;
+  /**
+   * Certificates that the Kubernetes API is trusted by, in PEM or in Base64 of it.
+   * @default - those that Node.js knows
+   */
+  readonly kubernetesCa?: string;
+  /**
+   * Token for the Kubernetes API: `secret:NAME` of Secrets Manager, by the secret's ARN where it is made in the same
+   * app or is of another account, or `identity:AUDIENCE` for a token of the functions' own role.
+   * @default - required beside `kubernetes`
+   */
+  readonly kubernetesToken?: string;
+  /**
+   * Subnets to place the functions in, where the Kubernetes API is reached from nowhere else. EC2 and the other
+   * services of AWS must then be reachable by a NAT gateway or by endpoints.
+   * @default - in no VPC
+   */
+  readonly functionSubnetIds?: readonly string[];
+  /**
+   * Security groups of the functions; only with `functionSubnetIds`, and required there.
+   * @default - none
+   */
+  readonly functionSecurityGroupIds?: readonly string[];
   /**
    * Claims of one node that count.
    * @default 8

@@ -6,6 +6,8 @@ import type { PodRoutesProps, PropertyName } from './props.ts';
 
 /** What properties are unless given; the settings of the functions have their own defaults. */
 export const DEFAULTS = {
+  functionSubnetIds: [],
+  functionSecurityGroupIds: [],
   ledger: true,
   autoScalingGroups: [],
   createHooks: true,
@@ -73,6 +75,9 @@ const SETTING_RULES = {
   routeLimit: setting('count', SETTINGS.routeLimit),
   maxDeletes: setting('text', { expected: 'text: a count such as "5", or a percentage such as "30%"' }),
   grace: setting('text', SETTINGS.grace),
+  kubernetes: setting('text', SETTINGS.kubernetes),
+  kubernetesCa: setting('text', SETTINGS.kubernetesCa),
+  kubernetesToken: setting('text', SETTINGS.kubernetesToken),
   maxClaims: setting('count', SETTINGS.maxClaims),
   reservedCidrs: setting('list', SETTINGS.reservedCidrs),
   stoppedNodes: setting('text', SETTINGS.stoppedNodes),
@@ -91,6 +96,8 @@ const RETENTIONS = Object.values(RetentionDays).filter(
 /** Every property, with what it has to be. */
 export const RULES: Readonly<Record<PropertyName, Rule>> = {
   ...SETTING_RULES,
+  functionSubnetIds: list('ids such as subnet-0123abcd', /^subnet-[\da-f]+$/),
+  functionSecurityGroupIds: list('ids such as sg-0123abcd', /^sg-[\da-f]+$/),
   ledger: flag,
   autoScalingGroups: list(
     'names of Auto Scaling groups, without wildcards',
@@ -121,6 +128,8 @@ const SETTING_NAMES = Object.keys(SETTING_RULES) as SettingName[];
 const PLACEHOLDERS: Readonly<Partial<Record<PropertyName, string>>> = {
   routeTables: 'rtb-00000000',
   eventBus: 'placeholder',
+  kubernetes: 'https://placeholder',
+  kubernetesToken: 'secret:placeholder',
 };
 
 /** The properties with their defaults, the environment of the functions, and what they will read in it. */
@@ -158,6 +167,7 @@ export function readProps(given: PodRoutesProps, region: string | null): Checked
     ...wrong.map(({ problem }) => problem),
     ...others,
     ...interval,
+    ...checkPlacement(given, reading.ok ? reading.config : null),
     ...elsewhere.map(({ problem }) => problem),
   ];
   if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
@@ -208,6 +218,26 @@ function checkProperty(name: string, value: unknown): Mistake[] {
 /** The functions read their settings without the blanks around them; names made here would keep them. */
 function isPlain(value: unknown): boolean {
   return typeof value !== 'string' || (value !== '' && value === value.trim());
+}
+
+/** What only several properties together show. */
+function checkPlacement(
+  { functionSubnetIds = [], functionSecurityGroupIds = [] }: PodRoutesProps,
+  config: Config | null,
+): string[] {
+  const hasSubnets = functionSubnetIds.length > 0;
+  const hasGroups = functionSecurityGroupIds.length > 0;
+  return [
+    ...(hasSubnets && !hasGroups
+      ? ['functionSubnetIds: expected functionSecurityGroupIds beside it; found nothing']
+      : []),
+    ...(hasGroups && !hasSubnets
+      ? ['functionSecurityGroupIds: expected functionSubnetIds beside it; found nothing']
+      : []),
+    ...(config?.kubernetes?.kind === 'kubeconfig'
+      ? ['kubernetes: expected an address such as https://10.0.0.10:6443; found a kubeconfig']
+      : []),
+  ];
 }
 
 /** A run that may outlast the interval would meet the next one. */

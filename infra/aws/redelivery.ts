@@ -7,6 +7,8 @@ const VISIBILITY_MARGIN_SECONDS = 6;
 /** 1,000 nodes and 5 tables take EC2 990 seconds; a message is given up only after three times as long. */
 const GIVEN_UP_AFTER_SECONDS = 3_000;
 const LEAST_RECEIVES = 6;
+/** A launch that waits fifteen minutes for its block from Kubernetes is received some 35 times. */
+const LEAST_RECEIVES_WAITING = 60;
 
 /** How messages come again, by the time limit of the function that takes them. */
 export interface Redelivery {
@@ -14,8 +16,12 @@ export interface Redelivery {
   readonly maxReceives: number;
 }
 
-export function redeliveryOf(timeoutSeconds: number): Redelivery {
+/** @param waits whether messages wait for Kubernetes, and come again within seconds meanwhile */
+export function redeliveryOf(timeoutSeconds: number, waits = false): Redelivery {
   const visibilitySeconds = timeoutSeconds + VISIBILITY_MARGIN_SECONDS;
-  const maxReceives = Math.max(LEAST_RECEIVES, Math.ceil(GIVEN_UP_AFTER_SECONDS / visibilitySeconds));
+  const maxReceives = Math.max(
+    waits ? LEAST_RECEIVES_WAITING : LEAST_RECEIVES,
+    Math.ceil(GIVEN_UP_AFTER_SECONDS / visibilitySeconds),
+  );
   return { visibilitySeconds, maxReceives };
 }

@@ -89,6 +89,11 @@ const site: Resource = {
   properties: {
     serverFarmId: evaluate(IDS.plan),
     httpsOnly: true,
+    // It reads what Key Vault references name.
+    keyVaultReferenceIdentity: evaluate(IDS.identity),
+    virtualNetworkSubnetId: evaluate(
+      `if(empty(${parameter('functionSubnetId')}), null(), ${parameter('functionSubnetId')})`,
+    ),
     siteConfig: {
       minTlsVersion: '1.2',
       appSettings: toAppSettings({ ...SETTINGS_OF_THE_HOST, ...SETTINGS_OF_PODROUTES }),

@@ -76,6 +76,8 @@ function findAltered(type: 'string' | 'array', texts: readonly string[]): string
 interface Form {
   readonly pattern: RegExp;
   readonly expected: string;
+  /** Whether what is found may be a secret, and is not shown. */
+  readonly isSecret?: true;
 }
 
 /** What Azure asks for and a template cannot, which knows lengths and lists of values alone. */
@@ -88,6 +90,18 @@ const FORMS: Readonly<Record<string, Form>> = {
     expected:
       'letters, digits and hyphens, first a letter and no hyphen at the end, without microsoft and windows, and not login at the beginning',
   },
+  kubernetes: { pattern: /^(|https:\/\/.+)$/, expected: 'an address such as https://10.0.0.10:6443' },
+  kubernetesToken: {
+    // A token itself would stand in the record of the deployment.
+    pattern: /^(|@Microsoft\.KeyVault\(.+\)|identity:.+)$/,
+    expected: 'a Key Vault reference, @Microsoft.KeyVault(SecretUri=https://…), or identity:AUDIENCE',
+    isSecret: true,
+  },
+  functionSubnetId: {
+    pattern:
+      /^(|\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+)$/i,
+    expected: 'the id of a subnet',
+  },
   alertEmails: {
     pattern: /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@.,;<>]+$/,
     expected: 'addresses such as operators@example.com, each once',
@@ -95,11 +109,11 @@ const FORMS: Readonly<Record<string, Form>> = {
 } satisfies Partial<Record<ParameterName, Form>>;
 
 /** Texts that are not of the form, and those that are there before in the same case or another. */
-function findMisshapen({ pattern, expected }: Form, texts: readonly string[]): string[] {
+function findMisshapen({ pattern, expected, isSecret }: Form, texts: readonly string[]): string[] {
   const keys = texts.map((text) => text.toLowerCase());
   return texts
     .filter((text, i) => !pattern.test(text) || keys.slice(0, i).includes(text.toLowerCase()))
-    .map((text) => `expected ${expected}; found ${JSON.stringify(text)}`);
+    .map((text) => `expected ${expected}; found ${isSecret ? 'another text' : JSON.stringify(text)}`);
 }
 
 const NOUNS: Readonly<Record<Parameter['type'], string>> = {
@@ -128,7 +142,7 @@ export function toSettings(values: Values): Record<string, string> {
 
 /** Reads the settings as the functions will, and speaks of parameters instead. */
 function findSettingProblems(values: Values, wrong: ReadonlySet<string>): string[] {
-  const settings = toSettings(values);
+  const settings = { ...toSettings(values), ...standIn(values) };
   const result = readConfig(settings, 'azure');
   const problems = result.ok ? [] : result.problems.map(nameParameters);
   const ofGroups = findGroupProblems(values);
@@ -136,6 +150,12 @@ function findSettingProblems(values: Values, wrong: ReadonlySet<string>): string
   const areGroupsKnown = ofGroups.length === 0 && GROUP_PARAMETERS.every((name) => !wrong.has(name));
   const ofTables = tables.ok && areGroupsKnown ? findTableProblems(values, tables.value) : [];
   return [...problems, ...ofGroups, ...ofTables];
+}
+
+/** What Azure will have made of a Key Vault reference when the functions read it. */
+function standIn({ kubernetesToken }: Values): Record<string, string> {
+  const isReference = String(kubernetesToken).startsWith('@Microsoft.KeyVault(');
+  return isReference ? { [SETTINGS.kubernetesToken.name]: 'a.token.in.a.vault' } : {};
 }
 
 /** The functions name the variable; who writes a parameter file knows the parameter. */

@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from '../../shared/core/config/settings.ts';
+import { SETTINGS } from '../../shared/core/config/settings.ts';
+import type { Setting } from '../../shared/core/config/values.ts';
 import { ALARMS } from '../alarms.ts';
 import type { Expression, Parameter } from './arm.ts';
 
@@ -24,7 +25,7 @@ export const SETTING_PARAMETERS = {
     type: 'array',
     defaultValue: ['tag', 'user-data'],
     minLength: 1,
-    maxLength: 2,
+    maxLength: 3,
   }),
   routeName: offer(SETTINGS.routeName, {
     type: 'string',
@@ -34,6 +35,9 @@ export const SETTING_PARAMETERS = {
   routeLimit: offer(SETTINGS.routeLimit, { type: 'int', defaultValue: 1000, minValue: 1 }),
   maxDeletes: offer(SETTINGS.maxDeletes, { type: 'string', defaultValue: '30%', minLength: 1 }),
   grace: offer(SETTINGS.grace, { type: 'string', defaultValue: '15m', minLength: 2 }),
+  kubernetes: offer(SETTINGS.kubernetes, { type: 'string', defaultValue: '' }),
+  kubernetesCa: offer(SETTINGS.kubernetesCa, { type: 'string', defaultValue: '' }),
+  kubernetesToken: offer(SETTINGS.kubernetesToken, { type: 'string', defaultValue: '' }),
   maxClaims: offer(SETTINGS.maxClaims, { type: 'int', defaultValue: 8, minValue: 1 }),
   reservedCidrs: offer(SETTINGS.reservedCidrs, { type: 'array', defaultValue: [] }),
   stoppedNodes: offer(SETTINGS.stoppedNodes, {
@@ -80,6 +84,10 @@ const RESOURCE_PARAMETERS = {
   resourceNotifications: describe(
     'whether to subscribe to Resource Notifications of the subscription, which tell of machines that the platform makes itself; a subscription takes one such topic',
     { type: 'bool', defaultValue: false },
+  ),
+  functionSubnetId: describe(
+    'id of a subnet, delegated to Microsoft.App/environments, to reach private addresses from, such as that of the Kubernetes API',
+    { type: 'string', defaultValue: '' },
   ),
   nodeVersion: describe('version of Node.js that the functions run on', {
     type: 'string',

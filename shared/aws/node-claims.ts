@@ -2,6 +2,7 @@ import { DescribeInstanceAttributeCommand, type EC2Client, type Instance } from 
 import pLimit from 'p-limit';
 import type { ClaimReading } from '../core/claims/elements.ts';
 import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import { type RegisteredReading, readRegistered } from '../core/claims/registered.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import { type Node, type Scope, USER_DATA_SETTLED_MS } from '../core/model.ts';
@@ -26,12 +27,12 @@ const NO_CLAIMS: ClaimReading = { claims: [], defects: [] };
 export async function readClaims(
   client: EC2Client,
   { podCidrSources, podCidrTag }: Config,
-  { known }: Scope,
+  { known, registry }: Scope,
   instances: readonly Instance[],
   signal: AbortSignal,
 ): Promise<Map<string, InstanceClaims>> {
   const limit = pLimit(CONCURRENT_READS);
-  const context = { client, key: podCidrTag, sources: podCidrSources, known, limit, signal };
+  const context = { client, key: podCidrTag, sources: podCidrSources, known, registry, limit, signal };
   const readings = rotate(instances).map(async (instance): Promise<[string, InstanceClaims]> => {
     try {
       return [idOf(instance), await readFirst(instance, context)];
@@ -54,8 +55,10 @@ async function readFirst(instance: Instance, context: ReaderContext): Promise<In
   for (const source of context.sources) {
     const reading = await READERS[source](instance, context);
     if (reading === null) return UNREAD;
-    if (reading.claims.length > 0 || reading.defects.length > 0) return { kind: 'read', reading };
-    if (reading.unsearched !== undefined) silent = reading;
+    if ('ok' in reading && !reading.ok) return { kind: 'failed', failure: reading.failure };
+    const said = 'ok' in reading ? reading.reading : reading;
+    if (said.claims.length > 0 || said.defects.length > 0) return { kind: 'read', reading: said };
+    silent = { ...silent, ...said };
   }
   return { kind: 'read', reading: silent };
 }
@@ -65,6 +68,7 @@ interface ReaderContext {
   readonly key: string;
   readonly sources: Config['podCidrSources'];
   readonly known: Scope['known'];
+  readonly registry: Scope['registry'];
   readonly limit: <T>(read: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
 }
@@ -73,7 +77,7 @@ interface ReaderContext {
 type Reader = (
   instance: Instance,
   context: ReaderContext,
-) => ClaimReading | null | Promise<ClaimReading | null>;
+) => ClaimReading | null | Promise<ClaimReading | RegisteredReading | null>;
 
 const READERS: Readonly<Record<Config['podCidrSources'][number], Reader>> = {
   tag: (instance, { key }) => readTagClaims(tagsOf(instance).get(key) ?? ''),
@@ -85,6 +89,9 @@ const READERS: Readonly<Record<Config['podCidrSources'][number], Reader>> = {
     if (known !== undefined && isSettled) return recallUserData(known.get(idOf(instance)), sources);
     return context.limit(() => readUserData(instance, context));
   },
+  // A machine that is gone may have left its Node object behind.
+  kubernetes: (instance, { registry }) =>
+    stateOf(instance) === 'gone' ? NO_CLAIMS : readRegistered(registry, idOf(instance)),
 };
 
 async function readUserData(
@@ -109,6 +116,7 @@ function recallUserData(node: Node | undefined, sources: Config['podCidrSources'
   const speaker = [...claims, ...defects][0]?.source;
   if (speaker === 'user-data') return { claims, defects };
   if (unsearched !== undefined) return { ...NO_CLAIMS, unsearched };
-  const isReadFirst = sources.indexOf('user-data') < sources.indexOf('tag');
-  return speaker === undefined || isReadFirst ? NO_CLAIMS : null;
+  const order: readonly string[] = sources;
+  const isReadFirst = speaker === undefined || order.indexOf('user-data') < order.indexOf(speaker);
+  return isReadFirst ? NO_CLAIMS : null;
 }

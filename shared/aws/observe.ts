@@ -1,5 +1,5 @@
 import type { EC2Client, RouteTable as Ec2RouteTable, Instance } from '@aws-sdk/client-ec2';
-import type { ClaimReading } from '../core/claims/elements.ts';
+import { type ClaimReading, pickHints } from '../core/claims/elements.ts';
 import { findOtherSpelling } from '../core/claims/near-tags.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
@@ -198,7 +198,7 @@ function toNode({ podCidrTag }: Config, instance: Instance, claims: InstanceClai
     ],
     claims: reading.claims,
     defects: reading.defects,
-    ...(reading.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
+    ...pickHints(reading),
     ...(otherSpelling !== null && { otherSpelling }),
     claimsKnown: claims?.kind === 'read',
     nextHops: { 4: nextHop, 6: nextHop },

@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import type { ClaimReading } from '../core/claims/elements.ts';
 import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
+import { type RegisteredReading, readRegistered } from '../core/claims/registered.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
-import { type Node, USER_DATA_SETTLED_MS } from '../core/model.ts';
+import { type Scope, USER_DATA_SETTLED_MS } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure } from './failures.ts';
 import type { Machine } from './machines.ts';
@@ -27,12 +28,12 @@ export async function readClaims(
   arm: ArmClient,
   config: Config,
   machines: readonly Machine[],
-  { known, signal }: Pick<ReaderContext, 'known' | 'signal'>,
+  { known, registry, signal }: Pick<ReaderContext, 'known' | 'registry' | 'signal'>,
 ): Promise<Map<string, MachineClaims>> {
-  const context = { arm, config, known, limit: pLimit(CONCURRENT_READS), signal };
+  const context = { arm, config, known, registry, limit: pLimit(CONCURRENT_READS), signal };
   const readings = machines.map(async (machine): Promise<[string, MachineClaims]> => {
     try {
-      return [machine.id, { ok: true, reading: await readFirst(machine, context) }];
+      return [machine.id, await readFirst(machine, context)];
     } catch (thrown) {
       const failure = classifyArmFailure(thrown, 'Microsoft.Compute/virtualMachines/read');
       return [machine.id, { ok: false, failure }];
@@ -43,14 +44,17 @@ export async function readClaims(
 
 const NO_CLAIMS: ClaimReading = { claims: [], defects: [] };
 
-async function readFirst(machine: Machine, context: ReaderContext): Promise<ClaimReading | null> {
+async function readFirst(machine: Machine, context: ReaderContext): Promise<MachineClaims> {
   let silent = NO_CLAIMS;
   for (const source of context.config.podCidrSources) {
     const reading = await READERS[source](machine, context);
-    if (reading === null || saysAnything(reading)) return reading;
-    if (reading.unsearched !== undefined) silent = reading;
+    if (reading === null) return { ok: true, reading };
+    if ('ok' in reading && !reading.ok) return reading;
+    const said = 'ok' in reading ? reading.reading : reading;
+    if (saysAnything(said)) return { ok: true, reading: said };
+    silent = { ...silent, ...said };
   }
-  return silent;
+  return { ok: true, reading: silent };
 }
 
 function saysAnything({ claims, defects }: ClaimReading): boolean {
@@ -60,12 +64,13 @@ function saysAnything({ claims, defects }: ClaimReading): boolean {
 interface ReaderContext {
   readonly arm: ArmClient;
   readonly config: Config;
-  readonly known: ReadonlyMap<string, Node> | undefined;
+  readonly known: Scope['known'];
+  readonly registry: Scope['registry'];
   readonly limit: <T>(read: () => Promise<T>) => Promise<T>;
   readonly signal: AbortSignal;
 }
 
-type Reading = ClaimReading | null | Promise<ClaimReading>;
+type Reading = ClaimReading | null | Promise<ClaimReading | RegisteredReading>;
 
 const READERS: Readonly<
   Record<Config['podCidrSources'][number], (machine: Machine, context: ReaderContext) => Reading>
@@ -77,6 +82,8 @@ const READERS: Readonly<
     if (!isSettled(machine, context)) return readUserData(machine, context);
     return recallUserData(machine, context);
   },
+  // A machine that is gone may have left its Node object behind.
+  kubernetes: ({ id, state }, { registry }) => (state === 'gone' ? NO_CLAIMS : readRegistered(registry, id)),
 };
 
 function readUserData({ id }: Machine, { arm, config, limit, signal }: ReaderContext): Promise<ClaimReading> {

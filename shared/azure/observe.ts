@@ -1,3 +1,4 @@
+import { pickHints } from '../core/claims/elements.ts';
 import { findOtherSpelling } from '../core/claims/near-tags.ts';
 import type { Config } from '../core/config/config.ts';
 import type {
@@ -65,7 +66,11 @@ export async function observeAzure(
       ? around.reached.has(networkFor(primaries.get(id)) ?? '')
       : maySelect(config, tags),
   );
-  const claims = await readClaims(arm, config, candidates, { known: scope.known, signal });
+  const claims = await readClaims(arm, config, candidates, {
+    known: scope.known,
+    registry: scope.registry,
+    signal,
+  });
   const interfaceOf = new Map(
     candidates
       .map((machine) => {
@@ -185,7 +190,7 @@ function toNode(
     addresses: nic?.addresses ?? [],
     claims: reading?.claims ?? [],
     defects: reading?.defects ?? [],
-    ...(reading?.unsearched === undefined ? {} : { unsearched: reading.unsearched }),
+    ...(reading !== null && pickHints(reading)),
     ...(otherSpelling !== null && { otherSpelling }),
     claimsKnown: reading !== null,
     ...(advice !== null && { claimAdvice: advice }),

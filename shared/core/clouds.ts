@@ -15,6 +15,8 @@ export interface CloudTraits {
     /** What has to be done at a node, as a sentence without its full stop. */
     readonly remedy: string;
   };
+  /** The ways in which its functions get a token for the Kubernetes API. */
+  readonly kubernetesTokens: readonly ('secret' | 'given' | 'identity')[];
   /** Where nodes are looked for, as the end of "Check the id, and … of the function". */
   readonly place: string;
 }
@@ -34,6 +36,7 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
       unset: 'ensure',
       remedy: 'Switch off the source/destination check',
     },
+    kubernetesTokens: ['secret', 'identity'],
     place: 'the account and region',
   },
   azure: {
@@ -42,6 +45,7 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
       /^(\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/routeTables\/[^/\s]+|[^/\s]+\/[^/\s]+)$/i,
     ledger: 'azure-table',
     forwarding: IP_FORWARDING,
+    kubernetesTokens: ['given', 'identity'],
     place: 'the subscription',
   },
   linux: {
@@ -49,6 +53,7 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
     routeTable: /^\S+$/,
     ledger: null,
     forwarding: IP_FORWARDING,
+    kubernetesTokens: [],
     place: 'the list of hosts',
   },
   openstack: {
@@ -59,6 +64,7 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
       unset: 'report',
       remedy: 'Allow the pod CIDRs as address pairs of its port',
     },
+    kubernetesTokens: [],
     place: 'the project and region',
   },
   gcp: {
@@ -66,6 +72,7 @@ export const CLOUD_TRAITS: Readonly<Record<CloudName, CloudTraits>> = {
     routeTable: /^\S+$/,
     ledger: null,
     forwarding: IP_FORWARDING,
+    kubernetesTokens: [],
     place: 'the project',
   },
 };

@@ -29,11 +29,21 @@ interface DefectContext {
   readonly hasRoutes: boolean;
 }
 
+/** What a source is called where a person is told of it. */
+export const PLACES: Readonly<Record<ClaimDefect['source'], string>> = {
+  tag: 'tag',
+  'user-data': 'user-data',
+  kubernetes: 'Node object',
+  metadata: 'metadata',
+  annotation: 'annotation',
+  'machines.txt': 'machines.txt',
+};
+
 export function malformedClaim(node: Node, defect: ClaimDefect, context: DefectContext): Finding {
   const { source, text, problem, corrected } = defect;
   const found = text === null ? 'a pod CIDR' : `"${text}"`;
   return ofNode('malformed-claim', 'error', node, corrected, {
-    message: `${labelNode(node)} has ${found} in its ${source}, which ${problem}; ${effectOf(node, defect, context)}.`,
+    message: `${labelNode(node)} has ${found} in its ${PLACES[source]}, which ${problem}; ${effectOf(node, defect, context)}.`,
     remedy: correctionOf(node, defect, context.objection),
   });
 }
@@ -67,6 +77,7 @@ export function missingClaim(node: Node, podCidrTag: string): Finding {
     (node.otherSpelling === undefined
       ? `If it runs pods, set its ${podCidrTag} tag; if not, nothing needs to be done.`
       : `If it runs pods, set its ${podCidrTag} tag in place of ${node.otherSpelling}.`);
+  if (doubt === null && node.awaits !== undefined) return awaitedClaim(node, node.awaits);
   // Where a claim may be that was not seen, somebody has to look.
   return doubt === null
     ? ofNode('missing-claim', 'info', node, null, {
@@ -77,6 +88,14 @@ export function missingClaim(node: Node, podCidrTag: string): Finding {
         message: `${labelNode(node)} is selected as a node, but no claim of a pod CIDR was found: ${doubt}; it gets no route.`,
         remedy,
       });
+}
+
+function awaitedClaim(node: Node, awaits: string): Finding {
+  return ofNode('missing-claim', 'info', node, null, {
+    message: `${labelNode(node)} is selected as a node but claims no pod CIDR: ${awaits}; it gets no route.`,
+    remedy:
+      'If it runs pods, see that its kubelet has registered it with a providerID, and that the controller manager hands out blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
+  });
 }
 
 /** Why a node may claim something all the same, as a clause; null where nothing speaks for it. */
@@ -293,6 +312,23 @@ export function deletionBreaker(table: RouteTable, over: OverBudget): Finding {
     remedy:
       'Look for a wrong filter, tags removed by a script, or a changed setting. If the nodes really gave up their pod CIDRs, run once with force.',
   });
+}
+
+/** Only claims that nothing else tells of wait for Kubernetes. */
+export function kubernetesUnavailable({ kind, code, message }: CloudFailure): Finding {
+  return {
+    code: 'kubernetes-unavailable',
+    severity: 'error',
+    node: null,
+    nodeId: null,
+    table: null,
+    cidr: null,
+    message: `Kubernetes could not be asked or told, so routes for blocks that it alone knows, and the conditions of Nodes, wait: ${code}: ${message}`,
+    remedy:
+      kind === 'permanent'
+        ? 'Check PODROUTES_KUBERNETES, its certificates and token, and the rights of the account that the token is for.'
+        : 'None if it passes: the next run makes up for it.',
+  };
 }
 
 /** Routes are made without a ledger, and proven deletions go; what waits stays. */

@@ -9,7 +9,7 @@ export type CloudName = 'aws' | 'azure' | 'linux' | 'openstack' | 'gcp';
  */
 export type NodeState = 'pending' | 'running' | 'stopped' | 'gone';
 
-export type ClaimSource = 'tag' | 'user-data' | 'metadata' | 'annotation' | 'machines.txt';
+export type ClaimSource = 'tag' | 'user-data' | 'kubernetes' | 'metadata' | 'annotation' | 'machines.txt';
 
 /** A node says that a pod CIDR is its own. */
 export interface Claim {
@@ -35,6 +35,34 @@ export interface ClaimDefect {
   readonly correctedList: string | null;
 }
 
+/** What the Node object of one machine says. */
+export interface RegisteredNode {
+  /** Of the Node object, not of the machine. */
+  readonly name: string;
+  /** Tells the object from a later one of its name. */
+  readonly uid: string;
+  /** Of the object as it was read; every write gives it another. */
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly claims: readonly Claim[];
+  readonly defects: readonly ClaimDefect[];
+  /** The condition `NetworkUnavailable`; null where nobody has set it. */
+  readonly networkUnavailable: NetworkCondition | null;
+}
+
+export interface NetworkCondition {
+  readonly status: string;
+  readonly reason: string;
+  /** When the status last changed, as it is written there. */
+  readonly since: string;
+}
+
+/** The Node objects as one run read them: by the machine's id, or why they could not be read. */
+export type Registry =
+  | { readonly ok: true; readonly nodes: ReadonlyMap<string, RegisteredNode> }
+  | { readonly ok: false; readonly failure: CloudFailure };
+
 /** What a route points at. `id` identifies it for comparison; `shown` is what people read and write. */
 export interface NextHop {
   readonly id: string;
@@ -52,6 +80,10 @@ export interface Node {
   readonly defects: readonly ClaimDefect[];
   /** Set where a claim may be in the user data that was not seen: why, as a clause about it. */
   readonly unsearched?: string;
+  /** Set where Kubernetes may yet give it a claim: what is still to come, as a clause. */
+  readonly awaits?: string;
+  /** Since when Kubernetes knows it, in milliseconds since the epoch; only where Kubernetes is asked. */
+  readonly registeredAt?: number;
   /** Set where it has no pod-CIDR tag but one of another spelling: that tag's key. */
   readonly otherSpelling?: string;
   /** False where the claims could not be read: what this node claims is then unknown (R3). */
@@ -140,6 +172,8 @@ export interface Scope {
    * than `USER_DATA_SETTLED_MS` ago is not read again; where it never was, what the node claims stays unknown.
    */
   readonly known?: ReadonlyMap<string, Node>;
+  /** What Kubernetes says of the machines, where it is asked: read once in a run. Never rejects. */
+  readonly registry?: Promise<Registry>;
 }
 
 /** A node that has run for so long has long had the user data that it was launched with. */
@@ -247,6 +281,7 @@ export type FindingCode =
   | 'node-not-found'
   | 'no-free-cidr'
   | 'ledger-unavailable'
+  | 'kubernetes-unavailable'
   | 'read-incomplete';
 
 export type Severity = 'info' | 'warning' | 'error';

@@ -1,7 +1,7 @@
 import type { Config } from '../core/config/config.ts';
 import { labelNode } from '../core/findings.ts';
 import type { Node, RouteTable } from '../core/model.ts';
-import type { Run } from '../core/run/reconcile.ts';
+import type { Run } from '../core/run/run.ts';
 import type { FixCommands, LookCommands, NetworkReading } from './model.ts';
 import { commandLine } from './shell.ts';
 

@@ -10,7 +10,10 @@ import { createEventBridge, type EventBridge } from './event-bridge.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createIds } from './ids.ts';
 import { readText, startServer } from './loopback.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { createSecurityTokens, type SecurityTokens } from './security-tokens.ts';
 import { answerCall, type Backends, readCall, type Service, type ServiceCall } from './services.ts';
+import { createSimpleQueues, type SimpleQueues } from './simple-queues.ts';
 
 export interface AwsSandboxOptions extends Partial<Ec2Settings> {
   /** A free one unless told. */
@@ -41,7 +44,10 @@ interface LoggedCall {
   readonly userAgent: string;
 }
 
-/** A loopback AWS: EC2, and what podroutes calls of Auto Scaling, EventBridge, CloudWatch and its logs. */
+/**
+ * A loopback AWS: EC2, and what podroutes calls of Auto Scaling, EventBridge, CloudWatch and its logs, Secrets Manager,
+ * STS and SQS.
+ */
 export interface AwsSandbox {
   /** For AWS_ENDPOINT_URL. */
   readonly endpoint: string;
@@ -52,6 +58,9 @@ export interface AwsSandbox {
   readonly eventBridge: EventBridge;
   readonly cloudWatch: CloudWatch;
   readonly logs: CloudWatchLogs;
+  readonly secrets: Secrets;
+  readonly securityTokens: SecurityTokens;
+  readonly queues: SimpleQueues;
   /** All calls since the start or the last `clearCalls`, in order. */
   readonly calls: readonly LoggedCall[];
   readonly clearCalls: () => void;
@@ -75,7 +84,7 @@ export interface AwsSandbox {
  */
 export async function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<AwsSandbox> {
   const { backends, takeEvents } = createClouds(options);
-  const { ec2, autoScaling, eventBridge, cloudWatch, logs } = backends;
+  const { ec2, autoScaling, eventBridge, cloudWatch, logs, secrets, securityTokens, queues } = backends;
   const { account, region, now } = ec2;
   const faults = createFaults();
   let calls: LoggedCall[] = [];
@@ -102,6 +111,9 @@ export async function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<
     eventBridge,
     cloudWatch,
     logs,
+    secrets,
+    securityTokens,
+    queues,
     get calls() {
       return calls;
     },
@@ -135,6 +147,9 @@ function createClouds(options: AwsSandboxOptions): {
     eventBridge: createEventBridge(ids),
     cloudWatch: createCloudWatch({ account, now }),
     logs: createCloudWatchLogs(ids, now),
+    secrets: createSecrets({ account, region }),
+    securityTokens: createSecurityTokens({ account, now }),
+    queues: createSimpleQueues(),
   };
   return { backends, takeEvents: events.take };
 }
@@ -153,8 +168,8 @@ function readBuckets(throttling: AwsSandboxOptions['throttling'] = 'off'): Bucke
   return throttling === 'ec2' ? EC2_BUCKETS : throttling;
 }
 
-/** Of these, nothing but reads is modelled. */
-const READ_ONLY: ReadonlySet<Service> = new Set(['monitoring', 'logs']);
+/** Of these, nothing is modelled that changes what the service keeps. */
+const READ_ONLY: ReadonlySet<Service> = new Set(['monitoring', 'logs', 'secretsmanager', 'sqs', 'sts']);
 
 function logEntry(call: ServiceCall, at: number, outcome: string): LoggedCall {
   const { service, action, params, caller } = call;

@@ -3,6 +3,8 @@ import type { Invocation } from './lambda-host.ts';
 interface Message {
   readonly id: string;
   readonly body: string;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
   receives: number;
 }
 
@@ -47,7 +49,7 @@ export function createQueue({ invoke, batchSize = BATCH_SIZE, maxReceives = 5 }:
     send: (event) => {
       sent += 1;
       const body = typeof event === 'string' ? event : JSON.stringify(event);
-      messages = [...messages, { id: `message-${sent}`, body, receives: 0 }];
+      messages = [...messages, { id: `message-${sent}`, body, sentAt: Date.now(), receives: 0 }];
     },
     deliver,
     drain: async () => {
@@ -65,13 +67,14 @@ function failedIds(invocation: Invocation, batch: readonly Message[]): Set<strin
   return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 }
 
-function toRecord({ id, body, receives }: Message): object {
+function toRecord({ id, body, receives, sentAt }: Message): object {
   return {
     messageId: id,
     receiptHandle: `receipt-${id}-${receives}`,
     body,
-    attributes: { ApproximateReceiveCount: String(receives + 1) },
+    attributes: { ApproximateReceiveCount: String(receives + 1), SentTimestamp: String(sentAt) },
     messageAttributes: {},
     eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:podroutes-events',
   };
 }

@@ -9,9 +9,20 @@ import type { Throttle } from './ec2/throttling.ts';
 import type { EventBridge } from './event-bridge.ts';
 import { type Fault, faultError } from './faults.ts';
 import { ApiError, type Params, readParams, writeXml } from './query.ts';
+import type { Secrets } from './secrets.ts';
+import type { SecurityTokens } from './security-tokens.ts';
+import type { SimpleQueues } from './simple-queues.ts';
 
 /** As the credential scope of a signed request names them. */
-export type Service = 'ec2' | 'autoscaling' | 'events' | 'monitoring' | 'logs';
+export type Service =
+  | 'ec2'
+  | 'autoscaling'
+  | 'events'
+  | 'monitoring'
+  | 'logs'
+  | 'secretsmanager'
+  | 'sqs'
+  | 'sts';
 
 /** The clouds behind the server. */
 export interface Backends {
@@ -21,6 +32,9 @@ export interface Backends {
   readonly eventBridge: EventBridge;
   readonly cloudWatch: CloudWatch;
   readonly logs: CloudWatchLogs;
+  readonly secrets: Secrets;
+  readonly securityTokens: SecurityTokens;
+  readonly queues: SimpleQueues;
 }
 
 /** One request as its headers and body tell it. */
@@ -132,6 +146,7 @@ interface Runner {
 
 const EC2_NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const AUTO_SCALING_NAMESPACE = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';
+const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
 const RUNNERS: Readonly<Record<Service, Runner>> = {
   ec2: {
@@ -162,16 +177,34 @@ const RUNNERS: Readonly<Record<Service, Runner>> = {
       const answer = { ...content, ResponseMetadata: { RequestId: requestId } };
       return writeXml(`${action}Response`, AUTO_SCALING_NAMESPACE, answer);
     },
-    writeError: ({ code, message, status }, requestId) =>
-      writeXml('ErrorResponse', AUTO_SCALING_NAMESPACE, {
-        Error: { Type: status >= 500 ? 'Receiver' : 'Sender', Code: code, Message: message },
-        RequestId: requestId,
-      }),
+    writeError: queryErrorWriter(AUTO_SCALING_NAMESPACE),
   },
+  sts: {
+    contentType: 'text/xml',
+    run: ({ securityTokens }, { action, params }, requestId, failure) => {
+      if (failure !== null) throw failure;
+      const content = { [`${action}Result`]: securityTokens.run(action, params) };
+      return writeXml(`${action}Response`, STS_NAMESPACE, {
+        ...content,
+        ResponseMetadata: { RequestId: requestId },
+      });
+    },
+    writeError: queryErrorWriter(STS_NAMESPACE),
+  },
+  secretsmanager: jsonRunner('1.1', ({ secrets }) => secrets),
+  sqs: jsonRunner('1.0', ({ queues }) => queues),
   events: jsonRunner('1.1', ({ eventBridge }) => eventBridge),
   monitoring: jsonRunner('1.0', ({ cloudWatch }) => cloudWatch),
   logs: jsonRunner('1.1', ({ logs }) => logs),
 };
+
+function queryErrorWriter(namespace: string): Runner['writeError'] {
+  return ({ code, message, status }, requestId) =>
+    writeXml('ErrorResponse', namespace, {
+      Error: { Type: status >= 500 ? 'Receiver' : 'Sender', Code: code, Message: message },
+      RequestId: requestId,
+    });
+}
 
 function jsonRunner(
   version: '1.0' | '1.1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { planRoutes } from '../../shared/core/plan/plan.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, claim, hopOf, node, observation, route, settings, show, table } from '../core/builders.ts';
 import { memoryCloud } from '../core/memory-cloud.ts';
 import { memoryLedger } from '../core/memory-ledger.ts';

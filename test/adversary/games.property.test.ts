@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { failure } from '../core/memory-cloud.ts';
 import { assertSideBySide } from '../property/side-by-side.ts';
 import { checkGets } from './free-blocks.ts';

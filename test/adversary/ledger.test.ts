@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it, jest } from '@jest/globals';
-import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, hopOf, node, settings, show } from '../core/builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from '../core/memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';

@@ -1,6 +1,7 @@
 import type { Family } from '../../shared/core/cidr.ts';
 import type { NextHop, Node } from '../../shared/core/model.ts';
-import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, node, settings } from '../core/builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from '../core/memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';

@@ -1,5 +1,6 @@
 import type { Node } from '../../shared/core/model.ts';
-import { type ReconcileRequest, type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { settings, show } from '../core/builders.ts';
 import type { MemoryCloud } from '../core/memory-cloud.ts';
 import type { MemoryLedger } from '../core/memory-ledger.ts';

@@ -48,6 +48,7 @@ export async function connectAcme(config: Config): Promise<Connection> {
       config,
       cloud: createAcmeCloud(),
       openLedger: null,
+      openDirectory: null,
       place: 'ACME',
       isNodeId: () => false,
       remedyOf: () => '',
@@ -90,6 +91,7 @@ const TRAITS = `  acme: {
     routeTable: /^\\S+$/,
     ledger: null,
     forwarding: IP_FORWARDING,
+    kubernetesTokens: [],
     place: 'the site',
   },
 };`;

@@ -60,6 +60,15 @@ describe('The built function app', () => {
     expect(size).toBeLessThanOrEqual(MOST_BYTES);
   });
 
+  it('loads what reads Kubernetes only when a run needs it', async () => {
+    const [start, apart] = await Promise.all(
+      [BUNDLE, new URL('open-kubernetes.mjs', APP)].map((file) => readFile(file, 'utf8')),
+    );
+    expect(start).not.toContain('strategic-merge-patch+json');
+    expect(apart).toContain('strategic-merge-patch+json');
+    expect(start).not.toMatch(/(?:from|import)\s*["']\.\/open-kubernetes/);
+  });
+
   it('has the host settings that sessions and metrics in traces need', async () => {
     const settings = JSON.parse(await readFile(new URL('host.json', APP), 'utf8'));
     expect(settings).toMatchObject({

@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import type { CreateWorld, Machine, World, WorldOptions } from './world.ts';
 
 /** The manual procedure that podroutes replaces: three workers, a block each. */

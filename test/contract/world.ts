@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 
 /** In what clouds and their stand-ins differ, as far as the contract comes to see it. */
 export interface Traits {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readMemory } from '../../shared/core/ledger/table-memory.ts';
 import type { Node } from '../../shared/core/model.ts';
-import { type ReconcileRequest, type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, hopOf, node, settings, show } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from './memory-ledger.ts';

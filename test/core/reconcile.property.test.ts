@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Node } from '../../shared/core/model.ts';
-import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, claim, hopOf, node, settings } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud, strangerHop } from './memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from './memory-ledger.ts';

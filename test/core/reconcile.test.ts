@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Scope } from '../../shared/core/model.ts';
-import { type Run, reconcile } from '../../shared/core/run/reconcile.ts';
+import { reconcile } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { isInPlace, leftUndone } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, settings, show } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud, strangerHop } from './memory-cloud.ts';

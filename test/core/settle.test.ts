@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { ChangeResult, Observation } from '../../shared/core/model.ts';
-import type { Run } from '../../shared/core/run/reconcile.ts';
-import { isInPlace, leftUndone, whyRetry } from '../../shared/core/run/settle.ts';
+import type { Run } from '../../shared/core/run/run.ts';
+import { isInPlace, leftUndone, whyRetry, whyTellAgain } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, observation } from './builders.ts';
 import { failure } from './memory-cloud.ts';
 
@@ -61,6 +61,53 @@ function event(more: Partial<NodesEvent> = {}): NodesEvent {
 function all(more: Partial<AllEvent> = {}): AllEvent {
   return { kind: 'all', cause: 'schedule', id: 'e', occurredAt: NOW, what: 'schedule', ...more };
 }
+
+describe('A launch that waits for Kubernetes', () => {
+  const waiting = { ...claimant, claims: [], awaits: 'no Node object names it' };
+  const seen = { observation: observation([waiting], []) };
+  const unread = { failure: failure('transient', 'timeout'), conditions: [] };
+  const refused = { failure: failure('permanent', 'Forbidden'), conditions: [] };
+  const untold = {
+    failure: null,
+    conditions: [{ node: claimant, status: 'False', failure: failure('stale', 'Conflict') }],
+  } as const;
+
+  it.each<[string, Partial<Run>, Partial<NodesEvent>, string | null]>([
+    ['comes again while it has no block', seen, {}, 'pod-cidr-not-known-yet'],
+    ['is given up in time', seen, { occurredAt: NOW - 20 * 60_000 }, null],
+    ['is not waited for where the event tells of no launch', seen, { expects: 'any' }, null],
+  ])('%s', (_, run, told, why) => {
+    expect(whyRetry(runOf(run), event(told), NOW)).toBe(why);
+  });
+
+  it.each<[string, Partial<Run>, Partial<NodesEvent>, string | null]>([
+    ['comes again where the Nodes could not be read', { kubernetes: unread }, {}, 'timeout'],
+    ['does not come again for a right that is missing', { kubernetes: refused }, {}, null],
+    ['comes again where its condition could not be written', { kubernetes: untold }, {}, 'Conflict'],
+    ['does not come again for the condition of another', { kubernetes: untold }, { nodes: ['b'] }, null],
+    ['is left to the schedule in time', { kubernetes: unread }, { occurredAt: NOW - 20 * 60_000 }, null],
+    [
+      'of a death does not come again for conditions',
+      { kubernetes: unread },
+      { expects: 'gone', nodes: ['b'] },
+      null,
+    ],
+    ['does not come again where Kubernetes is not asked', {}, {}, null],
+  ])('and has its routes %s', (_, run, told, why) => {
+    expect(whyRetry(runOf(run), event(told), NOW)).toBeNull();
+    expect(whyTellAgain(runOf(run), event(told), NOW)).toBe(why);
+  });
+
+  it('keeps the event of a growing scale set while one of its new nodes waits', () => {
+    const young = { ...waiting, launchedAt: NOW - 60_000 };
+    const old = { ...waiting, launchedAt: NOW - 3_600_000 };
+    const grown = all({ cause: 'scale-set' });
+    expect(leftUndone(runOf({ observation: observation([young], []) }), grown, NOW)).toBe(
+      'pod-cidr-not-known-yet',
+    );
+    expect(leftUndone(runOf({ observation: observation([old], []) }), grown, NOW)).toBeNull();
+  });
+});
 
 describe('an event is tried again', () => {
   it.each<[string, Run, string]>([

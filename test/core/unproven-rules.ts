@@ -148,7 +148,7 @@ function checkBudget(
  * R5, R7: whether the range is the cluster's own where it has several nodes, or covers what other nodes of the domain
  * claim, of which two claim parts of it.
  */
-export function coversMost({ nodes }: Observation, claimant: Node, wide: Cidr): boolean {
+export function coversMost({ nodes, tables }: Observation, claimant: Node, wide: Cidr): boolean {
   const others = nodes.filter(
     ({ id, domain, state, claims }) =>
       id !== claimant.id &&
@@ -157,7 +157,13 @@ export function coversMost({ nodes }: Observation, claimant: Node, wide: Cidr): 
       claims.some(({ cidr }) => cidr.family === wide.family),
   );
   const isWhole = settings().clusterCidrs.some(({ text }) => text === wide.text);
-  if (isWhole && nodes.filter(({ state }) => state !== 'gone').length > 1) return true;
+  // A route of our kind to somebody alive may be that of a node which the list lacks.
+  const isOther = ({ ourKind, target, destination }: Route): boolean =>
+    ourKind &&
+    target.kind === 'stranger' &&
+    settings().clusterCidrs.some((all) => containsCidr(all, destination));
+  const hasOthers = nodes.filter(({ state }) => state !== 'gone').length > 1;
+  if (isWhole && (hasOthers || tables.some(({ routes }) => routes.some(isOther)))) return true;
   const inside = (isPart: boolean): number =>
     others.filter(({ claims }) =>
       claims.some(({ cidr }) => containsCidr(wide, cidr) && (!isPart || cidr.text !== wide.text)),

@@ -27,10 +27,12 @@ describe('The permissions', () => {
     const source = await readAdapter();
     const commands = source.matchAll(/\b([A-Z]\w+)Command\b/g);
     const called = unique([...commands, ...source.matchAll(/\bpaginate([A-Z]\w+)/g)]);
-    const named = unique(source.matchAll(/'(?:ec2|autoscaling|dynamodb|events):([A-Z][a-z]\w+)'/g));
-    // There is no right to a transaction, but to what is in it.
+    const named = unique(
+      source.matchAll(/'(?:ec2|autoscaling|dynamodb|events|secretsmanager|sqs|sts):([A-Z][a-z]\w+)'/g),
+    );
+    // There is no right to a transaction or a batch, but to what is in it.
     const rights = called.flatMap((call) =>
-      call === 'TransactWriteItems' ? ['PutItem', 'DeleteItem'] : call,
+      call === 'TransactWriteItems' ? ['PutItem', 'DeleteItem'] : call.replace(/Batch$/, ''),
     );
     expect(rights.sort()).toEqual(named);
   });
@@ -38,8 +40,14 @@ describe('The permissions', () => {
   it.each(['docs/permissions.md', 'docs/aws.md'])('are all in %s, and no others', async (page) => {
     const text = await readText(page);
     const source = await readAdapter(NOT_FOR_FUNCTIONS);
-    const inUse = unique(source.matchAll(/'((?:ec2|autoscaling|dynamodb|events):[A-Z][a-z]\w+)'/g));
-    const inPolicy = unique(text.matchAll(/"((?:ec2|autoscaling|dynamodb|events):\w+)"/g));
+    const inUse = unique(
+      source.matchAll(/'((?:ec2|autoscaling|dynamodb|events|secretsmanager|sqs|sts):[A-Z][a-z]\w+)'/g),
+    );
+    const inPolicy = unique(
+      text.matchAll(
+        /"((?:ec2|autoscaling|dynamodb|events|secretsmanager|sqs|sts):(?!IdentityTokenAudience)\w+)"/g,
+      ),
+    );
     const inTable =
       page === 'docs/permissions.md'
         ? tableHeaded(text, 'action').flatMap(([cell = '']) => codeSpans(cell))

@@ -70,7 +70,14 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 /** Shown otherwise than by a check or a cause of that code; each has a test of its own. */
-const APART = ['subnet-not-routed', 'node-not-found', 'read-incomplete', 'no-free-cidr'];
+const APART = [
+  'subnet-not-routed',
+  'node-not-found',
+  'read-incomplete',
+  'no-free-cidr',
+  // By test/cli/kubernetes.test.ts.
+  'kubernetes-unavailable',
+];
 
 interface Shown {
   /** Checks of explain that name the finding. */

@@ -36,7 +36,11 @@ it('A report has exactly the fields that are documented', async () => {
     await world.propagateRoute('192.168.0.0/16');
     backend.sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation' });
     backend.sandbox.failNext('ModifyNetworkInterfaceAttribute', { code: 'UnauthorizedOperation' });
-    const { run } = await world.reconcile();
+    const { run: seen } = await world.reconcile();
+    const [node] = seen.observation.nodes;
+    const failure = { kind: 'transient', code: 'ServiceUnavailable', message: 'busy' } as const;
+    const conditions = node === undefined ? [] : [{ node, status: 'True' as const, failure }];
+    const run = { ...seen, kubernetes: { failure: null, conditions } };
     const report = toReport(run, {
       cluster: 'docs',
       cloud: 'aws',

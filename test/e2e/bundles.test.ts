@@ -12,6 +12,9 @@ const STATIC_IMPORT = /(?:\bfrom|\bimport)\s*["']([^"'\s]+)["']/g;
 /** A text that only the sandbox has, and the file that has it. */
 const SANDBOX_MARK = { text: 'The sandbox does not model the service', file: 'shared/sandbox/services.ts' };
 
+/** What only its client sends. */
+const KUBERNETES_MARK = 'strategic-merge-patch+json';
+
 describe.each(['node-events', 'reconcile'])('The bundle of %s', (name) => {
   const folder = `${ROOT}dist/aws/${name}`;
 
@@ -36,6 +39,12 @@ describe.each(['node-events', 'reconcile'])('The bundle of %s', (name) => {
         .filter((specifier) => !specifier.startsWith('./') && !isBuiltin(specifier));
       expect({ file, strange }).toEqual({ file, strange: [] });
     }
+  });
+
+  it('loads what reads Kubernetes only when a run needs it', async () => {
+    const holders = (await readBundle(folder)).filter(({ code }) => code.includes(KUBERNETES_MARK));
+    expect(holders.map(({ file }) => file)).toEqual(['open-kubernetes.mjs']);
+    expect(await startUpFiles(folder, 'index.mjs')).not.toContain('open-kubernetes.mjs');
   });
 
   it('holds no path of the machine that built it, and nothing of the sandbox', async () => {

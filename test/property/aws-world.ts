@@ -140,6 +140,7 @@ function createChaosRuntime(
     config: result.config,
     cloud: createAwsCloud({ reads: client, writes: client }, result.config),
     openLedger: ledger.open,
+    openDirectory: null,
     telemetry: { log: () => undefined, measure: () => undefined },
     region,
   };

@@ -145,7 +145,10 @@ function createFunctions(
   if (!result.ok) throw new Error(describeProblems(result.problems));
   const { config } = result;
   const cloud = createAzureCloud(createArmClient({ subscription, endpoint, credential: ANYBODY }), config);
-  const started = { ok: true, runtime: { config, subscription, cloud, openLedger: ledger.open } } as const;
+  const started = {
+    ok: true,
+    runtime: { config, subscription, cloud, openLedger: ledger.open, openDirectory: null },
+  } as const;
   const nodeEvents = createNodeEventsHandler(started);
   const request = createRequestHandler(started);
   const newContext = () => new InvocationContext({ logHandler: () => undefined });

@@ -5,6 +5,7 @@ import {
   claimsExactly,
   claimsOf,
   coversMost,
+  hasSeveral,
   holderOf,
   isAnchored,
   isClaimed,
@@ -111,7 +112,7 @@ function hasRivalElsewhere(was: TrueRoute, truth: Truth): boolean {
 function checkWritten(is: TrueRoute, before: Truth, after: Truth, { views }: Episode): void {
   const { destination } = is;
   if (!isInBounds(destination)) fail('R7: out of bounds', is);
-  if (isWholeCluster(destination) && views.every((view) => liveNodes(view).length > 1))
+  if (isWholeCluster(destination) && views.every(hasSeveral))
     fail('R7: the whole cluster CIDR for one of several nodes', is);
   const isEntitled = views.some((view) => {
     const owner = ownerOf(is, view);

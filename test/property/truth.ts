@@ -113,6 +113,7 @@ export function isClaimed(destination: Cidr, truth: Truth): boolean {
 
 /** R5: whether a range covers what most other nodes claim, of which two at least claim parts of it. */
 export function coversMost(claimant: TrueNode, wide: Cidr, truth: Truth): boolean {
+  if (isWholeCluster(wide) && hasSeveral(truth)) return true;
   const others = liveNodes(truth)
     .filter(({ id }) => id !== claimant.id)
     .map((node) => claimsOf(node).filter((claim) => isInBounds(claim) && !isWholeCluster(claim)))
@@ -124,12 +125,18 @@ export function coversMost(claimant: TrueNode, wide: Cidr, truth: Truth): boolea
   return parts.length >= 2 && inside.length * 2 > others.length;
 }
 
+/** Whether there are several nodes, or a route of our kind leads to somebody alive whom a list may lack. */
+export function hasSeveral(truth: Truth): boolean {
+  const leadsElsewhere = [...truth.routes.values()].some((route) => isOurs(route) && isForeign(route, truth));
+  return leadsElsewhere || liveNodes(truth).length > 1;
+}
+
 /** Claims of live nodes inside all bounds of R7. */
 export function validClaims(truth: Truth): { node: TrueNode; network: Cidr }[] {
   const live = liveNodes(truth);
   return live.flatMap((node) =>
     claimsOf(node)
-      .filter((network) => isInBounds(network) && !(isWholeCluster(network) && live.length > 1))
+      .filter((network) => isInBounds(network) && !(isWholeCluster(network) && hasSeveral(truth)))
       .map((network) => ({ node, network })),
   );
 }

@@ -1,5 +1,5 @@
 import { isClaiming } from '../../../shared/core/claims/bounds.ts';
-import { describeDoubt } from '../../../shared/core/findings.ts';
+import { describeDoubt, PLACES } from '../../../shared/core/findings.ts';
 import type { NodeState } from '../../../shared/core/model.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
@@ -69,8 +69,8 @@ function checkClaim(facts: Facts): Check[] {
   }
   const claims = node.claims.map(({ cidr, source }) =>
     node.state === 'gone'
-      ? note('claim', `Its ${source} still says ${cidr.text}, which counts no more.`)
-      : ok('claim', `It claims ${cidr.text}, in its ${source}.`),
+      ? note('claim', `Its ${PLACES[source]} still says ${cidr.text}, which counts no more.`)
+      : ok('claim', `It claims ${cidr.text}, in its ${PLACES[source]}.`),
   );
   const findings = [
     ...findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'no-free-cidr']),
@@ -80,7 +80,7 @@ function checkClaim(facts: Facts): Check[] {
   if (claims.length + findings.length > 0) {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
   }
-  const places = session.config.podCidrSources.join(' or ');
+  const places = session.config.podCidrSources.map((source) => PLACES[source]).join(' or ');
   const doubt = describeDoubt(node, session.config.podCidrTag);
   if (doubt !== null) {
     return [

@@ -7,6 +7,23 @@ export interface ClaimReading {
   readonly defects: readonly ClaimDefect[];
   /** Why a claim may be there that was not seen, as a clause about the user data. */
   readonly unsearched?: string;
+  /** Why a claim may be yet to come, as a clause about the machine. */
+  readonly awaits?: string;
+  /** Since when Kubernetes knows the machine, in milliseconds since the epoch. */
+  readonly registeredAt?: number;
+}
+
+/** What a reading tells of its node beside what it claims. */
+export function pickHints({
+  unsearched,
+  awaits,
+  registeredAt,
+}: ClaimReading): Omit<ClaimReading, 'claims' | 'defects'> {
+  return {
+    ...(unsearched !== undefined && { unsearched }),
+    ...(awaits !== undefined && { awaits }),
+    ...(registeredAt !== undefined && { registeredAt }),
+  };
 }
 
 /** Elements of one value that are read (R12). No node has more networks than that. */
@@ -52,6 +69,11 @@ export function readElements(
 /** A reading that is one defect, of which nothing is shown. */
 export function refuse(source: ClaimSource, problem: string): ClaimReading {
   return { claims: [], defects: [{ source, text: null, problem, corrected: null, correctedList: null }] };
+}
+
+/** What is nobody's secret, on one line and not too long. */
+export function showPlain(element: string): string {
+  return element.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').slice(0, SHOWN);
 }
 
 /** The items without repetitions. */

@@ -1,4 +1,4 @@
-import { type ClaimReading, readElements, refuse, SHOWN } from './elements.ts';
+import { type ClaimReading, readElements, refuse, showPlain } from './elements.ts';
 
 /** Longest value of a tag: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html, and Azure's too. */
 const MAX_TAG = 256;
@@ -12,7 +12,7 @@ const NOTHING: ClaimReading = { claims: [], defects: [] };
  */
 export function readTagClaims(value: string): ClaimReading {
   if (value.length > MAX_TAG) return refuse('tag', `is longer than ${MAX_TAG} characters`);
-  return value.trim() === '' ? NOTHING : readElements(value, 'tag', showTag);
+  return value.trim() === '' ? NOTHING : readElements(value, 'tag', showPlain);
 }
 
 /**
@@ -27,8 +27,4 @@ export async function readUserDataClaims(base64: string, key = 'pod-cidr'): Prom
   // The readers and the YAML library are loaded where a node has user data to read, and not at start.
   const { searchUserData } = await import('./user-data/search.ts');
   return searchUserData(base64, key).reading;
-}
-
-function showTag(element: string): string {
-  return element.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').slice(0, SHOWN);
 }

@@ -1,8 +1,17 @@
 import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
 import { findNearest } from '../nearest.ts';
-import { SETTINGS, type Setting } from './settings.ts';
-import type { BlockSizes, LedgerLocation, MaxDeletes, Mistake, NodeTag, PodCidrSource } from './values.ts';
+import { findKubernetesProblems, type KubernetesAccess, toKubernetesAccess } from './kubernetes.ts';
+import { SETTINGS } from './settings.ts';
+import type {
+  BlockSizes,
+  LedgerLocation,
+  MaxDeletes,
+  Mistake,
+  NodeTag,
+  PodCidrSource,
+  Setting,
+} from './values.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,6 +43,8 @@ export interface Config {
   readonly scheduleInterval: number;
   /** Null where nothing outlives a run. */
   readonly ledger: LedgerLocation | null;
+  /** Null where no Kubernetes API is asked. */
+  readonly kubernetes: KubernetesAccess | null;
   /** Claims of one node that count. */
   readonly maxClaims: number;
   readonly stoppedNodes: 'keep' | 'remove';
@@ -90,6 +101,11 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
     grace: read(SETTINGS.grace),
     scheduleInterval: read(SETTINGS.scheduleInterval),
     ledger: read(SETTINGS.ledger),
+    kubernetes: toKubernetesAccess({
+      place: read(SETTINGS.kubernetes),
+      ca: read(SETTINGS.kubernetesCa),
+      token: read(SETTINGS.kubernetesToken),
+    }),
     maxClaims: read(SETTINGS.maxClaims),
     stoppedNodes: read(SETTINGS.stoppedNodes),
     forwarding: read(SETTINGS.forwarding),
@@ -112,6 +128,16 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
   if (config.ledger !== null && config.cluster === null && isSet(SETTINGS.ledger, env)) {
     problems.push(`${SETTINGS.ledger.name}: expected ${SETTINGS.cluster.name} beside it; found nothing`);
   }
+  problems.push(
+    ...findKubernetesProblems(
+      {
+        place: isSet(SETTINGS.kubernetes, env),
+        ca: isSet(SETTINGS.kubernetesCa, env),
+        token: isSet(SETTINGS.kubernetesToken, env),
+      },
+      config,
+    ),
+  );
   problems.push(...findContradictions(config));
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
 }

@@ -1,13 +1,12 @@
 import type { Cidr } from '../cidr.ts';
 import { CLOUD_TRAITS } from '../clouds.ts';
-import type { CloudName } from '../model.ts';
+import { KUBERNETES_SETTINGS } from './kubernetes.ts';
 import {
   type BlockSizes,
   type LedgerLocation,
   type MaxDeletes,
   type NodeTag,
   type PodCidrSource,
-  type Reader,
   readBlockSizes,
   readCount,
   readDuration,
@@ -21,22 +20,8 @@ import {
   readRouteName,
   readRouteTable,
   readWord,
+  type Setting,
 } from './values.ts';
-
-/** One environment variable: what it means, and how its text becomes a value. */
-export interface Setting<T> {
-  readonly name: string;
-  readonly meaning: string;
-  /** The default, in words. */
-  readonly default: string;
-  /** Completes the sentence `expected …`. */
-  readonly expected: string;
-  readonly read: Reader<T>;
-  /** What an unset variable stands for. */
-  readonly unset: (cloud: CloudName) => T;
-  /** Where it is optional an empty value is an unset one, as deployment templates leave it. */
-  readonly presence: 'required' | 'defaulted' | 'optional';
-}
 
 const WORD = /^[^\p{Cc}*?]{1,128}$/u;
 
@@ -91,10 +76,10 @@ export const SETTINGS = {
   }),
   podCidrSources: setting<readonly PodCidrSource[]>({
     name: 'PODROUTES_POD_CIDR_SOURCES',
-    meaning: 'order to look in',
+    meaning: 'order to look in: `tag`, `user-data`, `kubernetes`',
     default: '`tag,user-data`',
-    expected: 'tag, user-data or both, separated by a comma',
-    read: readList(readWord('tag', 'user-data')),
+    expected: 'tag, user-data, kubernetes or several of them, separated by commas',
+    read: readList(readWord('tag', 'user-data', 'kubernetes')),
     unset: () => ['tag', 'user-data'],
     presence: 'defaulted',
   }),
@@ -164,6 +149,7 @@ export const SETTINGS = {
     unset: () => 8,
     presence: 'defaulted',
   }),
+  ...KUBERNETES_SETTINGS,
   stoppedNodes: setting<'keep' | 'remove'>({
     name: 'PODROUTES_STOPPED_NODES',
     meaning: '`keep` or `remove` the routes of stopped nodes',

@@ -9,7 +9,7 @@ export interface NodeTag {
 }
 
 /** Places that a node's pod CIDR is read from. */
-export type PodCidrSource = 'tag' | 'user-data';
+export type PodCidrSource = 'tag' | 'user-data' | 'kubernetes';
 
 /** The budget of R4: living nodes that may be left without a route in one table within 24 hours. */
 export type MaxDeletes = { readonly count: number } | { readonly percent: number };
@@ -24,12 +24,27 @@ export interface Mistake {
 }
 
 /** What came of reading the text of one setting. */
-type Reading<T> =
+export type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 /** Turns the text of one setting, without white space around it, into its value. */
 export type Reader<T> = (text: string, cloud: CloudName) => Reading<T>;
+
+/** One environment variable: what it means, and how its text becomes a value. */
+export interface Setting<T> {
+  readonly name: string;
+  readonly meaning: string;
+  /** The default, in words. */
+  readonly default: string;
+  /** Completes the sentence `expected …`. */
+  readonly expected: string;
+  readonly read: Reader<T>;
+  /** What an unset variable stands for. */
+  readonly unset: (cloud: CloudName) => T;
+  /** Where it is optional an empty value is an unset one, as deployment templates leave it. */
+  readonly presence: 'required' | 'defaulted' | 'optional';
+}
 
 const ROUTE_NAME_SLOT = '{cidr}';
 /** Azure allows names of 80 characters; the longest IPv6 network takes 43 of them. */
@@ -185,10 +200,13 @@ export const readEndpoint: Reader<string> = (text) => {
   return accept(url.origin);
 };
 
-function accept<T>(value: T): Reading<T> {
+export function accept<T>(value: T): Reading<T> {
   return { ok: true, value };
 }
 
-function reject(found: string, why: string | null = null): { ok: false; mistakes: readonly Mistake[] } {
+export function reject(
+  found: string,
+  why: string | null = null,
+): { ok: false; mistakes: readonly Mistake[] } {
   return { ok: false, mistakes: [{ found, why }] };
 }

@@ -4,9 +4,11 @@ import { nodeNotFound } from '../findings.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Scope } from '../model.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type Run, reconcile } from './reconcile.ts';
+import type { OpenDirectory } from './node-directory.ts';
+import { reconcile } from './reconcile.ts';
 import { recordRun, type Trigger } from './record.ts';
 import { type Report, toReport } from './report.ts';
+import type { Run } from './run.ts';
 
 /** What an entry point asks for, whichever cloud invoked it. */
 export interface RunRequest {
@@ -63,11 +65,13 @@ export interface RunContext {
   readonly telemetry: Telemetry;
   /** Null where there is no ledger. */
   readonly openLedger: OpenLedger | null;
+  /** Null where Kubernetes is not asked. */
+  readonly openDirectory: OpenDirectory | null;
 }
 
 /** One run with its logs, metrics and report. */
 export async function runAndReport(
-  { config, cloud, telemetry, openLedger }: RunContext,
+  { config, cloud, telemetry, openLedger, openDirectory }: RunContext,
   { scope, trigger, deadlines, dryRun = false, force = false }: RunRequest,
 ): Promise<{ run: Run; report: Report }> {
   const startedAt = Date.now();
@@ -79,6 +83,7 @@ export async function runAndReport(
     settings: { ...config, force, expectClaims },
     // Runs for events follow each other closely, and leave what waits to the schedule.
     ledger: trigger === 'event' ? 'events' : openLedger,
+    directory: openDirectory,
     dryRun: dryRun || config.dryRun,
   });
   // An event may well be about a node that is gone; a person who names one expects it to be there.

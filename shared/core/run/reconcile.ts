@@ -12,6 +12,7 @@ import {
 import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
+import { type OpenDirectory, readRegistry, tellKubernetes } from './node-directory.ts';
 import { type Batch, Progress } from './progress.ts';
 import {
   findRevived,
@@ -22,6 +23,7 @@ import {
   toMemory,
   withoutLedger,
 } from './recall.ts';
+import type { Run } from './run.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
@@ -32,6 +34,8 @@ export interface ReconcileRequest {
    * to open the ledger; null where there is none.
    */
   readonly ledger: OpenLedger | 'events' | null;
+  /** Loads what reads Kubernetes; null where it is not asked. */
+  readonly directory?: OpenDirectory | null;
   /**
    * Aborted when reading has taken so long that no time would be left to write; what is unread stays unknown.
    * @default signal
@@ -41,22 +45,6 @@ export interface ReconcileRequest {
   readonly signal: AbortSignal;
   /** Told how much there is to do before any of it is begun. */
   readonly onPlan?: (count: number) => void;
-}
-
-/** What one run saw, did and found. */
-export interface Run {
-  readonly scope: Scope;
-  /** Why more was looked at than was asked for; null where it was not. */
-  readonly widened: string | null;
-  readonly dryRun: boolean;
-  readonly observation: Observation;
-  readonly results: readonly ChangeResult[];
-  readonly forwarding: readonly ForwardingResult[];
-  readonly findings: readonly Finding[];
-  /** Ids of nodes with a claim that gets no route, whatever is tried. */
-  readonly unmet: ReadonlySet<string>;
-  /** Routes that were as claimed before the run did anything. */
-  readonly unchanged: number;
 }
 
 /** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
@@ -70,6 +58,12 @@ const FIRST_PAUSE_MS = 200;
  * for whoever has just come to need what they took. State that moved under the run is read and planned again.
  */
 export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
+  const run = await bringInStep(cloud, request);
+  const { directory, settings, signal } = request;
+  return tellKubernetes(run, directory, { forwarding: settings.forwarding, signal });
+}
+
+async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
   const progress = new Progress(cloud.isAtomic);
   const first = await lookFirst(cloud, request, guardSettings(request));
   const { unchanged } = first.plan;
@@ -149,8 +143,10 @@ async function lookFirst(
 ): Promise<FirstLook> {
   const signal = readingSignal(request);
   // Only what all nodes claim shows that a route may go.
-  let scope: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
-  for (let widened: string | null = null; ; scope = { kind: 'all', ids: scope.ids }) {
+  const asked: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
+  const registry = request.directory ? readRegistry(request.directory, signal) : null;
+  let scope: Scope = registry === null ? asked : { ...asked, registry };
+  for (let widened: string | null = null; ; scope = { ...scope, kind: 'all' }) {
     const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
     const [observation, recalled] = await Promise.all([
       cloud.observe(scope, signal),

@@ -4,8 +4,8 @@ import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
 import { countManaged } from '../guard/managed.ts';
 import type { Change, ChangeAction, ChangeResult, Finding, Outcome, Severity, Wait } from '../model.ts';
 import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
-import type { Run } from './reconcile.ts';
 import { forwardingOutcome, toIso } from './report.ts';
+import type { Run } from './run.ts';
 
 /** What set the run off. Repairs that no event asked for are drift. */
 export type Trigger = 'event' | 'schedule' | 'manual';
@@ -48,6 +48,7 @@ export function recordRun(run: Run, context: RecordContext, telemetry: Telemetry
     ...run.findings.map(lineOfFinding),
     ...linesOfResults(run.results),
     ...linesOfForwarding(run),
+    ...linesOfConditions(run),
   ];
   let written = 0;
   for (const line of lines) {
@@ -178,6 +179,16 @@ function linesOfForwarding(run: Run): Line[] {
   ];
 }
 
+/** What failed is a finding. */
+function linesOfConditions({ kubernetes }: Run): Line[] {
+  const written = (kubernetes?.conditions ?? []).filter(({ failure }) => failure === null);
+  return written.map(({ node, status }) => () => [
+    'info',
+    `NetworkUnavailable of ${node.name} set to ${status}`,
+    { node: node.id, action: 'set-condition', outcome: 'applied' },
+  ]);
+}
+
 function measureChanges(run: Run, trigger: Trigger, telemetry: Telemetry): void {
   const applied = run.results.filter(({ outcome }) => outcome === 'applied').map(({ change }) => change);
   for (const [routeTable, changes] of Map.groupBy(applied, ({ table }) => table)) {
@@ -206,13 +217,23 @@ export function recordDone(run: Run, event: NodesEvent, now: number, telemetry: 
     ({ change, outcome }) =>
       outcome === 'applied' && change.node !== null && event.nodes.includes(change.node),
   );
-  if (changed && eventAgeMs !== null) telemetry.measure('EventToRouteSeconds', eventAgeMs / 1000);
+  if (changed && eventAgeMs !== null) {
+    telemetry.measure('EventToRouteSeconds', Math.min(eventAgeMs, sinceRegistered(run, event, now)) / 1000);
+  }
   telemetry.log('info', 'event done', {
     eventId: event.id,
     event: event.what,
     nodes: event.nodes,
     eventAgeMs,
   });
+}
+
+/** A machine has to register before it can have a block from Kubernetes: what that took is not ours. */
+function sinceRegistered({ observation }: Run, { nodes }: NodesEvent, now: number): number {
+  const times = observation.nodes.flatMap(({ id, registeredAt }) =>
+    nodes.includes(id) ? (registeredAt ?? []) : [],
+  );
+  return times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, now - Math.max(...times));
 }
 
 /** Counts an event that is none of ours. */

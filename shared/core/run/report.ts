@@ -11,7 +11,7 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
-import type { Run } from './reconcile.ts';
+import type { Run } from './run.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
 export interface Report {
@@ -29,6 +29,8 @@ export interface Report {
   readonly changes: readonly ReportedChange[];
   /** Nodes whose forwarding was switched on, or should have been. */
   readonly forwarding: readonly ReportedForwarding[];
+  /** Set where Kubernetes is asked: Node objects whose condition was not as it should be. */
+  readonly conditions?: readonly ReportedCondition[];
   readonly findings: readonly Finding[];
   readonly summary: Summary;
   /** Set where the whole would not fit into an answer. */
@@ -114,6 +116,14 @@ interface ReportedForwarding {
   readonly error?: ReportedError;
 }
 
+interface ReportedCondition {
+  readonly node: string;
+  readonly nodeId: string;
+  readonly networkUnavailable: boolean;
+  readonly outcome: Outcome;
+  readonly error?: ReportedError;
+}
+
 /** How many changes came out how; a dry run counts what it would do. */
 interface Summary {
   readonly created: number;
@@ -162,6 +172,14 @@ export function toReport(run: Run, context: ReportContext): Report {
       nodeId: node.id,
       ...outcomeOf(forwardingOutcome(run, failure), failure),
     })),
+    ...(run.kubernetes && {
+      conditions: run.kubernetes.conditions.map(({ node, status, failure }) => ({
+        node: node.name,
+        nodeId: node.id,
+        networkUnavailable: status === 'True',
+        ...outcomeOf(forwardingOutcome(run, failure), failure),
+      })),
+    }),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
   };
@@ -220,7 +238,7 @@ export function toIso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
 
-/** What came of switching on a node's forwarding. */
+/** What came of switching on a node's forwarding, or of writing its condition. */
 export function forwardingOutcome({ dryRun }: Run, failure: CloudFailure | null): Outcome {
   if (failure === null) return dryRun ? 'planned' : 'applied';
   return failure.kind === 'unfinished' ? 'skipped' : 'failed';

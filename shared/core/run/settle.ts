@@ -1,7 +1,7 @@
 import { isRetryable } from '../errors.ts';
 import type { AllEvent, NodesEvent } from '../events/node-event.ts';
 import type { ChangeResult, Node } from '../model.ts';
-import type { Run } from './reconcile.ts';
+import type { Run } from './run.ts';
 
 /** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
 export const VISIBLE_WITHIN_MS = 15 * 60_000;
@@ -24,6 +24,7 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const missing = run.observation.missing.some((id) => ids.has(id));
   if (event.expects === 'present' && missing && age < VISIBLE_WITHIN_MS) return 'node-not-visible-yet';
   if (age < VISIBLE_WITHIN_MS && lagsBehind(run, event)) return 'node-state-not-visible-yet';
+  if (age < VISIBLE_WITHIN_MS && awaitsBlock(run, event)) return BLOCK_AWAITED;
   // A route that is nobody's may be the one that this death has left.
   const concerns = ({ change }: ChangeResult): boolean =>
     change.node === null ? event.expects === 'gone' : ids.has(change.node);
@@ -35,6 +36,32 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
     ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
   );
   return shut?.failure?.code ?? null;
+}
+
+/** A machine has its Node object, or that its block, only a while after its launch. */
+export const BLOCK_AWAITED = 'pod-cidr-not-known-yet';
+
+function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): boolean {
+  if (expects !== 'present') return false;
+  return observation.nodes.some(({ id, state, awaits }) => nodes.includes(id) && state !== 'gone' && awaits);
+}
+
+/**
+ * Why an event for which nothing else is left to do comes again for its Node's condition alone, or null. Nothing waits
+ * for that, and later on the schedule sees to it.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function whyTellAgain(
+  { kubernetes }: Run,
+  { nodes, expects, occurredAt }: NodesEvent,
+  now: number,
+): string | null {
+  const isLate = occurredAt !== null && now - occurredAt >= VISIBLE_WITHIN_MS;
+  if (kubernetes === undefined || expects === 'gone' || isLate) return null;
+  const told = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
+  const failures = [kubernetes.failure, ...told.map(({ failure }) => failure)];
+  return failures.find((failure) => failure !== null && isRetryable(failure))?.code ?? null;
 }
 
 /** Between what a cloud stamps on an event and on a machine. */
@@ -64,10 +91,15 @@ export function leftUndone(run: Run, event: AllEvent, now: number): string | nul
   const isEarly = event.cause === 'scale-set' && age < VISIBLE_WITHIN_MS;
   const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
   if (isEarly && run.observation.nodes.some(starts)) return 'node-state-not-visible-yet';
+  const isNew = ({ launchedAt }: Node): boolean => now - launchedAt < VISIBLE_WITHIN_MS;
+  if (isEarly && run.observation.nodes.some((node) => node.awaits && isNew(node))) return BLOCK_AWAITED;
   const failures = [
     ...run.observation.failures.map(({ failure }) => failure),
     ...run.results.flatMap(({ failure }) => failure ?? []),
     ...run.forwarding.flatMap(({ failure }) => failure ?? []),
+    ...[run.kubernetes?.failure, ...(run.kubernetes?.conditions ?? []).map(({ failure }) => failure)].flatMap(
+      (failure) => failure ?? [],
+    ),
   ];
   return failures.find(isRetryable)?.code ?? null;
 }

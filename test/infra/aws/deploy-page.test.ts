@@ -78,11 +78,16 @@ describe('The mistakes that the page shows', () => {
 
 describe('The rights', () => {
   it('are those that the template grants', () => {
-    const template = synthesize({ ...MINIMAL, autoScalingGroups: ['workers'], eventBus: 'routes' });
-    const roles = Object.entries(template.findResources('AWS::IAM::Role'));
+    const kubernetes = { kubernetes: 'https://10.0.0.10:6443', podCidrSources: ['user-data', 'kubernetes'] };
+    const templates = [
+      { ...kubernetes, kubernetesToken: 'secret:kthw/podroutes', autoScalingGroups: ['workers'] },
+      { ...kubernetes, kubernetesToken: 'identity:podroutes.example', eventBus: 'routes' },
+      { functionSubnetIds: ['subnet-0aaaaaaaaaaaaaaaa'], functionSecurityGroupIds: ['sg-0aaaaaaaaaaaaaaaa'] },
+    ].map((props) => synthesize({ ...MINIMAL, ...props }));
+    const roles = templates.flatMap((template) => Object.entries(template.findResources('AWS::IAM::Role')));
     const ofFunctions = roles.filter(([id]) => !id.startsWith('PodRoutesScheduleRole'));
     const granted = JSON.stringify(ofFunctions).matchAll(
-      /"((?:ec2|autoscaling|dynamodb|events|logs|sqs):(?!Region|LeadingKeys)\w+)"/g,
+      /"((?:ec2|autoscaling|dynamodb|events|logs|sqs|secretsmanager|sts):(?!Region|LeadingKeys|IdentityTokenAudience|AssumeRole)\w+)"/g,
     );
     const inTable = tableBelow(PAGE, 'Rights').flatMap(([cell = '']) => codeSpans(cell));
     expect(inTable.sort()).toEqual([...new Set([...granted].map(([, action]) => action))].sort());

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { PodRoutesProps } from '../../../infra/aws/props.ts';
+import { type KubernetesSandbox, startKubernetesSandbox } from '../../../shared/sandbox/kubernetes-server.ts';
 import { type Deployment, type FunctionName, withFunction } from '../../e2e/deployment.ts';
 import { EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
 
@@ -54,6 +55,17 @@ const CASES: Readonly<Record<string, PodRoutesProps>> = {
   'all that can be asked for': { ...MINIMAL, eventBus: 'routes', autoScalingGroups: ['workers'] },
   'the least': MINIMAL,
   'neither user data nor checks': { ...MINIMAL, podCidrSources: ['tag'], forwarding: 'ignore' },
+  'Kubernetes, by a secret': {
+    ...MINIMAL,
+    podCidrSources: ['tag', 'kubernetes'],
+    kubernetes: 'https://10.0.0.10:6443',
+    kubernetesToken: 'secret:kthw/podroutes',
+  },
+  'the conditions of Nodes alone, by an identity': {
+    ...MINIMAL,
+    kubernetes: 'https://10.0.0.10:6443',
+    kubernetesToken: 'identity:podroutes.example',
+  },
 };
 
 /** The settings that the template gives, but for the cluster, which is the test's own, and the table. */
@@ -92,10 +104,27 @@ async function liveThrough(
   await act();
 }
 
+/** Lets the API trust whom a cluster's function says that it is. */
+function trust(kubernetes: KubernetesSandbox, { sandbox }: Deployment): void {
+  sandbox.secrets.values.set('kthw/podroutes', TOKEN);
+  kubernetes.setTrust((token) => sandbox.securityTokens.verify(token, 'podroutes.example'));
+}
+
+const TOKEN = 'token-of-podroutes';
+
 async function calledBy(name: FunctionName, props: PodRoutesProps, template: Template): Promise<string[]> {
+  const kubernetes = await startKubernetesSandbox(TOKEN);
+  const env = {
+    ...settingsOf(template),
+    ...(props.kubernetes !== undefined && {
+      PODROUTES_KUBERNETES: kubernetes.server,
+      PODROUTES_KUBERNETES_CA: kubernetes.ca,
+    }),
+  };
   const called = new Set<string>();
-  await withFunction(name, { env: settingsOf(template) }, async (deployment) => {
+  await withFunction(name, { env }, async (deployment) => {
     const { sandbox, host, settle } = deployment;
+    trust(kubernetes, deployment);
     const hooks = props.autoScalingGroups !== undefined;
     const note = (): void => {
       // What the test itself does to the cluster is not the function's doing.
@@ -112,7 +141,8 @@ async function calledBy(name: FunctionName, props: PodRoutesProps, template: Tem
       note();
     });
   });
-  return [...called].sort();
+  await kubernetes.close();
+  return [...called].map((call) => call.replace(/Batch$/, '')).sort();
 }
 
 describe.each(Object.entries(CASES))('The policies of a deployment with %s', (_, props) => {
@@ -238,7 +268,11 @@ describe('What is read', () => {
       .flatMap((name) => statementsOf(template, name))
       .filter(({ Resource }) => [Resource].flat().includes('*'));
     const calls = ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeRouteTables'];
-    expect(wide.map(({ Action }) => Action)).toEqual([calls, calls]);
+    // What places a function in subnets is for Lambda alone.
+    const placing = props.functionSubnetIds === undefined ? [] : ['PlaceInSubnets', 'PlaceByLambdaAlone'];
+    const [allowed, ...rest] = Map.groupBy(wide, ({ Sid }) => Sid ?? '').values();
+    expect(allowed?.map(({ Action }) => Action)).toEqual([calls, calls]);
+    expect(rest.flat().map(({ Sid }) => Sid)).toEqual(placing.flatMap((sid) => [sid, sid]));
   });
 
   it('are encrypted messages, by the key of the queues and by node-events alone', () => {
@@ -250,6 +284,19 @@ describe('What is read', () => {
       { Effect: 'Allow', Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': [key, 'Arn'] } },
     ]);
     expect(byKey('reconcile')).toEqual([]);
+  });
+
+  it('is the one secret, by its name or its ARN, or a token for the one audience', () => {
+    const ofToken = (kubernetesToken: string, sid: string): Statement =>
+      statement(synthesize({ ...MINIMAL, kubernetes: 'https://10.0.0.10:6443', kubernetesToken }), sid);
+    expect(ofToken('secret:kthw/podroutes', 'ReadKubernetesToken').Resource).toEqual(
+      arn('secretsmanager', 'secret:kthw/podroutes-??????'),
+    );
+    const elsewhere = 'arn:aws:secretsmanager:us-east-1:210987654321:secret:of-others-AbCdEf';
+    expect(ofToken(`secret:${elsewhere}`, 'ReadKubernetesToken').Resource).toBe(elsewhere);
+    expect(ofToken('identity:podroutes.example', 'BeKnownToKubernetes').Condition).toEqual({
+      'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ['podroutes.example'] },
+    });
   });
 
   it('is the region alone', () => {

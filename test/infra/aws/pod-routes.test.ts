@@ -45,7 +45,10 @@ describe('The functions', () => {
           PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:200::/48',
           PODROUTES_ROUTE_TABLES: 'rtb-0aaaaaaaaaaaaaaaa,rtb-0bbbbbbbbbbbbbbbb',
           PODROUTES_NODE_TAG: 'role=node',
-          PODROUTES_POD_CIDR_SOURCES: 'user-data,tag',
+          PODROUTES_POD_CIDR_SOURCES: 'user-data,tag,kubernetes',
+          PODROUTES_KUBERNETES: 'https://10.0.0.10:6443',
+          PODROUTES_KUBERNETES_CA: EVERYTHING.kubernetesCa,
+          PODROUTES_KUBERNETES_TOKEN: 'secret:kthw/podroutes',
           PODROUTES_ROUTE_LIMIT: '1000',
           PODROUTES_GRACE: '30m',
           PODROUTES_MAX_CLAIMS: '4',
@@ -56,6 +59,16 @@ describe('The functions', () => {
         }),
       },
     });
+  });
+
+  it('are in the named subnets, and in none where there are no names', () => {
+    everything.allResourcesProperties('AWS::Lambda::Function', {
+      VpcConfig: {
+        SubnetIds: [...EVERYTHING.functionSubnetIds],
+        SecurityGroupIds: [...EVERYTHING.functionSecurityGroupIds],
+      },
+    });
+    minimal.allResourcesProperties('AWS::Lambda::Function', { VpcConfig: Match.absent() });
   });
 
   it('have the memory, times and level of logs that were given', () => {
@@ -133,7 +146,7 @@ describe('The queue', () => {
     });
     everything.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 126,
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 24 }),
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 60 }),
     });
   });
 

@@ -10,6 +10,9 @@ import type { PodRoutesProps } from '../../../infra/aws/props.ts';
 /** The least that a deployment needs. */
 export const MINIMAL: PodRoutesProps = { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'] };
 
+/** What a certificate looks like; nobody reads further. */
+const CA = Buffer.from('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n').toString('base64');
+
 /** Every property given, and everything that can be switched on, on. */
 export const EVERYTHING: Required<PodRoutesProps> = {
   clusterCidrs: ['10.200.0.0/16', 'fd00:200::/48'],
@@ -17,10 +20,15 @@ export const EVERYTHING: Required<PodRoutesProps> = {
   routeTables: ['rtb-0aaaaaaaaaaaaaaaa', 'rtb-0bbbbbbbbbbbbbbbb'],
   nodeTag: 'role=node',
   podCidrTag: 'example.com/pod-cidr',
-  podCidrSources: ['user-data', 'tag'],
+  podCidrSources: ['user-data', 'tag', 'kubernetes'],
   routeLimit: 1000,
   maxDeletes: '5',
   grace: '30m',
+  kubernetes: 'https://10.0.0.10:6443',
+  kubernetesCa: CA,
+  kubernetesToken: 'secret:kthw/podroutes',
+  functionSubnetIds: ['subnet-0aaaaaaaaaaaaaaaa', 'subnet-0bbbbbbbbbbbbbbbb'],
+  functionSecurityGroupIds: ['sg-0aaaaaaaaaaaaaaaa'],
   maxClaims: 4,
   reservedCidrs: ['10.200.255.0/24'],
   ledger: true,

@@ -141,7 +141,10 @@ function evaluate(json: Json | undefined, scope: Scope): Value {
     toText(evaluate(key, scope)),
     evaluate(value, scope),
   ]);
-  return Object.fromEntries([...entries, ...copies]);
+  // Resource Manager leaves out a property whose expression gives null.
+  const isLeftOut = ([key, value]: readonly [string, Value]): boolean =>
+    value === null && given[key] !== null;
+  return Object.fromEntries([...entries.filter((entry) => !isLeftOut(entry)), ...copies]);
 }
 
 /** A property whose value is a list made by a loop. */

@@ -63,6 +63,8 @@ export const PURE: Readonly<Record<string, Pure>> = {
   last: (list) => toList(list).at(-1) ?? null,
   contains: (list, item) => toList(list).includes(item ?? null),
   and: (...conditions) => conditions.every((condition) => condition === true),
+  empty: (value) => value === null || (typeof value === 'string' ? value === '' : toList(value).length === 0),
+  null: () => null,
   equals: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   extensionResourceId: (scope, type, ...names) =>
     `${toText(scope)}/providers/${joinType(toText(type), names.map(toText))}`,

@@ -61,6 +61,9 @@ const SITE = {
   properties: {
     serverFarmId: `${OWN}/Microsoft.Web/serverfarms/${APP}-plan`,
     httpsOnly: true,
+    keyVaultReferenceIdentity: `${IDENTITIES}/${APP}-app`,
+    virtualNetworkSubnetId:
+      '/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/nodes/subnets/functions',
     siteConfig: {
       minTlsVersion: '1.2',
       appSettings: Object.entries(APP_SETTINGS).map(([name, value]) => ({ name, value })),

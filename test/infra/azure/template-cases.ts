@@ -37,6 +37,10 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     routeLimit: 400,
     maxDeletes: '12',
     grace: '1h',
+    kubernetes: 'https://10.0.0.10:6443',
+    kubernetesToken: '@Microsoft.KeyVault(SecretUri=https://vault.vault.azure.net/secrets/podroutes)',
+    functionSubnetId:
+      '/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/nodes/subnets/functions',
     maxClaims: 3,
     reservedCidrs: ['10.200.255.0/24'],
     stoppedNodes: 'remove',

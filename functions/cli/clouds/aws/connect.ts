@@ -1,11 +1,13 @@
 import { createEc2Clients } from '../../../../shared/aws/client-settings.ts';
 import { createAwsCloud } from '../../../../shared/aws/cloud.ts';
+import { instanceOf } from '../../../../shared/aws/provider-id.ts';
 import { selectionTagKeys } from '../../../../shared/aws/selection.ts';
 import { ownAgent, USER_AGENT } from '../../../../shared/aws/user-agent.ts';
 import type { Config } from '../../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../../shared/core/errors.ts';
 import { openLate } from '../../../../shared/core/ledger/late.ts';
 import { type Invocation, usageRefusal } from '../../command.ts';
+import { openDirectory } from '../../kubernetes.ts';
 import { CONNECT_MS } from '../../reach.ts';
 import type { Connection } from '../../session.ts';
 import { readAwsEvents } from './events.ts';
@@ -58,6 +60,9 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
       cloud: createAwsCloud(clients, config),
       openLedger: openLate(config, async () =>
         (await import('../../../../shared/aws/open-ledger.ts')).openAwsLedger(config, settings),
+      ),
+      openDirectory: openDirectory(config.kubernetes, instanceOf, async (api) =>
+        (await import('../../../../shared/aws/open-kubernetes.ts')).openAwsDirectory(api, settings),
       ),
       place: `AWS ${region}${profile ? ` (profile ${profile})` : ''}`,
       isNodeId: (text) => /^i-[\da-f]{8,17}$/.test(text),

@@ -2,6 +2,7 @@ import { type ArmClient, createArmClient } from '../../../../shared/azure/arm-cl
 import { createAzureCloud } from '../../../../shared/azure/cloud.ts';
 import { readResourceId } from '../../../../shared/azure/events/resource-ids.ts';
 import { parseEventGridMessage } from '../../../../shared/azure/events.ts';
+import { machineOf } from '../../../../shared/azure/provider-id.ts';
 import { requestMarkOf } from '../../../../shared/azure/request-ids.ts';
 import { tableGroupsOf } from '../../../../shared/azure/table-reading.ts';
 import type { Cloud } from '../../../../shared/core/cloud.ts';
@@ -9,6 +10,7 @@ import type { Config } from '../../../../shared/core/config/config.ts';
 import type { CloudFailure } from '../../../../shared/core/errors.ts';
 import { openLate } from '../../../../shared/core/ledger/late.ts';
 import type { Invocation } from '../../command.ts';
+import { openDirectory } from '../../kubernetes.ts';
 import { watchReach } from '../../reach.ts';
 import type { Connection } from '../../session.ts';
 
@@ -27,6 +29,10 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
       openLedger: openLate(config, async () => {
         const { openAzureLedger } = await import('../../../../shared/azure/open-ledger.ts');
         return openAzureLedger(config, createLazyCredential(env));
+      }),
+      openDirectory: openDirectory(config.kubernetes, machineOf, async (api) => {
+        const { openAzureDirectory } = await import('../../../../shared/azure/open-kubernetes.ts');
+        return openAzureDirectory(api, createLazyCredential(env));
       }),
       place: `Azure subscription ${subscription}`,
       isNodeId: (text) => NODE_KINDS.has(readResourceId(text)?.kind ?? ''),

@@ -1,0 +1,35 @@
+import type { ForwardingResult } from '../cloud.ts';
+import type { CloudFailure } from '../errors.ts';
+import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
+
+/** What one run saw, did and found. */
+export interface Run {
+  readonly scope: Scope;
+  /** Why more was looked at than was asked for; null where it was not. */
+  readonly widened: string | null;
+  readonly dryRun: boolean;
+  readonly observation: Observation;
+  readonly results: readonly ChangeResult[];
+  readonly forwarding: readonly ForwardingResult[];
+  readonly findings: readonly Finding[];
+  /** Ids of nodes with a claim that gets no route, whatever is tried. */
+  readonly unmet: ReadonlySet<string>;
+  /** Routes that were as claimed before the run did anything. */
+  readonly unchanged: number;
+  /** Set where Kubernetes is asked. */
+  readonly kubernetes?: KubernetesResult;
+}
+
+/** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
+export interface ConditionResult {
+  readonly node: Node;
+  readonly status: 'True' | 'False';
+  readonly failure: CloudFailure | null;
+}
+
+/** What came of asking Kubernetes, and of telling it. */
+interface KubernetesResult {
+  /** Why Node objects could not be read; null where they were. */
+  readonly failure: CloudFailure | null;
+  readonly conditions: readonly ConditionResult[];
+}
