@@ -222,8 +222,10 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: "const deletes = [...of('proven'),",
-        replace: "const deletes = [...(nodes.every(({ claimsKnown }) => claimsKnown) ? of('proven') : []),",
+        find: 'const sure = changes.filter((change) => !isUnproven(change));',
+        replace:
+          'const isKnown = nodes.every(({ claimsKnown }) => claimsKnown);' +
+          'const sure = changes.filter(({ evidence }) => evidence === null || (evidence === "proven" && isKnown));',
       },
     ],
   },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { sharesDomain } from '../../shared/core/claims/bounds.ts';
+import { measureCoverage } from '../../shared/core/claims/coverage.ts';
 import { judgeClaims } from '../../shared/core/claims/judge.ts';
 import { readTagClaims } from '../../shared/core/claims/pod-cidr.ts';
 import type { Node, Observation, Route } from '../../shared/core/model.ts';
@@ -377,5 +379,149 @@ describe('R7 bounds on claims', () => {
   it('does not call a node silent whose claims were not read', () => {
     const seen = observation([node('a', [], { claimsKnown: false })], []);
     expect(judge(seen, { expectClaims: true }).findings).toEqual([]);
+  });
+});
+
+describe('R5 what a node that does not run has', () => {
+  const off = node('off', [A], { state: 'stopped', launchedAt: 9 });
+
+  it.each<[string, Node, Route, readonly string[]]>([
+    [
+      'is kept against one that is not running yet',
+      node('next', [A], { state: 'pending', launchedAt: 1 }),
+      route(A, 'off', { state: 'blackhole' }),
+      [`off ${A}`],
+    ],
+    [
+      'is kept against a running one that claims a part of it',
+      node('next', ['10.200.0.0/25'], { launchedAt: 1 }),
+      route(A, 'off', { state: 'blackhole' }),
+      [`off ${A}`],
+    ],
+    [
+      'goes to a running one that claims the same, though its route is active',
+      node('next', [A], { launchedAt: 99 }),
+      route(A, 'off'),
+      [`next ${A}`],
+    ],
+  ])('%s', (_, next, existing, accepted) => {
+    for (const order of [
+      [off, next],
+      [next, off],
+    ]) {
+      expect(judge(observation(order, [table([existing])])).accepted).toEqual(accepted);
+    }
+  });
+
+  it('and a running node has in one table, though it is a blackhole in another, counts as in force', () => {
+    const nodes = [node('older', [A]), node('holder', [A], { launchedAt: 9 })];
+    const tables = [table([route(A, 'holder')]), table([route(A, 'holder', { state: 'blackhole' })])];
+    for (const order of [tables, tables.toReversed()]) {
+      expect(judge(observation(nodes, order)).accepted).toEqual([`holder ${A}`]);
+    }
+  });
+
+  it('and a running node has as a blackhole is kept against an older one that overlaps it', () => {
+    const nodes = [node('older', ['10.200.0.0/25']), node('holder', [A], { launchedAt: 9 })];
+    const tables = [table([route(A, 'holder', { state: 'blackhole' })])];
+    expect(judge(observation(nodes, tables)).accepted).toEqual([`holder ${A}`]);
+  });
+});
+
+describe('R5 claims of one node', () => {
+  it.each([[['10.200.0.0/25', A]], [[A, '10.200.0.0/25']]])(
+    'are taken in one order, the wider first: %j',
+    (claims) => {
+      expect(judge(observation([node('a', claims)], [table()])).accepted).toEqual([
+        `a ${A}`,
+        'a 10.200.0.0/25',
+      ]);
+    },
+  );
+});
+
+describe('R7 a claim of a whole cluster CIDR', () => {
+  const whole = node('whole', ['10.200.0.0/16']);
+  const failed = { kind: 'transient', code: 'x', message: 'x' } as const;
+
+  it.each<[string, Partial<Observation>, readonly string[]]>([
+    ['is one node alone', {}, ['whole 10.200.0.0/16']],
+    [
+      'is one node alone, a claim of which was not read',
+      { failures: [{ what: 'claims', id: 'whole', failure: failed }] },
+      ['whole 10.200.0.0/16'],
+    ],
+    ['may not be alone', { failures: [{ what: 'nodes', id: null, failure: failed }] }, []],
+  ])('holds where there %s', (_, more, accepted) => {
+    expect(judge(observation([whole], [table()], more)).accepted).toEqual(accepted);
+  });
+
+  it('makes a look at some nodes too narrow, beside others of the node, too', () => {
+    const both = node('both', [A, '10.200.0.0/16'], { name: 'worker' });
+    const scope = { kind: 'nodes', ids: ['both', 'other'] } as const;
+    expect(judge(observation([other, both], [table()], { scope })).widen).toBe(
+      'worker (both) claims a whole cluster CIDR',
+    );
+    expect(judge(observation([other, both], [table()])).widen).toBeNull();
+  });
+
+  it('and so a range, unless its node is alone', () => {
+    const verdict = (nodes: readonly Node[]) => judgeClaims(observation(nodes, [table()]), settings());
+    const range = cidr('10.200.0.0/16');
+    expect(verdict([whole, other]).isRange(whole, range)).toBe(true);
+    expect(verdict([whole, other]).claimed.get(range.text)?.size).toBe(0);
+    expect(verdict([whole]).isRange(whole, range)).toBe(false);
+    expect(verdict([whole]).claimed.get(range.text)?.size).toBe(1);
+    expect(verdict([whole, other]).isRange(other, cidr(A))).toBe(false);
+  });
+
+  it('and one that is refused for something else stays claimed', () => {
+    const seen = observation([node('a', ['192.0.2.0/24']), other], [table()]);
+    expect(judgeClaims(seen, settings()).claimed.get('192.0.2.0/24')?.size).toBe(1);
+  });
+});
+
+describe('A node without a claim', () => {
+  const defect = { source: 'tag', text: 'x', problem: 'x', corrected: null, correctedList: null } as const;
+
+  it.each<[string, Node, readonly string[]]>([
+    ['is named', node('a'), ['missing-claim a null']],
+    ['is none where it has one', node('a', [A]), []],
+    [
+      'is none where it has a malformed one',
+      node('a', [], { defects: [defect] }),
+      ['malformed-claim a null'],
+    ],
+    ['is none where its claims were not read', node('a', [], { claimsKnown: false }), []],
+  ])('where claims are expected %s', (_, given, findings) => {
+    expect(judge(observation([given], [table()]), { expectClaims: true }).findings).toEqual(findings);
+  });
+});
+
+describe('A routing domain', () => {
+  it.each([
+    ['vpc-1', 'vpc-1', true],
+    ['vpc-1', 'vpc-2', false],
+    [null, 'vpc-2', true],
+    ['vpc-1', null, true],
+  ])('%s of a node, and %s of a table, are one or not: %s', (ofNode, ofTable, expected) => {
+    expect(sharesDomain(node('a', [], { domain: ofNode }), table([], { domain: ofTable }))).toBe(expected);
+  });
+});
+
+describe('R5 what covers most other nodes', () => {
+  const four = ['a', 'b', 'c', 'd'].map((id, i) => node(id, [`10.200.${i}.0/24`]));
+  const six = Array.from({ length: 9 }, (_, i) => node(`six${i}`, [`fd00:200:0:${i}::/64`]));
+
+  it.each([
+    ['two of three others', '10.200.0.0/23', 3, true],
+    ['two of four others', '10.200.0.0/23', 4, false],
+    ['one other', '10.200.0.0/24', 1, false],
+  ])('is judged among those of its family: %s', (_, text, count, expected) => {
+    const nodes = [node('wide', [text]), ...four.slice(0, count), ...six];
+    const covers = measureCoverage(
+      nodes.flatMap((each) => each.claims.map(({ cidr: claimed }) => ({ node: each, cidr: claimed }))),
+    );
+    expect(nodes[0] && covers(nodes[0], cidr(text))).toBe(expected);
   });
 });

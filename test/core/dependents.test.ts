@@ -48,6 +48,7 @@ describe('R6 a node that does not get its new route', () => {
     ['a blackhole to itself that is mended', takeover(A, 'a', 'a', { reason: 'blackhole' })],
     ['what is set anew to itself', takeover(A, 'a', 'a')],
     ['what belongs to others', takeover(A, 'b', 'c')],
+    ['what names no next hop', takeover(A, 'b', 'c', { previousNextHop: null })],
   ])('does not hold up %s', (_, other) => {
     expect(bereaving(undone, other)).toEqual([]);
   });

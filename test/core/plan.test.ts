@@ -28,7 +28,9 @@ const stranger: Partial<Route> = { target: { kind: 'stranger' }, nextHop: { id: 
 describe('a claim becomes a route', () => {
   it('in every table of the node, in both families', () => {
     const tables = [table(), table([], { id: 'rtb-2' }), table([], { id: 'rtb-3', network: 'vpc-2' })];
-    expect(plan(observation([node('a', [A, 'fd00:200::/64']), node('b')], tables)).changes).toEqual([
+    const seen = plan(observation([node('a', [A, 'fd00:200::/64']), node('b')], tables));
+    expect(seen.unmet).toEqual([]);
+    expect(seen.changes).toEqual([
       `create ${A} a (claimed)`,
       'create fd00:200::/64 a (claimed)',
       `rtb-2 create ${A} a (claimed)`,
@@ -46,6 +48,17 @@ describe('a claim becomes a route', () => {
       route(A, 'a', { nextHop: { id: 'eni-2', shown: 'eni-2' } }),
       `replace ${A} a (wrong-next-hop)`,
     ],
+    ['whose last write failed', route(A, 'a', { writeFailed: true }), `replace ${A} a (write-failed)`],
+    [
+      'to another node whose last write failed',
+      route(A, 'b', { writeFailed: true }),
+      `replace ${A} a (wrong-next-hop)`,
+    ],
+    [
+      'that names no next hop',
+      route(A, 'x', { nextHop: null, target: { kind: 'vacant', agreed: true } }),
+      `replace ${A} a (wrong-next-hop)`,
+    ],
   ])('in the place of one %s', (_, existing, change) => {
     const nodes = [node('a', [A]), node('b'), node('c', [], { state: 'gone' })];
     expect(plan(observation(nodes, [table([existing])])).changes).toEqual([change]);
@@ -54,6 +67,28 @@ describe('a claim becomes a route', () => {
   it.each(['pending', 'stopped'] as const)('only once the node runs, not while it is %s', (state) => {
     const seen = observation([node('a', [A], { state })], [table()]);
     expect(plan(seen)).toMatchObject({ changes: [], unmet: ['a'] });
+  });
+
+  it('and stays as it is while its node is stopped, blackhole or not', () => {
+    for (const state of ['active', 'blackhole'] as const) {
+      const seen = observation([node('a', [A], { state: 'stopped' })], [table([route(A, 'a', { state })])]);
+      expect(plan(seen)).toMatchObject({ changes: [], unchanged: 1, unmet: [] });
+    }
+  });
+
+  it('but not in the place of another without a next hop', () => {
+    const cut = node('a', [A], { nextHops: { 4: null, 6: null } });
+    expect(plan(observation([cut], [table([deadRoute(A)])]))).toMatchObject({
+      changes: [],
+      codes: ['node-unreachable'],
+      unmet: ['a'],
+    });
+  });
+
+  it('and what is wrong with it alike in all tables is told once', () => {
+    const cut = node('a', [A], { nextHops: { 4: null, 6: null } });
+    const tables = [table(), table([], { id: 'rtb-2' })];
+    expect(plan(observation([cut], tables)).codes).toEqual(['node-unreachable']);
   });
 
   it('but not without a next hop of its family', () => {
@@ -103,11 +138,12 @@ describe('R2 only our own routes', () => {
     ['by force alone where the reads disagree', false, ['disputed'], ['foreign-route']],
   ])("takes a next hop that seems to be nobody's for a claim: %s", (_, agreed, evidence, codes) => {
     const lost = route(A, 'x', { target: { kind: 'vacant', agreed } });
-    expect(plan(observation([node('a', [A])], [table([lost])]))).toMatchObject({
-      changes: [`replace ${A} a (wrong-next-hop)`],
-      evidence,
-      codes,
-    });
+    const { changes, findings, ...seen } = plan(observation([node('a', [A])], [table([lost])]));
+    expect(changes).toEqual([`replace ${A} a (wrong-next-hop)`]);
+    expect(seen.evidence).toEqual(evidence);
+    expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(
+      codes.map((code) => `${code} error`),
+    );
   });
 
   it('is content with a foreign route that does what the claim needs', () => {
@@ -224,6 +260,33 @@ describe('R2 only our own routes', () => {
     }
   });
 
+  it('makes no route inside a foreign one for a node whose destination another has', () => {
+    const routes = [route(A, 'b'), route('10.200.0.0/20', 'x', stranger)];
+    const { changes, findings, unmet } = plan(observation([node('a', [A]), node('b')], [table(routes)]));
+    expect(changes.filter((change) => !change.startsWith('delete'))).toEqual([]);
+    expect(findings).toMatchObject([{ code: 'foreign-route', severity: 'error', node: 'a' }]);
+    expect(unmet).toEqual(['a']);
+  });
+
+  it.each([
+    [
+      'is of our kind, as a node may have left it',
+      true,
+      'warning',
+      [A, B, C].map((text) => `create ${text}`),
+    ],
+    ['is of another kind', false, 'error', []],
+  ])(
+    'makes routes inside one to a stranger that covers most claims where it %s',
+    (_, ourKind, severity, made) => {
+      const wide = route('10.200.0.0/22', 'x', { ...stranger, ourKind });
+      const nodes = [node('a', [A]), node('b', [B]), node('c', [C])];
+      const { changes, findings } = plan(observation(nodes, [table([wide])]));
+      expect(changes.map((change) => change.split(' ').slice(0, 2).join(' '))).toEqual(made);
+      expect(findings).toMatchObject(nodes.map(({ id }) => ({ code: 'foreign-route', severity, node: id })));
+    },
+  );
+
   it('leaves its route to a node around which somebody makes a foreign one', () => {
     const seen = observation(
       [node('a', [A])],
@@ -268,7 +331,9 @@ describe('R2 only our own routes', () => {
       [node('a', [A], { state: 'stopped' })],
       [table([route(A, 'a', { state: 'blackhole' })])],
     );
-    expect(plan(seen, { stoppedNodes }).changes).toEqual(changes);
+    const { evidence, ...planned } = plan(seen, { stoppedNodes });
+    expect(planned.changes).toEqual(changes);
+    expect(evidence).toEqual(changes.map(() => 'proven'));
   });
 });
 
@@ -280,6 +345,12 @@ describe('R2 what nobody claims in the domain of a table', () => {
       table([route(A, 'elsewhere')], { id: 'rtb-2', network: 'vpc-2' }),
     ];
     expect(plan(observation(nodes, tables)).changes).toEqual([`delete ${A} - (node-gone)`]);
+  });
+
+  it('goes from a table of several domains, and stays there while any node of them claims it', () => {
+    const shared = [table([deadRoute(A), deadRoute(B)], { network: null })];
+    const pending = node('elsewhere', [A], { network: 'vpc-2', state: 'pending' });
+    expect(plan(observation([pending], shared)).changes).toEqual([`delete ${B} - (node-gone)`]);
   });
 });
 
@@ -339,11 +410,15 @@ describe('R5 a route in force stays the claim of its node', () => {
     ['the very same', A, [`replace ${A} heir (wrong-next-hop)`]],
     ['a part of it', '10.200.0.0/25', [`delete ${A} off (claim-withdrawn)`]],
   ])('when it is stopped, but for a running node that claims %s', (_, text, changes) => {
-    const seen = observation(
-      [node('off', [], { state: 'stopped' }), node('heir', [text])],
-      [table([route(A, 'off')])],
-    );
-    expect(plan(seen).changes).toEqual(changes);
+    for (const state of ['active', 'blackhole'] as const) {
+      const seen = observation(
+        [node('off', [], { state: 'stopped' }), node('heir', [text])],
+        [table([route(A, 'off', { state })])],
+      );
+      const planned = plan(seen);
+      expect(planned.changes.map((change) => change.replace('blackhole', 'wrong-next-hop'))).toEqual(changes);
+      expect(planned.evidence).toEqual([text === A ? null : 'withdrawn']);
+    }
   });
 
   it('in each of two tables, and is taken over in each when R4 lets it go', () => {
@@ -382,6 +457,23 @@ describe('R7 claims that come and go', () => {
     },
   );
 
+  it('are not counted with what is claimed, of another kind or of nobody', () => {
+    const claimed = node('a', [A, B]);
+    const others = [
+      route(B, 'a'),
+      route(C, 'a', { ourKind: false }),
+      route('10.200.3.0/24', 'b'),
+      route('10.200.4.0/24', 'x', { target: { kind: 'vacant', agreed: true } }),
+    ];
+    for (const [count, codes] of [
+      [2, []],
+      [3, ['too-many-claims']],
+    ] as const) {
+      const seen = observation([claimed, node('b')], [table([...leftovers(count), ...others])]);
+      expect(plan(seen, { maxClaims: 2 }).codes).toEqual(codes);
+    }
+  });
+
   it('let what is too much go, so that the node gets a claim again', () => {
     const { evidence, held } = plan(observation([node('a', [A])], [table(leftovers(9))]));
     expect(evidence).toEqual(['moved']);
@@ -417,6 +509,36 @@ describe('R4 nobody claims anything any more', () => {
       findings.filter(({ code, severity }) => code === 'no-claims' && severity === 'error'),
     ).toHaveLength(count);
   });
+
+  it('is said with the number of routes that lead to nodes and are of our kind', () => {
+    const routes = [
+      route(A, 'a'),
+      route(B, 'b', { ourKind: false }),
+      route(C, 'x', stranger),
+      route('10.200.3.0/24', 'elsewhere'),
+      route('192.0.2.0/24', 'a'),
+    ];
+    const { findings } = plan(observation([node('a'), node('b')], [table(routes)]));
+    expect(findings.map(({ message }) => message)).toEqual([
+      'None of 2 nodes claims a pod CIDR any more, though 1 route lead to them. No route of a living node is removed at once.',
+    ]);
+  });
+
+  it.each<[string, Observation]>([
+    ['where no route leads to them', observation([node('a'), node('b')], [table([deadRoute(A)])])],
+    [
+      'where only some were looked at',
+      observation([node('a'), node('b')], tables, { scope: { kind: 'nodes', ids: ['a', 'b'] } }),
+    ],
+    [
+      'where something was not read',
+      observation([node('a'), node('b')], tables, {
+        failures: [{ what: 'table', id: 'rtb-2', failure: { kind: 'transient', code: 'x', message: 'x' } }],
+      }),
+    ],
+  ])('is not said %s', (_, seen) => {
+    expect(plan(seen).findings).toEqual([]);
+  });
 });
 
 describe('R3 no knowledge, no deletion', () => {
@@ -435,10 +557,23 @@ describe('R3 no knowledge, no deletion', () => {
       observation([node('a', [A])], [table([route('10.200.0.0/25', 'x', { target: { kind: 'unread' } })])]),
     ],
   ])('asks for a whole look when %s', (_, seen) => {
+    for (const tables of [seen.tables, [table([], { id: 'rtb-0' }), ...seen.tables]]) {
+      const { widen } = plan({ ...seen, tables, scope: { kind: 'nodes', ids: ['a'] } });
+      expect(widen).toMatch(/^the target of the route to 10\.200\.0\.0\/2[45] was not read$/);
+    }
     const narrow = plan({ ...seen, scope: { kind: 'nodes', ids: ['a'] } });
-    expect(narrow.widen).not.toBeNull();
     expect(narrow.changes.filter((change) => change.startsWith('delete'))).toEqual([]);
     expect(plan(seen).widen).toBeNull();
+  });
+
+  it('asks for a whole look where a node claims a whole cluster CIDR, as it may be alone or not', () => {
+    const nodes = [node('b', [B]), node('a', [A, '10.200.0.0/16'], { name: 'worker-a' })];
+    const scope = { kind: 'nodes', ids: ['a', 'b'] } as const;
+    expect(plan(observation(nodes, [table()], { scope })).widen).toBe(
+      'worker-a (a) claims a whole cluster CIDR',
+    );
+    expect(plan(observation(nodes, [table()])).widen).toBeNull();
+    expect(plan(observation(nodes.slice(0, 1), [table()], { scope })).widen).toBeNull();
   });
 
   it('deletes what is proven in a look at some nodes, and nothing else', () => {
@@ -461,7 +596,20 @@ describe('R3 no knowledge, no deletion', () => {
 
   it.each<[string, Partial<Observation>, Route, boolean]>([
     ['a node is gone', { nodes: [node('a', [], { state: 'gone' })] }, unread(B), true],
+    [
+      'a node is gone beside others',
+      { nodes: [node('b'), node('a', [], { state: 'gone' })] },
+      unread(B),
+      true,
+    ],
     ['a node is missing', { missing: ['a'] }, unread(B), true],
+    [
+      "a node is missing, and it is nobody's",
+      { missing: ['a'] },
+      unread(B, { target: { kind: 'vacant', agreed: true } }),
+      true,
+    ],
+    ['a node is missing, and it is known to be dead', { missing: ['a'] }, deadRoute(B), false],
     ['all nodes live', { nodes: [node('a', [A])] }, unread(B), false],
     ['the route is active', { missing: ['a'] }, unread(B, { state: 'active' }), false],
     ['the route is of another kind', { missing: ['a'] }, unread(B, { ourKind: false }), false],
@@ -469,8 +617,8 @@ describe('R3 no knowledge, no deletion', () => {
     const scope = { kind: 'nodes', ids: ['a'] } as const;
     const { widen, changes } = plan(observation([], [table([blackhole])], { scope, ...more }));
     expect(widen === null).toBe(!wide);
-    if (wide) expect(widen).toContain(B);
-    expect(changes.filter((change) => change.startsWith('delete'))).toEqual([]);
+    if (wide) expect(widen).toBe(`the route to ${B} has lost its target`);
+    expect(changes.filter((change) => change.startsWith(`delete ${B} x`))).toEqual([]);
   });
 
   it.each(['10.200.0.0/25', '10.200.0.0/23'])('makes no route across %s of our kind, not read', (text) => {
@@ -608,6 +756,20 @@ describe('subnets', () => {
     expect(plan(observation([placed], [table([route(A, 'a')], { subnets })])).codes).toEqual(codes);
   });
 
+  it('of nodes that are served by one table of several are in order, and those not known', () => {
+    const tables = ['subnet-2', 'subnet-1'].map((id) => table([route(A, 'a')], { id, subnets: [id] }));
+    for (const subnet of ['subnet-1', null]) {
+      expect(plan(observation([{ ...placed, subnet }], tables)).findings).toEqual([]);
+    }
+  });
+
+  it('of nodes that do not run, or claim nothing, are not judged', () => {
+    for (const more of [{ state: 'pending' }, { claims: [] }] as const) {
+      const seen = observation([{ ...placed, ...more }], [table([], { subnets: ['subnet-2'] })]);
+      expect(plan(seen).findings).toEqual([]);
+    }
+  });
+
   it.each(['ensure', 'report'] as const)(
     'of a network without a managed table are an error, with forwarding by setting %s',
     (forwarding) => {
@@ -623,12 +785,13 @@ describe('subnets', () => {
     },
   );
 
-  it('are not judged when a table was not read', () => {
-    const failures = [
-      { what: 'table', id: 'rtb-2', failure: { kind: 'transient', code: 'x', message: 'x' } },
-    ] as const;
+  it.each([
+    ['not judged when a table', 'table', []],
+    ['judged when a claim', 'claims', ['subnet-not-routed']],
+  ] as const)('are %s was not read', (_, what, codes) => {
+    const failures = [{ what, id: 'x', failure: { kind: 'transient', code: 'x', message: 'x' } }] as const;
     const seen = observation([placed], [table([route(A, 'a')], { subnets: [] })], { failures });
-    expect(plan(seen).codes).toEqual([]);
+    expect(plan(seen).codes).toEqual(codes);
   });
 });
 

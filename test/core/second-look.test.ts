@@ -56,6 +56,8 @@ function guard(
       const until = wait?.notBefore == null ? wait?.reason : `${(wait.notBefore - NOW) / MINUTE} min`;
       return `${outcome} ${failure?.code ?? until}: ${show(change)}`;
     }),
+    results: vetoed,
+    changes: steps.flatMap(({ writes, deletes }) => [...writes, ...deletes]),
     findings: findings.filter(({ code }) => code === 'deletion-breaker'),
     memory: memories.get('rtb-1') ?? NO_MEMORY,
   };
@@ -81,6 +83,18 @@ describe('R4 a vacant route', () => {
       `waiting ${24 * 60 - 16} min`,
     ],
     [
+      'waits for 24 hours where all nodes of its network are gone',
+      observation([node('h0', [], { state: 'gone' })], [table([vacant(A)])]),
+      {},
+      `waiting ${24 * 60} min`,
+    ],
+    [
+      'waits for 24 hours where only nodes of another network live',
+      observation([node('h0', [], { network: 'vpc-2' })], [table([vacant(A)])]),
+      {},
+      `waiting ${24 * 60} min`,
+    ],
+    [
       'waits for force where the reads disagree',
       observation(HONEST, [table([...KEPT, vacant(A, { target: { kind: 'vacant', agreed: false } })])]),
       { sightings: { [A]: seenFor(60 * 48, 'x', { grounds: 'vacant' }) } },
@@ -90,6 +104,23 @@ describe('R4 a vacant route', () => {
     const { goes, waits } = guard(look, remember(memory));
     expect(goes).toEqual([]);
     expect(waits).toEqual([`${expected}: delete ${A} x (next-hop-unknown)`]);
+  });
+
+  it('waits for its time, too, where it is a blackhole that names nothing', () => {
+    const nameless = vacant(A, { nextHop: null, state: 'blackhole' });
+    const look = observation(HONEST, [table([...KEPT, nameless])]);
+    const since = (minutes: number) => ({
+      sightings: { [A]: seenFor(minutes, null, { grounds: 'vacant' }) },
+    });
+    expect(guard(look, remember(since(14))).waits).toEqual([
+      `waiting 1 min: delete ${A} - (next-hop-unknown)`,
+    ]);
+    expect(guard(look, remember(since(15))).goes).toEqual([`delete ${A} - (next-hop-unknown)`]);
+  });
+
+  it('says that it waits for a second look', () => {
+    const { results } = guard(seen, NO_MEMORY);
+    expect(results).toMatchObject([{ wait: { since: NOW, reason: 'second-look' } }]);
   });
 
   it('goes once it was seen so for long enough, in any number', () => {
@@ -103,7 +134,9 @@ describe('R4 a vacant route', () => {
     const look = observation(HONEST, [table([...KEPT, route(A, 'h0')])]);
     const claimants = { [A]: { ...claimedBy('dead', 'first'), nextHop: hopOf('h0').id } };
     const before = remember({ claimants, sightings: { [A]: seenFor(15, 'h0', { grounds: 'vacant' }) } });
-    expect(guard(look, before, { gone: ['dead'] }).goes).toEqual([`delete ${A} h0 (claimant-gone)`]);
+    const { goes, changes } = guard(look, before, { gone: ['dead'] });
+    expect(goes).toEqual([`delete ${A} h0 (claimant-gone)`]);
+    expect(changes).toMatchObject([{ node: null, evidence: 'vacant' }]);
     expect(guard(look, before).goes).toEqual([]);
   });
 
@@ -136,9 +169,9 @@ describe('R4 a vacant route', () => {
     const claimants = { [A]: { ...claimedBy('dead'), nextHop: hopOf('heir').id } };
     const before = remember({ claimants, sightings: { [A]: seenFor(15, 'heir', { grounds: 'vacant' }) } });
     const none = { maxDeletes: { count: 0 } };
-    expect(guard(look, before, { ...none, gone: ['dead'] }).goes).toEqual([
-      `replace ${A} next (claimant-gone)`,
-    ]);
+    const given = guard(look, before, { ...none, gone: ['dead'] });
+    expect(given.goes).toEqual([`replace ${A} next (claimant-gone)`]);
+    expect(given.changes).toMatchObject([{ node: 'next', evidence: 'vacant' }]);
     expect(guard(look, before, none).goes).toEqual([]);
   });
 });
@@ -162,6 +195,14 @@ describe('R4 a withdrawn route', () => {
 
   it('goes once it was seen so for long enough, and is paid for', () => {
     const { goes, memory } = guard(seen, remember({ ...recorded, sightings: { [A]: seenFor(15, 'a') } }));
+    expect(goes).toEqual([line]);
+    expect(memory.spending).toEqual([{ node: 'a', family: 4, at: NOW }]);
+  });
+
+  it('is paid for by its node, whatever the cloud itself routes to the same destination', () => {
+    const propagated = route(A, 'h0', { ourKind: false, propagated: true });
+    const look = observation([...HONEST, node('a')], [table([...KEPT, route(A, 'a'), propagated])]);
+    const { goes, memory } = guard(look, remember({ ...recorded, sightings: { [A]: seenFor(15, 'a') } }));
     expect(goes).toEqual([line]);
     expect(memory.spending).toEqual([{ node: 'a', family: 4, at: NOW }]);
   });

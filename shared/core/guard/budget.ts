@@ -35,12 +35,11 @@ export function checkBudget(
     spent,
   }: { nodes: Observation['nodes']; settings: BudgetSettings; spent: readonly Spending[] },
 ): OverBudget | null {
-  if (holders.length === 0) return null;
+  const payers = new Set(holders);
+  for (const each of spent) if (each.family === family) payers.delete(each.node);
+  if (payers.size === 0) return null;
   const living = new Map(nodes.filter(({ state }) => state !== 'gone').map((node) => [node.id, node]));
   const paid = spent.filter((each) => each.family === family && living.has(each.node));
-  const payers = new Set(holders);
-  for (const { node } of paid) payers.delete(node);
-  if (payers.size === 0) return null;
   const base = new Set([...findServed(table, family, living, settings), ...paid.map(({ node }) => node)]);
   const allowed = countAllowed(base.size, settings.maxDeletes);
   const once = new Set(paid.map(({ node }) => node));
@@ -48,7 +47,7 @@ export function checkBudget(
   const oldest = paid.length === 0 ? null : Math.min(...paid.map(({ at }) => at));
   return {
     family,
-    nodes: [...payers].map((id) => living.get(id)?.name ?? id).sort(),
+    nodes: nodes.flatMap(({ id, name }) => (payers.has(id) ? name : [])).sort(),
     allowed,
     spent: once.size,
     until: oldest === null ? null : oldest + DAY_MS,

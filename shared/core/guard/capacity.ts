@@ -32,22 +32,19 @@ const MAKES_ROOM: Readonly<Record<Evidence, boolean>> = {
   held: false,
 };
 
-/**
- * R10: creations beyond the room left are not tried. A node that one of them is for keeps what it has (R6).
- *
- * @param deletes what may go
- */
+/** R10: creations beyond the room left are not tried. A node that one of them is for keeps what it has (R6). */
 export function guardCapacity(
   table: RouteTable,
   changes: readonly Change[],
-  deletes: readonly Change[],
   names: ReadonlyMap<string, string>,
 ): FittingChanges {
   const replaces = changes.filter(({ action }) => action === 'replace');
+  const deletes = changes.filter(({ action }) => action === 'delete');
   const fits = table.quotas.map((quota) => fitQuota(quota, changes, deletes));
   const tooMany = fits.flatMap((fit) => fit.tooMany);
   const kept = findDependents(tooMany, [...replaces, ...deletes]);
-  const makeRoom = fits.flatMap(chooseRoom).filter((change) => !kept.has(change));
+  // What makes room is no living node's, so none of it is kept.
+  const makeRoom = fits.flatMap(chooseRoom);
   const first = new Set(makeRoom);
   return {
     makeRoom,
@@ -71,8 +68,7 @@ function fitQuota(quota: RouteQuota, changes: readonly Change[], deletes: readon
   const counts = ({ destination }: Change): boolean => quota.families.includes(destination.family);
   const creates = changes.filter((change) => change.action === 'create' && counts(change));
   const freeing = deletes.filter(
-    (change) =>
-      change.action === 'delete' && change.evidence !== null && MAKES_ROOM[change.evidence] && counts(change),
+    (change) => change.evidence !== null && MAKES_ROOM[change.evidence] && counts(change),
   );
   const room = Math.max(0, quota.limit - quota.used + freeing.length);
   return { quota, creates: creates.slice(0, room), tooMany: creates.slice(room), freeing };
@@ -96,11 +92,9 @@ function capacityFindings(
   deletes: readonly Change[],
   names: ReadonlyMap<string, string>,
 ): Finding[] {
-  const label = ({ node }: Change): string => names.get(node ?? '') ?? node ?? '';
+  const label = ({ node }: Change): string => names.get(node ?? '') ?? '';
   if (tooMany.length > 0) return [tableFull(table, [...new Set(tooMany.map(label))])];
-  const going = deletes.filter(
-    ({ action, destination }) => action === 'delete' && families.includes(destination.family),
-  );
+  const going = deletes.filter(({ destination }) => families.includes(destination.family));
   const after = used + creates.length - going.length;
   return after * 100 < limit * FILLING_PERCENT ? [] : [tableFilling(table, after, limit)];
 }

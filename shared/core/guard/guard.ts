@@ -5,7 +5,13 @@ import type { Change, ChangeResult, Finding, Observation, RouteTable, WaitReason
 import type { Plan } from '../plan/plan.ts';
 import { type FittingChanges, guardCapacity } from './capacity.ts';
 import { explainIgnorance, knowsEveryClaim, reportUnread } from './knowledge.ts';
-import { decideUnproven, forgetRefuted, type Past, type SecondLookSettings } from './second-look.ts';
+import {
+  decideUnproven,
+  findHolders,
+  forgetRefuted,
+  type Past,
+  type SecondLookSettings,
+} from './second-look.ts';
 
 export interface GuardSettings extends SecondLookSettings {
   /** Lifts waiting and the budget, and nothing else. */
@@ -74,11 +80,8 @@ export function guardPlan(
 function fitAll(decisions: readonly TableDecision[], { nodes }: Pick<Observation, 'nodes'>): GuardedPlan {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
   const fitted = decisions.map(({ table, changes, allowed, left, findings }) => {
-    const of = (wanted: Change['evidence']): Change[] =>
-      changes.filter(({ evidence }) => evidence === wanted);
-    const writes = [...of(null), ...allowed.filter(isReplace)];
-    const deletes = [...of('proven'), ...allowed.filter((change) => !isReplace(change))];
-    const room = guardCapacity(table, writes, deletes, names);
+    const sure = changes.filter((change) => !isUnproven(change));
+    const room = guardCapacity(table, [...sure, ...allowed], names);
     return {
       steps: { table, makeRoom: room.makeRoom, writes: room.writes, deletes: room.deletes },
       vetoed: [...left, ...room.vetoed],
@@ -133,10 +136,6 @@ function without(changes: readonly Change[], others: readonly Change[]): Change[
   return changes.filter((change) => !excluded.has(change));
 }
 
-function isReplace({ action }: Change): boolean {
-  return action === 'replace';
-}
-
 /** What becomes of a table's deletions that are not proven. */
 interface Decided {
   readonly allowed: readonly Change[];
@@ -180,16 +179,14 @@ function refuted(table: RouteTable, plan: Plan, { scope }: Observation, memory: 
 }
 
 function findForced(
-  { routes }: RouteTable,
+  table: RouteTable,
   unproven: readonly Change[],
   { force, named }: GuardSettings,
 ): readonly Change[] {
   if (!force) return [];
   const takeable = unproven.filter(isNotHeld);
   if (named === null) return takeable;
-  const holders = new Map(
-    routes.map(({ destination, target }) => [destination.text, target.kind === 'node' ? target.id : '']),
-  );
+  const holders = findHolders(table);
   return takeable.filter(
     ({ node, destination }) => named.has(node ?? '') || named.has(holders.get(destination.text) ?? ''),
   );
@@ -245,8 +242,9 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
   const decided = unproven.map((change) => {
     const earlier = allowed.get(keyOf(change));
     // Whoever it was made for stays gone, whatever the node that it leads to claims by now.
-    const stands = earlier?.reason === 'claimant-gone' || earlier?.evidence === change.evidence;
-    return { change: stands && earlier !== undefined ? onGroundsOf(earlier, change) : change, stands };
+    const stands =
+      earlier !== undefined && (earlier.reason === 'claimant-gone' || earlier.evidence === change.evidence);
+    return { change: stands ? onGroundsOf(earlier, change) : change, stands };
   });
   return {
     ...NOTHING,
@@ -254,7 +252,7 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
     left: decided
       .filter(({ change, stands }) => !stands && isNotHeld(change))
       .map(({ change }) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
-    findings: (decision?.findings ?? []).filter(({ code }) => code === 'deletion-breaker'),
+    findings: decision?.findings ?? [],
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type Claimant,
   claimantOf,
   type Grounds,
+  isGrounds,
   type Sighting,
   type Spending,
   type TableMemory,
@@ -117,7 +118,8 @@ function hasLife(table: RouteTable, { nodes }: Pick<Observation, 'nodes'>): bool
   return nodes.some((node) => node.state !== 'gone' && sharesDomain(node, table));
 }
 
-function findHolders({ routes }: RouteTable): Map<string, string> {
+/** Ids of the nodes that routes of our kind lead to, by destination. */
+export function findHolders({ routes }: RouteTable): Map<string, string> {
   return new Map(
     routes.flatMap(({ destination, target, ourKind }): [string, string][] =>
       ourKind && target.kind === 'node' ? [[destination.text, target.id]] : [],
@@ -147,7 +149,7 @@ function toCase(
   const isOrphan = claimant !== undefined && !isRenewed && past.isGone(claimant);
   const change = isOrphan ? orphan(given) : given;
   const { evidence } = change;
-  if (evidence === null || evidence === 'proven' || evidence === 'held') return null;
+  if (!isGrounds(evidence)) return null;
   const sighting = sight(change, evidence, past, settings);
   const delay = DELAYS[evidence]({ grace: settings.grace, isAlive, isRecorded: claimant !== undefined });
   return { change, holder, sighting, ...delay };

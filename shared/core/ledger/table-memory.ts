@@ -14,6 +14,10 @@ export type Grounds = (typeof GROUNDS)[number];
 
 const GROUNDS = ['vacant', 'disputed', 'moved', 'withdrawn'] as const;
 
+export function isGrounds(value: unknown): value is Grounds {
+  return GROUNDS.some((grounds) => grounds === value);
+}
+
 /** A route that full runs have found unclaimed, the same in every respect that is kept here. */
 export interface Sighting {
   /** Next hop id; null where the route names none. */
@@ -112,7 +116,7 @@ function isSighting(value: unknown): value is Sighting {
   return (
     isRecord(value) &&
     (value['nextHop'] === null || typeof value['nextHop'] === 'string') &&
-    GROUNDS.some((grounds) => grounds === value['grounds']) &&
+    isGrounds(value['grounds']) &&
     Number.isFinite(value['since']) &&
     Number.isFinite(value['seen'])
   );

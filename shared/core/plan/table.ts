@@ -201,11 +201,10 @@ function findObstacles(
  */
 function boundLeftovers(sketch: TableSketch, { entitled, settings }: TableContext): void {
   if (sketch.writes.length === 0) return;
-  const leftovers = new Map(sketch.writes.map(({ claim }) => [claim.node.id, 0]));
+  const leftovers = new Map<string, number>();
   for (const { target, destination, ourKind } of sketch.inside) {
     if (!ourKind || target.kind !== 'node' || entitled.has(`${destination.text} ${target.id}`)) continue;
-    const count = leftovers.get(target.id);
-    if (count !== undefined) leftovers.set(target.id, count + 1);
+    leftovers.set(target.id, (leftovers.get(target.id) ?? 0) + 1);
   }
   const fitting = sketch.writes.filter(({ claim: { node } }) => {
     const count = leftovers.get(node.id) ?? 0;

@@ -61,7 +61,7 @@ export class Progress {
 
   #isWritten(change: Change): boolean {
     const written = this.#written.get(placeOf(change));
-    return written !== undefined && (written !== 'delete' || change.action === 'delete');
+    return written !== undefined && written !== 'delete';
   }
 
   #findDependents(changes: readonly Change[], table: string): Set<Change> {

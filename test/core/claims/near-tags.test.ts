@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeNearMiss, findOtherSpelling } from '../../../shared/core/claims/near-tags.ts';
+import { describeNearMiss, findOtherSpelling, selectingTag } from '../../../shared/core/claims/near-tags.ts';
 
 describe('A tag of another spelling', () => {
   it.each([
@@ -10,6 +10,8 @@ describe('A tag of another spelling', () => {
     { key: 'my-pod-cidr', found: null },
     { key: 'pod\u001b-cidr', found: null },
     { key: `pod${'-'.repeat(200)}cidr`, found: null },
+    { key: `pod${'-'.repeat(57)}cidr`, found: `pod${'-'.repeat(57)}cidr` },
+    { key: `pod${'-'.repeat(58)}cidr`, found: null },
   ])('is %j or is not', ({ key, found }) => {
     expect(findOtherSpelling(new Map([[key, '10.200.0.0/24']]), 'pod-cidr')).toBe(found);
   });
@@ -40,5 +42,37 @@ describe('A cluster tag', () => {
     expect(describeNearMiss(new Map([[wanted.key, 'owned']]), wanted)).toBeNull();
     expect(describeNearMiss(new Map([['Name', 'a']]), wanted)).toBeNull();
     expect(describeNearMiss(new Map([['role', 'x']]), { key: 'role', values: null })).toBeNull();
+  });
+});
+
+describe('A tag that is read and empty', () => {
+  it('is no other spelling of itself', () => {
+    expect(findOtherSpelling(new Map([['pod-cidr', '']]), 'pod-cidr')).toBeNull();
+  });
+});
+
+describe('A tag that is looked for', () => {
+  it('is told beside one of another spelling', () => {
+    const tags = new Map([['Pod_Cidr', '10.200.0.0/24']]);
+    expect(describeNearMiss(tags, { key: 'pod-cidr', values: null })).toBe(
+      'It has the tag Pod_Cidr; only pod-cidr is read.',
+    );
+    expect(describeNearMiss(new Map(), { key: 'pod-cidr', values: null })).toBeNull();
+  });
+
+  const ofCluster = { key: 'kubernetes.io/cluster/kthw', values: ['owned'] };
+
+  it.each([
+    [
+      'of the settings, with its value',
+      { key: 'role', value: 'node' },
+      ofCluster,
+      { key: 'role', values: ['node'] },
+    ],
+    ['of the settings, with any value', { key: 'role', value: null }, null, { key: 'role', values: null }],
+    ["of the cluster's", null, ofCluster, ofCluster],
+    ['that claims', null, null, { key: 'pod-cidr', values: null }],
+  ])('is the one %s', (_, nodeTag, cluster, expected) => {
+    expect(selectingTag({ nodeTag, podCidrTag: 'pod-cidr' }, cluster)).toEqual(expected);
   });
 });

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell variables in user data
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import type { ClaimReading } from '../../../shared/core/claims/elements.ts';
-import { readTagClaims } from '../../../shared/core/claims/pod-cidr.ts';
+import { type ClaimReading, readElements } from '../../../shared/core/claims/elements.ts';
+import { readTagClaims, readUserDataClaims } from '../../../shared/core/claims/pod-cidr.ts';
 import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
@@ -33,6 +33,8 @@ describe('readTagClaims', () => {
     ['FD00:200::/64', ['fd00:200::/64']],
     ['10.200.0.0/24,fd00:200::/64', ['10.200.0.0/24', 'fd00:200::/64']],
     [' 10.200.0.0/24 , 10.200.1.0/24 ', ['10.200.0.0/24', '10.200.1.0/24']],
+    ['   10.200.0.0/24   ,   10.200.1.0/24   ', ['10.200.0.0/24', '10.200.1.0/24']],
+    [`10.200.0.0/24${' '.repeat(256 - 13)}`, ['10.200.0.0/24']],
     ['10.200.0.0/24,10.200.0.0/24', ['10.200.0.0/24']],
     ['fd00::/64,FD00:0::/64', ['fd00::/64']],
     ['', []],
@@ -445,5 +447,41 @@ describe('readUserDataClaims, given packed user data', () => {
     const claim = `pod-cidr=${CLAIM}\n`;
     expect(textsOf(readText(claim.padEnd(64 * 1024, 'x')))).toEqual([CLAIM]);
     expect(textsOf(readBytes(gzipSync(claim.padEnd(1024 * 1024, 'x'))))).toEqual([CLAIM]);
+  });
+});
+
+describe('A list of claims', () => {
+  const list = (count: number) => Array.from({ length: count }, (_, i) => `10.200.${i}.0/24`).join(',');
+  const shown = (text: string) => readElements(text, 'user-data', (element) => element);
+
+  it('has at most 64 elements', () => {
+    expect(shown(list(64)).claims).toHaveLength(64);
+    expect(shown(list(65))).toMatchObject({
+      claims: [],
+      defects: [{ problem: 'has more than 64 elements' }],
+    });
+  });
+
+  it.each([
+    ['10.200. 0.0/24', 'has no valid IPv4 address'],
+    ['10.200.0.0 /24', 'has no valid IPv4 address'],
+    [`10.200.0.0/24${' '.repeat(257 - 13)}`, 'is longer than 256 characters'],
+  ])('is none: "%s"', (value, problem) => {
+    expect(readTagClaims(value)).toMatchObject({ claims: [], defects: [{ problem }] });
+  });
+
+  it('shows of a mistake neither what was found nor what was meant where that is secret', () => {
+    const secret = readElements('10.200.0.5/24', 'user-data', () => null).defects;
+    expect(secret).toMatchObject([{ text: null, corrected: null, correctedList: null }]);
+    expect(shown('10.200.0.5/24').defects).toMatchObject([{ corrected: '10.200.0.0/24' }]);
+  });
+});
+
+describe('readUserDataClaims', () => {
+  it('reads no user data as no claim, and else looks for the key', async () => {
+    expect(await readUserDataClaims('')).toEqual({ claims: [], defects: [] });
+    const data = Buffer.from('pod-cidr=10.200.0.0/24|net=10.200.1.0/24').toString('base64');
+    expect(textsOf(await readUserDataClaims(data))).toEqual(['10.200.0.0/24']);
+    expect(textsOf(await readUserDataClaims(data, 'net'))).toEqual(['10.200.1.0/24']);
   });
 });

@@ -1,12 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
-import { hostileUserData } from './hostile.ts';
 
 const KIB = 1024;
-const MAX_STEPS = 64 * KIB;
-/** Of one step more than may be, and what it counts at once. */
-const SLACK = 5 * KIB;
 const MUCH = 'cannot be read: user data has more in it than is searched for one node';
 
 function search(content: string | Buffer): ReturnType<typeof searchUserData> {
@@ -22,20 +18,6 @@ function numbers(count: number): number[] {
 }
 
 describe('R12: reading user data is bounded,', () => {
-  it.each([
-    [16 * KIB, 1],
-    [64 * KIB, 1],
-    [KIB * KIB, 11],
-  ])('for all that is hostile, in %i characters, one in %i', (size, step) => {
-    for (const { base64 } of hostileUserData(size, step)) {
-      const { reading, work } = searchUserData(base64, 'pod-cidr');
-      expect(work.steps).toBeLessThanOrEqual(MAX_STEPS + SLACK);
-      expect(work.characters).toBeLessThanOrEqual(5 * KIB * KIB);
-      expect(work.expanded).toBeLessThanOrEqual(KIB * KIB + 1);
-      expect(reading.claims.length + reading.defects.length).toBeLessThanOrEqual(16);
-    }
-  });
-
   it('in the places that give the key a value', () => {
     const given = (count: number) => 'pod-cidr=10.200.4.0/24\n'.repeat(count);
     expect(search(given(200))).toMatchObject({ reading: { claims: [{}], defects: [] } });

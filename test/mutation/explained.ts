@@ -1,0 +1,126 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: lines of source
+/** A change that no test can notice. */
+interface Explained {
+  readonly file: string;
+  /** The line where it is made, and what is put into it. */
+  readonly line: string;
+  readonly mutant: string;
+}
+
+function explain(...rows: readonly (readonly [file: string, line: string, mutant: string])[]): Explained[] {
+  return rows.map(([file, line, mutant]) => ({ file, line, mutant }));
+}
+
+/** What it rules out is ruled out beside it, too, and is said for the compiler. */
+const NARROWING = explain(
+  ['guard/budget.ts', "target.kind === 'node' &&", 'true'],
+  [
+    'guard/capacity.ts',
+    '(change) => change.evidence !== null && MAKES_ROOM[change.evidence] && counts(change),',
+    'true',
+  ],
+  ['guard/second-look.ts', 'destination.family === family && holder !== null ? holder : [],', 'true'],
+  [
+    'guard/second-look.ts',
+    'needsBudget && holder !== null ? [{ node: holder, family: destination.family, at: now }] : [],',
+    'true',
+  ],
+  ['guard/second-look.ts', 'if (nextHop === null) continue;', 'false'],
+  [
+    'guard/second-look.ts',
+    "ourKind && target.kind === 'node' ? [[destination.text, target.id]] : [],",
+    'true',
+  ],
+  ['plan/holds.ts', "if (!route.ourKind || route.target.kind !== 'node') return [];", 'false'],
+  [
+    'plan/plan.ts',
+    ".filter(({ ourKind, target }) => ourKind && target.kind === 'node' && ids.has(target.id));",
+    'true',
+  ],
+  [
+    'plan/table.ts',
+    "return route?.state === 'active' && route.target.kind === 'node' && route.target.id === node.id;",
+    'true',
+  ],
+  ['plan/table.ts', "if (target.kind !== 'node' || target.id === claim.node.id) return undefined;", 'false'],
+  [
+    'plan/table.ts',
+    "if (!ourKind || target.kind !== 'node' || entitled.has(`${destination.text} ${target.id}`)) continue;",
+    'false',
+  ],
+);
+
+/** What is looked up is always there, and the compiler cannot know. */
+const NEVER_MISSING = explain(
+  [
+    'guard/capacity.ts',
+    "const label = ({ node }: Change): string => names.get(node ?? '') ?? '';",
+    '"Stryker was here!"',
+  ],
+  ['guard/dependents.ts', 'for (const change of takeovers.get(nextHop?.id) ?? []) {', 'nextHop.id'],
+  [
+    'guard/dependents.ts',
+    "return action === 'replace' && reason !== 'blackhole' && nextHop?.id !== previousNextHop?.id;",
+    'nextHop.id',
+  ],
+  [
+    'guard/guard.ts',
+    'return before === undefined ? null : forgetRefuted(table, plan.inForce.get(table.id) ?? [], before);',
+    '["Stryker was here"]',
+  ],
+  ['guard/guard.ts', 'const inForce = plan.inForce.get(table.id) ?? [];', '["Stryker was here"]'],
+  [
+    'guard/knowledge.ts',
+    'if (first === undefined || others.length === 0) return first ?? [];',
+    '["Stryker was here"]',
+  ],
+  ['guard/knowledge.ts', 'if (first === undefined || others.length === 0) return first ?? [];', 'false'],
+);
+
+/** Any text does that is no id. */
+const NO_ID = explain(
+  [
+    'guard/guard.ts',
+    "({ node, destination }) => named.has(node ?? '') || named.has(holders.get(destination.text) ?? ''),",
+    '"Stryker was here!"',
+  ],
+  [
+    'guard/guard.ts',
+    "return `${destination.text} ${action} ${previousNextHop?.id ?? ''}`;",
+    '"Stryker was here!"',
+  ],
+);
+
+/** What only a person lets go is never charged for. */
+const NEVER_CHARGED = explain(
+  [
+    'guard/second-look.ts',
+    "disputed: () => ({ delay: null, reason: 'reads-disagree', needsBudget: false }),",
+    'true',
+  ],
+  ['guard/second-look.ts', ": { delay: null, reason: 'never-recorded', needsBudget: false },", 'true'],
+);
+
+/** What follows comes to the same, with more work. */
+const SAVING_WORK = explain(
+  ['plan/holds.ts', 'if (unclaimed.length === 0) return [];', 'false'],
+  ['plan/table.ts', 'if (sketch.writes.length === 0) return;', 'false'],
+  [
+    'plan/table.ts',
+    'if (fitting.length < sketch.writes.length) sketch.writes.splice(0, sketch.writes.length, ...fitting);',
+    'true',
+  ],
+  [
+    'plan/table.ts',
+    'if (fitting.length < sketch.writes.length) sketch.writes.splice(0, sketch.writes.length, ...fitting);',
+    'fitting.length <= sketch.writes.length',
+  ],
+);
+
+export const EXPLAINED: readonly Explained[] = [
+  ...NARROWING,
+  ...NEVER_MISSING,
+  ...NO_ID,
+  ...NEVER_CHARGED,
+  ...SAVING_WORK,
+];
