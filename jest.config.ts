@@ -19,6 +19,8 @@ const config: Config = {
     ],
   },
   injectGlobals: false,
+  // Most suites wait for servers of their own, so that each core can have a worker.
+  maxWorkers: '100%',
   // Modules of ES tests are never freed within a worker: https://github.com/jestjs/jest/issues/14605
   workerIdleMemoryLimit: '700MB',
   // No test is timed: this only ends one that hangs, on a slow machine too.
