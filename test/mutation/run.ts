@@ -20,7 +20,7 @@ const BARS: ReadonlyMap<string, number> = new Map([
   ['guard', 92],
   ['plan', 92],
   ['claims', 92],
-  ['claims/user-data', 70],
+  ['claims/user-data', 75],
 ]);
 
 type Mutants = Awaited<ReturnType<Stryker['runMutationTest']>>;
