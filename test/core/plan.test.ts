@@ -432,6 +432,15 @@ describe('R5 a route in force stays the claim of its node', () => {
     expect(seen.evidence).toEqual(['withdrawn', 'withdrawn']);
   });
 
+  it('where a table serves several domains, of the older node if the other’s route is not in force', () => {
+    const older = node('a', [A], { launchedAt: 1, network: 'vpc-1', domain: 'vpc-1' });
+    const newer = node('b', [A], { launchedAt: 2, network: 'vpc-2', domain: 'vpc-2' });
+    const shared = table([route(A, 'b', { state: 'blackhole' })], { network: null });
+    const seen = plan(observation([older, newer], [shared]));
+    expect(seen.changes).toEqual([`replace ${A} a (blackhole)`]);
+    expect(seen.findings).toMatchObject([{ code: 'conflicting-claim', node: 'b' }]);
+  });
+
   it('where a table serves several domains, of whoever has it', () => {
     const nodes = [node('a', [A]), node('b', [A], { network: 'vpc-2' })];
     const shared = table([route(A, 'b')], { network: null });

@@ -65,7 +65,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     }
     const route = routes.get(claim.cidr.text);
     if (route === undefined) planCreate(sketch, claim);
-    else planExisting(sketch, claim, route, context);
+    else planExisting(sketch, claim, route);
   }
   boundLeftovers(sketch, context);
   return sketch;
@@ -115,7 +115,7 @@ function refuse(sketch: TableSketch, node: Node, finding: Finding): void {
 }
 
 /** A route to exactly the claimed destination: right, wrong, foreign, or not to be judged yet. */
-function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, context: TableContext): void {
+function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route): void {
   const { node, cidr } = claim;
   const nextHop = node.nextHops[cidr.family];
   const leadsThere = nextHop !== null && route.nextHop?.id === nextHop.id;
@@ -133,25 +133,13 @@ function planExisting(sketch: TableSketch, claim: AcceptedClaim, route: Route, c
     sketch.unmet.add(node.id);
     return;
   }
-  const rival = findRival(claim, route, context);
-  if (rival !== undefined) refuse(sketch, node, conflictingClaim(node, cidr, rival));
   // A node that is not running yet, or stopped, takes its route over when it runs.
-  else if (node.state !== 'running') sketch.unmet.add(node.id);
+  if (node.state !== 'running') sketch.unmet.add(node.id);
   else if (nextHop === null) refuse(sketch, node, nodeUnreachable(node, cidr));
   else if (route.target.kind === 'vacant' && !route.target.agreed) {
     refuse(sketch, node, foreignRoute(sketch.table, route, node, 'error'));
     sketch.disputed.push({ ...changeOf(sketch, claim, nextHop, route), evidence: 'disputed' });
   } else sketch.writes.push({ claim, change: changeOf(sketch, claim, nextHop, route) });
-}
-
-/** Whoever else is entitled to the route that it has: a table can serve several domains. */
-function findRival(
-  claim: AcceptedClaim,
-  { target }: Route,
-  { entitled }: TableContext,
-): AcceptedClaim | undefined {
-  if (target.kind !== 'node' || target.id === claim.node.id) return undefined;
-  return entitled.get(`${claim.cidr.text} ${target.id}`);
 }
 
 /**
