@@ -20,7 +20,7 @@ export interface AlarmCondition {
 /** Every condition by its slug. */
 export const ALARMS = {
   'dead-letters': {
-    title: 'Messages were given up',
+    title: 'Messages went to the dead-letter queue',
     page: 'docs/alarms/dead-letters.md',
     action: 'Read one of the messages, remove the cause, and send them back to the queue.',
     metric: null,
@@ -32,7 +32,8 @@ export const ALARMS = {
   'queue-age': {
     title: 'Messages wait too long',
     page: 'docs/alarms/queue-age.md',
-    action: 'See whether the function runs, and what it says of the messages that it leaves.',
+    action:
+      'Check whether the function runs, and what its log says about the messages that it leaves in the queue.',
     metric: null,
     /** Seconds that the oldest message waits. */
     threshold: 600,
@@ -52,7 +53,7 @@ export const ALARMS = {
   'function-throttles': {
     title: 'A function is held back',
     page: 'docs/alarms/function-throttles.md',
-    action: 'See whether the account has executions left, and whether somebody else invokes the function.',
+    action: 'Check whether the account has executions left, and whether somebody else invokes the function.',
     metric: null,
     /** Invocations that were refused. */
     threshold: 0,
@@ -62,7 +63,7 @@ export const ALARMS = {
   'reconcile-missing': {
     title: 'The full reconcile does not run',
     page: 'docs/alarms/reconcile-missing.md',
-    action: 'See whether the schedule is enabled and may invoke the function, then run it by hand.',
+    action: 'Check whether the schedule is enabled and may invoke the function, then run it by hand.',
     metric: null,
     /** Successful runs. */
     threshold: 1,
@@ -72,7 +73,7 @@ export const ALARMS = {
   'apply-failures': {
     title: 'Changes fail again and again',
     page: 'docs/alarms/apply-failures.md',
-    action: 'Read the error of the failed change: a permission that is missing is named there.',
+    action: 'Read the error of the failed change: it names a permission that is missing.',
     metric: 'ApplyFailures',
     /** Changes that failed. */
     threshold: 0,
@@ -80,9 +81,9 @@ export const ALARMS = {
     severity: 'error',
   },
   'error-findings': {
-    title: 'Something is wrong that only a person can mend',
+    title: 'Something is wrong that only a person can fix',
     page: 'docs/alarms/error-findings.md',
-    action: 'Read the findings of the last run, each of which says its remedy.',
+    action: 'Read the findings of the last run: each says what to do.',
     metric: 'ErrorFindings',
     /** Findings of severity error in one run. */
     threshold: 0,
@@ -119,7 +120,7 @@ export const ALARM_SLUGS = Object.keys(ALARMS) as readonly AlarmSlug[];
  * The description of an alarm, as its receiver reads it.
  *
  * @example describeAlarm('queue-age')
- * //=> 'See whether the function runs, and what it says … See docs/alarms/queue-age.md.'
+ * //=> 'Check whether the function runs, and what its log says … See docs/alarms/queue-age.md.'
  */
 export function describeAlarm(slug: AlarmSlug): string {
   const { action, page } = ALARMS[slug];

@@ -8,16 +8,16 @@ import type { Report } from '../../shared/core/run/report.ts';
 /** Calls under way at once, which is how many an interrupt lets finish. */
 const CONCURRENT_CALLS = 20;
 
-/** Why something was not begun, once somebody has asked to stop. */
+/** Why something was not started, once somebody has asked to stop. */
 export const INTERRUPTED: CloudFailure = {
   kind: 'unfinished',
   code: 'interrupted',
-  message: 'It was not begun before the interrupt.',
+  message: 'It had not started when the run was interrupted.',
 };
 const NOT_AGREED: CloudFailure = {
   kind: 'transient',
   code: 'not-agreed',
-  message: 'The plan that was shown did not have this change. Run it again to see a new one.',
+  message: 'The plan that you saw did not have this change. Run the command again to see the new plan.',
 };
 
 /** Whether a change deletes a route, or leads that of a live node elsewhere. */
@@ -26,7 +26,7 @@ export function takesAway({ action, evidence }: Change): boolean {
 }
 
 /**
- * A cloud in the hands of a person. After `signal` is aborted nothing further is begun, and what is under way is
+ * A cloud in the hands of a person. After `signal` is aborted nothing further is started, and what is under way is
  * brought to its end, so that its outcome is known. Of what takes routes away, only that is made that was agreed to.
  *
  * @param mayTake whether a change that takes a route away was agreed to

@@ -5,17 +5,17 @@ import { CONNECT_OPTIONS, outputOption } from './options.ts';
 
 const FORCE = {
   name: 'force',
-  summary: 'make what waits, whatever the budget; for the routes of named nodes alone',
+  summary: 'also make changes that wait, whatever the budget; with <node>, only for its routes',
 };
 const NODES = { name: 'node', repeats: true, names: 'nodes' } as const;
 const WHO =
-  'A <node> is a name, an id or an address. Only the named nodes are looked at then, and everything where that is not enough to decide; no other node loses its route.';
+  'A <node> is a name, an id or an address. The command then reads only the named nodes, or everything where that is not enough to decide; no other node loses a route.';
 
 /** Every command: those that look at a cluster, then the local ones. One more is one more row and one more file. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'nodes',
-    summary: 'list the nodes with what they claim and the state of their routes',
+    summary: 'list the nodes, their claims and the state of their routes',
     description: [
       'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (something else is in its place). With -o plain: one "ADDRESS CIDR" per line.',
       'Exits 3 when a claim is malformed, 1 when something could not be read.',
@@ -36,7 +36,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'routes',
-    summary: 'list the routes of the managed tables, whose they are and where they lead',
+    summary: 'list the routes in the managed tables, with their owners and next hops',
     description: [
       'A managed route is one that podroutes may change; all others are foreign, with the reason, and are left alone. With -o plain: "TABLE DESTINATION NEXT-HOP STATE OWNER" per line.',
     ],
@@ -55,7 +55,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     summary: 'show what a reconcile would change, and change nothing',
     description: [
-      'Markers: + create, ~ replace, - delete, * waits, ! held back. Under a change that waits stand since when, from when on a full run makes it, and the command that makes it now. With -o plain, such a line ends with what it waits for and both times. Exits 0 when in step or when all that is left waits, 3 when there is something to change, 1 when a read failed.',
+      'Markers: + create, ~ replace, - delete, * waits, ! held back. Under a change that waits, the plan shows since when it waits, when a full run can make it, and the command that makes it now. With -o plain, its line ends with what it waits for and both times. Exits 0 when the routes are in step or all remaining changes wait, 3 when there is something to change, 1 when a read failed.',
       WHO,
     ],
     operands: [NODES],
@@ -69,9 +69,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'reconcile',
-    summary: 'bring the routes in step with the claims',
+    summary: 'bring the routes into step with the claims',
     description: [
-      'Shows the plan first and asks before it deletes. What is then deleted is at most what was shown, and what waits goes on waiting; --yes answers for you, and is needed where nobody can be asked. Ctrl-C lets the calls under way finish and tells what was and was not done. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
+      'Shows the plan first. Asks before it deletes a route, or replaces the route of a live node with one that leads to another node. After that it makes no deletion or such replacement that the plan did not show, and changes that wait go on waiting. --yes answers for you, and is required where there is no terminal to ask on. Ctrl-C lets the calls in progress finish, and the command then reports what was and was not done. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
       WHO,
     ],
     operands: [NODES],
@@ -83,7 +83,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...CONNECT_OPTIONS,
     ],
     examples: [
-      { line: 'podroutes reconcile', what: 'everything, after a look at the plan' },
+      { line: 'podroutes reconcile', what: 'everything, after you have seen the plan' },
       { line: 'podroutes reconcile --yes -o json > report.json', what: 'in a script' },
       { line: 'podroutes reconcile worker-0', what: 'one node' },
     ],
@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'explain',
-    summary: 'say why a node has or lacks its routes',
+    summary: 'explain why a node has or lacks its routes',
     description: [
       'Goes through every check in the order in which podroutes makes them, with the evidence and, where something is wrong, the remedy. Exits 0 when nothing is wrong, 3 when something is.',
     ],
@@ -105,9 +105,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'alerts',
-    summary: 'say which alarms fired, why, and whether they still hold',
+    summary: 'show which alarms fired, why, and whether the cause is still there',
     description: [
-      'Reads the alarms that are deployed with the functions, what they did since then, what the logs say about it, and makes a plan to see what still holds. Names the page that says what to do. Exits 0 when nothing fired, 3 when something did, 1 when something could not be read or no alarm is deployed.',
+      'Reads the alarms that are deployed with the functions, their history and the logs, and makes a plan to see which causes are still there. Names the page that says what to do. Exits 0 when nothing fired, 3 when something did, 1 when something could not be read or no alarm is deployed.',
       'With -o plain: "ALARM STATE FROM TO HOLDS PAGE" per line.',
     ],
     operands: [],
@@ -130,8 +130,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'doctor',
     summary: 'find out why pods on different nodes cannot talk',
     description: [
-      'Looks at what the plan looks at, and at the network around it: the table that each subnet really uses, forwarding, security groups, network ACLs. Every finding says how sure it is (certain, likely, possible), what was seen, and which command mends it. Changes nothing.',
-      'With one <node>, what keeps its pods apart from all others; with two, what is between those. A <node> is a name, an id or an address.',
+      'Reads what the plan reads, and the network around it: the table that each subnet really uses, forwarding, security groups, network ACLs. Every finding says how certain it is (certain, likely, possible), what was found, and which command fixes it. Changes nothing.',
+      'With one <node>, looks for what cuts its pods off from all others; with two, for what cuts those two off from each other. A <node> is a name, an id or an address.',
       'Exits 0 when nothing was found, 3 when something was, 1 when something could not be read.',
     ],
     operands: [
@@ -151,10 +151,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'replay',
-    summary: 'show what events are taken for, and what they would lead to',
+    summary: 'show how podroutes reads events, and what they would lead to',
     description: [
-      'Reads files with one EventBridge, Auto Scaling, SNS or Event Grid event each, or an SQS batch. Without settings, events are read only; with them, a dry run shows what would happen. Nothing is changed.',
-      'Samples: the folder events/ of the package has one of each kind, of nodes that are nowhere; podroutes sandbox --events writes those of the cluster that it runs.',
+      'Reads files with one EventBridge, Auto Scaling, SNS or Event Grid event each, or an SQS batch. Without settings, only reads the events; with them, a dry run shows what would happen. Nothing is changed.',
+      'Samples: the folder events/ of the package has one of each kind, for nodes that do not exist; podroutes sandbox --events writes the events of the cluster that it runs.',
     ],
     operands: [{ name: 'event.json', isRequired: true, repeats: true, isFile: true }],
     options: [outputOption('table', 'json'), ...CONNECT_OPTIONS],
@@ -168,7 +168,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'report',
     summary: 'write a report as a page for the browser',
     description: [
-      'The page needs nothing but itself: the cluster CIDRs as a map of blocks, route tables, routes, nodes, changes and findings. Without <report.json> it shows the cluster as it is now, by a dry run; with it, a report that was saved by -o json or by a reconcile function. A file named "-" is standard input or output.',
+      'The page is one file that loads nothing else: the cluster CIDRs as a map of blocks, route tables, routes, nodes, changes and findings. Without <report.json> it shows the cluster as it is now, from a dry run; with it, a report that was saved with -o json or returned by a reconcile function. A file named "-" is standard input or output.',
     ],
     operands: [{ name: 'report.json', isFile: true }],
     options: [
@@ -195,7 +195,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'provision',
     summary: `${nameProvisioned()}: make a route table and let subnets use it`,
     description: [
-      'Creates the table of --route-tables with the tag of the cluster, unless it is there, and puts each subnet back as it is but for that table. A subnet that uses another table is left alone, and no table is made that none would use. Shows what it will do and asks first; --yes answers for you. Ctrl-C lets the call under way finish and tells what was not begun. A subnet is an id, or GROUP/NETWORK/SUBNET. Exits 1 when a subnet was left alone or something failed.',
+      'Creates the table of --route-tables with the tag of the cluster, unless it exists, and associates each subnet with it; nothing else about the subnet changes. A subnet that uses another table is left alone, and a table that no subnet would use is not created. Shows what it will do and asks first; --yes answers for you. Ctrl-C lets the call in progress finish, and the command then reports what was not started. A subnet is an id, or GROUP/NETWORK/SUBNET. Exits 1 when a subnet was left alone or something failed.',
     ],
     operands: [{ name: 'subnet', isRequired: true, repeats: true }],
     options: [{ name: 'yes', short: 'y', summary: 'do it without asking' }, ...CONNECT_OPTIONS],

@@ -30,7 +30,7 @@ export async function playDemo(parts: readonly Production[], terminal: Terminal)
     try {
       const outcome = await opened.play(terminal);
       if (!outcome.ok) {
-        print(paint('red', `Did not come out as it says: ${outcome.failed}`));
+        print(paint('red', `Not as described: ${outcome.failed}`));
         for (const problem of outcome.problems) print(problem);
         return 1;
       }
@@ -42,7 +42,7 @@ export async function playDemo(parts: readonly Production[], terminal: Terminal)
     }
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  print(paint('bold', `All ${steps} steps and ${checks} checks came out right, in ${seconds} s.`));
+  print(paint('bold', `All ${steps} steps and ${checks} checks passed, in ${seconds} s.`));
   return 0;
 }
 

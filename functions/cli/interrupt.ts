@@ -12,10 +12,10 @@ export function stopOnInterrupt(
   const stopping = new AbortController();
   const onSignal = (): void => {
     if (stopping.signal.aborted) {
-      err.print(`podroutes: abandoned; ${hint} shows what came of the calls under way`);
+      err.print(`podroutes: abandoned; ${hint} shows the results of the calls that were in progress`);
       process.exit(EXIT.interrupted);
     }
-    err.print('Stopping: the calls under way are being finished. Ctrl-C again abandons them.');
+    err.print('Stopping: waiting for the calls in progress to finish. Press Ctrl-C again to abandon them.');
     stopping.abort();
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -8,7 +8,7 @@ const ALL = CLOUD_CHOICES.length === 2 ? 'both' : 'all';
 export const LOCAL_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'sandbox',
-    summary: 'start loopback clouds to try podroutes on, until Ctrl-C',
+    summary: 'run loopback clouds to try podroutes on, until Ctrl-C',
     description: [
       'Each has a small cluster with a few things out of step. Prints what to export in another shell so that podroutes, aws and the SDKs reach it. Nothing leaves this machine.',
     ],
@@ -23,13 +23,13 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'port',
         value: 'PORT',
-        summary: 'its port, and the one after it for the second cloud (free ones)',
+        summary: 'its port; the second cloud gets the next one (any free ports)',
       },
       {
         name: 'events',
         value: 'FOLDER',
         isFile: true,
-        summary: 'where to write each event, as it comes, for podroutes replay',
+        summary: 'folder to write each event to, for podroutes replay',
       },
       { name: 'empty', summary: 'without the cluster' },
     ],
@@ -46,7 +46,9 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'demo',
     summary: 'play the life of a small cluster on loopback clouds',
-    description: ['Runs the built functions, step by step, and checks what came of each. Needs no account.'],
+    description: [
+      'Runs the built functions step by step, and checks the result of each step. Needs no account.',
+    ],
     operands: [{ name: 'cloud', choices: CLOUD_CHOICES }],
     options: [],
     examples: [
@@ -62,7 +64,7 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
     name: 'completion',
     summary: 'print the completion script of a shell',
     description: [
-      'The scripts offer names of nodes, read by the settings of the environment, and of profiles. They get them by "podroutes completion nodes" and "profiles", which print nothing where they cannot read any.',
+      'The scripts also complete the names of nodes, which they read with the settings of the environment, and of profiles. They get them from "podroutes completion nodes" and "podroutes completion profiles", which print nothing where they cannot read any.',
     ],
     operands: [{ name: 'shell', isRequired: true, choices: ['bash', 'zsh', 'fish', 'nodes', 'profiles'] }],
     options: [],
@@ -75,7 +77,7 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'help',
-    summary: 'show what a command is for',
+    summary: 'show the help of a command',
     description: [],
     operands: [{ name: 'command' }],
     options: [],

@@ -35,8 +35,8 @@ export async function lookAtCluster(invocation: Invocation, nodes: readonly stri
   // Scripts have it as the scope of the report.
   const isRead = outputOf(invocation.values) === 'table';
   if (isRead && scoped.ok && scoped.run.widened !== null) {
-    const also = 'what other nodes lack belongs to the plan too';
-    invocation.err.print(`podroutes: all nodes were looked at, as ${scoped.run.widened}; ${also}`);
+    const also = 'the plan also has the changes of other nodes';
+    invocation.err.print(`podroutes: read all nodes, because ${scoped.run.widened}; ${also}`);
   }
   return scoped;
 }
@@ -127,7 +127,7 @@ export function findNodes(
       const miss = machine?.nearMiss ? ` (${machine.nearMiss.replace(/\.$/, '')})` : '';
       return machine === undefined
         ? `there is no node "${name}" among the ${nodes.length} in ${session.place}`
-        : `"${name}" is there, but it is no node${miss}`;
+        : `"${name}" exists, but it is not a node${miss}`;
     }
     if (other === undefined) return [];
     const ids = [one, other, ...more].map(({ id }) => id).join(', ');

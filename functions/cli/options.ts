@@ -49,7 +49,7 @@ export const SETTING_OPTIONS: readonly SettingOption[] = [
     name: 'ledger',
     value: 'PLACE',
     variable: 'PODROUTES_LEDGER',
-    summary: `where waiting is remembered: ${CLOUDS.map(({ forms }) => forms.ledger).join(', ')} or file:PATH`,
+    summary: `where the ledger is kept: ${CLOUDS.map(({ forms }) => forms.ledger).join(', ')} or file:PATH`,
   },
   {
     name: 'kubernetes',

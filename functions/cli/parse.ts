@@ -134,7 +134,7 @@ function findMistake({ operands, values }: CommandInput, { operands: specs, opti
 function findOperandMistake(operands: readonly string[], specs: CommandSpec['operands']): string | null {
   const last = specs.at(-1);
   const surplus = operands[specs.length];
-  if (surplus !== undefined && last?.repeats !== true) return `there is no use for "${surplus}"`;
+  if (surplus !== undefined && last?.repeats !== true) return `unexpected argument "${surplus}"`;
   for (const [i, { name, isRequired = false, choices }] of specs.entries()) {
     const value = operands[i];
     if (value === undefined && isRequired) return `expected <${name}>; found nothing`;

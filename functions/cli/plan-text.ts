@@ -23,7 +23,7 @@ const REASONS: Readonly<Record<ChangeReason, string>> = {
   'claimant-gone': 'the node that it was made for is gone',
   'next-hop-unknown': 'nobody has that address',
   'node-stopped': 'its node is stopped',
-  'claim-withdrawn': 'its node claims it no more',
+  'claim-withdrawn': 'its node no longer claims it',
   'write-failed': 'its last write failed in the cloud',
 };
 
@@ -102,7 +102,7 @@ function labelAmong(
 
 function showForwarding({ print, paint }: Terminal, { forwarding, cloud, nodes }: Report): void {
   if (forwarding.length === 0) return;
-  print(`${findCloud(cloud)?.forwarding ?? 'Forwarding, to be on'}:`);
+  print(`${findCloud(cloud)?.forwarding ?? 'Forwarding (must be on)'}:`);
   for (const { node, nodeId, outcome, error } of forwarding) {
     const label = labelAmong(nodes, { name: node, id: nodeId });
     const why = error === undefined ? '' : `: ${error.code}: ${error.message}`;

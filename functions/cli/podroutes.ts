@@ -63,7 +63,7 @@ async function main(): Promise<number> {
 function refuseUsage(problem: string, spec: CommandSpec | null): number {
   io.err.print(`podroutes: ${problem}`);
   io.err.print(`Usage: ${spec === null ? 'podroutes <command> [options]' : formatUsage(spec)}`);
-  io.err.print(`"podroutes ${spec === null ? '' : `${spec.name} `}--help" tells more.`);
+  io.err.print(`See "podroutes ${spec === null ? '' : `${spec.name} `}--help".`);
   return EXIT.usage;
 }
 

@@ -30,5 +30,5 @@ export function explainForeign(route: Route, clusterCidrs: readonly Cidr[]): str
     return 'outside the cluster CIDRs';
   }
   if (!ourKind) return 'not of the kind that podroutes makes';
-  return target.kind === 'stranger' ? 'leads to something that lives and is no node' : null;
+  return target.kind === 'stranger' ? 'leads to something that exists and is not a node' : null;
 }

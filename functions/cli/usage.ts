@@ -22,8 +22,8 @@ export function describeCommands(commands: readonly CommandSpec[], width = WIDTH
     ...formatRows(EXIT_CODES, width),
     '',
     ...[
-      `Settings are options or PODROUTES_* variables; options win. Credentials are those of ${CLOUDS.map(({ program }) => program).join(' and ')}.`,
-      '"podroutes <command> --help" tells more, with examples.',
+      `Settings are options or PODROUTES_* variables; options take precedence. Credentials are those of ${CLOUDS.map(({ program }) => program).join(' and ')}.`,
+      'See "podroutes <command> --help" for more, with examples.',
     ].flatMap((text) => wrapText(text, width)),
   ];
 }
@@ -34,7 +34,7 @@ const EXIT_CODES = [
   ['  0', 'in step, or done'],
   ['  1', 'an error: something could not be read, or was not done'],
   ['  2', 'a mistake in the command line or the settings'],
-  ['  3', 'the routes are not in step with the claims, or something else wants a look'],
+  ['  3', 'the routes are not in step with the claims, or something else needs attention'],
   ['  130', 'interrupted'],
 ];
 

@@ -10,9 +10,9 @@ interface Waiting {
 /** What brings a change about that has no time of its own. */
 const UNTIMED: Readonly<Record<Exclude<WaitReason, 'second-look'>, string>> = {
   'no-ledger':
-    'only force makes it, as there is no ledger that remembers since when it is so (PODROUTES_LEDGER)',
-  'never-recorded': 'only force makes it, as no full run ever saw its node claim it',
-  'reads-disagree': 'only force makes it, as the cloud contradicts itself about who has its next hop',
+    'only --force makes it: without a ledger (PODROUTES_LEDGER), podroutes cannot know since when it is so',
+  'never-recorded': 'only --force makes it: no full run ever saw its node claim it',
+  'reads-disagree': 'only --force makes it: the cloud contradicts itself about who has its next hop',
   'ledger-not-read': 'a full run that can read the ledger decides',
   'ledger-not-written': 'a full run that can write the ledger makes it',
   'left-to-schedule': 'the scheduled run decides',

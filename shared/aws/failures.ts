@@ -93,7 +93,7 @@ const UNCONFIRMED = 'unconfirmed-write';
 /** A write that was answered as a success, and not with what the service answers. */
 export function unconfirmed(httpStatusCode: number): Error {
   const message =
-    'expected an answer that confirms it, found another one. Look for a proxy in between; the next run sees whether it was done.';
+    'expected an answer that confirms it; found a different one. Look for a proxy in between; the next run checks whether it was done.';
   return Object.assign(new Error(message), { name: UNCONFIRMED, $metadata: { httpStatusCode } });
 }
 

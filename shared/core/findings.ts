@@ -239,7 +239,7 @@ export function forwardingDisabled(node: Node, cloud: CloudName): Finding {
 export function forwardingFailed(node: Node, { code, message }: CloudFailure): Finding {
   return ofNode('forwarding-disabled', 'error', node, null, {
     message: `${describeDropped(node)} Switching it on failed: ${code}: ${message}`,
-    remedy: 'Mend what the message names; the next run tries again.',
+    remedy: 'Fix what the message names; the next run tries again.',
   });
 }
 
@@ -343,8 +343,8 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
     message: `The ledger could not be used, so no route that waits for a second look goes: ${code}: ${message}`,
     remedy:
       kind === 'permanent'
-        ? 'Check PODROUTES_LEDGER and the rights to what it names.'
-        : 'None if it passes: the next run makes up for it.',
+        ? 'Check PODROUTES_LEDGER and the permissions on what it names.'
+        : 'Nothing, if the failure is temporary: the next run catches up.',
   };
 }
 
@@ -364,8 +364,8 @@ export function readIncomplete({ what, id, failure }: ReadFailure, node: Node | 
     message: `${subject}${which} could not be read, so ${effect}: ${failure.code}: ${failure.message}`,
     remedy:
       failure.kind === 'permanent'
-        ? 'Mend what the message names; the next run makes up for it.'
-        : 'None if it passes: the next run makes up for it.',
+        ? 'Fix what the message names; the next run then catches up.'
+        : 'Nothing, if the failure is temporary: the next run catches up.',
   };
 }
 

@@ -74,7 +74,7 @@ function claimless(node: Node, podCidrTag: string): Diagnosis {
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
     evidence: [
       doubt === null
-        ? `node ${node.id}: neither its tag nor its user data says one`
+        ? `node ${node.id}: neither its tag nor its user data names one`
         : `node ${node.id}: ${doubt}`,
     ],
     lookCommands: [],

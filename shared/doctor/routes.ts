@@ -95,8 +95,8 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       lookCommands: [],
       remedy:
         held.length === 0
-          ? 'Bring the routes in step; see "podroutes plan" first.'
-          : 'Mend what holds it back, then bring the routes in step.',
+          ? 'Bring the routes into step; see "podroutes plan" first.'
+          : 'Fix what holds it back, then bring the routes into step.',
       commands: [reconcileCommand(facts, nodes.length > NAMED ? [] : nodes)],
     },
   ];

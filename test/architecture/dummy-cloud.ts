@@ -20,7 +20,7 @@ export const ACME: CliCloud = {
   name: 'acme',
   title: 'ACME',
   program: 'acme',
-  forwarding: 'Forwarding, to be on',
+  forwarding: 'Forwarding (must be on)',
   forms: { routeTable: 'a name', ledger: 'file:acme' },
   settingOptions: [],
   clientOptions: [],

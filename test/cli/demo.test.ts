@@ -19,9 +19,7 @@ describe('The demo', () => {
   ])('plays every step of $clouds to its end, within its width', async ({ args, steps, clouds }) => {
     const { code, lines } = await read((terminal) => demo(args, terminal));
     expect(lines.filter((line) => line.includes('✗'))).toEqual([]);
-    expect(lines.at(-1)).toMatch(
-      new RegExp(`^All ${steps} steps and \\d+ checks came out right, in [\\d.]+ s`),
-    );
+    expect(lines.at(-1)).toMatch(new RegExp(`^All ${steps} steps and \\d+ checks passed, in [\\d.]+ s`));
     const played = lines.flatMap((line) => /^── Step 1 of \d+ on (\w+):/.exec(line)?.[1] ?? []);
     expect(played).toEqual(clouds);
     expect(lines.filter((line) => line.length > WIDTH)).toEqual([]);
@@ -54,7 +52,7 @@ describe('The demo', () => {
     expect(code).toBe(1);
     expect(lines).toContain('  ✗ pigs fly');
     expect(lines.slice(-4)).toEqual([
-      `Did not come out as it says: Step 2 of ${AWS.steps.length} on AWS: the events of the launch arrive`,
+      `Not as described: Step 2 of ${AWS.steps.length} on AWS: the events of the launch arrive`,
       'pigs fly',
       "  expected: [ 'wings' ]",
       "  found:    [ 'trotters' ]",
@@ -83,7 +81,7 @@ describe('The demo', () => {
     const { code, lines } = await play(withSecond(AZURE, () => ({ act })));
     expect(code).toBe(1);
     expect(lines.slice(-2)).toEqual([
-      `Did not come out as it says: Step 2 of ${AZURE.steps.length} on Azure: the events of the launch arrive`,
+      `Not as described: Step 2 of ${AZURE.steps.length} on Azure: the events of the launch arrive`,
       'no such subnet',
     ]);
   });
@@ -97,7 +95,7 @@ describe('The demo', () => {
   ] as const)('leaves no process behind on $signal at "$moment" on $cloud', async ({ cloud, ...row }) => {
     const { code, stdout, stderr } = await interrupt(cloud, row);
     expect({ code, stderr }).toEqual({ code: row.exit, stderr: '' });
-    expect(stdout).not.toContain('checks came out right');
+    expect(stdout).not.toContain('checks passed');
   });
 });
 

@@ -176,7 +176,7 @@ describe.each(CLOUDS)('explain on %s', (cloud) => {
       expect(explained.checks[0]?.evidence).toContain(miss);
       const doctor = await podroutes(['doctor', world.idOf('worker-2')], world.env);
       expect(doctor.code).toBe(1);
-      expect(doctor.stderr).toContain(`is there, but it is no node (${miss.slice(0, -1)}).`);
+      expect(doctor.stderr).toContain(`exists, but it is not a node (${miss.slice(0, -1)}).`);
     }),
   );
 

@@ -63,7 +63,10 @@ describe('A node whose name is the id of another', () => {
       });
       for (const command of ['plan', 'doctor']) {
         const { code, stderr } = await podroutes([command, appliance], world.env);
-        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('but it is no node') });
+        expect({ code, stderr }).toEqual({
+          code: 1,
+          stderr: expect.stringContaining('but it is not a node'),
+        });
       }
     }));
 });

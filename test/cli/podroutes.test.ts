@@ -67,7 +67,7 @@ describe('The built podroutes command', () => {
       args: ['demo', 'twice'],
       problem: 'expected aws or azure; found "twice"',
     },
-    { what: 'an argument too many', args: ['explain', 'a', 'b'], problem: 'there is no use for "b"' },
+    { what: 'an argument too many', args: ['explain', 'a', 'b'], problem: 'unexpected argument "b"' },
     { what: 'an argument too few', args: ['explain'], problem: 'expected <node>; found nothing' },
     { what: 'an empty argument', args: ['explain', ''], problem: 'expected no empty argument' },
     {
@@ -108,7 +108,7 @@ describe('The built podroutes command', () => {
   it('plays the demo without colour, paths of this machine or anything on stderr', async () => {
     const { code, stdout, stderr } = await podroutes(['demo', 'aws']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/All \d+ steps and \d+ checks came out right, in \d+\.\d s\.\n$/);
+    expect(stdout).toMatch(/All \d+ steps and \d+ checks passed, in \d+\.\d s\.\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).not.toContain(ROOT);
     expect(stdout).not.toContain('127.0.0.1');
@@ -138,6 +138,6 @@ describe('The built podroutes command', () => {
     });
     const [stderr, [code]] = await ended;
     expect({ code, stderr }).toEqual({ code: exit, stderr: '' });
-    expect(output).not.toContain('checks came out right');
+    expect(output).not.toContain('checks passed');
   });
 });

@@ -40,7 +40,7 @@ describe('provision with a table that is there', () => {
       tags: { owner: 'somebody' },
       said: [
         '! route table kubernetes/present has 1 route already, which will hold in 1 subnet more',
-        '! route table kubernetes/present has not the tag kubernetes.io_cluster_kthw=owned: only runs that name it by --route-tables find it',
+        '! route table kubernetes/present lacks the tag kubernetes.io_cluster_kthw=owned: only runs that name it in --route-tables find it',
       ],
     },
     {
@@ -66,7 +66,7 @@ describe('provision with a table that is there', () => {
         code: 0,
         lines: [
           ...said,
-          `~ subnet ${PLAIN} uses kubernetes/present; everything else of it stays`,
+          `~ subnet ${PLAIN} uses kubernetes/present; everything else in it stays`,
           `${PLAIN}: associated`,
           '',
         ],
@@ -84,7 +84,7 @@ describe('provision with a table that is there', () => {
       });
       const { code, stdout } = await podroutes(['provision', `--route-tables=${table}`, subnet], env);
       expect(code).toBe(0);
-      expect(stdout).toContain('has not the tag kubernetes.io_cluster_kthw=owned');
+      expect(stdout).toContain('lacks the tag kubernetes.io_cluster_kthw=owned');
       expect(stdout).not.toContain('will hold');
     }));
 });
@@ -122,7 +122,7 @@ describe('provision between regions', () => {
     withAzure({}, async ({ sandbox: { arm }, env }) => {
       putAway(arm, 'West Europe');
       const { stderr } = await podroutes(['provision', 'kubernetes/away/plain'], env);
-      expect(stderr).toContain('nobody can be asked');
+      expect(stderr).toContain('there is no terminal to ask on');
     }));
 });
 
@@ -166,7 +166,7 @@ it('A second Ctrl-C names a command that writes nothing', async () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain(
-      'abandoned; the same command without --yes shows what came of the calls under way',
+      'abandoned; the same command without --yes shows the results of the calls that were in progress',
     );
   });
 });

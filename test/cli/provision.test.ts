@@ -73,7 +73,7 @@ describe('provision', () => {
       expect(stdout).toBe(
         [
           '+ route table kubernetes/new-routes in westeurope',
-          '~ subnet kubernetes/kubernetes-vnet/plain uses kubernetes/new-routes; everything else of it stays',
+          '~ subnet kubernetes/kubernetes-vnet/plain uses kubernetes/new-routes; everything else in it stays',
           'kubernetes/new-routes: created',
           'kubernetes/kubernetes-vnet/plain: associated',
           '',
@@ -126,7 +126,7 @@ describe('provision', () => {
       const first = await podroutes(['provision', '--yes', NEW_TABLE, ...operands], env);
       expect(first.code).toBe(1);
       expect(first.stdout).toMatch(
-        /new-routes: failed: AuthorizationFailed: .*\n.*\/one: not begun\n.*\/two: not begun\n$/,
+        /new-routes: failed: AuthorizationFailed: .*\n.*\/one: not started\n.*\/two: not started\n$/,
       );
       sandbox.failNext('Subnets_CreateOrUpdate', refused);
       const second = await podroutes(['provision', '--yes', NEW_TABLE, ...operands], env);
@@ -135,7 +135,7 @@ describe('provision', () => {
     }));
 
   it.each<[string, string[], Record<string, string>, string]>([
-    ['where nobody can be asked', [], {}, 'nobody can be asked; nothing was changed'],
+    ['where nobody can be asked', [], {}, 'there is no terminal to ask on; nothing was changed'],
     ['without a table', ['--yes'], { PODROUTES_ROUTE_TABLES: '' }, 'expected the one table'],
     ['with two tables', ['--yes', '--route-tables=a/b,a/c'], {}, 'expected the one table'],
     ['on AWS', ['--yes', '--cloud=aws'], { PODROUTES_ROUTE_TABLES: '' }, 'provision is for Azure'],
@@ -210,7 +210,7 @@ describe('Asked before provision', () => {
 
 describe('Ctrl-C during provision', () => {
   it.each([
-    { what: 'begins no other', subnets: ['one', 'two', 'three'], said: 'not begun: 2 steps' },
+    { what: 'begins no other', subnets: ['one', 'two', 'three'], said: 'not started: 2 steps' },
     {
       what: 'leaves nothing undone where it was the last',
       subnets: ['one'],
@@ -229,11 +229,11 @@ describe('Ctrl-C during provision', () => {
       child.kill('SIGINT');
       const { code, stdout, stderr } = await ended;
       expect(code).toBe(130);
-      expect(stderr).toContain('Stopping: the calls under way are being finished');
+      expect(stderr).toContain('Stopping: waiting for the calls in progress to finish');
       expect(stderr).toContain(`podroutes: interrupted; ${said}\n`);
-      expect(stdout.match(/^\S+: (associated|not begun)$/gm)).toEqual(
+      expect(stdout.match(/^\S+: (associated|not started)$/gm)).toEqual(
         subnets.map(
-          (name, i) => `kubernetes/kubernetes-vnet/${name}: ${i === 0 ? 'associated' : 'not begun'}`,
+          (name, i) => `kubernetes/kubernetes-vnet/${name}: ${i === 0 ? 'associated' : 'not started'}`,
         ),
       );
       expect(writesOf(sandbox)).toEqual(['Subnets_CreateOrUpdate']);

@@ -45,7 +45,7 @@ describe.each(CLOUDS)('reconcile on %s', (cloud) => {
       const { code, stderr } = await podroutes(['reconcile', '--force'], world.env);
       expect(code).toBe(2);
       expect(stderr).toBe(
-        'podroutes: the plan would delete 1 route and nobody can be asked; nothing was changed. --yes agrees to it\n',
+        'podroutes: the plan would delete 1 route, and there is no terminal to ask on; nothing was changed. To agree to it, use --yes\n',
       );
       expect(world.writes()).toEqual([]);
     }));
@@ -131,7 +131,7 @@ describe('reconcile of one node', () => {
     withWorld('azure', async (world) => {
       const { code, stdout, stderr } = await podroutes(['reconcile', '--yes', 'worker-2'], world.env);
       expect(stderr).toBe(
-        'podroutes: all nodes were looked at, as the target of the route to 10.200.2.0/24 was not read; what other nodes lack belongs to the plan too\n',
+        'podroutes: read all nodes, because the target of the route to 10.200.2.0/24 was not read; the plan also has the changes of other nodes\n',
       );
       expect(stdout).toContain('1 waiting');
       expect(podRoutes(world)).toEqual(UNFORCED.azure.routes);
@@ -219,13 +219,13 @@ describe('Ctrl-C during a reconcile', () => {
       world.setLatency(40);
       const { code, stderr, changes } = await interruptReconcile(world);
       expect(code).toBe(130);
-      expect(stderr).toContain('Stopping: the calls under way are being finished');
+      expect(stderr).toContain('Stopping: waiting for the calls in progress to finish');
       const outcomes = Map.groupBy(changes, ({ outcome }) => outcome);
       expect([...outcomes.keys()].sort()).toEqual(['applied', 'skipped']);
       const skipped = outcomes.get('skipped') ?? [];
       expect(new Set(skipped.map(({ action }) => action))).toEqual(new Set(['create', 'delete']));
       expect(new Set(skipped.map(({ error }) => error?.code))).toEqual(new Set(['interrupted']));
-      expect(stderr).toContain(`podroutes: interrupted; not begun: ${skipped.length} changes`);
+      expect(stderr).toContain(`podroutes: interrupted; not started: ${skipped.length} changes`);
       const made = (outcomes.get('applied') ?? []).filter(({ action }) => action === 'create');
       const wasThere = ['10.200.0.0/24', '10.200.2.0/24', '10.200.9.0/24', '10.200.250.0/24'];
       expect(podRoutes(world)).toEqual([...wasThere, ...made.map(({ destination }) => destination)].sort());

@@ -97,7 +97,7 @@ describe('podroutes report of saved files', () => {
     await rm(at('link.json'));
     for (const { code, stderr } of [asReport, asPrevious]) {
       expect(code).toBe(2);
-      expect(stderr).toContain('the page would take the place of a report');
+      expect(stderr).toContain('the page would overwrite a report');
     }
     await expect(readFile(at('after.json'), 'utf8')).resolves.toBe(saved);
   });
@@ -114,7 +114,7 @@ describe('podroutes report of saved files', () => {
       what: 'a page in the place of the report that it is made from',
       args: ['--html', './after.json', 'after.json'],
       code: 2,
-      says: 'the page would take the place of a report',
+      says: 'the page would overwrite a report',
     },
     {
       what: 'a missing file',

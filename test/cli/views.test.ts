@@ -65,7 +65,7 @@ describe.each(CLOUDS)('On %s', (cloud) => {
       expect(stdout).toMatch(/^ {2}10\.200\.0\.0\/24 .* worker-0 +active +managed$/m);
       expect(stdout).toMatch(/^ {2}10\.200\.9\.0\/24 .* - +\w+ +managed$/m);
       expect(stdout).toMatch(
-        /^ {2}10\.200\.250\.0\/24 .* foreign: leads to something that lives and is no node$/m,
+        /^ {2}10\.200\.250\.0\/24 .* foreign: leads to something that exists and is not a node$/m,
       );
     }));
 
@@ -163,6 +163,6 @@ it('A node that is gone claims nothing, and asks for no route', () =>
     const after = await podroutes(['nodes'], env);
     expect(after.stdout).toMatch(/^worker-9 .* gone .* -$/m);
     const { stdout } = await podroutes(['explain', 'worker-9'], env);
-    expect(stdout).toContain('- claim      Its tag still says 10.200.9.0/24, which counts no more.');
+    expect(stdout).toContain('- claim      Its tag still says 10.200.9.0/24, which no longer counts.');
     expect(stdout).not.toContain('✓ claim');
   }));

@@ -60,7 +60,7 @@ describe.each(CLOUDS)('A route that waits on %s', (cloud) => {
         evidence: expect.stringMatching(
           new RegExp(`To delete it waits since ${ISO}; a full run makes it from ${ISO} on\\.$`),
         ),
-        remedy: 'Wait, or do it now: "podroutes reconcile worker-2 --force".',
+        remedy: 'Wait, or make the change now: "podroutes reconcile worker-2 --force".',
       });
       expect(checks.find(({ check }) => check === 'held-back')?.result).toBe('ok');
     }));
@@ -98,7 +98,7 @@ describe.each(CLOUDS)('A route that waits on %s', (cloud) => {
     {
       why: 'there is no ledger',
       env: ({ env }: ClusterWorld) => env,
-      says: 'only force makes it, as there is no ledger that remembers since when it is so (PODROUTES_LEDGER)',
+      says: 'only --force makes it: without a ledger (PODROUTES_LEDGER), podroutes cannot know since when it is so',
     },
     {
       why: 'the ledger cannot be read',
@@ -108,7 +108,7 @@ describe.each(CLOUDS)('A route that waits on %s', (cloud) => {
     {
       why: 'nobody was ever seen to claim it',
       env: ({ remembering }: ClusterWorld) => remembering,
-      says: 'only force makes it, as no full run ever saw its node claim it',
+      says: 'only --force makes it: no full run ever saw its node claim it',
     },
   ])('says that it waits because $why', ({ env, says }) =>
     withWorld(cloud, async (world) => {

@@ -51,7 +51,7 @@ const EXPECTED = [
   {
     what: 'looks at the alarms',
     code: 3,
-    says: [/^✗ apply-failures/m, /^ {4}Still so: A plan finds malformed-claim of worker-3\.$/m],
+    says: [/^✗ apply-failures/m, /^ {4}Still the case: A plan finds malformed-claim of worker-3\.$/m],
   },
   { what: 'asks why', code: 3, says: [/✗ claim .*host bits/s, /Remedy: Set it to 10\.200\.3\.0\/24\./] },
   { what: 'mends the claim', code: 0, says: [] },
@@ -61,7 +61,7 @@ const EXPECTED = [
     code: 3,
     says: [
       /Now: Every change has been made since; whether the functions may write again/,
-      /No longer so: A plan has no finding of severity error/,
+      /No longer the case: A plan has no finding of severity error/,
     ],
   },
 ];

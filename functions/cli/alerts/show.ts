@@ -9,8 +9,8 @@ const MARKS: Readonly<Record<ReviewedAlarm['state'], { readonly mark: string; re
 };
 
 const HOLDS: Readonly<Record<ReviewedAlarm['holds'], string>> = {
-  yes: 'Still so',
-  no: 'No longer so',
+  yes: 'Still the case',
+  no: 'No longer the case',
   unseen: 'Now',
 };
 

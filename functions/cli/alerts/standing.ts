@@ -28,7 +28,7 @@ const judgeByEffect: Judge = (plan) => {
 };
 
 const MADE_BY_SOMEBODY =
-  'Every change has been made since; whether the functions may write again is not seen here.';
+  'Every change has been made since, but a plan cannot tell whether the functions may write again.';
 
 const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   'dead-letters': judgeByEffect,

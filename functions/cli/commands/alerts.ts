@@ -69,7 +69,7 @@ async function readAlerts(
 function describeNone({ config, cloud, place }: Session): string {
   const cluster = config.cluster ?? config.routeTables.join(', ');
   const page = `docs/deploy-${cloud.name}.md`;
-  return `there are no alarms of ${cluster} in ${place}. If that is where it is, deploy them: ${page} says how.`;
+  return `there are no alarms of ${cluster} in ${place}. If the cluster is there, deploy them: ${page} says how.`;
 }
 
 /** What of the plan could not be read; the sentence of a refusal is whole. */

@@ -62,7 +62,7 @@ function explainStranger({ session, run }: Looked, id: string): Check {
   const selection = describeSelection(session.config);
   const machine = run.observation.unselected?.find((each) => each.id.toLowerCase() === id.toLowerCase());
   const nearMiss = machine?.nearMiss ? ` ${machine.nearMiss}` : '';
-  const evidence = `${id} is there, but it is no node: nodes are selected ${selection}.${nearMiss}`;
+  const evidence = `${id} exists, but it is not a node: nodes are selected ${selection}.${nearMiss}`;
   return problem('selection', evidence, 'If it is a node of this cluster, mark it so.');
 }
 

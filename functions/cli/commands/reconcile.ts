@@ -29,8 +29,8 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
   const isSeen = outputOf(values) === 'table' && (out.isWatched || !mustAsk || ask === null);
   showReport(isSeen ? out : err, look.report);
   if (mustAsk && ask === null) {
-    const what = `the plan would ${describeLosses(losses)} and nobody can be asked`;
-    return refuse(invocation, usageRefusal(`${what}; nothing was changed. --yes agrees to it`));
+    const what = `the plan would ${describeLosses(losses)}, and there is no terminal to ask on`;
+    return refuse(invocation, usageRefusal(`${what}; nothing was changed. To agree to it, use --yes`));
   }
   if (isNothingToDo(look)) {
     if (outputOf(values) !== 'table') printReport(invocation, look.report);
@@ -107,7 +107,7 @@ function describeUndone({ changes, forwarding }: Looked['report']): string {
     ...(count(changes) === 0 ? [] : [countOf(count(changes), 'change')]),
     ...(count(forwarding) === 0 ? [] : [`forwarding at ${countOf(count(forwarding), 'node')}`]),
   ];
-  return undone.length === 0 ? 'nothing was left undone' : `not begun: ${undone.join(' and ')}`;
+  return undone.length === 0 ? 'nothing was left undone' : `not started: ${undone.join(' and ')}`;
 }
 
 function placeOf({ table, destination }: Change): string {

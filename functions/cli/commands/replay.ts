@@ -73,8 +73,8 @@ function isUnreadable(events: readonly NodeEvent[]): boolean {
 
 const PROBLEMS = {
   'not-json': 'it is not JSON',
-  'unknown-envelope': 'it is JSON of no known form',
-  'bad-shape': 'it is an event that lacks something it must have',
+  'unknown-envelope': 'it is JSON in no known format',
+  'bad-shape': 'it is an event that lacks a required field',
 };
 
 /** A cluster is of one cloud, and so are its events. */

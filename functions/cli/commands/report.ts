@@ -25,7 +25,7 @@ export async function report(invocation: Invocation): Promise<number> {
     .filter((input) => input !== undefined)
     .filter((input) => input !== STANDARD);
   if (path !== STANDARD && (await isAnyOf(path, inputs))) {
-    return refuse(invocation, usageRefusal(`--html ${path}: the page would take the place of a report.`));
+    return refuse(invocation, usageRefusal(`--html ${path}: the page would overwrite a report.`));
   }
   const previous = earlier === undefined ? null : await readSaved(earlier);
   if (previous !== null && !previous.ok) return refuse(invocation, previous);

@@ -60,7 +60,8 @@ function showHandled(terminal: Terminal, handled: Handled, { wording, nameOf }: 
   for (const { severity, code, message, remedy } of readFindings(handled.log)) {
     showLabelled(terminal, 'finding', [`${code} (${severity}): ${message}`, `Remedy: ${remedy}`], 'yellow');
   }
-  if (handled.lost > 0) print(paint('red', `  given up so far: ${countOf(handled.lost, 'message')}`));
+  if (handled.lost > 0)
+    print(paint('red', `  in the dead-letter queue so far: ${countOf(handled.lost, 'message')}`));
   print();
 }
 

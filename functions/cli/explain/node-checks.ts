@@ -22,7 +22,7 @@ function checkReading({ run, node }: Facts): Check[] {
     ({ what, id, failure }) => `${what}${id ? ` ${id}` : ''}: ${failure.message}`,
   );
   const evidence = `Not everything could be read, so nothing is deleted that is not proven: ${unread.join('; ')}`;
-  return [problem('reading', evidence, 'Mend what the message names.')];
+  return [problem('reading', evidence, 'Fix what the message names.')];
 }
 
 function checkFound({ node, session }: Facts): Check[] {
@@ -46,10 +46,10 @@ export function describeSelection({ nodeTag, cluster }: Facts['session']['config
 }
 
 const STATES: Readonly<Record<NodeState, string>> = {
-  pending: 'It does not run yet: it gets its routes when it does.',
+  pending: 'It is not running yet: it gets its routes once it is.',
   running: 'It runs.',
   stopped: 'It is stopped.',
-  gone: 'It is gone: it claims nothing any more, and its routes go.',
+  gone: 'It is gone: it no longer claims anything, and its routes are deleted.',
 };
 
 function checkState({ node, session }: Facts): Check[] {
@@ -65,11 +65,11 @@ function checkClaim(facts: Facts): Check[] {
   if (!node.claimsKnown) {
     const failure = run.observation.failures.find(({ id }) => id === node.id)?.failure;
     const why = failure === undefined ? '' : ` ${failure.code}: ${failure.message}`;
-    return [problem('claim', `What it claims could not be read.${why}`, 'Mend what the message names.')];
+    return [problem('claim', `What it claims could not be read.${why}`, 'Fix what the message names.')];
   }
   const claims = node.claims.map(({ cidr, source }) =>
     node.state === 'gone'
-      ? note('claim', `Its ${PLACES[source]} still says ${cidr.text}, which counts no more.`)
+      ? note('claim', `Its ${PLACES[source]} still says ${cidr.text}, which no longer counts.`)
       : ok('claim', `It claims ${cidr.text}, in its ${PLACES[source]}.`),
   );
   const findings = [

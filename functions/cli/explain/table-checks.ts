@@ -97,7 +97,7 @@ function describeResult(result: ChangeResult | undefined): string {
 function remedyOf(result: ChangeResult | undefined, nodes: readonly Node[]): string | null {
   if (result?.outcome === 'planned') return 'Run "podroutes reconcile", or wait for the schedule.';
   if (result?.outcome !== 'waiting') return null;
-  return `Wait, or do it now: "${commandNow({ nodeId: result.change.node }, nodes)}".`;
+  return `Wait, or make the change now: "${commandNow({ nodeId: result.change.node }, nodes)}".`;
 }
 
 /** Routes that lead to the node without its claim. */
@@ -111,7 +111,7 @@ function checkLeftovers({ node, tables, run }: Facts): Check[] {
           change.table === table.id && change.destination.text === destination.text;
         const result = run.results.find(isHere);
         const fate = ourKind && result !== undefined ? describeResult(result) : ' It stays as it is.';
-        const evidence = `${destination.text} in ${table.name}: leads to it without its claim.${fate}`;
+        const evidence = `${destination.text} in ${table.name}: leads to it, though it does not claim that.${fate}`;
         return { ...note('route', evidence), remedy: remedyOf(result, run.observation.nodes) };
       }),
   );

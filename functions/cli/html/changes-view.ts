@@ -64,7 +64,7 @@ function explainNone({ tables, findings }: ReadableReport): string {
   if (tables.length === 0) return 'None: no managed route table was found.';
   return findings.every(({ severity }) => severity === 'info')
     ? 'None: the routes are in step with the claims.'
-    : 'None that a run can make. What is left is in the findings.';
+    : 'None that a run can make. The findings say what is left to do.';
 }
 
 function mergeChanges(changes: readonly Change[]): MergedChange[] {

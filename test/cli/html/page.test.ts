@@ -111,7 +111,7 @@ describe('the page without changes', () => {
     {
       what: 'with a finding that a run cannot mend',
       report: { ...SMALL_REPORT, findings: held },
-      says: 'None that a run can make. What is left is in the findings.',
+      says: 'None that a run can make. The findings say what is left to do.',
     },
   ])('of a cluster $what says why', ({ report, says }) => {
     expect(sectionOf(renderPage(report), 'changes')).toContain(says);

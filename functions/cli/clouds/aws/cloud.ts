@@ -4,7 +4,7 @@ export const AWS: CliCloud = {
   name: 'aws',
   title: 'AWS',
   program: 'aws',
-  forwarding: 'Source/destination check, to be off',
+  forwarding: 'Source/destination check (must be off)',
   forms: { routeTable: 'rtb-…', ledger: 'dynamodb:TABLE' },
   settingOptions: [],
   clientOptions: [

@@ -127,7 +127,7 @@ const REMEDIES: readonly { readonly codes: RegExp; readonly remedy: (profile: st
   },
   {
     codes: /^(no-route-table|InvalidRouteTableID\.NotFound)$/,
-    remedy: () => 'Check region, account and cluster name, or name the tables by --route-tables.',
+    remedy: () => 'Check region, account and cluster name, or name the tables with --route-tables.',
   },
 ];
 

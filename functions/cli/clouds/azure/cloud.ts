@@ -4,7 +4,7 @@ export const AZURE: CliCloud = {
   name: 'azure',
   title: 'Azure',
   program: 'az',
-  forwarding: 'IP forwarding, to be on',
+  forwarding: 'IP forwarding (must be on)',
   forms: { routeTable: 'an id or group/name', ledger: 'https://…/TABLE' },
   settingOptions: [
     {

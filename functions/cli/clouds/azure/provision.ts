@@ -41,7 +41,7 @@ export async function provisionAzure(config: Config, invocation: Invocation): Pr
 /** A network writes one subnet at a time, each within a minute. */
 const LONGEST_MS = 1_800_000;
 
-const NOBODY = 'nobody can be asked; nothing was changed. --yes agrees to it';
+const NOBODY = 'there is no terminal to ask on; nothing was changed. To agree to it, use --yes';
 
 const SUBNET =
   /^\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/\s]+\/subnets\/[^/\s]+$/i;
@@ -55,7 +55,7 @@ function readWish(
   const [table, ...others] = tableIds(config, subscription);
   if (table === undefined || others.length > 0) {
     return usageRefusal(
-      `--route-tables: expected the one table that the subnets shall use; found ${others.length === 0 ? 'none' : others.length + 1}`,
+      `--route-tables: expected the one table that the subnets will use; found ${others.length === 0 ? 'none' : others.length + 1}`,
     );
   }
   const subnets = operands.map((text) => readSubnetId(text, subscription));
@@ -90,7 +90,7 @@ function show({ print, paint, columns }: Terminal, { arm, plan, config }: Shown)
   if (plan.location !== null) say('green', '+', `route table ${table} in ${plan.location}`);
   for (const text of describePresent(plan, config)) say('yellow', '!', `route table ${table} ${text}`);
   for (const { id } of plan.toAssociate) {
-    say('yellow', '~', `subnet ${name(id)} uses ${table}; everything else of it stays`);
+    say('yellow', '~', `subnet ${name(id)} uses ${table}; everything else in it stays`);
   }
   for (const { id } of plan.associated) say('dim', ' ', `subnet ${name(id)} uses ${table} already`);
   for (const { id, table: other } of plan.elsewhere) {
@@ -107,7 +107,7 @@ function describePresent(
   const { routes, tags } = present;
   const isUntagged = cluster !== null && !isOfCluster(cluster, tags);
   const tag = isUntagged
-    ? `has not the tag ${clusterTag(cluster)}=owned: only runs that name it by --route-tables find it`
+    ? `lacks the tag ${clusterTag(cluster)}=owned: only runs that name it in --route-tables find it`
     : null;
   const holds =
     routes > 0 && toAssociate.length > 0
@@ -155,7 +155,7 @@ async function carryOut(
   let isBlocked = false;
   for (const { name, isBasis, run } of steps) {
     if (stop.aborted || isBlocked) {
-      out.print(`${name}: not begun`);
+      out.print(`${name}: not started`);
       continue;
     }
     const endProgress = showProgress(err, `Writing ${name} …`);
@@ -167,7 +167,7 @@ async function carryOut(
   }
   if (stop.aborted) {
     const undone = steps.length - results.length;
-    const what = undone === 0 ? 'nothing was left undone' : `not begun: ${countOf(undone, 'step')}`;
+    const what = undone === 0 ? 'nothing was left undone' : `not started: ${countOf(undone, 'step')}`;
     err.print(`podroutes: interrupted; ${what}`);
   }
   return results.length === steps.length && results.every(({ outcome }) => outcome !== 'failed');
