@@ -61,12 +61,12 @@ function findProblems({ azure, allocate, eventBus, kubernetes }: Config, subscri
   return [
     ...(subscription === ''
       ? [
-          'PODROUTES_AZURE_SUBSCRIPTION: expected a subscription id; found nothing, and the plan of the app does not tell',
+          'PODROUTES_AZURE_SUBSCRIPTION: expected a subscription id; found nothing, and the hosting plan of the app does not expose it',
         ]
       : []),
     ...(azure.resourceGroups.includes('')
       ? [
-          'PODROUTES_AZURE_RESOURCE_GROUPS: expected resource groups; found nothing, and the plan of the app does not tell',
+          'PODROUTES_AZURE_RESOURCE_GROUPS: expected resource groups; found nothing, and the hosting plan of the app does not expose it',
         ]
       : []),
     ...(allocate[4] === null && allocate[6] === null

@@ -24,7 +24,7 @@ export interface PodRoutesProps {
    */
   readonly nodeTag?: string;
   /**
-   * Tag whose value is one pod CIDR or a comma list; user data is searched for the same name.
+   * Tag whose value is one pod CIDR or a comma-separated list; user data is searched for the same name.
    * @default pod-cidr
    */
   readonly podCidrTag?: string;
@@ -83,8 +83,7 @@ export interface PodRoutesProps {
    */
   readonly maxClaims?: number;
   /**
-   * Makes a DynamoDB table for what must outlive a run; only with `cluster`. Without it, no route that waits goes but
-   * by `force`.
+   * Creates a DynamoDB table for the ledger; only with `cluster`. Without it, only `force` deletes routes that wait.
    * @default true
    */
   readonly ledger?: boolean;

@@ -340,7 +340,7 @@ export function ledgerUnavailable({ kind, code, message }: CloudFailure): Findin
     nodeId: null,
     table: null,
     cidr: null,
-    message: `The ledger could not be used, so no route that waits for a second look goes: ${code}: ${message}`,
+    message: `The ledger could not be used, so no route that waits for a second look is deleted: ${code}: ${message}`,
     remedy:
       kind === 'permanent'
         ? 'Check PODROUTES_LEDGER and the permissions on what it names.'

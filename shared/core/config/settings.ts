@@ -39,7 +39,7 @@ export const SETTINGS = {
   }),
   clusterCidrs: setting<readonly Cidr[]>({
     name: 'PODROUTES_CLUSTER_CIDRS',
-    meaning: 'comma list of pod address ranges, IPv4 and IPv6',
+    meaning: 'comma-separated list of pod address ranges, IPv4 and IPv6',
     default: 'required',
     expected: 'networks such as 10.200.0.0/16 or fd00:200::/48, separated by commas',
     read: readList(readNetwork),
@@ -48,7 +48,7 @@ export const SETTINGS = {
   }),
   routeTables: setting<readonly string[]>({
     name: 'PODROUTES_ROUTE_TABLES',
-    meaning: 'comma list: `rtb-…`, or Azure route table ids, or `group/name`',
+    meaning: 'comma-separated list: `rtb-…`, or Azure route table ids, or `group/name`',
     default: 'found by the cluster tag',
     expected: 'ids such as rtb-0123abcd, Azure route table ids, or group/name, separated by commas',
     read: readList(readRouteTable),
@@ -67,7 +67,7 @@ export const SETTINGS = {
   }),
   podCidrTag: setting<string>({
     name: 'PODROUTES_POD_CIDR_TAG',
-    meaning: 'tag whose value is one CIDR or a comma list; user data is searched for the same name',
+    meaning: 'tag whose value is one CIDR or a comma-separated list; user data is searched for the same name',
     default: '`pod-cidr`',
     expected: 'a tag name of at most 128 characters, without * and ?',
     read: readPattern(WORD),
@@ -76,7 +76,7 @@ export const SETTINGS = {
   }),
   podCidrSources: setting<readonly PodCidrSource[]>({
     name: 'PODROUTES_POD_CIDR_SOURCES',
-    meaning: 'order to look in: `tag`, `user-data`, `kubernetes`',
+    meaning: 'where to look for claims, in this order: `tag`, `user-data`, `kubernetes`',
     default: '`tag,user-data`',
     expected: 'tag, user-data, kubernetes or several of them, separated by commas',
     read: readList(readWord('tag', 'user-data', 'kubernetes')),
@@ -123,7 +123,7 @@ export const SETTINGS = {
   scheduleInterval: setting<number>({
     name: 'PODROUTES_SCHEDULE_INTERVAL',
     meaning:
-      'how often the schedule runs; what no run has seen for one and a half of it is no longer believed',
+      'how often the schedule runs; a waiting route that no run has seen for one and a half intervals starts to wait again',
     default: '`10m`',
     expected: 'a time such as 90s, 15m or 24h',
     read: readDuration,
@@ -133,8 +133,8 @@ export const SETTINGS = {
   ledger: setting<LedgerLocation | null>({
     name: 'PODROUTES_LEDGER',
     meaning:
-      'where what must outlive a run is kept: `dynamodb:TABLE`, `https://ACCOUNT.table.core.windows.net/TABLE` or `file:PATH`',
-    default: 'none; then no route that waits goes without `force`',
+      'where the ledger is kept: `dynamodb:TABLE`, `https://ACCOUNT.table.core.windows.net/TABLE` or `file:PATH`',
+    default: 'none; then only `force` deletes a route that waits',
     expected: 'dynamodb:TABLE, https://ACCOUNT.table.core.windows.net/TABLE or file:PATH',
     read: readLedgerLocation,
     unset: () => null,
@@ -224,8 +224,8 @@ export const SETTINGS = {
   }),
   azureResourceGroups: setting<readonly string[]>({
     name: 'PODROUTES_AZURE_RESOURCE_GROUPS',
-    meaning: 'comma list of Azure resource groups to look in',
-    default: "the function app's own; none on Flex Consumption, which does not tell",
+    meaning: 'comma-separated list of Azure resource groups to look in',
+    default: "the function app's own; required on Flex Consumption, which does not expose it",
     expected: 'resource group names, separated by commas',
     read: readList(readPattern(/^(?!.*\.$)[\p{L}\p{N}_().-]{1,90}$/u)),
     unset: () => [],
