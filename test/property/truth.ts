@@ -168,7 +168,8 @@ export function isAnchored(
     return routesIn(table, truth).some(
       (route) =>
         route.owner === id &&
-        isOurs(route) &&
+        // Somebody else's route that does what the claim needs counts as its own.
+        (isOurs(route) || (isInBounds(route.destination) && !route.isBlackhole)) &&
         claimsExactly(node, route.destination) &&
         !coversMost(node, route.destination, view),
     );
