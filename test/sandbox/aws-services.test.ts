@@ -63,7 +63,7 @@ describe('The server of the AWS sandbox', () => {
     ['without a signature', {}, 403, 'MissingAuthenticationToken'],
     [
       'of a service that it does not model',
-      { authorization: 'AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/sqs/aws4_request' },
+      { authorization: 'AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/rds/aws4_request' },
       400,
       'UnsupportedOperation',
     ],
