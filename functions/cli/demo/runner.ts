@@ -26,7 +26,13 @@ export function produce<S extends Stage>(part: Part<S>): Production {
     introduction: part.introduction,
     open: async (built) => {
       const stage = await part.open(built);
-      return { play: (terminal) => playSteps(part, stage, terminal), close: stage.close };
+      let closing: Promise<void> | null = null;
+      // The end of the play and an interrupt may both close the stage.
+      const close = () => {
+        closing ??= stage.close();
+        return closing;
+      };
+      return { play: (terminal) => playSteps(part, stage, terminal), close };
     },
   };
 }
