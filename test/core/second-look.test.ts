@@ -294,6 +294,46 @@ describe('R4 a sighting', () => {
   });
 });
 
+describe('R4 a machine made anew under its id and address', () => {
+  const gone = ['a'];
+  const claimants = { [A]: claimedBy('a', 'first') };
+  const look = (claims: readonly string[]): Observation =>
+    observation(
+      [...HONEST, node('a', claims, { incarnation: 'second' })],
+      [table([...KEPT, route(A, 'a'), ...claims.map((claim) => route(claim, 'a'))])],
+    );
+
+  it('loses its only route as withdrawn, within the budget', () => {
+    const memory = remember({ claimants, sightings: { [A]: seenFor(15, 'a') } });
+    const line = `delete ${A} a (claim-withdrawn)`;
+    const { goes, memory: after } = guard(look([]), memory, { gone });
+    expect({ goes, spending: after.spending }).toEqual({
+      goes: [line],
+      spending: [{ node: 'a', family: 4, at: NOW }],
+    });
+    const none = guard(look([]), memory, { gone, maxDeletes: { count: 0 } });
+    expect(none).toMatchObject({ goes: [], waits: [`skipped deletion-breaker: ${line}`] });
+  });
+
+  it('loses what its predecessor had as vacant, where another claim of its own is in force', () => {
+    const memory = remember({ claimants, sightings: { [A]: seenFor(15, 'a', { grounds: 'vacant' }) } });
+    const { goes, memory: after } = guard(look([B]), memory, { gone, maxDeletes: { count: 0 } });
+    expect({ goes, spending: after.spending }).toEqual({
+      goes: [`delete ${A} a (claimant-gone)`],
+      spending: [],
+    });
+  });
+
+  it('is told from another machine that has come to the address of one that is gone', () => {
+    const others = { [A]: { ...claimedBy('a'), node: 'before' } };
+    const memory = remember({
+      claimants: others,
+      sightings: { [A]: seenFor(15, 'a', { grounds: 'vacant' }) },
+    });
+    expect(guard(look([]), memory, { gone: ['before'] }).goes).toEqual([`delete ${A} a (claimant-gone)`]);
+  });
+});
+
 describe('R4 the claimant of a route', () => {
   const a = node('a', [A], { incarnation: 'first' });
 

@@ -42,7 +42,6 @@ const NARROWING = explain(
     "return route?.state === 'active' && route.target.kind === 'node' && route.target.id === node.id;",
     'true',
   ],
-  ['plan/table.ts', "if (target.kind !== 'node' || target.id === claim.node.id) return undefined;", 'false'],
   [
     'plan/table.ts',
     "if (!ourKind || target.kind !== 'node' || entitled.has(`${destination.text} ${target.id}`)) continue;",
