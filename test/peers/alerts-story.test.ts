@@ -60,7 +60,7 @@ const EXPECTED = [
     what: 'sees what holds no longer, and what cannot be seen',
     code: 3,
     says: [
-      /Now: Every change has been made since; whether the functions may write again/,
+      /Now: Every change has been made since, but a plan cannot tell whether the functions may write\s+again/,
       /No longer the case: A plan has no finding of severity error/,
     ],
   },
