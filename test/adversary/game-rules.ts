@@ -217,6 +217,8 @@ export function isClaiming({ options }: Play, machine: Machine): boolean {
 
 /** R5: a range of most others is no claim of one node, and holds nothing against them. */
 export function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
+  const claiming = play.machines.filter((machine) => isClaiming(play, machine));
+  if (CLUSTER_CIDRS.includes(wide.text) && claiming.length > 1) return true;
   const others = play.machines.filter(
     (other) => other !== claimant && isClaiming(play, other) && other.domain === claimant.domain,
   );
