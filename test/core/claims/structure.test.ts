@@ -113,10 +113,7 @@ describe('What a structure holds', () => {
       ],
     ],
     [`type: batch\nrun: ${LONG}`, [[LONG, 4, 'shell']]],
-    [
-      `types: batch\ncontent: ${LONG}`,
-      [[LONG, 4, null]],
-    ],
+    [`types: batch\ncontent: ${LONG}`, [[LONG, 4, null]]],
     [`my-type: powershell\ncontent: ${LONG}`, [[LONG, 4, null]]],
     [`type: [powershell]\ncontent: ${LONG}`, [[LONG, 4, null]]],
     [
