@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Hint } from '../../../shared/core/claims/user-data/reader.ts';
 import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
+import { readYaml } from '../../../shared/core/claims/user-data/yaml.ts';
+import { record } from './recorded-search.ts';
 
 const [A, B] = ['10.200.4.0/24', '10.200.9.0/24'];
 
@@ -45,6 +48,12 @@ describe('A structure in user data', () => {
     ['args: [--pod-cidr, 10.200.4.0/24, --v]', [A], []],
     ['args: [-pod-cidr, 10.200.4.0/24]', [A], []],
     ['args: [pod-cidr, 10.200.4.0/24]', [], []],
+    ['args: [--pod-cidr, --pod-cidr, 10.200.4.0/24]', [], ['is not of the form address/prefix']],
+    ['? [a]\n: pod-cidr=10.200.4.0/24', [A], []],
+    ['pod-cidr: {[a]: 10.200.4.0/24}', [], [NO_VALUE]],
+    ['pod-cidr: {? [a] : b}', [], []],
+    ['pod-cidr: {a: [[b]]}', [], []],
+    ['env:\n- name: POD_CIDR\n  aValueFrom: {a: b}', [], []],
     ['args: [--v, --pod-cidr]', [], []],
     ['args: [--pod-cidr, 10.200.4.0/24, "pod-cidr=10.200.4.0/24"]', [A], []],
     ['a: "pod-cidr=10.200.4.0/24"', [A], []],
@@ -64,11 +73,82 @@ describe('A structure in user data', () => {
     ['source: https://a/b', true],
     ['source: s3://a/b', true],
     ['source: "data:,a"', false],
+    ['source: http://a/b', true],
+    ['source: gs://a/b', true],
+    ['source: tftp://a/b', true],
+    ['source: "arn:a"', true],
+    ['source: HTTPS://a/b', true],
+    ['source: see https://a/b', false],
+    ['source: [https://a/b]', false],
     ['sources: https://a/b', false],
     ['resource: https://a/b', false],
     ['url: https://a/b', false],
   ])('%j says that there is more elsewhere: %s', (text, unsearched) => {
     expect(read(`#cloud-config\n${text}\n`)).toStrictEqual({ claims: [], problems: [], unsearched });
+  });
+});
+
+describe('What a structure holds', () => {
+  const LONG = 'sixteen letters!';
+
+  it.each<[string, readonly (readonly [content: string | Buffer, depth: number, hint: Hint])[]]>([
+    ['a: b', []],
+    ['a: fifteen letters', []],
+    [`a: ${LONG}`, [[LONG, 4, null]]],
+    [`${LONG}: a`, [[LONG, 4, null]]],
+    ['a: =pod-cidr', [['=pod-cidr', 4, null]]],
+    ['a: !!binary YWJj', [[Buffer.from('abc'), 4, null]]],
+    ['a: !!binary $$', []],
+    ['run: !!binary YWJj', [[Buffer.from('abc'), 4, 'shell']]],
+    ['args: [--pod-cidr]', []],
+    [`args: [--pod-cidr, a, ${LONG}]`, [[LONG, 4, null]]],
+    [`- a: &a ${LONG}\n- *a`, [[LONG, 4, null]]],
+    [`type: batch\ncontent: ${LONG}`, [[LONG, 4, 'batch']]],
+    [`type: batch\na:\n- b: ${LONG}`, [[LONG, 4, 'batch']]],
+    [
+      `type: batch\na: {type: powershell, b: ${LONG}}\nc: {type: other, d: ${LONG}}`,
+      [
+        [LONG, 4, 'powershell'],
+        [LONG, 4, 'batch'],
+      ],
+    ],
+    [`type: batch\nrun: ${LONG}`, [[LONG, 4, 'shell']]],
+    [`types: batch\ncontent: ${LONG}`, [[LONG, 4, null]]],
+    [`my-type: powershell\ncontent: ${LONG}`, [[LONG, 4, null]]],
+    [`type: [powershell]\ncontent: ${LONG}`, [[LONG, 4, null]]],
+    [
+      `name: pod-cidr\nvalue: ${LONG}\na: b, ${LONG}`,
+      [
+        ['pod-cidr', 4, null],
+        [`b, ${LONG}`, 4, null],
+      ],
+    ],
+    [`name: other\nvalue: ${LONG}`, [[LONG, 4, null]]],
+  ])('is passed on, as from %j', (text, nested) => {
+    expect(record((search) => readYaml(text, search, 3)).nested).toStrictEqual(nested);
+  });
+
+  it.each<[string, Hint]>([
+    ['runcmd', 'shell'],
+    ['bootcmd', 'shell'],
+    ['RunCmd', 'shell'],
+    ['preKubeadmCommands', 'shell'],
+    ['postKubeadmCommands', 'shell'],
+    ['commands', 'shell'],
+    ['command', 'shell'],
+    ['script', 'shell'],
+    ['run', 'shell'],
+    ['my-runcmd', null],
+    ['runcmds', null],
+    ['kubeadmCommands', null],
+    ['content', null],
+  ])('below %s is taken for a command of a shell or not: %s', (name, hint) => {
+    const { nested } = record((search) => readYaml(`${name}: [${LONG}, [${LONG}]]`, search, 0));
+    // The names that are long enough are contents, too.
+    expect(nested.filter(([content]) => content === LONG)).toStrictEqual([
+      [LONG, 1, hint],
+      [LONG, 1, hint],
+    ]);
   });
 });
 

@@ -85,8 +85,9 @@ function readValue(
   if (inline.startsWith('[') && !inline.includes(']')) {
     return readScalar(text.slice(from, from + MAX_VALUE).trim());
   }
-  // The quote that began before the key ends before the value: "pod-cidr="10.200.0.0/24.
-  return readScalar(around !== '' && inline.startsWith(around) ? inline.slice(1) : inline);
+  // The quote that began before the key ends before the value: "pod-cidr="10.200.0.0/24, "pod-cidr=" + value.
+  if (around === '' || !inline.startsWith(around)) return readScalar(inline);
+  return readScalar(inline.slice(1).replace(/^[ \t]*\+[ \t]*(?=[\w.])/, ''));
 }
 
 function lineAt(text: string, from: number): string {

@@ -22,9 +22,9 @@ export const readJinja: Reader = function* (text, search, depth) {
     if (conditions > 0 && search.key.mentions(before)) return yield { kind: 'computed' };
     kept.push(before);
     const end = template.indexOf(open[0] === '{#' ? '#}' : '%}', open.index + 2);
-    const inner = template.slice(open.index + 2, end < 0 ? template.length : end);
     at = end < 0 ? template.length : end + 2;
-    if (open[0] === '{%') conditions += OPENS.test(inner) ? 1 : CLOSES.test(inner) ? -1 : 0;
+    const statement = template.slice(open.index + 2);
+    if (open[0] === '{%') conditions += OPENS.test(statement) ? 1 : CLOSES.test(statement) ? -1 : 0;
   }
   kept.push(template.slice(at));
   yield* search.nested(kept.join(''), depth + 1);

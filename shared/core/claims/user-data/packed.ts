@@ -15,8 +15,7 @@ export function* readGzip(bytes: Buffer, search: Search, depth: number): Generat
   try {
     expanded = gunzipSync(bytes, { maxOutputLength: remaining + 1 });
   } catch (error) {
-    const isBomb = typeof error === 'object' && error !== null && 'code' in error && error.code === TOO_LONG;
-    return yield isBomb ? BOMB : unreadable('is broken gzip');
+    return yield Object(error).code === TOO_LONG ? BOMB : unreadable('is broken gzip');
   }
   search.work.expanded += expanded.length;
   if (expanded.length > remaining) return yield BOMB;

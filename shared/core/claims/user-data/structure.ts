@@ -50,31 +50,28 @@ function* findInList(
   depth: number,
   hint: Hint,
 ): Generator<Setting> {
-  for (let i = 0; i < items.length; i += 1) {
-    const [item, next] = [items[i], items[i + 1]];
-    if (item === undefined) continue;
-    const isFlag = item.kind === 'scalar' && item.text.startsWith('-') && search.key.isNamedBy(item.text);
-    if (isFlag && next !== undefined) {
-      yield* settingOf(next, search);
-      i += 1;
-    } else yield* findInTree(item, search, depth, hint);
+  let isValue = false;
+  for (const item of items) {
+    const isFlag: boolean =
+      !isValue && item.kind === 'scalar' && item.text.startsWith('-') && search.key.isNamedBy(item.text);
+    if (isValue) yield* settingOf(item, search);
+    else if (!isFlag) yield* findInTree(item, search, depth, hint);
+    isValue = isFlag;
   }
 }
 
 function* findInMap(pairs: Pairs, search: Search, depth: number, outer: Hint): Generator<Setting> {
-  const named = textOf(find(pairs, /^(?:name|key)$/i));
+  const isNamed = search.key.isNamedBy(wordOf(find(pairs, /^(?:name|key)$/i)));
   const value = find(pairs, /^value$/i);
-  const isNamed = named !== null && search.key.isNamedBy(named);
   if (isNamed && value !== null) yield* settingOf(value, search);
   // A pod reads it from its node.
   if (isNamed && find(pairs, /^valueFrom$/i) !== null) yield { kind: 'own-variable' };
-  const type = textOf(find(pairs, /^type$/i));
-  const own = type === null ? null : hintOfType(type);
+  const own = hintOfType(wordOf(find(pairs, /^type$/i)));
   for (const [key, content] of pairs) {
-    const name = textOf(key) ?? '';
+    const name = wordOf(key);
     if (search.key.isNamedBy(name)) yield* settingOf(content, search);
     else {
-      if (/^source$/i.test(name) && REMOTE.test(textOf(content) ?? '')) search.unsearched ??= 'include';
+      if (/^source$/i.test(name) && REMOTE.test(wordOf(content))) search.unsearched ??= 'include';
       yield* findInTree(key, search, depth);
       if (content !== value || !isNamed) {
         yield* findInTree(content, search, depth, COMMANDS.test(name) ? 'shell' : (own ?? outer));
@@ -86,7 +83,7 @@ function* findInMap(pairs: Pairs, search: Search, depth: number, outer: Hint): G
 /** What a value of the key says; nothing where it is empty. */
 function* settingOf(node: TreeNode, search: Search): Generator<Setting> {
   const value = node.kind === 'alias' ? node.target : node;
-  if (value === null || value.kind === 'alias') return;
+  if (value === null) return;
   if (value.kind === 'map') return yield* settingOfMap(value.pairs);
   if (value.tag !== '' && !value.tag.startsWith('!!')) return yield { kind: 'computed' };
   const elements = value.kind === 'list' ? value.items : [value];
@@ -104,14 +101,19 @@ const UNREADABLE: Setting = {
 /** A schema may describe the key; but where networks are in it, or a template's function, a claim was meant. */
 function* settingOfMap(pairs: Pairs): Generator<Setting> {
   for (const [key, value] of pairs) {
-    if (/^(?:Ref|Fn::)/.test(textOf(key) ?? '')) return yield { kind: 'computed' };
-    const texts = value.kind === 'list' ? value.items.map(textOf) : [textOf(value)];
-    if (texts.some((text) => /\d\/\d/.test(text ?? ''))) return yield UNREADABLE;
+    if (/^(?:Ref|Fn::)/.test(wordOf(key))) return yield { kind: 'computed' };
+    const words = value.kind === 'list' ? value.items.map(wordOf) : [wordOf(value)];
+    if (words.some((word) => /\d\/\d/.test(word))) return yield UNREADABLE;
   }
 }
 
 function find(pairs: Pairs, name: RegExp): TreeNode | null {
-  return pairs.find(([key]) => name.test(textOf(key) ?? ''))?.[1] ?? null;
+  return pairs.find(([key]) => name.test(wordOf(key)))?.[1] ?? null;
+}
+
+/** Its text, which is empty where it has none. */
+function wordOf(node: TreeNode | null): string {
+  return textOf(node) ?? '';
 }
 
 function textOf(node: TreeNode | null): string | null {

@@ -1,12 +1,18 @@
 import { EVENT_ID, type Event, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
 import { canSpend, spend, type Work } from './work.ts';
 
-/** A node of YAML or JSON. An alias is the node that it names; `tag` is as written. */
-export type TreeNode =
+/** A node of YAML or JSON that is written out; `tag` is as written. */
+type WrittenNode =
   | { readonly kind: 'scalar'; readonly text: string; readonly tag: string }
   | { readonly kind: 'list'; readonly tag: string; readonly items: readonly TreeNode[] }
-  | { readonly kind: 'map'; readonly tag: string; readonly pairs: readonly (readonly [TreeNode, TreeNode])[] }
-  | { readonly kind: 'alias'; readonly target: TreeNode | null };
+  | {
+      readonly kind: 'map';
+      readonly tag: string;
+      readonly pairs: readonly (readonly [TreeNode, TreeNode])[];
+    };
+
+/** An alias is the node that it names. */
+export type TreeNode = WrittenNode | { readonly kind: 'alias'; readonly target: WrittenNode | null };
 
 /** What came of parsing: documents, or whether it is no YAML or costs more than it may. */
 export type Parsed =
@@ -23,8 +29,8 @@ export function parseTree(source: string, work: Work): Parsed {
   if (!canSpend(work, cost)) return { ok: false, reason: 'bound' };
   spend(work, cost);
   try {
-    const builder: Builder = { source, events: parseEvents(source, { maxDepth: MAX_NESTING }), at: 0 };
-    return { ok: true, documents: buildDocuments(builder) };
+    const events = parseEvents(source, { maxDepth: MAX_NESTING }).values();
+    return { ok: true, documents: buildDocuments({ source, events }) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return { ok: false, reason: error.message.includes('maxDepth') ? 'bound' : 'syntax' };
@@ -41,63 +47,63 @@ function countMarks(source: string): number {
 
 const MARKS = new Set(Array.from(',\n:-?&*', (sign) => sign.charCodeAt(0)));
 
+/** Events are taken in turn, by whoever builds the node that they belong to. */
 interface Builder {
   readonly source: string;
-  readonly events: readonly Event[];
-  at: number;
+  readonly events: ArrayIterator<Event>;
 }
+
+type NodeEvent = Extract<Event, { anchorStart: number }>;
 
 function buildDocuments(builder: Builder): TreeNode[] {
   const documents: TreeNode[] = [];
-  while (builder.at < builder.events.length) {
-    // The event that opens the document; what follows is its one node, and the event that closes it.
-    builder.at += 1;
-    documents.push(...buildUntilPop(builder, new Map()));
-  }
+  // The event that opens the document; what follows is its one node, and the event that closes it.
+  while (!builder.events.next().done) documents.push(...buildUntilPop(builder, new Map()));
   return documents;
 }
 
-function buildUntilPop(builder: Builder, anchors: Map<string, TreeNode>): TreeNode[] {
+function buildUntilPop(builder: Builder, anchors: Map<string, WrittenNode>): TreeNode[] {
   const nodes: TreeNode[] = [];
-  for (;;) {
-    const event = builder.events[builder.at];
-    if (event === undefined) return nodes;
-    if (event.type === EVENT_ID.POP) {
-      builder.at += 1;
-      return nodes;
-    }
+  for (const event of builder.events) {
+    // What is no node closes the one around it.
+    if (!('anchorStart' in event)) break;
     nodes.push(build(builder, event, anchors));
   }
+  return nodes;
 }
 
-function build(builder: Builder, event: Event, anchors: Map<string, TreeNode>): TreeNode {
-  builder.at += 1;
-  if (event.type === EVENT_ID.ALIAS) {
-    const name = builder.source.slice(event.anchorStart, event.anchorEnd);
-    return { kind: 'alias', target: anchors.get(name) ?? null };
-  }
-  if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return { kind: 'alias', target: null };
-  const tag = event.tagStart < 0 ? '' : builder.source.slice(event.tagStart, event.tagEnd);
-  const node = buildTagged(builder, event, tag, anchors);
-  if (event.anchorStart >= 0) anchors.set(builder.source.slice(event.anchorStart, event.anchorEnd), node);
+function build(builder: Builder, event: NodeEvent, anchors: Map<string, WrittenNode>): TreeNode {
+  const name = builder.source.slice(event.anchorStart, event.anchorEnd);
+  if (event.type === EVENT_ID.ALIAS) return { kind: 'alias', target: anchors.get(name) ?? null };
+  const node = buildTagged(builder, event, anchors);
+  // With no anchor the name is empty, as that of no alias is.
+  anchors.set(name, node);
   return node;
 }
 
 function buildTagged(
   builder: Builder,
   event: Extract<Event, { tagStart: number }>,
-  tag: string,
-  anchors: Map<string, TreeNode>,
-): TreeNode {
+  anchors: Map<string, WrittenNode>,
+): WrittenNode {
+  // Where there is none, both ends are -1.
+  const tag = builder.source.slice(event.tagStart, event.tagEnd);
   if (event.type === EVENT_ID.SCALAR) {
     return { kind: 'scalar', tag, text: getScalarValue(builder.source, event) };
   }
   const nodes = buildUntilPop(builder, anchors);
-  if (event.type === EVENT_ID.SEQUENCE) return { kind: 'list', tag, items: nodes };
+  return event.type === EVENT_ID.SEQUENCE
+    ? { kind: 'list', tag, items: nodes }
+    : { kind: 'map', tag, pairs: pairUp(nodes) };
+}
+
+/** Keys and values come in turn. */
+function pairUp(nodes: readonly TreeNode[]): [TreeNode, TreeNode][] {
   const pairs: [TreeNode, TreeNode][] = [];
-  for (let i = 0; i + 1 < nodes.length; i += 2) {
-    const [key, value] = [nodes[i], nodes[i + 1]];
-    if (key !== undefined && value !== undefined) pairs.push([key, value]);
+  let key: TreeNode | null = null;
+  for (const node of nodes) {
+    if (key !== null) pairs.push([key, node]);
+    key = key === null ? node : null;
   }
-  return { kind: 'map', tag, pairs };
+  return pairs;
 }
