@@ -333,7 +333,11 @@ export const MENDS: readonly Mend[] = [
     suite: 'ledger',
     test: 'a clock that is a day ahead',
     patches: [
-      { file: 'shared/core/run/recall.ts', find: 'now: reading.value.now', replace: 'now: Date.now()' },
+      {
+        file: 'shared/core/run/recall.ts',
+        find: 'const { now } = reading.value;',
+        replace: 'const now = Date.now();',
+      },
       {
         file: SECOND_LOOK,
         find: 'now - before.seen <= RENEWED_WITHIN * scheduleInterval',

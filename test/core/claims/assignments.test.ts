@@ -85,6 +85,22 @@ describe('A value of the key', () => {
     [`pod-cidr=${'1'.repeat(512)}`, ['is longer than 512 characters']],
     [`pod-cidr="${'1'.repeat(600)}"`, ['is longer than 512 characters']],
     [`pod-cidr=${A} ${'x'.repeat(600)}`, [A]],
+    [`the pod-cidr ${A}`, []],
+    [`"pod-cidr": "${A} ${B}"`, [`${A} ${B}`]],
+    ['pod-cidr=" "', []],
+    [`pod-cidr=" ${A} "`, [A]],
+    [`pod-cidr="${A}'`, [`"${A}'`]],
+    [`pod-cidr=,${A}`, []],
+    [`pod-cidr=${A} x, ${B}`, [A]],
+    [`pod-cidr=${A};x,${B}`, [A]],
+    [`pod-cidr=${A} $x`, [A]],
+    [`pod-cidr=${A} {{ x }}`, [A]],
+    [`pod-cidr=["${A}",]`, [A]],
+    [`pod-cidr=["${A}",\n"${B}"]`, [LIST]],
+    [`pod-cidr=[x"${A}"]`, [`x"${A}"`]],
+    [`pod-cidr=["${A}"x]`, [`"${A}"x`]],
+    ['pod-cidr=${POD_CIDR} x', ['own-variable']],
+    ['pod-cidr=`f $POD_CIDR`', ['computed']],
   ])('in %j is %j', (text, values) => {
     expect(find(text).values).toEqual(values);
   });
@@ -99,6 +115,10 @@ describe('A value of the key', () => {
     ['pod-cidr:\nrole: w', []],
     [`pod-cidr:  \n- ${A}`, [A]],
     [`a\n  b: c\n  pod-cidr:\n   - ${A}`, [A]],
+    [`  pod-cidr:\n- ${A}\n${'x'.repeat(600)}`, []],
+    [`pod-cidr:${' '.repeat(512)}x\n- ${A}`, []],
+    [`pod-cidr:\n  \n- ${A}`, [A]],
+    [`pod-cidr:\nrole - ${A}`, []],
   ])('in a list below it, as in %j, is %j', (text, values) => {
     expect(find(text).values).toEqual(values);
   });

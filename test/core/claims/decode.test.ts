@@ -45,6 +45,7 @@ describe('What somebody encoded once more', () => {
     ['gzip', base64(gzipSync('x')), gzipSync('x').toString('latin1')],
     ['bytes', base64(Buffer.alloc(16, 1)), null],
     ['words', 'pod-cidr is none of these!', null],
+    ['base64 whose first line is a word', `cG9k\n${base64('0123456789ab')}`, null],
     ['a word, then base64', `a b ${base64('0123456789ab')}`, null],
     ['base64, then words', `${base64('0123456789ab')} and so on.`, null],
   ])('is %s', (_, text, expected) => {
@@ -84,6 +85,7 @@ describe('Text of bytes', () => {
     ['of no mark but its half', [0xff, 0x31], '\ufffd1'],
     ['of no mark but its other half', [0x31, 0xfe], '1\ufffd'],
     ['of the other mark but its half', [0xfe, 0x31], '\ufffd1'],
+    ['of the other mark but its other half', [0x31, 0xff], '1\ufffd'],
     ['two letters and a zero', [0x31, 0x00, 0x32, 0x33], '1\x0023'],
     ['a letter before zeros', [0x31, 0x32, 0x33, 0x00], '123\0'],
   ])('is %s', (_, bytes, expected) => {
@@ -121,6 +123,7 @@ describe('Quoted-printable', () => {
     ['=', '='],
     ['=g0=0g=/0=:0=@0=`0=G0', '=g0=0g=/0=:0=@0=`0=G0'],
     ['%31', '%31'],
+    ['\xe9=e9', '\xe9\xe9'],
   ])('%j is %j', (text, expected) => {
     expect(shown(decodeQuotedPrintable(text))).toBe(expected);
   });

@@ -8,6 +8,7 @@ interface Seen {
   readonly parts: readonly string[];
   readonly hints: readonly Hint[];
   readonly settings: readonly Setting[];
+  readonly depths: readonly number[];
 }
 
 /** What lies in a message, as it is passed on to be read. */
@@ -16,20 +17,23 @@ function open(text: string, depth = 0): Seen | null {
   if (message === null) return null;
   const parts: string[] = [];
   const hints: Hint[] = [];
+  const depths: number[] = [];
   const search: Search = {
     key: keyOf('pod-cidr'),
     work: beginWork(),
     unsearched: null,
-    nested: (content, _depth, hint = null) => {
+    nested: (content, at, hint = null) => {
       parts.push(content.toString());
+      depths.push(at);
       hints.push(hint);
       return [];
     },
   };
-  return { settings: [...readMessage(message, search, depth)], parts, hints };
+  return { settings: [...readMessage(message, search, depth)], parts, hints, depths };
 }
 
 const lines = (...text: readonly string[]): string => text.join('\n');
+const LONG = `X-Long: ${'a'.repeat(4096)}`;
 const multipart = (boundary: string, ...body: readonly string[]): string =>
   lines(`Content-Type: multipart/mixed; ${boundary}`, '', ...body);
 
@@ -51,6 +55,8 @@ describe('The type of a part', () => {
     ['powershell', 'powershell'],
     ['batch', 'batch'],
     [' TEXT/X-ShellScript ; charset="us-ascii"', 'shell'],
+    [`${' '.repeat(900)}text/jinja2`, 'jinja'],
+    [`${' '.repeat(1000)}text/jinja2`, null],
     ['text/plain', null],
     ['', null],
   ])('%j says %j', (type, hint) => {
@@ -76,6 +82,28 @@ describe('A message', () => {
     ['with carriage returns alone', 'MIME-Version: 1\r\ra', ['a']],
     ['without a body', 'MIME-Version: 1', ['']],
     ['whose body begins at the first line that is no field', 'MIME-Version: 1\na b\n\nc', ['a b\n\nc']],
+    [
+      'whose body begins at a field with a blank in its name',
+      'MIME-Version: 1\na b: c\n\nd',
+      ['a b: c\n\nd'],
+    ],
+    ['not by a field that comes too late', lines(LONG, 'MIME-Version: 1', '', 'a'), null],
+    [
+      'not by one that another field mentions',
+      lines('Subject: mime-version: 1', LONG, 'MIME-Version: 1', '', 'a'),
+      null,
+    ],
+    ['not by one whose name goes on', lines('MIME-Versions: 1', LONG, 'MIME-Version: 1', '', 'a'), null],
+    [
+      'without a multipart by its type',
+      lines('MIME-Version: 1', 'Content-Type: xmultipart/y', '', 'a'),
+      ['a'],
+    ],
+    [
+      'without a multipart by what its type mentions',
+      lines('MIME-Version: 1', 'Content-Type: x multipart/y', '', 'a'),
+      ['a'],
+    ],
     ['with a body that has fields', 'MIME-Version: 1\n\na: b\n', ['a: b\n']],
   ])('is known %s', (_, text, parts) => {
     expect(open(text)?.parts ?? null).toEqual(parts);
@@ -85,6 +113,7 @@ describe('A message', () => {
     const type = (...fields: string[]) => open(lines('MIME-Version: 1', ...fields, '', 'a'))?.hints;
     expect(type('Content-Type: text/x-shellscript', 'Content-Type: text/jinja2')).toEqual(['shell']);
     expect(type('content-type:\ttext/jinja2')).toEqual(['jinja']);
+    expect(type('Content-Type:text/jinja2')).toEqual(['jinja']);
     expect(type('Content-Type:', ' text/jinja2', '\t; charset=x')).toEqual(['jinja']);
     expect(type()).toEqual([null]);
   });
@@ -120,6 +149,16 @@ describe('The parts of a message', () => {
     ['in quotes', multipart('boundary="b c"', '--b c', '', 'a', '--b c--'), ['a']],
     ['with escapes', multipart('boundary="b\\"c"', '--b"c', '', 'a', '--b"c--'), ['a']],
     ['with signs', multipart('boundary="b.*"', '--bxx', '', 'x', '--b.*', '', 'a', '--b.*--'), ['a']],
+    [
+      'behind a type on a line of its own',
+      multipart('boundary=b', '--b', '', 'a').replace(': ', ':\n '),
+      ['a'],
+    ],
+    ['without a blank', 'Content-Type: multipart/mixed;boundary=b\n\n--b\n\na', ['a']],
+    ['behind blanks', multipart('   boundary=b', '--b', '', 'a'), ['a']],
+    ['of many letters', multipart('boundary=bcd', '--bcd', '', 'a', '--b', '--bcd--'), ['a\n--b']],
+    ['on two lines', multipart('boundary="b\n   c"', '--b c', '', 'a', '--b c--'), ['a']],
+    ['that begin with a blank', multipart('boundary=b', '--b', ' x', '', 'a', '--b--'), [' x\n\na']],
     ['in other case', multipart('BOUNDARY = b', '--b', '', 'a', '--b--'), ['a']],
     ['behind other parameters', multipart('charset=x; boundary=b; y', '--b', '', 'a', '--b--'), ['a']],
     ['without what stands around them', multipart('boundary=b', 'x', '--b', '', 'a', '--b--', 'x'), ['a']],
@@ -164,6 +203,7 @@ describe('The parts of a message', () => {
 
   it.each([
     ['no boundary', multipart('charset=x', '--b', '', 'a')],
+    ['one that comes too late', multipart(`x=${'y'.repeat(1000)}; boundary=b`, '--b', '', 'a')],
     ['an empty one', multipart('boundary=""', '--', '', 'a', '----')],
     ['none of it', multipart('boundary=b', 'a')],
   ])('are none with %s, which is said', (_, text) => {
@@ -171,6 +211,14 @@ describe('The parts of a message', () => {
       parts: [],
       settings: [{ problem: 'cannot be read: user data has a MIME multipart without parts' }],
     });
+  });
+
+  it('each lie one deeper than what holds them', () => {
+    const inner = ['Content-Type: multipart/mixed; boundary=c', '', '--c', '', 'a', '--c--'];
+    expect(open(lines('MIME-Version: 1', '', 'a'), 3)?.depths).toStrictEqual([4]);
+    expect(open(multipart('boundary=b', '--b', '', 'a', '--b', ...inner, '--b--'))?.depths).toStrictEqual([
+      2, 3,
+    ]);
   });
 
   it('are at most so many, and so deep', () => {

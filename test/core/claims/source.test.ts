@@ -70,6 +70,10 @@ describe('A source in one piece', () => {
     ['"a" # b', ' '],
     ['x = "a\nb" # c', 'x = "a\nb" '],
     ['x = "a#b"', 'x = "a#b"'],
+    ['x = "a#b\nc"', 'x = "a\nc"'],
+    ['f("""a""")', 'f("a")'],
+    ['("""a""")', '("a")'],
+    ['f( # b\n"""a""")', 'f( \n"a")'],
   ])('has no strings that are statements: %j is %j', (text, expected) => {
     expect(flat(text, DOCUMENTED)).toBe(expected);
   });
@@ -110,17 +114,40 @@ describe('A here-document', () => {
     ['python3 - <<E\na\nE\n', 'python3 -  \n\n', [['a\n', 'python']]],
     ['sudo /bin/bash -s <<E\na\nE\n', 'sudo /bin/bash -s  \n\n', [['a\n', 'shell']]],
     ['fish <<E\na\nE\n', 'fish  \n\n', [['a\n', null]]],
+    ['cat <<A <<B\na\nA\nb\nB\n', 'cat   <<B\n\nb\nB\n', [['a\n', null]]],
+    ['python - <<E\na\nE\n', 'python -  \n\n', [['a\n', 'python']]],
+    ['/usr/bin/python3.11 <<E\na\nE\n', '/usr/bin/python3.11  \n\n', [['a\n', 'python']]],
+    ['env python2 <<E\na\nE\n', 'env python2  \n\n', [['a\n', 'python']]],
+    ['ipython <<E\na\nE\n', 'ipython  \n\n', [['a\n', null]]],
+    ['python-config <<E\na\nE\n', 'python-config  \n\n', [['a\n', null]]],
+    ['sh <<E\na\nE\n', 'sh  \n\n', [['a\n', 'shell']]],
+    ['zsh <<E\na\nE\n', 'zsh  \n\n', [['a\n', 'shell']]],
+    ['ssh <<E\na\nE\n', 'ssh  \n\n', [['a\n', null]]],
+    [`sh ${'x'.repeat(100)} <<E\na\nE\n`, `sh ${'x'.repeat(100)}  \n\n`, [['a\n', null]]],
     ['sh -c x; cat <<E\na\nE\n', 'sh -c x; cat  \n\n', [['a\n', null]]],
   ])('in %j is a file of its own', (text, expected, found) => {
     expect(files(text)).toEqual({ text: expected, files: found });
   });
 
-  it.each(['cat <<E\na\nEE\n', 'cat <<E\na\n\tE\n', 'cat <<<E\na\nE\n', 'x <<= 1'])(
-    'is none in %j',
-    (text) => {
-      expect(files(text)).toEqual({ text, files: [] });
-    },
-  );
+  it.each([
+    'cat <<E\na\nEE\n',
+    'cat <<E\na\n\tE\n',
+    'cat <<<E\na\nE\n',
+    'cat <<<<E\na\nE\n',
+    'x <<= 1',
+    'x <<= 1\n\ny',
+  ])('is none in %j', (text) => {
+    expect(files(text)).toEqual({ text, files: [] });
+  });
+
+  it('costs more in a longer text', () => {
+    const stepsOf = (length: number) => {
+      const work = beginWork();
+      flatten(`cat <<E\nE\n${'x'.repeat(length)}`, SYNTAX, work);
+      return work.steps;
+    };
+    expect([stepsOf(0), stepsOf(25_600)]).toStrictEqual([3 * 2 + 64, 3 * 2 + 64 + 100]);
+  });
 
   it('is none where the language has none', () => {
     const { heredocs: _, ...other } = SYNTAX;

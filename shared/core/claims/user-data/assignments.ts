@@ -132,8 +132,6 @@ function takeValue(text: string): string {
   if (quote !== '') return takeUntil(text, quote);
   if (text.startsWith('[')) return unquoteElements(takeUntil(text, ']'));
   if (/^[$`]|^\{\{/.test(text)) return takeComputed(text);
-  const own = /^\{[\w.:-]+\}/.exec(text)?.[0];
-  if (own !== undefined) return own;
   let value = BARE.exec(text)?.[0] ?? '';
   while (value !== '') {
     const next = NEXT_ELEMENT.exec(text.slice(value.length))?.[0];

@@ -6,7 +6,7 @@ export const readBatch: Reader = function* (text, search, depth) {
   const { spelling } = search.key;
   const plain = text
     .replace(/^[ \t@]*(?:rem(?:[ \t].*)?|::.*)$/gim, '')
-    .replace(/&[ \t]*(?:rem[ \t]|::).*$/gim, '')
+    .replace(/&[ \t]*(?:rem[ \t]|::).*/gi, '')
     .replace(/\^\n/g, '')
     .replace(new RegExp(`\\bsetx[ \\t]+["']?(${spelling})["']?[ \\t]+`, 'gi'), '$1=');
   yield* findAssignments(plain, search, depth);

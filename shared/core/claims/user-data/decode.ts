@@ -20,7 +20,7 @@ export function decodeDataUrl(url: string): Buffer | null {
   const [head = ''] = /^data:[^,]{0,200},/i.exec(url) ?? [];
   if (head === '') return null;
   const bytes = decodePercent(url.slice(head.length));
-  return /;base64,$/i.test(head) ? decodeBase64(bytes.toString('latin1')) : bytes;
+  return /;base64,/i.test(head) ? decodeBase64(bytes.toString('latin1')) : bytes;
 }
 
 /** Text of bytes in UTF-8 or UTF-16, without a byte order mark. */
@@ -57,7 +57,7 @@ function encodingOf(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   // PowerShell's encoded commands have no mark; what is not Latin in them is rare.
-  const isWide = bytes.length > 3 && bytes[0] !== 0 && bytes[1] === 0 && bytes[2] !== 0 && bytes[3] === 0;
+  const isWide = bytes[0] !== 0 && bytes[1] === 0 && bytes[2] !== 0 && bytes[3] === 0;
   return isWide ? 'utf-16le' : 'utf-8';
 }
 
@@ -86,8 +86,9 @@ function decodeEscapes(bytes: Buffer, sign: string): Buffer {
   return decoded.subarray(0, length);
 }
 
+/** The value of a digit; negative where it is none. */
 function hexOf(code = 0): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  if (code <= 0x39) return code - 0x30;
   const letter = code | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

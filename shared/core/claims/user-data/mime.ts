@@ -72,11 +72,11 @@ function splitHeaders(message: string): Entity {
   const line = /([^\r\n]*)(\r?\n|\r|$)/y;
   let last: string | null = null;
   let at = 0;
-  for (let count = 0; at < message.length && count < MAX_HEADER_LINES; count += 1) {
+  for (let count = 0; count < MAX_HEADER_LINES; count += 1) {
     line.lastIndex = at;
     const [whole = '', text = ''] = line.exec(message) ?? [];
     if (text === '') return { headers, body: message.slice(at + whole.length) };
-    const [, name, value = ''] = /^([!-9;-~]+):[ \t]*(.*)$/.exec(text) ?? [];
+    const [, name, value = ''] = /^([!-9;-~]+):[ \t]*(.*)/.exec(text) ?? [];
     if (name !== undefined) {
       last = name.toLowerCase();
       // As in Python's email package, which cloud-init reads with, the first of a repeated field counts.

@@ -2,7 +2,7 @@ import type { Reader } from './reader.ts';
 import { readShell } from './shell.ts';
 
 /** Documentation within a source: from a line such as `=pod` or `=begin` to one of `=cut` or `=end`. */
-const DOCUMENTATION = /^=[a-z]\w*[\s\S]*?(?:^=(?:cut|end)\b.*|(?![\s\S]))/gm;
+const DOCUMENTATION = /^=[a-z][\s\S]*?(?:^=(?:cut|end)\b.*|(?![\s\S]))/gm;
 
 /** Reads a script in Perl or Ruby, whose strings and comments are as a shell's. */
 export const readPerl: Reader = (text, search, depth) => {

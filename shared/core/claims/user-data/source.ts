@@ -162,13 +162,13 @@ function countEscapes(content: string, sign: string): number {
 
 function findClose(text: string, start: number, close: string, sign: string | null): number {
   let end = text.indexOf(close, start);
-  while (end >= 0 && sign !== null && isEscaped(text, start, end, sign)) end = text.indexOf(close, end + 1);
+  while (isEscaped(text, end, sign)) end = text.indexOf(close, end + 1);
   return end;
 }
 
-function isEscaped(text: string, start: number, at: number, sign: string): boolean {
+function isEscaped(text: string, at: number, sign: string | null): boolean {
   let count = 0;
-  while (at - count > start && text[at - count - 1] === sign) count += 1;
+  while (text[at - count - 1] === sign) count += 1;
   return count % 2 === 1;
 }
 
@@ -191,7 +191,7 @@ const CONTROLS: ReadonlyMap<string, string> = new Map([
 /** Whether what comes next begins a statement. */
 function isStatement(out: readonly string[]): boolean {
   const before = out.slice(-8).join('');
-  return /^\s*[rRuUbB]?$|(?:^|[^\s(,=[{+\\])[ \t]*\n\s*[rRuUbB]?$/.test(before.slice(-200));
+  return /^\s*[rRuUbB]?$|[^\s(,=[{+\\][ \t]*\n\s*[rRuUbB]?$/.test(before.slice(-200));
 }
 
 function takeEscape(scan: Scan): boolean {
