@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import { createCertificates, type KeyPair } from './certificates.ts';
 import { Nodes, type SentNode } from './kubernetes/nodes.ts';
 import { StatusError, toStatus } from './kubernetes/status.ts';
-import { readText } from './loopback.ts';
+import { closeServer, listen, readText } from './loopback.ts';
 
 /** One call, as it was made. */
 interface KubernetesCall {
@@ -76,7 +76,7 @@ export async function startKubernetesSandbox(token: string): Promise<KubernetesS
   const server = createServer(tls, (request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
-  const port = await listen(server);
+  const port = await listen(server, 0);
   return {
     server: `https://127.0.0.1:${port}`,
     ca,
@@ -95,7 +95,7 @@ export async function startKubernetesSandbox(token: string): Promise<KubernetesS
     setFault: (fault) => {
       faultFor = fault;
     },
-    close: () => close(server),
+    close: () => closeServer(server),
   };
 }
 
@@ -177,21 +177,4 @@ function readBody(body: string, patchType: string | undefined): SentNode {
   } catch {
     throw new StatusError(400, 'BadRequest', 'the object provided is unrecognized');
   }
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeAllConnections();
-  });
 }

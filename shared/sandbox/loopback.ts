@@ -13,12 +13,16 @@ export function startServer(
   });
   // Longer than clients keep an idle connection: a reused one must not break just as a call is sent.
   server.keepAliveTimeout = 120_000;
+  return listen(server, port).then((bound) => ({ port: bound, close: () => closeServer(server) }));
+}
+
+/** Listens on the loopback address, and gives the port. */
+export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({ port: bound, close: () => closeServer(server) });
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
 }
@@ -30,7 +34,8 @@ export async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Ends what is under way, too. */
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeAllConnections();
