@@ -133,16 +133,16 @@ export function classifyTableFailure(thrown: unknown, action: string): CloudFail
   const { statusCode: status, details, message: body } = Object(thrown);
   if (typeof status !== 'number' || status < 300) return classifyArmFailure(thrown, action);
   const odata = TableErrorBody.safeParse(details).data?.odataError;
-  const told = odata?.code ?? describe(thrown).code ?? `Http${status}`;
+  const code = odata?.code ?? describe(thrown).code ?? `Http${status}`;
   if (status === 401 || status === 403) {
     const text = `The identity has no right to ${action}. Give it the role Storage Table Data Contributor there.`;
-    return { kind: 'permanent', code: told, message: text };
+    return { kind: 'permanent', code: code, message: text };
   }
   // Below the first line it has the time and the request's id.
   const [text = ''] = String(odata?.message?.value ?? body).split('\n');
-  const error = new ArmError(status, { code: told, message: text, inner: [], retryAfterMs: null });
-  const kind = TABLE_STALE.has(told) ? 'stale' : kindOf(error);
-  return { kind, code: told, message: `${action}: ${shorten(text)}` };
+  const error = new ArmError(status, { code: code, message: text, inner: [], retryAfterMs: null });
+  const kind = TABLE_STALE.has(code) ? 'stale' : kindOf(error);
+  return { kind, code: code, message: `${action}: ${shorten(text)}` };
 }
 
 /**

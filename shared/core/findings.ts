@@ -174,9 +174,9 @@ export function noClaims(nodes: number, routes: number, podCidrTag: string): Fin
 }
 
 export function conflictingClaim(node: Node, cidr: Cidr, holder: { node: Node; cidr: Cidr }): Finding {
-  const held = cidr.text === holder.cidr.text ? 'the same CIDR' : `the overlapping ${holder.cidr.text}`;
+  const what = cidr.text === holder.cidr.text ? 'the same CIDR' : `the overlapping ${holder.cidr.text}`;
   return ofNode('conflicting-claim', 'error', node, cidr.text, {
-    message: `${labelNode(node)} claims ${cidr.text}, but ${labelNode(holder.node)} holds ${held} and keeps it.`,
+    message: `${labelNode(node)} claims ${cidr.text}, but ${labelNode(holder.node)} holds ${what} and keeps it.`,
     remedy: `Give ${node.name} a free pod CIDR, or remove the claim from ${holder.node.name}.`,
   });
 }

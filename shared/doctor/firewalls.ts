@@ -3,10 +3,10 @@ import { judgeClaims } from '../core/claims/judge.ts';
 import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, isPairAsked, listNodes } from './facts.ts';
 import type { Direction, Firewall, FirewallKind, FirewallRule } from './firewall.ts';
+import { describeMembers, mayHaveOtherMembers } from './group-members.ts';
 import type { Certainty, Diagnosis, DiagnosisCode, Guard } from './model.ts';
 import { judgePassages, type Passage, type Passing, type Place } from './passage.ts';
 import { describeRule, describeTraffic, isCommon } from './traffic.ts';
-import { describeWearers, mayBeWornByOthers } from './wearers.ts';
 
 const CODES: Readonly<Record<FirewallKind, DiagnosisCode>> = {
   'security-group': 'security-group-blocks',
@@ -56,9 +56,9 @@ function diagnoseGuard(facts: Facts, guard: Guard, passing: Passing): Diagnosis[
         `pod CIDRs ${direction === 'ingress' ? 'that come in' : 'to go out to'}: ${shorten(stopped.map(({ remote }) => remote.text)).join(', ')}`,
         ...describeDropped(stopped),
         ...describeRules(stopped),
-        ...describeWearers(facts, guard, nodes),
+        ...describeMembers(facts, guard, nodes),
       ],
-      lookCommands: mayBeWornByOthers(guard) ? facts.looks.wearers(firewall) : [],
+      lookCommands: mayHaveOtherMembers(guard) ? facts.looks.members(firewall) : [],
       ...proposeOpening(facts, firewall, direction, stopped),
     },
   ];

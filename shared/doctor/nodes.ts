@@ -6,18 +6,18 @@ import type { Diagnosis } from './model.ts';
 
 /** Nodes whose packets for and from pods the network drops, or that are not there to forward any. */
 export function checkNodes(facts: Facts): Diagnosis[] {
-  const shut = podNodes(facts.run.observation.nodes).filter(
+  const notForwarding = podNodes(facts.run.observation.nodes).filter(
     (node) => node.forwarding === 'off' && isAsked(facts, node),
   );
   return [
     ...facts.asked.filter(({ state }) => state !== 'running').map((node) => notRunning(facts, node)),
-    ...facts.asked.filter(isSilent).map((node) => claimless(node, facts.config.podCidrTag)),
+    ...facts.asked.filter(claimsNothing).map((node) => claimless(node, facts.config.podCidrTag)),
     ...apart(facts),
-    ...shut.map((node) => forwardingOff(facts, node)),
+    ...notForwarding.map((node) => forwardingOff(facts, node)),
   ];
 }
 
-function isSilent({ state, claims, defects, claimsKnown }: Node): boolean {
+function claimsNothing({ state, claims, defects, claimsKnown }: Node): boolean {
   return state === 'running' && claimsKnown && claims.length === 0 && defects.length === 0;
 }
 
@@ -139,9 +139,9 @@ const FAMILIES = [
 
 /** Nodes that claim nothing, where nobody asked about them: control planes have no pods to route to. */
 export function hintAtClaimless(facts: Facts): Diagnosis[] {
-  const silent = facts.run.findings.filter(({ code }) => code === 'missing-claim');
+  const findings = facts.run.findings.filter(({ code }) => code === 'missing-claim');
   if (facts.asked.length > 0) return [];
-  return silent.map(({ node, nodeId, message, remedy }) => ({
+  return findings.map(({ node, nodeId, message, remedy }) => ({
     code: 'missing-claim',
     certainty: 'possible',
     nodes: node === null ? [] : [node],

@@ -81,7 +81,7 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       ? fault.one(`${change.destination.text} in ${table}`)
       : fault.many(alike.length, table);
   const nodes = [...new Set(alike.map(({ node }) => node))];
-  const held = outcome === 'planned' ? [] : [`Held back: ${failure?.code}: ${failure?.message}`];
+  const heldBack = outcome === 'planned' ? [] : [`Held back: ${failure?.code}: ${failure?.message}`];
   const routes = alike.slice(0, SHOWN).map((each) => describeRoute(each.result.change));
   const rest = alike.length - routes.length;
   return [
@@ -91,10 +91,14 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       nodes: nodes.map(({ name }) => name),
       nodeIds: nodes.map(({ id }) => id),
       message: `${where}: pods of ${listNodes(nodes)} are not reached from there.`,
-      evidence: [...routes, ...(rest === 0 ? [] : [`${rest} more in route table ${change.table}`]), ...held],
+      evidence: [
+        ...routes,
+        ...(rest === 0 ? [] : [`${rest} more in route table ${change.table}`]),
+        ...heldBack,
+      ],
       lookCommands: [],
       remedy:
-        held.length === 0
+        heldBack.length === 0
           ? 'Bring the routes into step; see "podroutes plan" first.'
           : 'Fix what holds it back, then bring the routes into step.',
       commands: [reconcileCommand(facts, nodes.length > NAMED ? [] : nodes)],

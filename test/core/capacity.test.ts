@@ -62,7 +62,7 @@ describe('R6 a full table', () => {
     ['disputed', true],
     ['moved', false],
     ['withdrawn', false],
-    ['held', false],
+    ['kept', false],
   ])('gets room by a %s route: %s', (evidence, makesRoom) => {
     expect(fit(1, 1, [create(A, 'a'), remove(B, evidence)])).toMatchObject({
       makeRoom: makesRoom ? [went(B)] : [],

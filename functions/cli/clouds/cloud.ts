@@ -30,7 +30,7 @@ export interface CliCloud {
   readonly needed: readonly { readonly variable: string; readonly what: string }[];
   readonly connect: () => Promise<(config: Config, invocation: Invocation) => Promise<Connection>>;
   /** Loads what reads events of a cluster that is not known. */
-  readonly readStrayEvents: () => Promise<(text: string) => NodeEvent[]>;
+  readonly readEventsOffline: () => Promise<(text: string) => NodeEvent[]>;
   /** Loads what lists the profiles that a person may choose; null where there is no such thing. */
   readonly readProfiles: (() => Promise<(env: NodeJS.ProcessEnv) => Promise<string[]>>) | null;
   readonly startSandbox: () => Promise<(port: number, isEmpty: boolean) => Promise<RunningSandbox>>;

@@ -110,8 +110,8 @@ function checkLeftovers({ node, tables, run }: Facts): Check[] {
         const isHere = ({ change }: ChangeResult) =>
           change.table === table.id && change.destination.text === destination.text;
         const result = run.results.find(isHere);
-        const fate = ourKind && result !== undefined ? describeResult(result) : ' It stays as it is.';
-        const evidence = `${destination.text} in ${table.name}: leads to it, though it does not claim that.${fate}`;
+        const outcome = ourKind && result !== undefined ? describeResult(result) : ' It stays as it is.';
+        const evidence = `${destination.text} in ${table.name}: leads to it, though it does not claim that.${outcome}`;
         return { ...note('route', evidence), remedy: remedyOf(result, run.observation.nodes) };
       }),
   );

@@ -2,8 +2,8 @@ import { type Cidr, parseCidr } from '../../../../shared/core/cidr.ts';
 import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
 import {
   changeInstances,
+  completeTransitions,
   launchInstances,
-  settleInstances,
 } from '../../../../shared/sandbox/ec2/instances.ts';
 import {
   associateRouteTable,
@@ -70,12 +70,12 @@ export function buildAwsCluster({ ec2 }: Pick<AwsSandbox, 'ec2'>): ReadonlyMap<s
   associateRouteTable(ec2, table, subnet);
   createRoute(ec2, table, network('0.0.0.0/0'), { kind: 'gateway', field: 'gatewayId', id: gateway });
   const ids = new Map([...MEMBERS, DEPARTED].map((member) => [member.name, launch(ec2, subnet, member)]));
-  settleInstances(ec2);
+  completeTransitions(ec2);
   for (const { destination, to } of ROUTES) {
     createRoute(ec2, table, network(destination), { kind: 'instance', id: ids.get(to) ?? '' });
   }
   changeInstances(ec2, 'terminate', [ids.get(DEPARTED.name) ?? '']);
-  settleInstances(ec2);
+  completeTransitions(ec2);
   return ids.set(TABLE, table).set(SUBNET, subnet);
 }
 

@@ -16,8 +16,8 @@ interface Found {
   isPassedOn: boolean;
 }
 
-/** Makes one reading of all places where the key is set. What settles it ends the search. */
-export function settle(settings: Iterable<Setting>, key: string): ClaimReading {
+/** Makes one reading of all places where the key is set. The search ends once nothing more can change it. */
+export function combine(settings: Iterable<Setting>, key: string): ClaimReading {
   const found: Found = {
     literals: new Set(),
     networks: new Map(),

@@ -3,21 +3,21 @@ import { type Facts, listNodes } from './facts.ts';
 import type { Guard } from './model.ts';
 
 /** Whom a rule that is added to a group is for, besides these nodes; nothing where that is no question. */
-export function describeWearers(
+export function describeMembers(
   { run }: Facts,
-  { firewall, wearers }: Guard,
+  { firewall, members }: Guard,
   guarded: readonly Node[],
 ): string[] {
-  if (wearers === undefined) return [];
-  if ('failure' in wearers) {
-    const { code } = wearers.failure;
+  if (members === undefined) return [];
+  if ('failure' in members) {
+    const { code } = members.failure;
     return [`whom else a rule in ${firewall.id} is for could not be read: ${code}`];
   }
-  const ids = new Set(wearers.nodes.filter((id) => guarded.every((node) => node.id !== id)));
+  const ids = new Set(members.nodes.filter((id) => guarded.every((node) => node.id !== id)));
   const nodes = run.observation.nodes.filter(({ id }) => ids.has(id));
   const besides = [
     ...(nodes.length === 0 ? [] : [listNodes(nodes)]),
-    ...(wearers.others.length === 0 ? [] : [describeOthers(wearers.others)]),
+    ...(members.others.length === 0 ? [] : [describeOthers(members.others)]),
   ];
   return [
     `a rule in ${firewall.id} is for ${besides.length === 0 ? 'no others' : `${besides.join(' and ')}, too`}`,
@@ -25,8 +25,8 @@ export function describeWearers(
 }
 
 /** Whether somebody else may be let in, so that it is worth a look who that is. */
-export function mayBeWornByOthers({ wearers }: Guard): boolean {
-  return wearers !== undefined && ('failure' in wearers || wearers.others.length > 0);
+export function mayHaveOtherMembers({ members }: Guard): boolean {
+  return members !== undefined && ('failure' in members || members.others.length > 0);
 }
 
 function describeOthers(ids: readonly string[]): string {
