@@ -63,7 +63,7 @@ function findUnusable({ allocate }: Config): string[] {
   return [`${SETTINGS.allocate.name}: expected off; handing out blocks is not available yet`];
 }
 
-/** What a function app knows by itself, and a person has to say. */
+/** What a function app knows from its environment, and a person has to give. */
 function findMissing({ needed }: CliCloud, env: NodeJS.ProcessEnv): string[] {
   return needed
     .filter(({ variable }) => (env[variable] ?? '').trim() === '')

@@ -122,6 +122,6 @@ function lackOf<T>(
   const open = ids.filter((id) => !answered.has(id));
   if (open.length === 0) return [];
   const others = open.length === 1 ? '' : ` and ${open.length - 1} more`;
-  const message = `${iam}: of ${open[0]}${others}, EC2 neither showed it nor said that it does not exist.`;
+  const message = `${iam}: for ${open[0]}${others}, EC2 neither returned it nor reported that it does not exist.`;
   return [{ kind: 'transient', code: 'incomplete-answer', message }];
 }

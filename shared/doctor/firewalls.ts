@@ -77,7 +77,7 @@ function proposeOpening(
     facts.commands.open({ firewall, direction, cidr, before, skip }),
   );
   const hasRoom = openings.every((commands) => commands.length > 0);
-  const remedy = `Let all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`;
+  const remedy = `Allow all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`;
   const place = first === undefined ? '' : ` before ${first.name}`;
   return {
     remedy: hasRoom ? remedy : `${remedy} No number${place} is free: renumber first.`,
@@ -139,7 +139,7 @@ function doubtAbout({ remote, local }: Passage['rules'][number]): string {
   const named = [...remote.named, ...local.named];
   if (named.length === 0) return '';
   if (named.every((name) => name.startsWith('sg-'))) {
-    return ' (for the addresses of its members, which pods do not have)';
+    return ' (only for the addresses of its members, and pods have others)';
   }
   return ` (cannot tell whether pods are in ${named.join(', ')})`;
 }

@@ -11,7 +11,7 @@ export function describeMembers(
   if (members === undefined) return [];
   if ('failure' in members) {
     const { code } = members.failure;
-    return [`whom else a rule in ${firewall.id} is for could not be read: ${code}`];
+    return [`the other members that a rule in ${firewall.id} applies to could not be read: ${code}`];
   }
   const ids = new Set(members.nodes.filter((id) => guarded.every((node) => node.id !== id)));
   const nodes = run.observation.nodes.filter(({ id }) => ids.has(id));
@@ -19,9 +19,8 @@ export function describeMembers(
     ...(nodes.length === 0 ? [] : [listNodes(nodes)]),
     ...(members.others.length === 0 ? [] : [describeOthers(members.others)]),
   ];
-  return [
-    `a rule in ${firewall.id} is for ${besides.length === 0 ? 'no others' : `${besides.join(' and ')}, too`}`,
-  ];
+  if (besides.length === 0) return [`a rule in ${firewall.id} applies to no others`];
+  return [`a rule in ${firewall.id} also applies to ${besides.join(' and ')}`];
 }
 
 /** Whether somebody else may be let in, so that it is worth a look who that is. */
@@ -31,5 +30,5 @@ export function mayHaveOtherMembers({ members }: Guard): boolean {
 
 function describeOthers(ids: readonly string[]): string {
   const [one, ...more] = ids;
-  return `interfaces of no node with a pod CIDR (${ids.length <= 3 ? ids.join(', ') : `${one} and ${more.length} more`})`;
+  return `interfaces that belong to no node with a pod CIDR (${ids.length <= 3 ? ids.join(', ') : `${one} and ${more.length} more`})`;
 }

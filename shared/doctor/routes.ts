@@ -90,7 +90,7 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       certainty: 'certain',
       nodes: nodes.map(({ name }) => name),
       nodeIds: nodes.map(({ id }) => id),
-      message: `${where}: pods of ${listNodes(nodes)} are not reached from there.`,
+      message: `${where}: pods on ${listNodes(nodes)} cannot be reached from there.`,
       evidence: [
         ...routes,
         ...(rest === 0 ? [] : [`${rest} more in route table ${change.table}`]),
@@ -99,8 +99,8 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       lookCommands: [],
       remedy:
         heldBack.length === 0
-          ? 'Bring the routes into step; see "podroutes plan" first.'
-          : 'Fix what holds it back, then bring the routes into step.',
+          ? 'Check "podroutes plan", then run "podroutes reconcile".'
+          : 'Fix what holds it back, then run "podroutes reconcile".',
       commands: [reconcileCommand(facts, nodes.length > NAMED ? [] : nodes)],
     },
   ];

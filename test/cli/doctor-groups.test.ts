@@ -56,7 +56,7 @@ describe('Where nodes are in several security groups, doctor', () => {
       const commands = problems.flatMap((problem) => problem.commands);
       expect(commands.map((command) => /sg-\w+/.exec(command)?.[0]).sort()).toEqual(own.sort());
       for (const { evidence, lookCommands } of problems) {
-        expect(evidence.at(-1)).toMatch(/^a rule in sg-\w+ is for no others$/);
+        expect(evidence.at(-1)).toMatch(/^a rule in sg-\w+ applies to no others$/);
         expect(lookCommands).toEqual([]);
       }
       await open(patient, commands);
@@ -91,7 +91,7 @@ describe('Where nodes are in several security groups, doctor', () => {
         (name) => `${name} (${patient.world.idOf(name)})`,
       );
       expect(problem?.evidence.at(-1)).toBe(
-        `a rule in ${patient.group} is for ${others.join(', ')} and interfaces of no node with a pod CIDR (${appliance}), too`,
+        `a rule in ${patient.group} also applies to ${others.join(', ')} and interfaces that belong to no node with a pod CIDR (${appliance})`,
       );
       expect(problem?.lookCommands).toEqual([
         expect.stringContaining(`--filters Name=group-id,Values=${patient.group} `),
@@ -112,7 +112,7 @@ describe('Where nodes are in several security groups, doctor', () => {
       const [problem] = found.problems;
       expect(problem?.commands[0]).toContain(` --group-id ${common} `);
       expect(problem?.evidence.at(-1)).toBe(
-        `whom else a rule in ${common} is for could not be read: UnauthorizedOperation`,
+        `the other members that a rule in ${common} applies to could not be read: UnauthorizedOperation`,
       );
     }));
 });

@@ -22,32 +22,33 @@ describe('Of the group that is opened, doctor says', () => {
     {
       what: 'that it is for no others',
       members: { nodes: ['i-1'], others: [] },
-      evidence: 'a rule in sg-1 is for no others',
+      evidence: 'a rule in sg-1 applies to no others',
       looks: [],
     },
     {
       what: 'for which other nodes it is',
       members: { nodes: ['i-0', 'i-1', 'i-2'], others: [] },
-      evidence: 'a rule in sg-1 is for worker-0 (i-0), worker-2 (i-2), too',
+      evidence: 'a rule in sg-1 also applies to worker-0 (i-0), worker-2 (i-2)',
       looks: [],
     },
     {
       what: 'for what else it is, and how to look at that',
       members: { nodes: ['i-1', 'i-2'], others: ['eni-8', 'eni-9'] },
       evidence:
-        'a rule in sg-1 is for worker-2 (i-2) and interfaces of no node with a pod CIDR (eni-8, eni-9), too',
+        'a rule in sg-1 also applies to worker-2 (i-2) and interfaces that belong to no node with a pod CIDR (eni-8, eni-9)',
       looks: ['members of sg-1'],
     },
     {
       what: 'how much that is, where it is much',
       members: { nodes: ['i-1'], others: ['eni-6', 'eni-7', 'eni-8', 'eni-9'] },
-      evidence: 'a rule in sg-1 is for interfaces of no node with a pod CIDR (eni-6 and 3 more), too',
+      evidence:
+        'a rule in sg-1 also applies to interfaces that belong to no node with a pod CIDR (eni-6 and 3 more)',
       looks: ['members of sg-1'],
     },
     {
       what: 'that it could not be read',
       members: { failure: DENIED },
-      evidence: 'whom else a rule in sg-1 is for could not be read: UnauthorizedOperation',
+      evidence: 'the other members that a rule in sg-1 applies to could not be read: UnauthorizedOperation',
       looks: ['members of sg-1'],
     },
   ])('$what', async ({ members, evidence, looks }) => {
@@ -73,7 +74,7 @@ describe('A command', () => {
     expect(problems.map(({ lookCommands }) => lookCommands)).toEqual([['members of sg-1'], []]);
     expect(problems.map(({ remedy }) => remedy)).toEqual([
       'Let all traffic in from the pod range there.',
-      'Let all traffic in from the pod range there. It takes the same command as above.',
+      'Let all traffic in from the pod range there. The same command as above fixes it.',
     ]);
   });
 

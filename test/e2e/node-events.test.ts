@@ -110,7 +110,7 @@ describe('The built node-events function', () => {
       expect(await world.routes()).toEqual(withPropagated.filter((line) => !line.includes('worker-0')));
     }));
 
-  it('mends what somebody else did to a route', () =>
+  it('repairs a route that somebody else changed', () =>
     withFunction('node-events', {}, async ({ world, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
       await deliverEvents();

@@ -126,7 +126,7 @@ function summarize({ problems, unchecked }: DoctorReport): string {
   const rest = unchecked.length === 0 ? '' : ` ${countOf(unchecked.length, 'thing')} could not be checked.`;
   if (problems.length === 0) {
     return unchecked.length === 0
-      ? 'Nothing was found that keeps pods apart.'
+      ? 'Nothing was found that keeps pods from reaching each other.'
       : `Nothing was found in what could be read.${rest}`;
   }
   const counts = (['certain', 'likely', 'possible'] as const).flatMap((each) => {

@@ -63,7 +63,7 @@ function explainStranger({ session, run }: ClusterView, id: string): Check {
   const machine = run.observation.unselected?.find((each) => each.id.toLowerCase() === id.toLowerCase());
   const nearMiss = machine?.nearMiss ? ` ${machine.nearMiss}` : '';
   const evidence = `${id} exists, but it is not a node: nodes are selected ${selection}.${nearMiss}`;
-  return problem('selection', evidence, 'If it is a node of this cluster, mark it so.');
+  return problem('selection', evidence, 'If it is a node of this cluster, tag it.');
 }
 
 function exitOf({ checks }: Explanation): ExitCode {

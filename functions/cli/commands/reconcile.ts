@@ -30,7 +30,7 @@ export async function reconcileRoutes(invocation: Invocation): Promise<number> {
   showReport(isSeen ? out : err, view.report);
   if (mustAsk && ask === null) {
     const what = `the plan would ${describeLosses(losses)}, and there is no terminal to ask on`;
-    return refuse(invocation, usageRefusal(`${what}; nothing was changed. To agree to it, use --yes`));
+    return refuse(invocation, usageRefusal(`${what}; nothing was changed. To confirm, use --yes`));
   }
   if (isNothingToDo(view)) {
     if (outputOf(values) !== 'table') printReport(invocation, view.report);
@@ -54,7 +54,7 @@ function describeLosses(losses: readonly Change[]): string {
   const taken = losses.filter(({ action }) => action === 'replace').length;
   const parts = [
     ...(losses.length === taken ? [] : [`delete ${countOf(losses.length - taken, 'route')}`]),
-    ...(taken === 0 ? [] : [`give ${countOf(taken, 'route')} of live nodes to others`]),
+    ...(taken === 0 ? [] : [`replace ${countOf(taken, 'route')} of live nodes`]),
   ];
   return parts.join(' and ');
 }
@@ -107,7 +107,7 @@ function describeNotStarted({ changes, forwarding }: ClusterView['report']): str
     ...(count(changes) === 0 ? [] : [countOf(count(changes), 'change')]),
     ...(count(forwarding) === 0 ? [] : [`forwarding at ${countOf(count(forwarding), 'node')}`]),
   ];
-  return undone.length === 0 ? 'nothing was left undone' : `not started: ${undone.join(' and ')}`;
+  return undone.length === 0 ? 'nothing was left to do' : `not started: ${undone.join(' and ')}`;
 }
 
 function placeOf({ table, destination }: Change): string {

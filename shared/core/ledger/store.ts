@@ -195,7 +195,7 @@ const NO_ANSWER: CloudFailure = {
 const NO_TIME: CloudFailure = {
   kind: 'transient',
   code: 'deadline',
-  message: 'The time of the invocation ran out before the ledger was asked.',
+  message: 'The invocation ran out of time before the ledger was asked.',
 };
 
 async function readInTime(

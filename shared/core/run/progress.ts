@@ -13,13 +13,13 @@ export interface Batch {
 const SUPERSEDED: CloudFailure = {
   kind: 'permanent',
   code: 'replacement-failed',
-  message: 'The route that takes its place could not be made.',
+  message: 'The route that replaces it could not be created.',
 };
 /** Why something was not tried, although the last look still asked for it. */
 export const UNFINISHED: CloudFailure = {
   kind: 'unfinished',
   code: 'unfinished',
-  message: 'The run ended, or the state moved, before this was due.',
+  message: 'The run ended, or the state changed, before this change was due.',
 };
 
 /** What has been tried so far in one run. */

@@ -60,7 +60,7 @@ async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
 }
 
 function ofAnotherForm(key: string): CloudFailure {
-  const message = `The entry ${key} of the ledger is not of this version's form. Remove it, and routes that wait begin to wait anew.`;
+  const message = `The entry ${key} of the ledger is not of this version's form. Remove it; routes that wait then start to wait again.`;
   return { kind: 'permanent', code: 'ledger-entry-unreadable', message };
 }
 

@@ -33,7 +33,8 @@ import { monitorAws } from './monitoring.ts';
 /** What EC2 says to a role that may not write, as the functions log it. */
 const DENIED = {
   error: 'UnauthorizedOperation',
-  errorMessage: 'The role or user may not call ec2:CreateRoute or ec2:ReplaceRoute. Allow it in its policy.',
+  errorMessage:
+    'The role or user is not allowed to call ec2:CreateRoute or ec2:ReplaceRoute. Allow it in the IAM policy.',
 };
 
 const CLUSTER_TAG = [`kubernetes.io/cluster/${CLUSTER}`, 'owned'] as const;

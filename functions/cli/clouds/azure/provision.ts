@@ -41,7 +41,7 @@ export async function provisionAzure(config: Config, invocation: Invocation): Pr
 /** A network writes one subnet at a time, each within a minute. */
 const LONGEST_MS = 1_800_000;
 
-const NOBODY = 'there is no terminal to ask on; nothing was changed. To agree to it, use --yes';
+const NOBODY = 'there is no terminal to ask on; nothing was changed. To confirm, use --yes';
 
 const SUBNET =
   /^\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/\s]+\/subnets\/[^/\s]+$/i;
@@ -167,7 +167,7 @@ async function carryOut(
   }
   if (stop.aborted) {
     const undone = steps.length - results.length;
-    const what = undone === 0 ? 'nothing was left undone' : `not started: ${countOf(undone, 'step')}`;
+    const what = undone === 0 ? 'nothing was left to do' : `not started: ${countOf(undone, 'step')}`;
     err.print(`podroutes: interrupted; ${what}`);
   }
   return results.length === steps.length && results.every(({ outcome }) => outcome !== 'failed');

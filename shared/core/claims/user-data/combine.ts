@@ -57,7 +57,7 @@ function addLiteral(found: Found, text: string, key: string): ClaimReading | nul
     const networks = listNetworks(reading, family);
     const before = found.networks.get(family) ?? networks;
     if (networks !== '' && networks !== before) {
-      return refuse('user-data', `cannot be told: ${key} appears with different values`);
+      return refuse('user-data', `is ambiguous: ${key} appears with different values`);
     }
     if (networks !== '') found.networks.set(family, networks);
   }
