@@ -75,7 +75,7 @@ describe('Where nodes are in several security groups, doctor', () => {
       expect(problems.map(({ nodes }) => nodes.length)).toEqual([2, 2]);
       const commands = problems.flatMap((problem) => problem.commands);
       expect(commands.map((command) => /sg-\w+/.exec(command)?.[0])).toEqual([common]);
-      expect(problems[1]?.remedy).toMatch(/ It takes the same command as above\.$/);
+      expect(problems[1]?.remedy).toMatch(/ The same command as above fixes it\.$/);
       const { stdout } = await podroutes(['doctor'], patient.world.env);
       expect(stdout.split('authorize-security-group-ingress')).toHaveLength(2);
       await open(patient, commands);

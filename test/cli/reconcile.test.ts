@@ -182,7 +182,7 @@ describe.each(CLOUDS)('Asked before a deletion on %s', (cloud) => {
       const before = world.writes().length;
       const { questions } = await reconcileWith(world, async () => 'n');
       expect(questions).toEqual([
-        expect.stringMatching(/^Give 1 route of live nodes to others( and make the other changes)?\? /),
+        expect.stringMatching(/^Replace 1 route of live nodes( and make the other changes)?\? /),
       ]);
       expect(world.writes()).toHaveLength(before);
     }));
