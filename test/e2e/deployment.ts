@@ -44,10 +44,10 @@ export interface Deployment {
   readonly host: LambdaHost;
   readonly queue: Queue;
   /** Puts the events since last asked, or these, into the queue and delivers until nothing is left. */
-  readonly settle: (events?: readonly object[]) => Promise<Settled>;
+  readonly deliverEvents: (events?: readonly object[]) => Promise<Delivered>;
 }
 
-interface Settled {
+interface Delivered {
   readonly events: readonly object[];
   /** How often each action was called. */
   readonly calls: Readonly<Record<string, number>>;
@@ -68,7 +68,7 @@ export async function withFunction(
   const settings = { ...world.env, AWS_ENDPOINT_URL: proxy.endpoint, ...env };
   const host = await startFunction(name, backend, settings, built);
   const queue = createQueue({ invoke: (event) => host.invoke(event, timeoutMs?.()) });
-  const settle = async (events: readonly object[] = sandbox.takeEvents()): Promise<Settled> => {
+  const deliverEvents = async (events: readonly object[] = sandbox.takeEvents()): Promise<Delivered> => {
     for (const event of events) queue.send(event);
     sandbox.clearCalls();
     await queue.drain();
@@ -76,7 +76,7 @@ export async function withFunction(
   };
   sandbox.takeEvents();
   try {
-    await use({ world, sandbox, proxy, host, queue, settle });
+    await use({ world, sandbox, proxy, host, queue, deliverEvents });
   } finally {
     await host.close();
     await proxy.close();
