@@ -15,12 +15,16 @@ import {
 import { loadSuite, prepareModules, type Test } from './suites.ts';
 
 /**
- * Tests that reach the core within milliseconds, so none of great size; those with random values come last, as they
- * take longest.
+ * Tests that reach the core within milliseconds, so none of great size; those that write files and those with random
+ * values come last, as they take longest.
  */
 const FILES = [
   ...globSync('test/core/**/*.test.ts', { exclude: ['**/*.property.test.ts', '**/*-size.test.ts'] }).sort(),
-  ...globSync('test/{cidr,config}.test.ts'),
+  ...globSync([
+    'test/{cidr,config,config-kubernetes}.test.ts',
+    'test/docs/{configuration,telemetry}.test.ts',
+  ]),
+  ...globSync('test/ledger/{file,faulty}.test.ts'),
   ...globSync(['test/core/**/*.property.test.ts', 'test/cidr.property.test.ts']).sort(),
 ];
 
