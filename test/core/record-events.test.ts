@@ -7,7 +7,7 @@ import {
   originOf,
   unreadable,
 } from '../../shared/core/events/node-event.ts';
-import type { ChangeResult, Node, Outcome } from '../../shared/core/model.ts';
+import type { Change, ChangeResult, Node, Outcome } from '../../shared/core/model.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
 import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, hopOf, node, observation, runOf } from './builders.ts';
@@ -24,10 +24,16 @@ function event(more: Partial<NodesEvent> = {}): NodesEvent {
 }
 
 function created(id: string | null, outcome: Outcome = 'applied'): ChangeResult {
-  const change = {
-    ...{ table: 'rtb-1', action: 'create', destination: cidr('10.200.0.0/24') },
-    ...{ nextHop: hopOf('a'), previousNextHop: null, node: id, reason: 'claimed', evidence: null },
-  } as const;
+  const change: Change = {
+    table: 'rtb-1',
+    action: 'create',
+    destination: cidr('10.200.0.0/24'),
+    nextHop: hopOf('a'),
+    previousNextHop: null,
+    node: id,
+    reason: 'claimed',
+    evidence: null,
+  };
   return { change, outcome, failure: null };
 }
 
