@@ -132,10 +132,7 @@ class InProcessRunner implements TestRunner {
     return { status: MutantRunStatus.Survived, nrOfTests };
   }
 
-  async #findKiller(
-    tests: readonly Test[],
-    { fileName }: ActiveMutant,
-  ): Promise<MutantRunResult | null> {
+  async #findKiller(tests: readonly Test[], { fileName }: ActiveMutant): Promise<MutantRunResult | null> {
     const duration = ({ id }: Test): number => this.#durations.get(id) ?? 0;
     for (const [i, test] of tests.toSorted((a, b) => duration(a) - duration(b)).entries()) {
       const result = await this.#run(test);
