@@ -345,6 +345,26 @@ describe('the ledger in a run', () => {
     expect(ledger.log).toEqual(['read table/']);
   });
 
+  it('is not written again where it has no end', async () => {
+    await runOnce();
+    const entry = ledger.entries.get(KEY);
+    if (entry !== undefined) ledger.entries.set(KEY, { ...entry, expiresAt: null });
+    ledger.log.length = 0;
+    await runOnce();
+    expect(ledger.log).toEqual(['read table/']);
+  });
+
+  it('is read once by a run that looks again and sees nothing else that waited', async () => {
+    await runOnce();
+    ledger.log.length = 0;
+    cloud.nodes.set('new', node('new', ['10.200.9.0/24']));
+    cloud.failing.set('rtb-1 10.200.9.0/24', [failure('stale')]);
+    const looks = cloud.looks.length;
+    await runOnce();
+    expect(cloud.looks.length).toBe(looks + 2);
+    expect(ledger.log).toEqual(['read table/']);
+  });
+
   it('is not written for a table of which there is nothing to remember', async () => {
     cloud.tables.set('rtb-2', new Map());
     for (let i = 0; i < 4; i += 1) cloud.failing.set(`rtb-2 10.200.${i}.0/24`, [failure('permanent')]);

@@ -363,6 +363,7 @@ describe('a full run leaves something undone', () => {
     ],
     ['where nobody knows when it grew', starting, { occurredAt: null }, 'node-state-not-visible-yet'],
     ['but not for ever', starting, { occurredAt: NOW - 15 * 60_000 }, null],
+    ['but not where they run', runOf(), {}, null],
     ['but not where they claim nothing', unclaiming, {}, null],
     ['but not where something else was changed', starting, { cause: 'drift' }, null],
   ])('%s', (_, run, more, why) => {
