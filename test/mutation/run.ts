@@ -100,7 +100,8 @@ const folders = Map.groupBy(results, ({ fileName }) => folderOf(fileName));
 // What an earlier run found elsewhere is among the results, too.
 const asked = [...folders].filter(
   ([folder]) =>
-    positionals.length === 0 || positionals.some((name) => name === folder || dirname(name) === folder),
+    positionals.length === 0 ||
+    positionals.some((name) => (name.endsWith('.ts') ? dirname(name) : name) === folder),
 );
 const verdicts = asked.map(([folder, mutants]) => judge(folder, mutants));
 if (positionals.length === 0) verdicts.push(count('the core', results));

@@ -21,7 +21,7 @@ import { loadSuite, prepareModules, type Test } from './suites.ts';
 const FILES = [
   ...globSync('test/core/**/*.test.ts', { exclude: ['**/*.property.test.ts', '**/*-size.test.ts'] }).sort(),
   ...globSync([
-    'test/{cidr,config,config-kubernetes}.test.ts',
+    'test/{cidr,config,config-*}.test.ts',
     'test/docs/{configuration,telemetry}.test.ts',
   ]),
   ...globSync('test/ledger/{file,faulty}.test.ts'),
