@@ -137,6 +137,8 @@ describe('Where an event came from', () => {
     ['2026-11-1T03:00:00Z', null],
     ['26-11-21T03:00:00Z', null],
     ['2026-11-21TZ', null],
+    ['+002026-11-21T03:00:00Z', null],
+    [['2026-11-21T03:00:00Z'], null],
     ['2026-99-21T03:00:00Z', null],
     [1_795_230_000_000, null],
     [null, null],
@@ -170,6 +172,11 @@ describe('What events say together', () => {
     ],
   ])('names nodes that have begun: %s', (_, events, ids) => {
     expect(findBegun(events)).toEqual(ids);
+  });
+
+  it('is an answer where it asks for nothing', () => {
+    const origin = { id: 'e-1', occurredAt: NOW, what: 'running' };
+    expect(ignored(origin, 'own-call')).toEqual({ kind: 'ignored', reason: 'own-call', ...origin });
   });
 
   it('is nothing where it could not be read, but why', () => {
