@@ -20,10 +20,7 @@ import { loadSuite, prepareModules, type Test } from './suites.ts';
  */
 const FILES = [
   ...globSync('test/core/**/*.test.ts', { exclude: ['**/*.property.test.ts', '**/*-size.test.ts'] }).sort(),
-  ...globSync([
-    'test/{cidr,config,config-*}.test.ts',
-    'test/docs/{configuration,telemetry}.test.ts',
-  ]),
+  ...globSync(['test/{cidr,config,config-*}.test.ts', 'test/docs/{configuration,telemetry}.test.ts']),
   ...globSync('test/ledger/{file,faulty}.test.ts'),
   ...globSync(['test/core/**/*.property.test.ts', 'test/cidr.property.test.ts']).sort(),
 ];
