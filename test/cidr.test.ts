@@ -93,6 +93,28 @@ describe('parseCidr', () => {
     expect(parseCidr(text)).toMatchObject({ ok: false, corrected: null });
   });
 
+  it.each([
+    ['10.0.0.0', 'is not of the form address/prefix'],
+    ['10.0.0.0/8/8', 'is not of the form address/prefix'],
+    ['10.0.0/8', 'has no valid IPv4 address'],
+    ['fg00::/8', 'has no valid IPv6 address'],
+    ['10.0.0.0/33', 'needs a prefix length from 0 to 32'],
+    ['fd00::/129', 'needs a prefix length from 0 to 128'],
+    ['10.0.0.5/24', 'has host bits set'],
+    [' 10.0.0.0/8', 'has white space, a quote or an escape beside it'],
+    ['"10.0.0.0/8"', 'has white space, a quote or an escape beside it'],
+    ['10.0.0.0/8\\n', 'has white space, a quote or an escape beside it'],
+    ['FD00::/8 # ours', 'has white space, a quote or an escape beside it'],
+    ['"10.0.0/8"', 'has no valid IPv4 address'],
+    ['"10.0.0.0/33"', 'has no valid IPv4 address'],
+    ['10.0.0.0/8x', 'needs a prefix length from 0 to 32'],
+    ['10.0.0.0/8x y', 'needs a prefix length from 0 to 32'],
+    ['x 10.0.0.0/8', 'has no valid IPv4 address'],
+    ['10.0.0.0/8 ,', 'needs a prefix length from 0 to 32'],
+  ])('says of %j that it %s', (text, problem) => {
+    expect(parseCidr(text)).toMatchObject({ ok: false, problem });
+  });
+
   it('keeps an IPv4-mapped network apart from the IPv4 network', () => {
     const mapped = cidr('::ffff:10.0.0.0/104');
     const plain = cidr('10.0.0.0/8');
@@ -136,5 +158,9 @@ describe('compareCidrs', () => {
         .sort(compareCidrs)
         .map(({ text }) => text),
     ).toEqual(sorted);
+  });
+
+  it('calls the same network the same', () => {
+    expect(compareCidrs(cidr('10.0.0.0/8'), cidr('10.0.0.0/8'))).toBe(0);
   });
 });

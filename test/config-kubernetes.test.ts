@@ -89,6 +89,24 @@ describe('How Kubernetes is reached', () => {
       ['PODROUTES_KUBERNETES_CA: expected nothing beside a kubeconfig, which has its own; found a value'],
     ],
     [
+      'certificates without an address',
+      { KUBERNETES_CA: PEM },
+      'aws',
+      ['PODROUTES_KUBERNETES_CA: expected PODROUTES_KUBERNETES beside it; found nothing'],
+    ],
+    [
+      'a token beside a kubeconfig',
+      { KUBERNETES: 'kubeconfig', KUBERNETES_TOKEN: 'secret:k' },
+      'aws',
+      ['PODROUTES_KUBERNETES_TOKEN: expected nothing beside a kubeconfig, which has its own; found a value'],
+    ],
+    [
+      'an audience where functions have no identity for it',
+      { ...SERVER, KUBERNETES_TOKEN: 'identity:hunter2' },
+      'linux',
+      [expect.stringMatching(/found "an audience", which is no way to a token on linux$/)],
+    ],
+    [
       'an address that is not encrypted',
       { KUBERNETES: 'http://10.0.0.10', KUBERNETES_TOKEN: 'secret:k' },
       'aws',
@@ -137,5 +155,87 @@ describe('How Kubernetes is reached', () => {
     const result = read(settings, cloud);
     expect(result).toEqual({ ok: false, problems });
     expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+});
+
+const ALONE: ReadonlySet<string> = new Set(['kubeconfig', 'kubeconfig:a', `kubeconfig:${'a'.repeat(253)}`]);
+const TWO = `${PEM}\n${PEM}\n`;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** Texts at the edge of what a setting takes, and just beyond. */
+const EDGES: readonly (readonly [name: string, cloud: CloudName, taken: string[], refused: string[]])[] = [
+  [
+    'KUBERNETES',
+    'aws',
+    ['https://a.example', 'HTTPS://a.example:1/x//', ...ALONE],
+    [
+      ...['kubeconfig:', 'kubeconfigs', 'xkubeconfig', `kubeconfig:${'a'.repeat(254)}`],
+      ...['ftp://a.example', 'a.example', 'https://a.example/?x', 'https://a.example/#x'],
+      ...['https://a@a.example', 'https://:a@a.example', 'httpss://a.example', 'xhttps://a.example'],
+    ],
+  ],
+  [
+    'KUBERNETES_CA',
+    'aws',
+    [TWO, base64(TWO), `${PEM}${PEM}`, base64(` ${PEM} `), base64(`\n\n${PEM}`)],
+    [
+      ...[`x${PEM}`, `${PEM}x`, PEM.replace('\nMIIB\n', ''), PEM.replace('MIIB', 'M*'), base64(`x${PEM}`)],
+      ...[PEM.replaceAll('CERTIFICATE', 'PRIVATE KEY'), base64(`${PEM}x`), `x-----`, base64(`${PEM}-----`)],
+    ],
+  ],
+  [
+    'KUBERNETES_TOKEN',
+    'aws',
+    [
+      'secret:a',
+      `secret:${'a'.repeat(512)}`,
+      'secret:a/b+c=d.e@f:g-h_1',
+      'identity:!~',
+      `identity:${'a'.repeat(1000)}`,
+    ],
+    [
+      ...['secret:', `secret:${'a'.repeat(513)}`, 'secret:a b', 'xsecret:a', 'secret:a!', 'identity:'],
+      ...['identity:a b', `identity:${'a'.repeat(1001)}`, 'identity:é', 'xidentity:a'],
+    ],
+  ],
+  [
+    'KUBERNETES_TOKEN',
+    'azure',
+    ['12345678', 'a.b~c+d/e-_1', '12345678=='],
+    ['1234567', '1234567=', '=12345678', '12345678=a', '12345678!', '!12345678', 'secret:12345678!'],
+  ],
+];
+
+describe('What is said of Kubernetes', () => {
+  const around = (name: string, value: string) => {
+    const others = ALONE.has(value) ? {} : { ...SERVER, KUBERNETES_TOKEN: 'identity:a' };
+    return { ...others, [name]: value };
+  };
+
+  it.each(EDGES.flatMap(([name, cloud, taken]) => taken.map((value) => [name, value, cloud] as const)))(
+    'is taken: %s=%s on %s',
+    (name, value, cloud) => {
+      expect(read(around(name, value), cloud)).toMatchObject({ ok: true });
+    },
+  );
+
+  it.each(EDGES.flatMap(([name, cloud, , refused]) => refused.map((value) => [name, value, cloud] as const)))(
+    'is refused: %s=%s on %s',
+    (name, value, cloud) => {
+      const result = read(around(name, value), cloud);
+      expect(result.ok || result.problems).toContainEqual(
+        expect.stringMatching(new RegExp(`^PODROUTES_${name}: expected .*; found "`)),
+      );
+    },
+  );
+
+  it('is an address without the slashes at its end', () => {
+    const result = read({ KUBERNETES: 'https://a.example//x//', KUBERNETES_TOKEN: 'secret:k' });
+    expect(result).toMatchObject({ config: { kubernetes: { server: 'https://a.example//x' } } });
+  });
+
+  it('is nothing where the address cannot be read', () => {
+    const result = read({ KUBERNETES: 'a.example', KUBERNETES_TOKEN: 'secret:k', POD_CIDR_SOURCES: 'tag' });
+    expect(result.ok || result.problems).toHaveLength(1);
   });
 });

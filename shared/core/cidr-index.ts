@@ -3,8 +3,8 @@ import { type Cidr, compareCidrs, containsCidr, overlaps } from './cidr.ts';
 interface Entry<T> {
   readonly item: T;
   readonly cidr: Cidr;
-  /** Position of the nearest entry that contains this one, or -1. */
-  readonly parent: number;
+  /** The nearest entry that contains this one. */
+  readonly parent: Entry<T> | undefined;
 }
 
 /** Finds the items whose network overlaps a given one, in logarithmic time plus the size of the answer. */
@@ -20,27 +20,20 @@ export function indexByCidr<T extends { readonly cidr: Cidr }>(items: Iterable<T
   const sorted = [...items].sort((a, b) => compareCidrs(a.cidr, b.cidr));
   const entries: Entry<T>[] = [];
   for (const item of sorted) {
-    let parent = entries.length - 1;
-    while (parent >= 0 && !containsEntry(entries[parent], item.cidr)) parent = entries[parent]?.parent ?? -1;
+    let parent = entries.at(-1);
+    while (parent !== undefined && !containsCidr(parent.cidr, item.cidr)) parent = parent.parent;
     entries.push({ item, cidr: item.cidr, parent });
   }
   return { overlapping: (cidr) => findOverlapping(entries, cidr) };
 }
 
-function containsEntry<T>(entry: Entry<T> | undefined, cidr: Cidr): boolean {
-  return entry !== undefined && containsCidr(entry.cidr, cidr);
-}
-
 function findOverlapping<T>(entries: readonly Entry<T>[], cidr: Cidr): T[] {
   const start = lowerBound(entries, cidr);
   const found: T[] = [];
-  for (let at = start - 1; at >= 0; ) {
-    const entry = entries[at];
-    if (entry === undefined) break;
-    if (containsCidr(entry.cidr, cidr)) found.push(entry.item);
-    at = entry.parent;
+  for (let around = entries[start - 1]; around !== undefined; around = around.parent) {
+    if (containsCidr(around.cidr, cidr)) found.push(around.item);
   }
-  for (let at = start; at < entries.length; at += 1) {
+  for (let at = start; ; at += 1) {
     const entry = entries[at];
     if (entry === undefined || !overlaps(entry.cidr, cidr)) break;
     found.push(entry.item);

@@ -49,7 +49,7 @@ function parseExactly(text: string): CidrResult {
 /** Whether a CIDR is there, and something beside it that does not show where it is printed. */
 function hasSignsBeside(text: string): boolean {
   const [, core] = /^[\s"'`]*([\da-f.:]{2,49}\/\d{1,3})(?:[\s"'`\\][^,]*)?$/i.exec(text) ?? [];
-  return core !== undefined && core !== text && parseExactly(core).ok;
+  return core !== undefined && parseExactly(core).ok;
 }
 
 /** The network of `prefix` bits that holds `address`; host bits are cleared. */
@@ -99,7 +99,7 @@ function parseIPv6(text: string): bigint | null {
   const [head = [], tail] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const missing = 8 - head.length - (tail?.length ?? 0);
   if (tail === undefined ? missing !== 0 : missing < 1) return null;
-  const groups = [...head, ...Array<string>(tail === undefined ? 0 : missing).fill('0'), ...(tail ?? [])];
+  const groups = [...head, ...Array<string>(missing).fill('0'), ...(tail ?? [])];
   let address = 0n;
   for (const group of groups) {
     if (!/^[\da-f]{1,4}$/i.test(group)) return null;

@@ -22,10 +22,20 @@ async function sampleReport(): Promise<Report> {
     cloud.nodes.set(`n${i}`, node(`n${i}`, [block]));
     cloud.put('rtb-1', cidr(block), hopOf(`n${i}`));
   }
+  cloud.nodes.set('mute', node('mute'));
+  cloud.nodes.set('deaf', node('deaf', ['10.200.3.0/24'], { forwarding: 'off' }));
+  cloud.put('rtb-1', cidr('10.200.3.0/24'), hopOf('deaf'));
+  cloud.unforwardable.set('deaf', failure('permanent'));
   cloud.failing.set(`rtb-1 ${B}`, [failure('permanent')]);
   const { signal } = new AbortController();
   const scope = { kind: 'all', ids: [] } as const;
-  const run = await reconcile(cloud, { scope, dryRun: false, settings: settings({}), signal, ledger: null });
+  const run = await reconcile(cloud, {
+    scope,
+    dryRun: false,
+    settings: settings({ expectClaims: true }),
+    signal,
+    ledger: null,
+  });
   const ranges = [cidr('10.200.0.0/16')];
   return toReport(run, {
     ...{ cluster: 'kthw', cloud: 'aws', force: false },
@@ -47,29 +57,64 @@ describe('A report for an answer of limited size', () => {
   it('first lacks the entries of tables, and says how many and where they are', () => {
     const bounded = boundReport(whole, sizeOf(whole) - 1);
     expect(bounded.tables.map(({ entries, routes }) => [entries.length, routes])).toEqual([
-      [0, IN_PLACE + 1],
+      [0, IN_PLACE + 2],
     ]);
     expect(bounded.changes).toEqual(whole.changes);
     expect(bounded.omitted).toEqual({
-      ...{ entries: IN_PLACE + 1, changes: 0, forwarding: 0, nodes: 0, findings: 0 },
+      ...{ entries: IN_PLACE + 2, changes: 0, forwarding: 0, nodes: 0, findings: 0 },
       message: expect.stringContaining('podroutes reconcile -o json'),
     });
   });
 
+  /** What each smaller answer has of a list, in turn. */
+  function shrink(show: (report: Report) => readonly string[]): string[] {
+    const shown = [];
+    for (let most = sizeOf(whole); most > 0; most -= 10) shown.push(show(boundReport(whole, most)).join());
+    return [...new Set(shown)];
+  }
+
   it('keeps what failed for longer than what went well', () => {
-    const outcomes = [];
-    for (let most = sizeOf(whole); most > 0; most -= 10) {
-      const { changes } = boundReport(whole, most);
-      outcomes.push(changes.map(({ outcome }) => outcome).join());
-    }
-    expect([...new Set(outcomes)]).toEqual(['failed,applied', 'failed', '']);
+    expect(shrink(({ changes }) => changes.map(({ outcome }) => outcome))).toEqual([
+      'failed,applied',
+      'failed',
+      '',
+    ]);
+    expect(shrink(({ forwarding }) => forwarding.map(({ outcome }) => outcome))).toEqual([
+      'applied,failed',
+      'failed',
+      '',
+    ]);
+  });
+
+  it('keeps errors for longer than what is less', () => {
+    expect(shrink(({ findings }) => findings.map(({ severity }) => severity).sort())).toEqual([
+      'error,error,info',
+      'error,error',
+      '',
+    ]);
+  });
+
+  it('has no nodes before it lacks a change that failed, and no finding before that', () => {
+    expect(
+      shrink(({ tables, nodes, changes, findings }) => [
+        `${tables[0]?.entries.length} ${nodes.length} ${changes.length} ${findings.length}`,
+      ]),
+    ).toEqual([
+      `${IN_PLACE + 2} ${whole.nodes.length} 2 3`,
+      `0 ${whole.nodes.length} 2 3`,
+      `0 ${whole.nodes.length} 1 3`,
+      '0 0 1 3',
+      '0 0 0 3',
+      '0 0 0 2',
+      '0 0 0 0',
+    ]);
   });
 
   it('never lacks its summary, and counts what it lacks', () => {
     const least = boundReport(whole, 0);
     expect(least.summary).toEqual(whole.summary);
     expect(least.omitted).toMatchObject({
-      entries: IN_PLACE + 1,
+      entries: IN_PLACE + 2,
       changes: whole.changes.length,
       forwarding: whole.forwarding.length,
       nodes: whole.nodes.length,

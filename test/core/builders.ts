@@ -9,6 +9,7 @@ import type {
   RouteTable,
 } from '../../shared/core/model.ts';
 import type { ReconcileRequest } from '../../shared/core/run/reconcile.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 
 type Settings = ReconcileRequest['settings'];
 
@@ -94,6 +95,22 @@ export function observation(
   more: Partial<Observation> = {},
 ): Observation {
   return { scope: { kind: 'all', ids: [] }, nodes, tables, missing: [], failures: [], ...more };
+}
+
+/** A full run that had nothing to do. */
+export function runOf(seen: Observation, more: Partial<Run> = {}): Run {
+  return {
+    scope: seen.scope,
+    widened: null,
+    dryRun: false,
+    observation: seen,
+    results: [],
+    forwarding: [],
+    findings: [],
+    unmet: new Set(),
+    unchanged: 0,
+    ...more,
+  };
 }
 
 export function settings(more: Partial<Settings> = {}): Settings {

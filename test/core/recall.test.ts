@@ -210,6 +210,72 @@ describe('R4 the second look', () => {
   });
 });
 
+describe('R4 what waited and is claimed again before the run ends', () => {
+  const B = '10.200.1.0/24';
+
+  /** Two routes have been seen unclaimed; then the next run's second look sees the first of them claimed. */
+  async function reclaim(meanwhile: () => void = () => {}): Promise<Run> {
+    await runOnce();
+    for (const id of ['n0', 'n1']) change(id, { claims: [] });
+    await runOnce();
+    cloud.nodes.set('new', node('new', ['10.200.9.0/24']));
+    cloud.failing.set('rtb-1 10.200.9.0/24', [failure('stale')]);
+    const next = cloud.looks.length + 2;
+    cloud.beforeLook = (look) => {
+      if (look !== next) return;
+      change('n0', { claims: [{ cidr: cidr(A), source: 'tag' }] });
+      meanwhile();
+    };
+    ledger.now += MINUTE;
+    ledger.log.length = 0;
+    return runOnce();
+  }
+
+  function waiting(): string[] {
+    return [...(readMemory(ledger.entries.get(KEY)?.value ?? '')?.sightings.keys() ?? [])];
+  }
+
+  it('begins to wait anew, and nothing else does', async () => {
+    const done = await reclaim();
+    expect(outcomes(done)).toEqual([
+      'applied : create 10.200.9.0/24 new (claimed)',
+      `waiting second-look: delete ${B} n1 (claim-withdrawn)`,
+    ]);
+    expect(waiting()).toEqual([B]);
+    expect(done.findings).toEqual([]);
+    expect(ledger.log).toEqual(['read table/', `write ${KEY}`, 'read table/', `write ${KEY}`]);
+  });
+
+  it.each<[string, () => void]>([
+    ['read', () => Object.assign(ledger, { readFailure: failure('transient', 'Throttling') })],
+    ['written', () => Object.assign(ledger, { writeFailure: failure('transient', 'Throttling') })],
+  ])('is a finding where the ledger cannot be %s then', async (_, spoil) => {
+    expect((await reclaim(spoil)).findings.map(({ code }) => code)).toEqual(['ledger-unavailable']);
+    expect(waiting()).toEqual([A, B]);
+  });
+
+  it('is no finding where another run has written meanwhile, which saw the same', async () => {
+    const done = await reclaim(() => {
+      ledger.beforeWrite = () => {
+        const entry = ledger.entries.get(KEY);
+        if (entry !== undefined) ledger.entries.set(KEY, { ...entry, version: 'another' });
+      };
+    });
+    expect(done.findings).toEqual([]);
+  });
+
+  it('is left alone by a run that looked but once', async () => {
+    await runOnce();
+    change('n0', { claims: [] });
+    await runOnce();
+    ledger.now += MINUTE;
+    ledger.log.length = 0;
+    await runOnce();
+    expect(ledger.log).toEqual(['read table/', `write ${KEY}`]);
+    expect(waiting()).toEqual([A]);
+  });
+});
+
 describe('R4 what was replaced between two full runs', () => {
   it('counts as never recorded, so that a misspelt tag takes it from nobody', async () => {
     await runOnce();
@@ -251,8 +317,8 @@ describe('the ledger in a run', () => {
     ['for events', { ledger: 'events' }],
     ['for some nodes', { scope: { kind: 'nodes', ids: ['n0'] } }],
   ])('is left alone %s', async (_, more) => {
-    await runOnce({ ledger: async () => Promise.reject(new Error('opened')), ...more });
-    expect(ledger.log).toEqual([]);
+    const done = await runOnce({ ledger: async () => Promise.reject(new Error('opened')), ...more });
+    expect(done.findings).toEqual([]);
   });
 
   it('is read once and not written by a full run that finds nothing new', async () => {
@@ -268,6 +334,42 @@ describe('the ledger in a run', () => {
     ledger.log.length = 0;
     await runOnce();
     expect(ledger.log).toEqual(['read table/', `write ${KEY}`]);
+  });
+
+  it('is not written again while more than half of it is left', async () => {
+    await runOnce();
+    expect(ledger.entries.get(KEY)?.expiresAt).toBe(START + 90 * DAY);
+    ledger.now += 45 * DAY;
+    ledger.log.length = 0;
+    await runOnce();
+    expect(ledger.log).toEqual(['read table/']);
+  });
+
+  it('is not written again where it has no end', async () => {
+    await runOnce();
+    const entry = ledger.entries.get(KEY);
+    if (entry !== undefined) ledger.entries.set(KEY, { ...entry, expiresAt: null });
+    ledger.log.length = 0;
+    await runOnce();
+    expect(ledger.log).toEqual(['read table/']);
+  });
+
+  it('is read once by a run that looks again and sees nothing else that waited', async () => {
+    await runOnce();
+    ledger.log.length = 0;
+    cloud.nodes.set('new', node('new', ['10.200.9.0/24']));
+    cloud.failing.set('rtb-1 10.200.9.0/24', [failure('stale')]);
+    const looks = cloud.looks.length;
+    await runOnce();
+    expect(cloud.looks.length).toBe(looks + 2);
+    expect(ledger.log).toEqual(['read table/']);
+  });
+
+  it('is not written for a table of which there is nothing to remember', async () => {
+    cloud.tables.set('rtb-2', new Map());
+    for (let i = 0; i < 4; i += 1) cloud.failing.set(`rtb-2 10.200.${i}.0/24`, [failure('permanent')]);
+    await runOnce();
+    expect([...ledger.entries.keys()]).toEqual([KEY]);
   });
 
   it('is not written by a dry run', async () => {

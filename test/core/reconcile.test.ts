@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Node, Scope } from '../../shared/core/model.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
 import { isInPlace, whyRetryFull } from '../../shared/core/run/retry.ts';
@@ -98,6 +99,45 @@ describe('R1 events are hints', () => {
     expect(done.scope.kind).toBe('all');
     expect(done.findings.map(({ code }) => code)).toEqual(['conflicting-claim']);
     expect(isInPlace(done, 'a')).toBe(false);
+  });
+
+  it('looks again at the same node where its state moved, and tells the cloud what it has seen', async () => {
+    const cloud = memoryCloud([node('a', [A]), node('b', [B])]);
+    cloud.failing.set(`rtb-1 ${A}`, [failure('stale')]);
+    const done = await run(cloud, { scope, settings: { force: false } });
+    expect(cloud.looks.map(({ kind, ids }) => [kind, ids])).toEqual([
+      ['nodes', ['a']],
+      ['nodes', ['a']],
+    ]);
+    expect([...(cloud.looks[1]?.known?.keys() ?? [])]).toEqual(['a']);
+    expect(done).toMatchObject({ scope: { kind: 'nodes' }, widened: null });
+  });
+
+  it('says why it looked further', async () => {
+    const cloud = memoryCloud([node('a', [A], { state: 'gone' }), node('b', [B])]);
+    cloud.put('rtb-1', cidr(A), hopOf('a'));
+    const { widened } = await run(cloud, { scope, settings: { force: false } });
+    expect(widened).toBe('somebody may have come to need a route that it deleted');
+  });
+
+  it('is not said to have looked further where it looked at everything to begin with', async () => {
+    const cloud = memoryCloud([node('a', [A], { state: 'gone' })]);
+    cloud.put('rtb-1', cidr(A), hopOf('a'));
+    const done = await run(cloud, { settings: { force: false } });
+    expect(cloud.looks).toHaveLength(2);
+    expect(done.widened).toBeNull();
+  });
+
+  it('says how much it is about to do', async () => {
+    const cloud = memoryCloud([node('a', [A], { forwarding: 'off' }), node('b', [B], { forwarding: 'off' })]);
+    cloud.put('rtb-1', cidr(B), hopOf('b'));
+    const counts: number[] = [];
+    await reconcile(cloud, {
+      ...{ scope: { kind: 'all', ids: [] }, dryRun: false, ledger: null, settings: settings() },
+      signal: new AbortController().signal,
+      onPlan: (count) => counts.push(count),
+    });
+    expect(counts).toEqual([3]);
   });
 
   it('reports a node that is not there', async () => {
@@ -333,6 +373,30 @@ describe('R9 isolation', () => {
     const done = await run(cloud);
     expect(done.findings.map(({ code }) => code)).toEqual(['route-table-full']);
   });
+
+  it('names the nodes that found no room in it, and in no other table', async () => {
+    const cloud = memoryCloud(
+      [node('a', [A], { name: 'worker-a' }), node('b', [B], { name: 'worker-b' })],
+      ['rtb-1', 'rtb-2'],
+    );
+    for (const text of [A, B]) cloud.failing.set(`rtb-1 ${text}`, [failure('full')]);
+    cloud.failing.set(`rtb-2 ${A}`, [failure('permanent')]);
+    const done = await run(cloud);
+    expect(done.findings.map(({ table, message }) => [table, message])).toEqual([
+      ['rtb-1', expect.stringMatching(/worker-a.*worker-b/)],
+    ]);
+  });
+
+  it('names the route where the node is no longer read', async () => {
+    const cloud = memoryCloud([node('a', [A]), node('b', [B])]);
+    cloud.failing.set(`rtb-1 ${A}`, [failure('full')]);
+    cloud.failing.set(`rtb-1 ${B}`, [failure('stale')]);
+    cloud.beforeLook = (look) => {
+      if (look === 2) cloud.nodes.delete('a');
+    };
+    const done = await run(cloud);
+    expect(done.findings.map(({ message }) => message)).toEqual([expect.stringContaining(A)]);
+  });
 });
 
 describe('state that moves under the run', () => {
@@ -346,6 +410,67 @@ describe('state that moves under the run', () => {
     const done = await run(cloud);
     expect(outcomes(done)).toEqual([`applied: replace ${A} a (blackhole)`]);
     expect(cloud.routes()).toEqual([`${A} a`]);
+  });
+
+  it.each(['stale', 'contradicted'] as const)(
+    'and was refused as %s leaves no trace where a later look asks for something else',
+    async (kind) => {
+      const cloud = memoryCloud([node('a', [A])]);
+      cloud.failing.set(`rtb-1 ${A}`, [failure(kind)]);
+      cloud.beforeLook = (look) => {
+        if (look === 2) cloud.put('rtb-1', cidr(A), hopOf('dead'));
+      };
+      expect(outcomes(await run(cloud))).toEqual([`applied: replace ${A} a (blackhole)`]);
+    },
+  );
+
+  describe('is looked at again after a pause', () => {
+    const { setImmediate: soon } = globalThis;
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    /** When each look came, in milliseconds after the first. */
+    async function timesOf(cloud: MemoryCloud, ask: Ask = {}): Promise<number[]> {
+      const times: number[] = [];
+      const { beforeLook } = cloud;
+      cloud.beforeLook = (look) => {
+        times.push(Date.now());
+        beforeLook(look);
+      };
+      let isDone = false;
+      const done = run(cloud, ask).finally(() => {
+        isDone = true;
+      });
+      for (let ms = 0; !isDone && ms < 10_000; ms += 50) {
+        for (let i = 0; i < 5; i += 1) await new Promise<void>((resolve) => soon(() => resolve()));
+        if (!isDone) jest.advanceTimersByTime(50);
+      }
+      await done;
+      return times.map((time) => time - (times[0] ?? 0));
+    }
+
+    it('that is twice the last', async () => {
+      const cloud = memoryCloud([node('a', [A])]);
+      cloud.failing.set(`rtb-1 ${A}`, Array(9).fill(failure('stale')));
+      expect(await timesOf(cloud)).toEqual([0, 200, 600, 1_400, 3_000]);
+    });
+
+    it('and at once where nothing moved', async () => {
+      expect(await timesOf(movingCloud())).toEqual([0, 0, 0]);
+    });
+
+    it('that ends with the time of the run', async () => {
+      const cloud = memoryCloud([node('a', [A])]);
+      cloud.failing.set(`rtb-1 ${A}`, Array(9).fill(failure('stale')));
+      const time = new AbortController();
+      setTimeout(() => time.abort(), 300);
+      expect(await timesOf(cloud, { signal: time.signal })).toEqual([0, 200, 300]);
+      expect(getEventListeners(time.signal, 'abort')).toEqual([]);
+    });
   });
 
   it('leaves no trace of what is no longer wanted', async () => {

@@ -1,43 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../shared/core/config/config.ts';
+import type { ChangeResult, Finding } from '../../shared/core/model.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
 import { recordRun, type Trigger } from '../../shared/core/run/record.ts';
-import type { LogFields, Telemetry } from '../../shared/core/telemetry.ts';
-import { cidr, hopOf, node, settings } from './builders.ts';
+import type { Run } from '../../shared/core/run/run.ts';
+import { cidr, hopOf, node, observation, runOf, settings, table } from './builders.ts';
+import { keepingTelemetry } from './kept-telemetry.ts';
 import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
-
-interface Line extends LogFields {
-  readonly level: string;
-  readonly message: string;
-}
-
-interface Kept extends Telemetry {
-  readonly lines: Line[];
-  readonly measures: string[];
-  /** How much there was of either when the metrics were written out. */
-  flushedAfter: { readonly lines: number; readonly measures: number } | null;
-}
-
-/** Telemetry that keeps what it is given; measures as `metric value dimension`. */
-function keepingTelemetry(): Kept {
-  const lines: Line[] = [];
-  const measures: string[] = [];
-  const kept: Kept = {
-    lines,
-    measures,
-    flushedAfter: null,
-    log: (level, message, fields) => {
-      lines.push({ ...fields, level, message });
-    },
-    measure: (metric, value, { routeTable, code } = {}) => {
-      measures.push([metric, value, routeTable ?? code].filter((part) => part !== undefined).join(' '));
-    },
-    flush: () => {
-      kept.flushedAfter = { lines: lines.length, measures: measures.length };
-    },
-  };
-  return kept;
-}
 
 interface RecordOptions {
   readonly dryRun?: boolean;
@@ -55,6 +24,22 @@ async function record(cloud: MemoryCloud, trigger: Trigger, options: RecordOptio
   const telemetry = keepingTelemetry();
   recordRun(run, { trigger, durationMs: 1500, config: read.config, until }, telemetry);
   return telemetry;
+}
+
+/** What is written of a run that saw nothing. */
+function recorded(more: Partial<Run>, until?: number, seen = observation([], [])) {
+  const read = readConfig({ PODROUTES_CLUSTER: 'kthw', PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16' }, 'aws');
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  const telemetry = keepingTelemetry();
+  recordRun(runOf(seen, more), { trigger: 'event', durationMs: 0, config: read.config, until }, telemetry);
+  return telemetry;
+}
+
+function finding(severity: Finding['severity']): Finding {
+  return {
+    ...{ code: 'foreign-route', severity, message: severity, remedy: 'None.' },
+    ...{ node: null, nodeId: null, table: null, cidr: null },
+  };
 }
 
 function sampleCloud(): MemoryCloud {
@@ -105,6 +90,67 @@ describe('the lines of a run', () => {
   it('say of a dry run what would be', async () => {
     const { lines } = await record(sampleCloud(), 'manual', { dryRun: true });
     expect(lines.map(({ message }) => message)).toContain('forwarding of a would be switched on');
+    const changes = lines.filter(({ outcome, routeTable }) => outcome === 'planned' && routeTable);
+    expect(changes.map(({ level }) => level)).toEqual(['info', 'info', 'info']);
+  });
+
+  it('say that forwarding was switched on', async () => {
+    const { lines } = await record(sampleCloud(), 'manual');
+    expect(lines.map(({ message }) => message)).toContain('forwarding of a switched on');
+  });
+
+  it('come in the order of what a person needs first, each at its level', () => {
+    const outcomes = ['applied', 'planned', 'waiting', 'skipped', 'failed'] as const;
+    const results = [...outcomes, ...outcomes].map(
+      (outcome): ChangeResult => ({
+        change: {
+          ...{ table: 'rtb-1', action: 'create', destination: cidr('10.200.0.0/24') },
+          ...{ nextHop: null, previousNextHop: null, node: null, reason: 'claimed', evidence: null },
+        },
+        outcome,
+        failure: outcome === 'failed' || outcome === 'skipped' ? failure('permanent') : null,
+      }),
+    );
+    const { lines } = recorded({
+      results,
+      findings: [finding('info'), finding('warning'), finding('error')],
+    });
+    expect(lines.map(({ level, outcome }) => `${level} ${outcome ?? ''}`)).toEqual([
+      ...['info ', 'warn ', 'error '],
+      ...['error failed', 'error failed', 'warn skipped', 'warn skipped', 'info waiting', 'info waiting'],
+      ...['info planned', 'info planned', 'info applied', 'info applied', 'debug '],
+    ]);
+  });
+
+  it('are written until the moment when the time is over', () => {
+    const now = Date.now();
+    expect(recorded({ findings: [finding('info')] }, now + 3_600_000).lines).toHaveLength(2);
+    expect(recorded({ findings: [finding('info')] }, now).lines.map(({ message }) => message)).toEqual([
+      '1 lines left out: the time is over',
+      'run finished',
+    ]);
+  });
+
+  it('say what was written to Kubernetes, and leave what was not to the findings', () => {
+    const conditions = [
+      { node: node('a', [], { name: 'worker-a' }), status: 'False', failure: null },
+      { node: node('b'), status: 'True', failure: failure('permanent') },
+    ] as const;
+    const { lines } = recorded({ kubernetes: { failure: null, conditions } });
+    expect(lines.filter(({ level }) => level !== 'debug')).toEqual([
+      {
+        ...{ level: 'info', message: 'NetworkUnavailable of worker-a set to False' },
+        ...{ node: 'a', action: 'set-condition', outcome: 'applied' },
+      },
+    ]);
+  });
+
+  it('end with one for those who look closely', async () => {
+    const { lines } = await record(sampleCloud(), 'event');
+    expect(lines.at(-1)).toEqual({
+      ...{ level: 'debug', message: 'run finished', trigger: 'event' },
+      ...{ scope: 'all', unchanged: 0, managed: [2] },
+    });
   });
 });
 
@@ -139,9 +185,32 @@ describe('the record of a run', () => {
     },
   );
 
+  it('does not count what is no error among the errors', () => {
+    const { measures } = recorded({ findings: [finding('info'), finding('warning'), finding('error')] });
+    expect(measures).toContain('ErrorFindings 1');
+    expect(measures).toContain('Findings 3 foreign-route');
+  });
+
   it('measures how full the table is', async () => {
     const { measures } = await record(sampleCloud(), 'event');
     expect(measures).toContain('RouteTableUtilization 2 rtb-1');
+  });
+
+  it('measures the fullest of its quotas', () => {
+    const quotas = ([4, 6] as const).map((family) => ({ families: [family], used: family, limit: 10 }));
+    const { measures } = recorded({}, undefined, observation([], [table([], { quotas })]));
+    expect(measures).toContain('RouteTableUtilization 60 rtb-1');
+  });
+
+  it('counts what was done, by table, and nothing that was not', async () => {
+    const cloud = sampleCloud();
+    cloud.failing.set('rtb-1 10.200.0.0/24', [failure('permanent')]);
+    const { measures } = await record(cloud, 'schedule');
+    expect(measures.filter((line) => line.startsWith('Routes') || line.startsWith('Drift'))).toEqual([
+      'RoutesReplaced 1 rtb-1',
+      'RoutesDeleted 1 rtb-1',
+      'DriftRepaired 2',
+    ]);
   });
 
   it.each<[Trigger, string[]]>([

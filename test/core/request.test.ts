@@ -16,20 +16,25 @@ describe('a manual request', () => {
 
   it.each<[string, unknown, string]>([
     ['with a mistyped field', { dryrun: true }, 'unknown field "dryrun"'],
-    ['with a text for a switch', { dryRun: 'true' }, 'dryRun'],
-    ['with a number for a switch', { force: 1 }, 'force'],
-    ['with one node that is not in a list', { nodes: 'i-1' }, 'nodes'],
-    ['with a node that is no text', { nodes: [1] }, 'nodes.0'],
-    ['with a node without a name', { nodes: [''] }, 'nodes.0'],
-    ['with a list of no nodes, which must not mean all', { nodes: [], force: true }, 'at least 1 entry'],
-    ['with too many nodes', { nodes: Array(1001).fill('i-1') }, 'nodes'],
-    ['that is no object', 'all', 'the request'],
-    ['that is a list', [], 'the request'],
-    ['that is null', null, 'the request'],
+    ['with several mistyped fields', { one: 1, two: 2 }, 'unknown field "one", unknown field "two"'],
+    ['with a text for a switch', { dryRun: 'true' }, 'dryRun: expected boolean'],
+    ['with a number for a switch', { force: 1 }, 'force: expected boolean'],
+    ['with one node that is not in a list', { nodes: 'i-1' }, 'nodes: expected array'],
+    ['with a node that is no text', { nodes: [1] }, 'nodes.0: expected string'],
+    ['with a node without a name', { nodes: [''] }, 'nodes.0: expected at least 1 character'],
+    [
+      'with a list of no nodes, which must not mean all',
+      { nodes: [], force: true },
+      'nodes: expected at least 1 entry, or no list for all',
+    ],
+    ['with too many nodes', { nodes: Array(1001).fill('i-1') }, 'nodes: expected at most 1000'],
+    ['with a name that is too long', { nodes: ['x'.repeat(2049)] }, 'nodes.0: expected at most 2048'],
+    ['that is no object', 'all', 'the request: expected object'],
+    ['that is a list', [], 'the request: expected object'],
+    ['that is null', null, 'the request: expected object'],
+    ['with two mistakes', { dryRun: 1, nodes: 1 }, 'dryRun: expected boolean; nodes: expected array'],
   ])('is refused %s, and the known fields are listed', (_, input, part) => {
-    const problem = problemOf(input);
-    expect(problem).toContain(part);
-    expect(problem).toContain('Known fields: dryRun, force, nodes.');
+    expect(problemOf(input)).toBe(`The request is refused: ${part}. Known fields: dryRun, force, nodes.`);
   });
 
   it('names every unknown field, shortened', () => {
@@ -58,6 +63,9 @@ describe('A key that JSON has twice', () => {
     '{"nodes":["force","force"],"force":true}',
     '{"nodes":["\\"force\\":"],"force":true}',
     '{"a":{"force":1},"b":{"force":1}}',
+    '{"a":[{"force":1},{"force":1}],"b":[[{"force":1}]]}',
+    '{"force":true,"a":{"force":1}}',
+    '[{"force":1},{"force":1}]',
     '["a","a"]',
     '"text"',
   ])('is not seen in %s', (json) => {

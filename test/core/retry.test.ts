@@ -3,25 +3,14 @@ import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.t
 import type { ChangeResult, Observation } from '../../shared/core/model.ts';
 import { isInPlace, whyRetry, whyRetryCondition, whyRetryFull } from '../../shared/core/run/retry.ts';
 import type { Run } from '../../shared/core/run/run.ts';
-import { cidr, hopOf, node, observation } from './builders.ts';
+import { cidr, hopOf, node, observation, runOf as runThatSaw } from './builders.ts';
 import { failure } from './memory-cloud.ts';
 
 const NOW = 1_000_000_000;
 const claimant = node('a', ['10.200.0.0/24']);
 
 function runOf(more: Partial<Run> = {}, seen: Partial<Observation> = {}): Run {
-  return {
-    scope: { kind: 'all', ids: [] },
-    widened: null,
-    dryRun: false,
-    observation: observation([claimant], [], seen),
-    results: [],
-    forwarding: [],
-    findings: [],
-    unmet: new Set(),
-    unchanged: 0,
-    ...more,
-  };
+  return runThatSaw(observation([claimant], [], seen), more);
 }
 
 function result(
@@ -44,6 +33,11 @@ function result(
     outcome,
     failure: why,
   };
+}
+
+function withdrawal(id: string, outcome: ChangeResult['outcome']): ChangeResult {
+  const { change } = result(id, outcome, null);
+  return { change: { ...change, action: 'delete', reason: 'claim-withdrawn' }, outcome, failure: null };
 }
 
 function event(more: Partial<NodesEvent> = {}): NodesEvent {
@@ -75,7 +69,27 @@ describe('A launch that waits for Kubernetes', () => {
   it.each<[string, Partial<Run>, Partial<NodesEvent>, string | null]>([
     ['comes again while it has no block', seen, {}, 'pod-cidr-not-known-yet'],
     ['is given up in time', seen, { occurredAt: NOW - 20 * 60_000 }, null],
+    ['is given up at the quarter of an hour', seen, { occurredAt: NOW - 15 * 60_000 }, null],
     ['is not waited for where the event tells of no launch', seen, { expects: 'any' }, null],
+    [
+      'is waited for where others have theirs',
+      { observation: observation([claimant, { ...waiting, id: 'b' }], []) },
+      { nodes: ['a', 'b'] },
+      'pod-cidr-not-known-yet',
+    ],
+    ['is not waited for by another', seen, { nodes: ['b'] }, null],
+    [
+      'is not waited for once it has its block',
+      { observation: observation([claimant], []) },
+      { nodes: ['a'] },
+      null,
+    ],
+    [
+      'is not waited for where it has ended',
+      { observation: observation([{ ...waiting, state: 'gone' }], []) },
+      {},
+      null,
+    ],
   ])('%s', (_, run, told, why) => {
     expect(whyRetry(runOf(run), event(told), NOW)).toBe(why);
   });
@@ -85,7 +99,8 @@ describe('A launch that waits for Kubernetes', () => {
     ['does not come again for a right that is missing', { kubernetes: refused }, {}, null],
     ['comes again where its condition could not be written', { kubernetes: untold }, {}, 'Conflict'],
     ['does not come again for the condition of another', { kubernetes: untold }, { nodes: ['b'] }, null],
-    ['is left to the schedule in time', { kubernetes: unread }, { occurredAt: NOW - 20 * 60_000 }, null],
+    ['is left to the schedule in time', { kubernetes: unread }, { occurredAt: NOW - 15 * 60_000 }, null],
+    ['comes again where nobody knows how old it is', { kubernetes: unread }, { occurredAt: null }, 'timeout'],
     [
       'of a death does not come again for conditions',
       { kubernetes: unread },
@@ -106,6 +121,20 @@ describe('A launch that waits for Kubernetes', () => {
       'pod-cidr-not-known-yet',
     );
     expect(whyRetryFull(runOf({ observation: observation([old], []) }), grown, NOW)).toBeNull();
+    expect(whyRetryFull(runOf({ observation: observation([old, young], []) }), grown, NOW)).toBe(
+      'pod-cidr-not-known-yet',
+    );
+    const quarter = { ...waiting, launchedAt: NOW - 15 * 60_000 };
+    expect(whyRetryFull(runOf({ observation: observation([quarter], []) }), grown, NOW)).toBeNull();
+  });
+
+  it.each<[string, Partial<Run>, string | null]>([
+    ['comes again where the Nodes could not be read', { kubernetes: unread }, 'timeout'],
+    ['does not come again for a right that is missing', { kubernetes: refused }, null],
+    ['comes again where a condition could not be written', { kubernetes: untold }, 'Conflict'],
+    ['is done where they were written', { kubernetes: { failure: null, conditions: [] } }, null],
+  ])('and is one of a full run %s', (_, run, why) => {
+    expect(whyRetryFull(runOf(run), all(), NOW)).toBe(why);
   });
 });
 
@@ -142,6 +171,16 @@ describe('an event is tried again', () => {
       'denied',
     ],
     ['when its node is not visible yet', runOf({}, { missing: ['a'] }), 'node-not-visible-yet'],
+    [
+      'when its node does not run yet',
+      runOf({}, { nodes: [claimant, node('a', [], { state: 'pending' })] }),
+      'node-state-not-visible-yet',
+    ],
+    [
+      'when the tables were not read',
+      runOf({}, { failures: [{ what: 'table', id: null, failure: failure('transient', 'slow') }] }),
+      'slow',
+    ],
   ])('%s', (_, run, why) => {
     expect(whyRetry(run, event(), NOW)).toBe(why);
   });
@@ -216,6 +255,59 @@ describe('an event is done', () => {
       { occurredAt: NOW - 15 * 60_000 },
     ],
     ['when another node is missing', runOf({}, { missing: ['b'] }), {}],
+    [
+      'when only the list of claims was not read',
+      runOf({}, { failures: [{ what: 'claims', id: null, failure: failure('transient') }] }),
+      {},
+    ],
+    [
+      'when a table has the name of its node',
+      runOf({}, { failures: [{ what: 'table', id: 'a', failure: failure('transient') }] }),
+      {},
+    ],
+    [
+      'when its node does not run, and the event is a quarter of an hour old',
+      runOf({}, { nodes: [node('a', [], { state: 'pending' })] }),
+      { occurredAt: NOW - 15 * 60_000 },
+    ],
+    [
+      'when its node was to be gone and the next of its id began a minute before',
+      runOf({}, { nodes: [node('a', [], { launchedAt: NOW - 60_000 })] }),
+      { expects: 'gone' },
+    ],
+    [
+      'when nothing was expected of its node, which still runs',
+      runOf({}, { nodes: [node('a')] }),
+      { expects: 'any' },
+    ],
+    [
+      'when nothing was expected of its node, which starts',
+      runOf({}, { nodes: [node('a', [], { state: 'pending' })] }),
+      { expects: 'any' },
+    ],
+    [
+      'when its node is to end, and still runs for the hook',
+      runOf({}, { nodes: [node('a')] }),
+      {
+        expects: 'gone',
+        hook: { group: 'g', hook: 'h', token: 't', instance: 'a', transition: 'terminating' },
+      },
+    ],
+    [
+      'when its node forwards, and so does another',
+      runOf({
+        forwarding: [
+          { node: claimant, failure: null },
+          { node: node('b'), failure: null },
+        ],
+      }),
+      {},
+    ],
+    [
+      'when forwarding is refused for good',
+      runOf({ forwarding: [{ node: claimant, failure: failure('permanent') }] }),
+      {},
+    ],
   ])('%s', (_, run, more) => {
     expect(whyRetry(run, event(more), NOW)).toBeNull();
   });
@@ -249,7 +341,11 @@ describe('a full run leaves something undone', () => {
       runOf({ results: [result('a', 'failed', failure('permanent'))] }),
       null,
     ],
-    ['but not where all is well', runOf({ results: [result('a', 'applied', null)] }), null],
+    [
+      'but not where all is well',
+      runOf({ results: [result('a', 'applied', null)], forwarding: [{ node: claimant, failure: null }] }),
+      null,
+    ],
   ])('%s', (_, run, why) => {
     expect(whyRetryFull(run, all(), NOW)).toBe(why);
   });
@@ -259,7 +355,15 @@ describe('a full run leaves something undone', () => {
 
   it.each<[string, Run, Partial<AllEvent>, string | null]>([
     ['where nodes of a scale set do not run yet', starting, {}, 'node-state-not-visible-yet'],
+    [
+      'where one of them does not',
+      runOf({}, { nodes: [claimant, node('b', ['10.200.1.0/24'], { state: 'pending' })] }),
+      {},
+      'node-state-not-visible-yet',
+    ],
+    ['where nobody knows when it grew', starting, { occurredAt: null }, 'node-state-not-visible-yet'],
     ['but not for ever', starting, { occurredAt: NOW - 15 * 60_000 }, null],
+    ['but not where they run', runOf(), {}, null],
     ['but not where they claim nothing', unclaiming, {}, null],
     ['but not where something else was changed', starting, { cause: 'drift' }, null],
   ])('%s', (_, run, more, why) => {
@@ -294,6 +398,22 @@ describe('the routes of a node', () => {
       'are not in place when one was held back',
       runOf({ results: [result('a', 'skipped', failure('full'))] }),
       false,
+    ],
+    [
+      'are in place where what it gives up is still there',
+      runOf({ results: [withdrawal('a', 'waiting')] }),
+      true,
+    ],
+    [
+      'are in place whether the forwarding of another failed',
+      runOf({ forwarding: [{ node: node('b'), failure: failure('permanent') }] }),
+      true,
+    ],
+    ['are in place once it forwards', runOf({ forwarding: [{ node: claimant, failure: null }] }), true],
+    [
+      'are in place whatever is the matter with the first of all nodes',
+      runOf({}, { nodes: [node('b', [], { state: 'pending' }), claimant] }),
+      true,
     ],
     [
       'are of no use without forwarding',

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { createFileLedger } from '../../shared/core/ledger/file.ts';
 import { describeLedger, type LedgerBackend } from './contract.ts';
 
-const run = promisify(execFile);
 const { signal } = new AbortController();
 
 async function startFile(): Promise<LedgerBackend> {
@@ -30,15 +27,6 @@ async function withPath(use: (path: string) => Promise<void>): Promise<void> {
 describeLedger('a file', startFile);
 
 describe('A ledger in a file', () => {
-  it('loses nothing of what several processes write at once', () =>
-    withPath(async (path) => {
-      const script = join(import.meta.dirname, 'counting.ts');
-      const each = () => run(process.execPath, ['--no-warnings', script, path, '25']);
-      await Promise.all([each(), each(), each(), each()]);
-      const reading = await createFileLedger({ path, cluster: 'kthw' }).read('count', signal);
-      expect(reading).toMatchObject({ ok: true, value: { entries: [{ value: '100' }] } });
-    }));
-
   it('says so where it cannot be opened', () =>
     withPath(async (path) => {
       const missing = join(path, 'nowhere', 'ledger.db');

@@ -15,17 +15,20 @@ import {
 import { loadSuite, prepareModules, type Test } from './suites.ts';
 
 /**
- * Tests that reach the core within milliseconds, so none of great size; those with random values come last, as they
- * take longest.
+ * Tests that reach the core within milliseconds, so none of great size; those that write files and those with random
+ * values come last, as they take longest.
  */
 const FILES = [
   ...globSync('test/core/**/*.test.ts', { exclude: ['**/*.property.test.ts', '**/*-size.test.ts'] }).sort(),
-  ...globSync('test/{cidr,config}.test.ts'),
+  ...globSync(['test/{cidr,config,config-*}.test.ts', 'test/docs/{configuration,telemetry}.test.ts']),
+  ...globSync('test/ledger/{file,faulty}.test.ts'),
   ...globSync(['test/core/**/*.property.test.ts', 'test/cidr.property.test.ts']).sort(),
 ];
 
 /** What instrumented code and its runner tell each other; a field that is undefined is not there. */
 type Context = { -readonly [Field in keyof InstrumenterContext]: InstrumenterContext[Field] | undefined };
+
+type ActiveMutant = MutantRunOptions['activeMutant'];
 
 declare global {
   var __stryker__: Context | undefined;
@@ -68,14 +71,14 @@ class InProcessRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant, mutantActivation, hitLimit } = options;
-    if (mutantActivation === 'runtime') await this.#loadAll();
+    await this.#loadAll();
     this.#context.hitLimit = hitLimit;
     this.#context.hitCount = hitLimit === undefined ? undefined : 0;
     this.#context.activeMutant = activeMutant.id;
     try {
       return mutantActivation === 'runtime'
         ? await this.#runLoaded(options)
-        : await this.#runReloaded(options);
+        : ((await this.#runFamiliar(activeMutant)) ?? (await this.#runReloaded(options)));
     } finally {
       this.#context.activeMutant = undefined;
     }
@@ -92,10 +95,26 @@ class InProcessRunner implements TestRunner {
     );
   }
 
-  /** The mutant shows while modules are loaded: file by file, beginning with those that found others beside it. */
+  #killsOf(activeMutant: ActiveMutant, file: string): number {
+    return this.#kills.get(`${activeMutant.fileName} ${file}`) ?? 0;
+  }
+
+  /**
+   * Most of what shows while modules are loaded shows afterwards as well, and to the same tests that found others
+   * beside it: those come first, since loading anew takes many times as long.
+   */
+  #runFamiliar(activeMutant: ActiveMutant): Promise<MutantRunResult | null> {
+    const familiar = [...this.#suites].filter(([file]) => this.#killsOf(activeMutant, file) > 0);
+    return this.#findKiller(
+      familiar.flatMap(([, tests]) => tests),
+      activeMutant,
+    );
+  }
+
+  /** File by file, beginning with those that found others beside it. */
   async #runReloaded({ activeMutant }: MutantRunOptions): Promise<MutantRunResult> {
     this.#generation += 1;
-    const kills = (file: string): number => this.#kills.get(`${activeMutant.fileName} ${file}`) ?? 0;
+    const kills = (file: string): number => this.#killsOf(activeMutant, file);
     let nrOfTests = 0;
     for (const file of FILES.toSorted((a, b) => kills(b) - kills(a))) {
       const tests = await loadSuite(file, this.#generation).catch((error: unknown) => String(error));
@@ -110,10 +129,7 @@ class InProcessRunner implements TestRunner {
     return { status: MutantRunStatus.Survived, nrOfTests };
   }
 
-  async #findKiller(
-    tests: readonly Test[],
-    { fileName }: MutantRunOptions['activeMutant'],
-  ): Promise<MutantRunResult | null> {
+  async #findKiller(tests: readonly Test[], { fileName }: ActiveMutant): Promise<MutantRunResult | null> {
     const duration = ({ id }: Test): number => this.#durations.get(id) ?? 0;
     for (const [i, test] of tests.toSorted((a, b) => duration(a) - duration(b)).entries()) {
       const result = await this.#run(test);

@@ -20,6 +20,11 @@ const STAND_INS: ReadonlyMap<string, string> = new Map([
   ['fast-check', new URL('fast-check.ts', import.meta.url).href],
 ]);
 
+/** In milliseconds: who takes longer waits for what never comes, since every test here takes a fraction of that. */
+const LONGEST = 20_000;
+/** As they are before tests exchange them. */
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
+
 /** Once for a process, before the first test file is loaded. */
 export function prepareModules(): void {
   const root = pathToFileURL(`${process.cwd()}/`).href;
@@ -68,9 +73,20 @@ async function runTest({ fn, parent }: Entry): Promise<void> {
     blocks.flatMap((block) => block.hooks.filter((hook) => hook.type === type));
   await callAll([...hooks('beforeAll'), ...hooks('beforeEach')]);
   try {
-    await call(fn);
+    await inTime(call(fn));
   } finally {
     await callAll([...hooks('afterEach'), ...hooks('afterAll')]);
+  }
+}
+
+/** Fails where what is waited for takes too long, so that what comes after the test can be done. */
+async function inTime(work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = startTimer(() => late.reject(new Error('The test did not end.')), LONGEST);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    stopTimer(timer);
   }
 }
 

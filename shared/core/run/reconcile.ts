@@ -90,7 +90,7 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     if (round === 1) current = { ...current, guarded: await remembered.then(({ guarded }) => guarded) };
     const deletedFrom = findDeletedFrom(batches);
     const moved = progress.hasMoved();
-    const waiting = current.guarded.steps.some((steps) => !isEmpty(progress.next(steps)));
+    const waiting = current.guarded.steps.some((steps) => progress.next(steps).changes.length > 0);
     if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || deletedFrom.size > 0)) break;
     if (moved) await pause(FIRST_PAUSE_MS * 2 ** (round - 1), request.signal);
     progress.forgetOutdated(deletedFrom);
@@ -120,7 +120,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     }
-    signal.addEventListener('abort', done, { once: true });
+    signal.addEventListener('abort', done);
   });
 }
 
@@ -221,10 +221,6 @@ function findDeletedFrom(batches: readonly Batch[]): Set<string> {
   );
 }
 
-function isEmpty(batch: Batch): boolean {
-  return batch.makeRoom.length === 0 && batch.changes.length === 0;
-}
-
 /** One table's part of a round. Tables do not wait for one another (R9). */
 async function applyBatch(
   cloud: Cloud,
@@ -263,7 +259,7 @@ function summarize(
 /** The cloud's own limit can be lower than the configured one. */
 function findOverfull(results: readonly ChangeResult[], { nodes, tables }: Observation): Finding[] {
   const names = new Map(nodes.map(({ id, name }) => [id, name]));
-  const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? node ?? destination.text;
+  const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? destination.text;
   const refused = results.filter(({ outcome, failure }) => outcome === 'failed' && failure?.kind === 'full');
   return tables.flatMap((table) => {
     const left = refused.filter(({ change }) => change.table === table.id).map(({ change }) => label(change));

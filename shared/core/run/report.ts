@@ -197,7 +197,7 @@ function toReportedTable(
       nextHop: route.nextHop?.shown ?? null,
       state: route.state,
       managed: isManaged(route, clusterCidrs),
-      node: nodeId === null ? null : (names.get(nodeId) ?? nodeId),
+      node: names.get(nodeId ?? '') ?? nodeId,
       nodeId,
       ...(route.propagated && { propagated: route.propagated }),
     };
@@ -223,7 +223,7 @@ function toReportedChange(
     destination: change.destination.text,
     nextHop: change.nextHop?.shown ?? null,
     previousNextHop: change.previousNextHop?.shown ?? null,
-    node: change.node === null ? null : (names.get(change.node) ?? change.node),
+    node: names.get(change.node ?? '') ?? change.node,
     nodeId: change.node,
     reason: change.reason,
     ...outcomeOf(outcome, failure),

@@ -61,7 +61,7 @@ function describe(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'too_small':
-      return `at least ${issue.minimum} ${issue.origin === 'array' ? 'entry, or no list for all' : 'characters'}`;
+      return `at least ${issue.minimum} ${issue.origin === 'array' ? 'entry, or no list for all' : 'character'}`;
     default:
       return issue.message;
   }

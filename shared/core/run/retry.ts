@@ -1,4 +1,4 @@
-import { isRetryable } from '../errors.ts';
+import { type CloudFailure, isRetryable } from '../errors.ts';
 import type { AllEvent, NodesEvent } from '../events/node-event.ts';
 import type { ChangeResult, Node } from '../model.ts';
 import type { Run } from './run.ts';
@@ -28,14 +28,15 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   // A route that is nobody's may be the one that this death has left.
   const concerns = ({ change }: ChangeResult): boolean =>
     change.node === null ? event.expects === 'gone' : ids.has(change.node);
-  const unfinished = run.results.find(
-    (result) => concerns(result) && result.failure !== null && isRetryable(result.failure),
+  return (
+    findRetryable(run.results.filter(concerns)) ??
+    findRetryable(run.forwarding.filter(({ node }) => ids.has(node.id)))
   );
-  if (unfinished?.failure) return unfinished.failure.code;
-  const notForwarding = run.forwarding.find(
-    ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
-  );
-  return notForwarding?.failure?.code ?? null;
+}
+
+/** The code of the first failure that may be gone on another try, or null. */
+function findRetryable(results: readonly { readonly failure: CloudFailure | null }[]): string | null {
+  return results.find(({ failure }) => failure !== null && isRetryable(failure))?.failure?.code ?? null;
 }
 
 /** A machine has its Node object, or that its block, only a while after its launch. */
@@ -60,8 +61,7 @@ export function whyRetryCondition(
   const isLate = occurredAt !== null && now - occurredAt >= VISIBLE_WITHIN_MS;
   if (kubernetes === undefined || expects === 'gone' || isLate) return null;
   const results = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
-  const failures = [kubernetes.failure, ...results.map(({ failure }) => failure)];
-  return failures.find((failure) => failure !== null && isRetryable(failure))?.code ?? null;
+  return findRetryable([kubernetes, ...results]);
 }
 
 /** Between what a cloud stamps on an event and on a machine. */
@@ -93,15 +93,13 @@ export function whyRetryFull(run: Run, event: AllEvent, now: number): string | n
   if (isEarly && run.observation.nodes.some(starts)) return 'node-state-not-visible-yet';
   const isNew = ({ launchedAt }: Node): boolean => now - launchedAt < VISIBLE_WITHIN_MS;
   if (isEarly && run.observation.nodes.some((node) => node.awaits && isNew(node))) return BLOCK_AWAITED;
-  const failures = [
-    ...run.observation.failures.map(({ failure }) => failure),
-    ...run.results.flatMap(({ failure }) => failure ?? []),
-    ...run.forwarding.flatMap(({ failure }) => failure ?? []),
-    ...[run.kubernetes?.failure, ...(run.kubernetes?.conditions ?? []).map(({ failure }) => failure)].flatMap(
-      (failure) => failure ?? [],
-    ),
-  ];
-  return failures.find(isRetryable)?.code ?? null;
+  const { kubernetes } = run;
+  return findRetryable([
+    ...run.observation.failures,
+    ...run.results,
+    ...run.forwarding,
+    ...(kubernetes === undefined ? [] : [kubernetes, ...kubernetes.conditions]),
+  ]);
 }
 
 /**

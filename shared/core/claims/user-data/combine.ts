@@ -8,7 +8,6 @@ const MAX_DEFECTS = 16;
 
 /** All that was found so far, of which nothing contradicts anything else. */
 interface Found {
-  readonly literals: Set<string>;
   /** The networks of each family, as every place gives them that gives any. */
   readonly networks: Map<Family, string>;
   readonly claims: Claim[];
@@ -19,7 +18,6 @@ interface Found {
 /** Makes one reading of all places where the key is set. The search ends once nothing more can change it. */
 export function combine(settings: Iterable<Setting>, key: string): ClaimReading {
   const found: Found = {
-    literals: new Set(),
     networks: new Map(),
     claims: [],
     defects: [],
@@ -50,8 +48,6 @@ function add(found: Found, setting: Setting, key: string): ClaimReading | null {
 }
 
 function addLiteral(found: Found, text: string, key: string): ClaimReading | null {
-  if (found.literals.has(text)) return null;
-  found.literals.add(text);
   const reading = readElements(text, 'user-data', showUserData(text));
   for (const family of [4, 6] satisfies Family[]) {
     const networks = listNetworks(reading, family);
