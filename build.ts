@@ -1,4 +1,5 @@
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import { basename, dirname } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
@@ -68,13 +69,29 @@ function leaveApart(names: readonly string[]): Plugin {
   };
 }
 
+/**
+ * An import of `node:http` reads all that it exports, and with WebSocket there Node loads its whole fetch, which takes
+ * as long as Node itself: a call of `require` reads what is used.
+ */
+const REQUIRE_HTTP: Plugin = {
+  name: 'require-http',
+  resolveId: (source, _, { kind }) =>
+    /^(node:)?http$/.test(source) && kind !== 'require-call' ? 'required-http' : null,
+  load: (id) => {
+    if (id !== 'required-http') return null;
+    const plain = Object.entries(Object.getOwnPropertyDescriptors(http)).filter(([, { get }]) => !get);
+    const names = plain.map(([name]) => name).filter((name) => name !== 'default');
+    return `const http = require('node:http'); export default http; export const { ${names} } = http;`;
+  },
+};
+
 async function build(
   entry: string,
   { folder, file, apart }: { folder: string; file: string; apart?: readonly string[] },
 ): Promise<number> {
   const bundler = await rolldown({
     input: entry,
-    plugins: apart === undefined ? [] : [leaveApart(apart)],
+    plugins: [REQUIRE_HTTP, ...(apart === undefined ? [] : [leaveApart(apart)])],
     platform: 'node',
     // There at run time alone: the Functions worker answers the call of `require` for it itself.
     // The CDK is whatever the app that uses the construct has: two copies would not know each other's types.
