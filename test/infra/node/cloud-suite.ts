@@ -18,8 +18,8 @@ export function testOnClouds(shell: Shell): void {
       machine = await startMachine();
     });
     afterEach(async () => {
-      expect(await disk.leftovers()).toEqual([]);
       await machine.close();
+      expect(await disk.leftovers()).toEqual([]);
     });
     const run = (settings = {}) => runScript(shell, disk, { ...machine.env, ...settings });
     const runOnce = (settings = {}) => run({ PODCIDR_TIME_LIMIT: '0', ...settings });

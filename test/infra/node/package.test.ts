@@ -6,6 +6,7 @@ import { readUserDataClaims } from '../../../shared/core/claims/pod-cidr.ts';
 import { ROOT, readText } from '../../docs/markdown.ts';
 
 const CLOUD_INIT = await readText('dist/infra/node/cloud-init.yaml');
+const SCRIPT = await readText('dist/infra/node/podroutes-node');
 const UNIT = await readText('dist/infra/node/podroutes-node.service');
 
 interface WrittenFile {
@@ -46,7 +47,7 @@ describe('The user data', () => {
   it('brings the script, the unit and the settings to where the unit looks for them', async () => {
     const script = / ?ExecStart=(.+)/.exec(UNIT)?.[1] ?? '';
     expect(fileAt(script)).toEqual({
-      content: await readText('infra/node/podroutes-node'),
+      content: SCRIPT,
       permissions: '0755',
     });
     expect(fileAt('/etc/systemd/system/podroutes-node.service').content).toBe(UNIT);
@@ -58,7 +59,7 @@ describe('The user data', () => {
   it.each([
     { form: 'as it is', bytes: Buffer.from(CLOUD_INIT) },
     { form: 'packed', bytes: gzipSync(CLOUD_INIT) },
-    { form: 'the script alone', bytes: Buffer.from(await readText('infra/node/podroutes-node')) },
+    { form: 'the script alone', bytes: Buffer.from(SCRIPT) },
   ])('claims nothing for those who read it, $form', async ({ bytes }) => {
     expect(await readUserDataClaims(bytes.toString('base64'))).toEqual({ claims: [], defects: [] });
   });

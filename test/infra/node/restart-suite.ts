@@ -13,8 +13,10 @@ export function testRestarts(shell: Shell): void {
       [disk, machine] = await Promise.all([createDisk(), CLOUDS[0].startMachine()]);
     });
     afterEach(async () => {
-      expect(await disk.leftovers()).toEqual([]);
-      await Promise.all([disk.remove(), machine.close()]);
+      await machine.close();
+      const leftovers = await disk.leftovers();
+      await disk.remove();
+      expect(leftovers).toEqual([]);
     });
     const run = (settings = {}) => runScript(shell, disk, { ...machine.env, ...settings });
     const bothFiles = () => Promise.all([readWritten(disk.envFile), readWritten(disk.cniFile)]);
