@@ -85,7 +85,7 @@ function judge(folder: string, mutants: Mutants): boolean {
   console.log(
     `${folder.padEnd(16)} ${percent.toFixed(1).padStart(5)} %  ${missed.length} of ${mutants.length} missed, ` +
       `${unexplained} without an explanation` +
-      (bar === undefined ? '' : `; bar ${bar} %: ${isHeld ? 'held' : 'NOT HELD'}`),
+      (bar === undefined ? '' : `; bar ${bar} %: ${isHeld ? 'kept' : 'NOT HELD'}`),
   );
   return isHeld;
 }

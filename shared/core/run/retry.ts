@@ -28,14 +28,14 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   // A route that is nobody's may be the one that this death has left.
   const concerns = ({ change }: ChangeResult): boolean =>
     change.node === null ? event.expects === 'gone' : ids.has(change.node);
-  const undone = run.results.find(
+  const unfinished = run.results.find(
     (result) => concerns(result) && result.failure !== null && isRetryable(result.failure),
   );
-  if (undone?.failure) return undone.failure.code;
-  const shut = run.forwarding.find(
+  if (unfinished?.failure) return unfinished.failure.code;
+  const notForwarding = run.forwarding.find(
     ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
   );
-  return shut?.failure?.code ?? null;
+  return notForwarding?.failure?.code ?? null;
 }
 
 /** A machine has its Node object, or that its block, only a while after its launch. */
@@ -52,15 +52,15 @@ function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): bool
  *
  * @param now milliseconds since the epoch
  */
-export function whyTellAgain(
+export function whyRetryCondition(
   { kubernetes }: Run,
   { nodes, expects, occurredAt }: NodesEvent,
   now: number,
 ): string | null {
   const isLate = occurredAt !== null && now - occurredAt >= VISIBLE_WITHIN_MS;
   if (kubernetes === undefined || expects === 'gone' || isLate) return null;
-  const told = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
-  const failures = [kubernetes.failure, ...told.map(({ failure }) => failure)];
+  const results = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
+  const failures = [kubernetes.failure, ...results.map(({ failure }) => failure)];
   return failures.find((failure) => failure !== null && isRetryable(failure))?.code ?? null;
 }
 
@@ -86,7 +86,7 @@ function lagsBehind({ observation }: Run, event: NodesEvent): boolean {
  *
  * @param now milliseconds since the epoch
  */
-export function leftUndone(run: Run, event: AllEvent, now: number): string | null {
+export function whyRetryFull(run: Run, event: AllEvent, now: number): string | null {
   const age = event.occurredAt === null ? 0 : now - event.occurredAt;
   const isEarly = event.cause === 'scale-set' && age < VISIBLE_WITHIN_MS;
   const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
@@ -117,7 +117,7 @@ export function isInPlace(run: Run, id: string): boolean {
     ({ change, outcome }) => change.node !== id || change.action === 'delete' || outcome === 'applied',
   );
   const forwarding = run.forwarding.every(
-    ({ node: { id: shut }, failure }) => shut !== id || failure === null,
+    ({ node: { id: other }, failure }) => other !== id || failure === null,
   );
   return node.state === 'running' && node.claims.length > 0 && !run.unmet.has(id) && applied && forwarding;
 }
