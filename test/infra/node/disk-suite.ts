@@ -130,8 +130,8 @@ async function installKiller(folder: string, path: string, nth: number): Promise
     const lines = [
       '#!/bin/sh',
       `PATH='${path}'`,
-      // The script's own file for answers is none of its results.
-      name === 'mktemp' ? '[ $# = 0 ] && exec mktemp' : '',
+      // The script's own folder for answers is none of its results.
+      name === 'mktemp' ? '[ "$1" = -d ] && exec mktemp -d' : '',
       `echo >>'${count}'`,
       `[ "$(wc -l <'${count}')" -ne ${nth} ] || kill -9 0`,
       `exec ${name} "$@"`,

@@ -4,7 +4,7 @@ import { createNetwork as createVirtualNetwork, putSubnet } from '../../../share
 import { tagResource, untagResource } from '../../../shared/sandbox/arm/tags.ts';
 import { startArmSandbox } from '../../../shared/sandbox/arm-server.ts';
 import { startAwsSandbox } from '../../../shared/sandbox/aws-server.ts';
-import { launchInstances, settleInstances } from '../../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions, launchInstances } from '../../../shared/sandbox/ec2/instances.ts';
 import { DEFAULT_METADATA_OPTIONS } from '../../../shared/sandbox/ec2/metadata-options.ts';
 import { createSubnet, createVpc } from '../../../shared/sandbox/ec2/network.ts';
 import { removeTags, setTags } from '../../../shared/sandbox/ec2/tags.ts';
@@ -32,7 +32,7 @@ async function startInstance(): Promise<Machine> {
     metadataOptions: { ...DEFAULT_METADATA_OPTIONS, instanceMetadataTags: 'enabled' },
   });
   const id = instance?.id ?? '';
-  settleInstances(ec2);
+  completeTransitions(ec2);
   return {
     env: { PODCIDR_CLOUD: 'aws', AWS_EC2_METADATA_SERVICE_ENDPOINT: metadataEndpoint(endpoint, id) },
     tag: (key, value) => setTags(ec2, [id], new Map([[key, value]])),
