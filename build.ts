@@ -144,7 +144,7 @@ async function writeCloudInit(folder: string, to: string): Promise<void> {
   let text = await readFile(`${folder}/cloud-init.yaml`, 'utf8');
   for (const name of ['podroutes-node', 'podroutes-node.service']) {
     const packed = gzipSync(await readFile(`${folder}/${name}`), { level: 9 }).toString('base64');
-    text = text.replace(`'{${name}}'`, packed);
+    text = text.replace(`"{${name}}"`, packed);
   }
   await writeFile(to, text);
 }
