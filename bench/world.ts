@@ -1,6 +1,6 @@
 import { type Cidr, cidrOf } from '../shared/core/cidr.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../shared/sandbox/aws-server.ts';
-import { launchInstances, settleInstances } from '../shared/sandbox/ec2/instances.ts';
+import { completeTransitions, launchInstances } from '../shared/sandbox/ec2/instances.ts';
 
 import { createRouteTable, createSubnet, createVpc } from '../shared/sandbox/ec2/network.ts';
 import { type LambdaHost, startLambda } from '../shared/sandbox/lambda-host.ts';
@@ -69,7 +69,7 @@ export async function createBenchCluster(options: ClusterOptions): Promise<Bench
         const tags = new Map([tag, ['pod-cidr', podCidr(launched).text], ['Name', `node-${launched}`]]);
         launchInstances(ec2, { interfaces: [{ deviceIndex: 0, spec }], tags });
       }
-      settleInstances(ec2);
+      completeTransitions(ec2);
       const events = sandbox.takeEvents();
       return { Records: events.map((event, i) => ({ messageId: `m${i}`, body: JSON.stringify(event) })) };
     },

@@ -1,6 +1,6 @@
 import type { Metric } from '../shared/core/telemetry.ts';
 
-/** When somebody is told that something is wrong; each cloud measures it by its own means. */
+/** When an alarm is raised; each cloud measures it with its own metrics. */
 export interface AlarmCondition {
   /** What is wrong, in a few words. */
   readonly title: string;
@@ -13,7 +13,7 @@ export interface AlarmCondition {
   readonly threshold: number;
   /** On which side of the threshold it is raised. */
   readonly when: 'above' | 'below';
-  /** `error` is for what keeps routes from coming right, `warning` for what will or may. */
+  /** `error` is for what keeps routes from being correct, `warning` for what will or may. */
   readonly severity: 'error' | 'warning';
 }
 
@@ -51,9 +51,10 @@ export const ALARMS = {
     severity: 'error',
   },
   'function-throttles': {
-    title: 'A function is held back',
+    title: 'A function is throttled',
     page: 'docs/alarms/function-throttles.md',
-    action: 'Check whether the account has executions left, and whether somebody else invokes the function.',
+    action:
+      'Check whether the account has concurrent executions left, and whether something else invokes the function.',
     metric: null,
     /** Invocations that were refused. */
     threshold: 0,
@@ -101,9 +102,9 @@ export const ALARMS = {
     severity: 'warning',
   },
   'event-to-route-slow': {
-    title: 'Routes come late',
+    title: 'Routes are created too slowly',
     page: 'docs/alarms/event-to-route-slow.md',
-    action: 'See how long messages wait and runs take, and whether the cloud throttles.',
+    action: 'Check how long messages wait, how long runs take, and whether the cloud throttles.',
     metric: 'EventToRouteSeconds',
     /** Seconds from event to route, 95th percentile. */
     threshold: 60,

@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { showSooner } from '../../shared/aws/message-visibility.ts';
 import { functionAgent } from '../../shared/aws/user-agent.ts';
-import { BLOCK_AWAITED } from '../../shared/core/run/settle.ts';
+import { BLOCK_AWAITED } from '../../shared/core/run/retry.ts';
 import type { Runtime } from './runtime.ts';
 
 /** As soon as a machine that has just registered may have its block, in seconds. */

@@ -15,14 +15,14 @@ import {
 } from '../../shared/core/events/node-event.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
-import type { Run } from '../../shared/core/run/run.ts';
 import {
   BLOCK_AWAITED,
   isInPlace,
-  leftUndone,
   whyRetry,
-  whyTellAgain,
-} from '../../shared/core/run/settle.ts';
+  whyRetryCondition,
+  whyRetryFull,
+} from '../../shared/core/run/retry.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { runAndPublish } from './run.ts';
 import {
@@ -70,7 +70,7 @@ async function handleNodeEvents(
     const { run } = await runAndPublish(runtime, { scope, trigger, deadlines });
     await Promise.all(
       hints.map(async ({ id, event }) => {
-        const why = await settle(run, event, runtime, deadlines.signal);
+        const why = await whyRedeliver(run, event, runtime, deadlines.signal);
         if (why !== null) retries.set(id, why);
       }),
     );
@@ -111,7 +111,7 @@ function scopeOf(events: readonly (NodesEvent | AllEvent)[]): Scope {
 }
 
 /** Why the message has to come again, or null. */
-async function settle(
+async function whyRedeliver(
   run: Run,
   event: NodesEvent | AllEvent,
   runtime: Runtime,
@@ -120,11 +120,11 @@ async function settle(
   const { telemetry } = runtime;
   if (run.dryRun) return null;
   const now = Date.now();
-  const why = event.kind === 'all' ? leftUndone(run, event, now) : whyRetry(run, event, now);
+  const why = event.kind === 'all' ? whyRetryFull(run, event, now) : whyRetry(run, event, now);
   if (why !== null || event.kind === 'all') return why;
   recordDone(run, event, now, telemetry);
   const hooked = event.hook === undefined ? null : await completeOwnHook(run, event.hook, runtime, signal);
-  return hooked ?? whyTellAgain(run, event, now);
+  return hooked ?? whyRetryCondition(run, event, now);
 }
 
 /** Why the hook has to be tried again, or null. */

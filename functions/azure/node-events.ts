@@ -12,7 +12,7 @@ import {
 } from '../../shared/core/events/node-event.ts';
 import type { Scope } from '../../shared/core/model.ts';
 import { recordDone, recordIgnored } from '../../shared/core/run/record.ts';
-import { leftUndone, whyRetry, whyTellAgain } from '../../shared/core/run/settle.ts';
+import { whyRetry, whyRetryCondition, whyRetryFull } from '../../shared/core/run/retry.ts';
 import type { Telemetry } from '../../shared/core/telemetry.ts';
 import { backOff } from './back-off.ts';
 import { runInTime } from './run.ts';
@@ -76,15 +76,15 @@ async function act(hints: readonly Hint[], runtime: Runtime, telemetry: Telemetr
   const { run } = await runInTime(runtime, telemetry, { scope: scopeOf(hints), trigger: 'event' });
   if (run.dryRun) return;
   const now = Date.now();
-  const undone = settleExpectations(hints).flatMap((event) => {
-    const reason = event.kind === 'all' ? leftUndone(run, event, now) : whyRetry(run, event, now);
+  const unfinished = relaxExpectations(hints).flatMap((event) => {
+    const reason = event.kind === 'all' ? whyRetryFull(run, event, now) : whyRetry(run, event, now);
     if (reason !== null || event.kind === 'all') return reason ?? [];
     recordDone(run, event, now, telemetry);
-    return whyTellAgain(run, event, now) ?? [];
+    return whyRetryCondition(run, event, now) ?? [];
   });
-  if (undone.length === 0) return;
-  const reasons = [...new Set(undone)].join(', ');
-  throw new Error(`${undone.length} of ${hints.length} events are not done yet: ${reasons}`);
+  if (unfinished.length === 0) return;
+  const reasons = [...new Set(unfinished)].join(', ');
+  throw new Error(`${unfinished.length} of ${hints.length} events are not done yet: ${reasons}`);
 }
 
 /**
@@ -98,7 +98,7 @@ function scopeOf(hints: readonly Hint[]): Scope {
 }
 
 /** A node that came and went within one batch need not be waited for: all its messages would come again. */
-function settleExpectations(hints: readonly Hint[]): Hint[] {
+function relaxExpectations(hints: readonly Hint[]): Hint[] {
   const gone = new Set(
     hints.flatMap((event) => (event.kind === 'nodes' && event.expects === 'gone' ? event.nodes : [])),
   );

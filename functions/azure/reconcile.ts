@@ -25,11 +25,11 @@ export function createRequestHandler(started: RuntimeResult) {
     if (!asked.ok) return { status: 400, jsonBody: { error: asked.problem } };
     const { dryRun, force, nodes } = asked.value;
     const ids = nodes.map((text) => readNodeId(text, runtime));
-    const stray = nodes.find((_, i) => ids[i] === null);
-    if (stray !== undefined) {
+    const invalid = nodes.find((_, i) => ids[i] === null);
+    if (invalid !== undefined) {
       const { resourceGroups } = runtime.config.azure;
       const expected = `ids of virtual machines or scale-set instances in ${resourceGroups.join(', ')}`;
-      const problem = `The request is refused: nodes: expected ${expected}; found ${JSON.stringify(stray.slice(0, 200))}.`;
+      const problem = `The request is refused: nodes: expected ${expected}; found ${JSON.stringify(invalid.slice(0, 200))}.`;
       return { status: 400, jsonBody: { error: problem } };
     }
     const { report } = await runInTime(runtime, createTelemetry(context, runtime.config), {

@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'nodes',
     summary: 'list the nodes, their claims and the state of their routes',
     description: [
-      'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (something else is in its place). With -o plain: one "ADDRESS CIDR" per line.',
+      'A route is active, missing, a blackhole, elsewhere (it leads to another node), or foreign (a route that podroutes does not manage is in its place). With -o plain: one "ADDRESS CIDR" per line.',
       'Exits 3 when a claim is malformed, 1 when something could not be read.',
     ],
     operands: [],
@@ -38,7 +38,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'routes',
     summary: 'list the routes in the managed tables, with their owners and next hops',
     description: [
-      'A managed route is one that podroutes may change; all others are foreign, with the reason, and are left alone. With -o plain: "TABLE DESTINATION NEXT-HOP STATE OWNER" per line.',
+      'A managed route is one that podroutes may change. All others are foreign: podroutes leaves them alone, and the list gives the reason. With -o plain: "TABLE DESTINATION NEXT-HOP STATE OWNER" per line.',
     ],
     operands: [],
     options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],

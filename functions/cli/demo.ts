@@ -7,7 +7,7 @@ import { type Terminal, wrapText } from './terminal.ts';
 const BUILT = new URL(import.meta.url.endsWith('.ts') ? '../../dist/' : '../', import.meta.url);
 
 const INTRODUCTION =
-  'podroutes keeps the route tables of a cloud in step with the nodes of a Kubernetes cluster. This demo runs the built functions against loopback clouds on this machine. After every step, the routes are read back from the cloud and compared with what the step says (+ new, ~ changed, - gone).';
+  'podroutes keeps the route tables of a cloud in step with the nodes of a Kubernetes cluster. This demo runs the built functions against loopback clouds on this machine. After each step, the demo reads the routes back from the cloud and compares them with what the step says (+ new, ~ changed, - gone).';
 
 /** Plays the demo, or the part of one cloud; its exit code is 0 only if every step came out as it says. */
 export async function demo([name]: readonly string[], terminal: Terminal): Promise<number> {

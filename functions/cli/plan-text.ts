@@ -21,7 +21,7 @@ const REASONS: Readonly<Record<ChangeReason, string>> = {
   blackhole: 'it leads nowhere',
   'node-gone': 'its node is gone',
   'claimant-gone': 'the node that it was made for is gone',
-  'next-hop-unknown': 'nobody has that address',
+  'next-hop-unknown': 'nothing uses that address',
   'node-stopped': 'its node is stopped',
   'claim-withdrawn': 'its node no longer claims it',
   'write-failed': 'its last write failed in the cloud',

@@ -29,6 +29,6 @@ export function explainForeign(route: Route, clusterCidrs: readonly Cidr[]): str
   if (!isManaged({ ...route, ourKind: true, target: { kind: 'gone' } }, clusterCidrs)) {
     return 'outside the cluster CIDRs';
   }
-  if (!ourKind) return 'not of the kind that podroutes makes';
-  return target.kind === 'stranger' ? 'leads to something that exists and is not a node' : null;
+  if (!ourKind) return 'not of the kind that podroutes creates';
+  return target.kind === 'stranger' ? 'its target exists and is not a node' : null;
 }

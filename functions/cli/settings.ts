@@ -23,7 +23,7 @@ export function readSettings({ values, env }: Pick<Invocation, 'values' | 'env'>
     ...(result.ok ? findUnusable(result.config) : result.problems),
     ...findMissing(cloud, merged),
   ].map((problem) => nameOptions(problem, values, env));
-  problems.push(...findStrayOptions(values, cloud));
+  problems.push(...findOtherCloudsOptions(values, cloud));
   if (result.ok && problems.length === 0) return { ok: true, cloud, config: result.config };
   return { ok: false, exit: EXIT.usage, problem: describeProblems(problems) };
 }
@@ -38,15 +38,15 @@ export function hasSettings({ values, env }: Pick<Invocation, 'values' | 'env'>)
 /** A setting that only one cloud has tells that it is meant. */
 function guessCloud(values: CommandInput['values'], env: NodeJS.ProcessEnv): CliCloud {
   const [first, ...others] = CLOUDS;
-  const isMeant = ({ settingOptions, clientOptions, variables }: CliCloud): boolean =>
+  const isConfigured = ({ settingOptions, clientOptions, variables }: CliCloud): boolean =>
     [...settingOptions, ...clientOptions].some(({ name }) => values.has(name)) ||
     [...settingOptions.map(({ variable }) => variable), ...variables].some(
       (variable) => (env[variable] ?? '') !== '',
     );
-  return others.find(isMeant) ?? first;
+  return others.find(isConfigured) ?? first;
 }
 
-function findStrayOptions(values: CommandInput['values'], cloud: CliCloud): string[] {
+function findOtherCloudsOptions(values: CommandInput['values'], cloud: CliCloud): string[] {
   return CLOUDS.filter((other) => other !== cloud).flatMap((other) =>
     [...other.settingOptions, ...other.clientOptions]
       .filter(({ name }) => values.has(name))
@@ -63,7 +63,7 @@ function findUnusable({ allocate }: Config): string[] {
   return [`${SETTINGS.allocate.name}: expected off; handing out blocks is not available yet`];
 }
 
-/** What a function app knows by itself, and a person has to say. */
+/** What a function app knows from its environment, and a person has to give. */
 function findMissing({ needed }: CliCloud, env: NodeJS.ProcessEnv): string[] {
   return needed
     .filter(({ variable }) => (env[variable] ?? '').trim() === '')

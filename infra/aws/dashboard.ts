@@ -47,7 +47,7 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
         'Queue',
         [queue, deadLetters].map((each) => each.metricApproximateNumberOfMessagesVisible()),
       ),
-      graph('Events that are none of ours, or cannot be read', [
+      graph('Events ignored or unreadable', [
         ownMetric('EventsIgnored', cluster, 'Sum'),
         ownMetric('EventsUnreadable', cluster, 'Sum'),
       ]),

@@ -25,7 +25,7 @@ import { createSchedule } from './schedule.ts';
 
 /**
  * Keeps VPC route tables in step with the pod CIDRs of a cluster's nodes: events and a schedule in, routes out, and
- * somebody told when it does not come right. Throws one error that lists everything wrong with its properties.
+ * an alarm raised when routes are not corrected. Throws one error that lists everything wrong with its properties.
  *
  * @example new PodRoutes(stack, 'PodRoutes', { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'] });
  */
@@ -93,7 +93,7 @@ function createNodeEvents(
     'NodeEvents',
     {
       bundle: 'node-events',
-      description: 'podroutes: brings the routes of nodes that events tell of',
+      description: 'podroutes: updates the routes of nodes that events name',
       timeoutSeconds: checked.props.eventsTimeoutSeconds,
       environment: ledger?.environment ?? {},
       statements: [
@@ -124,7 +124,7 @@ function createReconcile(
     'Reconcile',
     {
       bundle: 'reconcile',
-      description: 'podroutes: looks at everything, repairs it, returns the report',
+      description: 'podroutes: checks all nodes and tables, repairs routes, returns the report',
       timeoutSeconds: reconcileTimeoutSeconds,
       environment: ledger?.environment ?? {},
       statements: [...callStatements(scope, checked), ...(ledger?.statements ?? [])],

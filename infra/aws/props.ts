@@ -50,8 +50,8 @@ export interface PodRoutesProps {
    */
   readonly grace?: string;
   /**
-   * Address of the Kubernetes API; with it `kubernetes` may be among `podCidrSources`, and Nodes are told which are
-   * reached.
+   * Address of the Kubernetes API; with it `podCidrSources` may include `kubernetes`, and podroutes sets the
+   * condition of each Node.
    * @default - off
    */
   readonly kubernetes?: string;

@@ -96,7 +96,7 @@ function metricRule({ slug, part, on, presence, ...condition }: MetricCondition)
 /** Alarms that Azure has no use for, and why. */
 export const NOT_ON_AZURE: Readonly<Partial<Record<AlarmSlug, string>>> = {
   'function-throttles':
-    'Azure Functions refuses no execution: what it cannot take stays in the queue, which `queue-age` tells of.',
+    'Azure Functions does not refuse executions: what it cannot handle stays in the queue, which `queue-age` reports.',
 };
 
 /** One rule or more for each of the other alarms. */

@@ -82,7 +82,7 @@ const RESOURCE_PARAMETERS = {
     { type: 'bool', defaultValue: false },
   ),
   resourceNotifications: describe(
-    'whether to subscribe to Resource Notifications of the subscription, which tell of machines that the platform makes itself; a subscription takes one such topic',
+    'whether to subscribe to Resource Notifications of the subscription, which report machines that the platform creates itself; a subscription can have one such topic',
     { type: 'bool', defaultValue: false },
   ),
   functionSubnetId: describe(

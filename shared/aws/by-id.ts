@@ -91,7 +91,7 @@ async function askAbout<T>(
       }
       const refused = refusedOf(question, thrown.message);
       unknown.push(...refused);
-      // The halves of one question come before the others: what was told stays told, however soon this ends.
+      // The halves of one question come before the others: what was answered stays answered, however soon this ends.
       questions.unshift(...nextQuestions(question, refused));
     }
   }
@@ -118,10 +118,10 @@ function lackOf<T>(
   found: readonly T[],
   unknown: readonly string[],
 ): CloudFailure[] {
-  const told = new Set([...found.map(idIn), ...unknown]);
-  const open = ids.filter((id) => !told.has(id));
+  const answered = new Set([...found.map(idIn), ...unknown]);
+  const open = ids.filter((id) => !answered.has(id));
   if (open.length === 0) return [];
   const others = open.length === 1 ? '' : ` and ${open.length - 1} more`;
-  const message = `${iam}: of ${open[0]}${others}, EC2 neither showed it nor said that it does not exist.`;
+  const message = `${iam}: for ${open[0]}${others}, EC2 neither returned it nor reported that it does not exist.`;
   return [{ kind: 'transient', code: 'incomplete-answer', message }];
 }

@@ -11,12 +11,19 @@ import {
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import type { Node } from '../core/model.ts';
-import type { Gap, Guard, NetworkDoctor, NetworkReading, SubnetRouting, Wearers } from '../doctor/model.ts';
+import type {
+  Gap,
+  GroupMembers,
+  Guard,
+  NetworkDoctor,
+  NetworkReading,
+  SubnetRouting,
+} from '../doctor/model.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { aclFirewall, groupsFirewall } from './firewall-rules.ts';
 import { createAwsFixes } from './fix-commands.ts';
-import { gatherWearers, listWearing, rankGroups } from './group-wearers.ts';
+import { gatherMembers, listInterfacesInGroups, rankGroups } from './group-members.ts';
 import { findInstances, idOf, primaryInterface } from './instances.ts';
 import { createAwsLooks } from './look-commands.ts';
 import { readInParts, readPages } from './pages.ts';
@@ -61,17 +68,17 @@ async function readNetwork(reader: Reader, nodes: readonly Node[]): Promise<Netw
       networks.length === 0 ? [] : listAcls(reader, networks),
     ),
   ]);
-  const members = membersOf(instances ?? []);
-  const groupIds = [...new Set([...members.values()].flat().flatMap(({ GroupId }) => GroupId ?? []))];
-  const [groups, worn] = await Promise.all([
+  const instanceGroups = groupsByInstance(instances ?? []);
+  const groupIds = [...new Set([...instanceGroups.values()].flat().flatMap(({ GroupId }) => GroupId ?? []))];
+  const [groups, members] = await Promise.all([
     attempt(reader, 'security groups', 'ec2:DescribeSecurityGroups', () => listGroups(reader, groupIds)),
-    readWearers(reader, groupIds, nodes),
+    readMembers(reader, groupIds, nodes),
   ]);
   return {
     guards: [
       ...(groups === null || instances === null
         ? []
-        : guardByGroups(reader, nodes, members, { groups, worn })),
+        : guardByGroups(reader, nodes, instanceGroups, { groups, members })),
       ...(acls === null ? [] : guardByAcls(reader, nodes, acls)),
     ],
     subnets: tables === null ? new Map() : routingOf(nodes, tables),
@@ -116,23 +123,23 @@ function listAcls({ client, signal }: Reader, networks: readonly string[]): Prom
   return readPages(pages, ({ NetworkAcls }) => NetworkAcls);
 }
 
-type Worn = ReadonlyMap<string, Wearers> | { readonly failure: CloudFailure };
+type MembersByGroup = ReadonlyMap<string, GroupMembers> | { readonly failure: CloudFailure };
 
-/** Who wears each group. No check hangs on it, so that what could not be read is no gap. */
-async function readWearers(
+/** The members of each group. No check depends on it, so a failed read is no gap. */
+async function readMembers(
   { client, signal }: Reader,
   groups: readonly string[],
   nodes: readonly Node[],
-): Promise<Worn> {
+): Promise<MembersByGroup> {
   try {
-    return gatherWearers(await untilAborted(listWearing(client, groups, signal), signal), nodes);
+    return gatherMembers(await untilAborted(listInterfacesInGroups(client, groups, signal), signal), nodes);
   } catch (thrown) {
     return { failure: classifyAwsFailure(thrown, 'ec2:DescribeNetworkInterfaces') };
   }
 }
 
 /** The security groups of the interface that pods are reached by, by instance. */
-function membersOf(instances: readonly Instance[]): Map<string, readonly GroupIdentifier[]> {
+function groupsByInstance(instances: readonly Instance[]): Map<string, readonly GroupIdentifier[]> {
   return new Map(instances.map((instance) => [idOf(instance), primaryInterface(instance)?.Groups ?? []]));
 }
 
@@ -140,16 +147,17 @@ function membersOf(instances: readonly Instance[]): Map<string, readonly GroupId
 function guardByGroups(
   { gaps }: Reader,
   nodes: readonly Node[],
-  members: ReadonlyMap<string, readonly GroupIdentifier[]>,
-  { groups, worn }: { readonly groups: readonly SecurityGroup[]; readonly worn: Worn },
+  instanceGroups: ReadonlyMap<string, readonly GroupIdentifier[]>,
+  { groups, members }: { readonly groups: readonly SecurityGroup[]; readonly members: MembersByGroup },
 ): Guard[] {
   const byId = new Map(groups.map((group) => [group.GroupId ?? '', group]));
-  const groupsOf = ({ id }: Node): string[] => (members.get(id) ?? []).map(({ GroupId = '' }) => GroupId);
+  const groupsOf = ({ id }: Node): string[] =>
+    (instanceGroups.get(id) ?? []).map(({ GroupId = '' }) => GroupId);
   const keyOf = (node: Node): string => {
     const ids = groupsOf(node).sort();
     return ids.every((group) => byId.has(group)) ? ids.join(' ') : '';
   };
-  const known = 'failure' in worn ? wearersAmong(nodes, groupsOf) : worn;
+  const known = 'failure' in members ? membersAmong(nodes, groupsOf) : members;
   return [...Map.groupBy(nodes, keyOf)].flatMap(([key, guarded]) => {
     if (key === '') {
       gaps.push(unseen('security groups', guarded));
@@ -162,19 +170,19 @@ function guardByGroups(
       firewall: groupsFirewall(together, opened),
       nodes: idsOf(guarded),
       guardsWithinSubnet: true,
-      wearers: 'failure' in worn ? worn : (worn.get(opened) ?? { nodes: [], others: [] }),
+      members: 'failure' in members ? members : (members.get(opened) ?? { nodes: [], others: [] }),
     };
   });
 }
 
-/** The nodes that wear each group, where others cannot be seen. */
-function wearersAmong(
+/** The nodes in each group, where other members cannot be read. */
+function membersAmong(
   nodes: readonly Node[],
   groupsOf: (node: Node) => readonly string[],
-): Map<string, Wearers> {
-  const worn = nodes.flatMap((node) => groupsOf(node).map((group) => ({ group, id: node.id })));
+): Map<string, GroupMembers> {
+  const members = nodes.flatMap((node) => groupsOf(node).map((group) => ({ group, id: node.id })));
   return new Map(
-    [...Map.groupBy(worn, ({ group }) => group)].map(([group, each]) => [
+    [...Map.groupBy(members, ({ group }) => group)].map(([group, each]) => [
       group,
       { nodes: each.map(({ id }) => id), others: [] },
     ]),

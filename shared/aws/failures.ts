@@ -63,12 +63,12 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
     return {
       kind: 'unfinished',
       code: 'deadline',
-      message: `The time of the invocation ran out before ${action} was done.`,
+      message: `The invocation ran out of time before ${action} was done.`,
     };
   }
   if (DENIED.has(code)) {
     // AWS says which policy is in the way: one of the role, of the organisation, or a boundary.
-    const said = `The role or user may not call ${action}. Allow it in its policy. AWS says: ${tidy(error.message)}`;
+    const said = `The role or user is not allowed to call ${action}. Allow it in the IAM policy. AWS says: ${tidy(error.message)}`;
     return { kind: 'permanent', code, message: said };
   }
   if (code === 'CredentialsProviderError') {
@@ -81,7 +81,7 @@ export function classifyAwsFailure(thrown: unknown, action: string): CloudFailur
     return {
       kind: 'transient',
       code: 'unreadable-answer',
-      message: `${action}: the answer could not be read.`,
+      message: `${action}: the response could not be read.`,
     };
   }
   const broken = describeBreak(codeOf(error), tidy(error.message));
@@ -93,7 +93,7 @@ const UNCONFIRMED = 'unconfirmed-write';
 /** A write that was answered as a success, and not with what the service answers. */
 export function unconfirmed(httpStatusCode: number): Error {
   const message =
-    'expected an answer that confirms it; found a different one. Look for a proxy in between; the next run checks whether it was done.';
+    'expected an answer that confirms it; found a different one. Check for a proxy in between; the next run checks whether the change was made.';
   return Object.assign(new Error(message), { name: UNCONFIRMED, $metadata: { httpStatusCode } });
 }
 

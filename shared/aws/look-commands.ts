@@ -19,7 +19,7 @@ export function createAwsLooks(options: readonly string[]): LookCommands {
         ),
       ];
     },
-    wearers: ({ id }) => [
+    members: ({ id }) => [
       ec2(
         ...['describe-network-interfaces', '--filters', `Name=group-id,Values=${id}`, '--output', 'text'],
         ...['--query', 'NetworkInterfaces[].[NetworkInterfaceId,Attachment.InstanceId,Description]'],

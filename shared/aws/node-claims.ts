@@ -5,7 +5,7 @@ import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
 import { type RegisteredReading, readRegistered } from '../core/claims/registered.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
-import { type Node, type Scope, USER_DATA_SETTLED_MS } from '../core/model.ts';
+import { type Node, type Scope, USER_DATA_REREAD_MS } from '../core/model.ts';
 import { untilAborted } from './deadline.ts';
 import { classifyAwsFailure } from './failures.ts';
 import { idOf, launchedAtOf, stateOf, tagsOf } from './instances.ts';
@@ -51,16 +51,16 @@ function rotate<T>(items: readonly T[]): T[] {
 }
 
 async function readFirst(instance: Instance, context: ReaderContext): Promise<InstanceClaims> {
-  let silent = NO_CLAIMS;
+  let noClaims = NO_CLAIMS;
   for (const source of context.sources) {
     const reading = await READERS[source](instance, context);
     if (reading === null) return UNREAD;
     if ('ok' in reading && !reading.ok) return { kind: 'failed', failure: reading.failure };
     const said = 'ok' in reading ? reading.reading : reading;
     if (said.claims.length > 0 || said.defects.length > 0) return { kind: 'read', reading: said };
-    silent = { ...silent, ...said };
+    noClaims = { ...noClaims, ...said };
   }
-  return { kind: 'read', reading: silent };
+  return { kind: 'read', reading: noClaims };
 }
 
 interface ReaderContext {
@@ -85,8 +85,8 @@ const READERS: Readonly<Record<Config['podCidrSources'][number], Reader>> = {
     // What a gone instance once claimed does not count, so its user data is not worth a call.
     if (stateOf(instance) === 'gone') return NO_CLAIMS;
     const { known, sources } = context;
-    const isSettled = Date.now() - launchedAtOf(instance) > USER_DATA_SETTLED_MS;
-    if (known !== undefined && isSettled) return recallUserData(known.get(idOf(instance)), sources);
+    const isOld = Date.now() - launchedAtOf(instance) > USER_DATA_REREAD_MS;
+    if (known !== undefined && isOld) return recallUserData(known.get(idOf(instance)), sources);
     return context.limit(() => readUserData(instance, context));
   },
   // A machine that is gone may have left its Node object behind.

@@ -28,7 +28,7 @@ import {
   selectsByClaim,
   tableFilters,
 } from './selection.ts';
-import { type Doubtful, findDoubtful, type Looked, targetFinder } from './targets.ts';
+import { findUnresolved, type Inventory, targetFinder, type UnresolvedIds } from './targets.ts';
 
 /**
  * Reads the scope's nodes and the managed tables as they are now. What can be read at once is; a failed read
@@ -48,21 +48,21 @@ export async function observeAws(
   const isCandidate = (instance: Instance): boolean => maySelect(config, networks, instance);
   // Without the answer that would have shown them, nothing says that the scope's ids are absent.
   const asked = lists.instances === null ? { ...scope, ids: [] } : scope;
-  const [claims, told] = await Promise.all([
+  const [claims, byId] = await Promise.all([
     readClaims(client, config, scope, read.filter(isCandidate), signal),
-    resolve(reader, findDoubtful(asked, tables, read)),
+    readByIds(reader, findUnresolved(asked, tables, read)),
   ]);
   // A node that its filter left out is a node all the same.
-  const late = await readClaims(client, config, scope, told.instances.filter(isCandidate), signal);
-  const instances = [...read, ...told.instances];
+  const late = await readClaims(client, config, scope, byId.instances.filter(isCandidate), signal);
+  const instances = [...read, ...byId.instances];
   const nodes = toNodes(reader, instances.filter(isCandidate), new Map([...claims, ...late]));
   reader.failures.push(...findMissingTables(config, tables, reader.failures));
-  const looked = { scope, nodes, ...told, instances, isPartial: lists.instances === null };
+  const inventory = { scope, nodes, ...byId, instances, isPartial: lists.instances === null };
   return {
     scope,
     nodes,
-    tables: toTables(tables, looked, config.routeLimit),
-    missing: scope.ids.filter((id) => told.unknown.has(id)),
+    tables: toTables(tables, inventory, config.routeLimit),
+    missing: scope.ids.filter((id) => byId.unknown.has(id)),
     unselected: findUnselected(config, scope, nodes, instances),
     failures: reader.failures,
   };
@@ -125,11 +125,11 @@ async function readLists(reader: Reader): Promise<Lists> {
   return { tables, instances };
 }
 
-/** Asks about what is doubtful by id, instances and interfaces at once; without any there is no call. */
-async function resolve(
+/** Asks about unresolved ids by id, instances and interfaces at once; without any there is no call. */
+async function readByIds(
   { client, signal, failures }: Reader,
-  { instances, interfaces }: Doubtful,
-): Promise<Pick<Looked, 'instances' | 'interfaces' | 'unknown'>> {
+  { instances, interfaces }: UnresolvedIds,
+): Promise<Pick<Inventory, 'instances' | 'interfaces' | 'unknown'>> {
   const [ofInstances, ofInterfaces] = await Promise.all([
     askByIds(INSTANCES, client, instances, signal),
     askByIds(INTERFACES, client, interfaces, signal),
@@ -210,9 +210,9 @@ function toNode({ podCidrTag }: Config, instance: Instance, claims: InstanceClai
   };
 }
 
-function toTables(tables: readonly Ec2RouteTable[], looked: Looked, limit: number): RouteTable[] {
-  const hops = new Map(looked.instances.map((instance) => [idOf(instance), nextHopOf(instance)]));
-  const targetOf = targetFinder(looked);
+function toTables(tables: readonly Ec2RouteTable[], inventory: Inventory, limit: number): RouteTable[] {
+  const hops = new Map(inventory.instances.map((instance) => [idOf(instance), nextHopOf(instance)]));
+  const targetOf = targetFinder(inventory);
   return tables.map((table) => ({
     id: table.RouteTableId ?? '',
     name: tableName(table),

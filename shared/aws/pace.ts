@@ -8,9 +8,9 @@ const CREDIT_MS = 10_000;
 /** After so long without a call a bucket is full, and what was learnt of it of no use. */
 const FORGOTTEN_MS = 60_000;
 const SLOWER = 0.8;
-/** Growth with each call that passes: quick until a second refusal shows where the limit is, then careful. */
+/** Growth with each call that passes: quick until a second refusal shows where the limit is, then slow. */
 const QUICK = 1.02;
-const CAREFUL = 1.003;
+const SLOW = 1.003;
 
 /** Leave to call, after a wait in milliseconds. */
 export interface Turn {
@@ -30,7 +30,7 @@ export class Pace {
   /** When the next turn is due. */
   #next = 0;
   /** Turns that were taken before the bucket was last found empty tell nothing new. */
-  #emptied = 0;
+  #lastRefused = 0;
 
   /** Takes the next turn. */
   take(now: number): Turn {
@@ -57,15 +57,15 @@ export class Pace {
    * That a turn without a wait was refused says that less was saved up than was thought, not that the refill is less.
    */
   refused({ takenAt, wait }: Turn, now: number): void {
-    if (takenAt < this.#emptied) return;
+    if (takenAt < this.#lastRefused) return;
     if (this.#rate === null) {
       this.#rate = FIRST_RATE;
       this.#growth = QUICK;
     } else if (wait > 0) {
       this.#rate *= SLOWER;
-      this.#growth = CAREFUL;
+      this.#growth = SLOW;
     }
-    this.#emptied = now;
+    this.#lastRefused = now;
     this.#next = Math.max(this.#next, now + 1000 / this.#rate);
   }
 }

@@ -9,7 +9,7 @@ import { idOf, stateOf } from './instances.ts';
 import { isBlackhole, isOurKind } from './route-tables.ts';
 
 /** What has to be asked about by id before it is known who is behind a blackhole, or whether a node is gone. */
-export interface Doubtful {
+export interface UnresolvedIds {
   readonly instances: readonly string[];
   readonly interfaces: readonly string[];
 }
@@ -19,11 +19,11 @@ export interface Doubtful {
  * A run for some nodes leaves the blackholes of others alone; one that names an interface alone may be that of a
  * node of its own, where one has died.
  */
-export function findDoubtful(
+export function findUnresolved(
   scope: Scope,
   tables: readonly Ec2RouteTable[],
   read: readonly Instance[],
-): Doubtful {
+): UnresolvedIds {
   const isAll = scope.kind === 'all';
   const known = new Set(read.map(idOf));
   const owners = ownersOf(read, []);
@@ -67,7 +67,7 @@ function ownersOf(
 }
 
 /** What one run has read, as far as it tells who is behind a route. */
-export interface Looked {
+export interface Inventory {
   readonly scope: Scope;
   readonly nodes: readonly Node[];
   readonly instances: readonly Instance[];
@@ -80,12 +80,12 @@ export interface Looked {
 }
 
 /** Says who is behind a route of our kind, from what was read; see `RouteTarget`. */
-export function targetFinder(looked: Looked): (route: Ec2Route, table: Ec2RouteTable) => RouteTarget {
-  const nodeIds = new Set(looked.nodes.map(({ id }) => id));
-  const instances = new Map(looked.instances.map((instance) => [idOf(instance), instance]));
-  const owners = ownersOf(looked.instances, looked.interfaces);
-  const existing = new Set(looked.interfaces.map(({ NetworkInterfaceId }) => NetworkInterfaceId));
-  const isComplete = looked.scope.kind === 'all' && !looked.isPartial;
+export function targetFinder(inventory: Inventory): (route: Ec2Route, table: Ec2RouteTable) => RouteTarget {
+  const nodeIds = new Set(inventory.nodes.map(({ id }) => id));
+  const instances = new Map(inventory.instances.map((instance) => [idOf(instance), instance]));
+  const owners = ownersOf(inventory.instances, inventory.interfaces);
+  const existing = new Set(inventory.interfaces.map(({ NetworkInterfaceId }) => NetworkInterfaceId));
+  const isComplete = inventory.scope.kind === 'all' && !inventory.isPartial;
   return (route, table) => {
     if (isOtherAccounts(route, table)) return { kind: 'stranger' };
     const { InstanceId, NetworkInterfaceId } = route;
@@ -100,7 +100,7 @@ export function targetFinder(looked: Looked): (route: Ec2Route, table: Ec2RouteT
     const instance = instances.get(owner ?? '');
     if (instance !== undefined) return { kind: stateOf(instance) === 'gone' ? 'gone' : 'stranger' };
     // EC2 may not know a new instance yet: that it knows no such id counts only beside a blackhole (R4).
-    if (isBlackhole(route) && looked.unknown.has(shown)) return { kind: 'gone' };
+    if (isBlackhole(route) && inventory.unknown.has(shown)) return { kind: 'gone' };
     const exists = existing.has(NetworkInterfaceId);
     if (exists && owner === undefined) return { kind: 'stranger' };
     // What EC2 shows as active leads to something that lives, be it too new for the list of instances.

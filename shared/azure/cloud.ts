@@ -51,9 +51,9 @@ async function writeTable(
   const isFull = results.some(({ failure }) => failure?.kind === 'full');
   const rest = changes.filter(({ action }) => action !== 'create');
   if (!isFull || rest.length === 0 || rest.length === changes.length) return results;
-  // What is too much for the table must not keep the rest from being mended.
-  const mended = await putEdit(arm, table, rest, template, signal);
-  return [...results.filter(({ change }) => change.action === 'create'), ...mended];
+  // What is too much for the table must not keep the rest from being repaired.
+  const repaired = await putEdit(arm, table, rest, template, signal);
+  return [...results.filter(({ change }) => change.action === 'create'), ...repaired];
 }
 
 async function putEdit(

@@ -37,15 +37,15 @@ async function readNetwork(
     readSubnets(reader, nodes),
     readInterfaces(reader, nodes),
   ]);
-  const wearers = new Map<string, string[]>();
+  const members = new Map<string, string[]>();
   for (const node of nodes) {
     for (const id of groupsOf(node, interfaces, subnets)) {
-      wearers.set(id, [...(wearers.get(id) ?? []), node.id]);
+      members.set(id, [...(members.get(id) ?? []), node.id]);
     }
   }
   const around = surroundingsOf(nodes, tables);
   const guards = await Promise.all(
-    [...wearers].map(async ([id, ids]): Promise<Guard[]> => {
+    [...members].map(async ([id, ids]): Promise<Guard[]> => {
       const group = await readGroup(reader, id);
       if (group === null) return [];
       return [{ firewall: securityGroupFirewall(group, around), nodes: ids, guardsWithinSubnet: true }];

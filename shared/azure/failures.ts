@@ -66,13 +66,13 @@ export function isInNoSubnet(thrown: unknown): boolean {
 
 /** An answer of which a part is missing. */
 export function unexpectedAnswer(what: string): ArmError {
-  const message = `The answer about ${what.split('?')[0]} is not of the documented form.`;
+  const message = `The answer about ${what.split('?')[0]} does not have the documented form.`;
   return new ArmError(200, { code: 'unexpected-answer', message, inner: [], retryAfterMs: null });
 }
 
 /** An answer that is no JSON, such as a page of a proxy: what it says of the call is not known. */
 export function unreadableAnswer(status: number): ArmError {
-  const message = 'The answer could not be read: JSON was expected.';
+  const message = 'The response could not be read: expected JSON.';
   return new ArmError(status, { code: UNREADABLE, message, inner: [], retryAfterMs: null });
 }
 
@@ -98,14 +98,14 @@ export function classifyArmFailure(thrown: unknown, action: string): CloudFailur
     return {
       kind: 'transient',
       code: UNREADABLE,
-      message: `${action}: the answer could not be read.`,
+      message: `${action}: the response could not be read.`,
     };
   }
   if (name === 'AbortError' || name === 'TimeoutError') {
     return {
       kind: 'unfinished',
       code: 'deadline',
-      message: `The time of the invocation ran out before ${action} was done.`,
+      message: `The invocation ran out of time before ${action} was done.`,
     };
   }
   const kind = CREDENTIAL_ERRORS.has(name) ? 'permanent' : 'transient';
@@ -133,16 +133,16 @@ export function classifyTableFailure(thrown: unknown, action: string): CloudFail
   const { statusCode: status, details, message: body } = Object(thrown);
   if (typeof status !== 'number' || status < 300) return classifyArmFailure(thrown, action);
   const odata = TableErrorBody.safeParse(details).data?.odataError;
-  const told = odata?.code ?? describe(thrown).code ?? `Http${status}`;
+  const code = odata?.code ?? describe(thrown).code ?? `Http${status}`;
   if (status === 401 || status === 403) {
-    const text = `The identity has no right to ${action}. Give it the role Storage Table Data Contributor there.`;
-    return { kind: 'permanent', code: told, message: text };
+    const text = `The identity is not allowed to ${action}. Assign it the role Storage Table Data Contributor on that account.`;
+    return { kind: 'permanent', code: code, message: text };
   }
   // Below the first line it has the time and the request's id.
   const [text = ''] = String(odata?.message?.value ?? body).split('\n');
-  const error = new ArmError(status, { code: told, message: text, inner: [], retryAfterMs: null });
-  const kind = TABLE_STALE.has(told) ? 'stale' : kindOf(error);
-  return { kind, code: told, message: `${action}: ${shorten(text)}` };
+  const error = new ArmError(status, { code: code, message: text, inner: [], retryAfterMs: null });
+  const kind = TABLE_STALE.has(code) ? 'stale' : kindOf(error);
+  return { kind, code: code, message: `${action}: ${shorten(text)}` };
 }
 
 /**

@@ -38,7 +38,7 @@ interface Reader {
   readonly limit: <T>(read: () => Promise<T>) => Promise<T>;
   readonly failures: ReadFailure[];
   /** Whether the state of a machine on a list is asked for: the others are no nodes, or not looked at. */
-  readonly isLookedAt: (machine: Machine) => boolean;
+  readonly isCandidate: (machine: Machine) => boolean;
   /** R4: the routes of stopped nodes go, which only a read of the very machine proves. */
   readonly provesStops: boolean;
 }
@@ -54,10 +54,10 @@ export async function readInventory(
   const groups = uniqueIgnoringCase(config.azure.resourceGroups);
   const wanted = new Set(scope.ids.map((id) => id.toLowerCase()));
   const isWide = scope.kind === 'all';
-  const isLookedAt = ({ id, tags }: Machine) =>
+  const isCandidate = ({ id, tags }: Machine) =>
     (isWide || wanted.has(id)) && (selectsByClaim(config) || maySelect(config, tags));
   const provesStops = config.stoppedNodes === 'remove';
-  const reader: Reader = { arm, groups, signal, limit, failures: [], isLookedAt, provesStops };
+  const reader: Reader = { arm, groups, signal, limit, failures: [], isCandidate, provesStops };
   const isListed = isWide || wanted.size >= LIST_FROM;
   const lists = await Promise.all([
     isListed ? listMachines(reader) : NOTHING,
@@ -156,7 +156,7 @@ async function listWithStates(reader: Reader): Promise<Machine[]> {
     if (state === 'gone') return true;
     return Boolean(powerStates.get(id)) && !(state === 'stopped' && reader.provesStops);
   };
-  const unclear = machines.filter((machine) => !isClear(machine) && reader.isLookedAt(machine));
+  const unclear = machines.filter((machine) => !isClear(machine) && reader.isCandidate(machine));
   const single = new Map(
     await Promise.all(unclear.map(async ({ id }) => [id, await getMachine(reader, id)] as const)),
   );

@@ -10,5 +10,5 @@ export const AZURE_LOOKS: LookCommands = {
     ),
   ],
   // A rule of a network security group names the pods on both sides: it is for nobody else.
-  wearers: () => [],
+  members: () => [],
 };

@@ -4,7 +4,7 @@ import { readTagClaims, readUserDataClaims } from '../core/claims/pod-cidr.ts';
 import { type RegisteredReading, readRegistered } from '../core/claims/registered.ts';
 import type { Config } from '../core/config/config.ts';
 import type { CloudFailure } from '../core/errors.ts';
-import { type Scope, USER_DATA_SETTLED_MS } from '../core/model.ts';
+import { type Scope, USER_DATA_REREAD_MS } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
 import { classifyArmFailure } from './failures.ts';
 import type { Machine } from './machines.ts';
@@ -45,16 +45,16 @@ export async function readClaims(
 const NO_CLAIMS: ClaimReading = { claims: [], defects: [] };
 
 async function readFirst(machine: Machine, context: ReaderContext): Promise<MachineClaims> {
-  let silent = NO_CLAIMS;
+  let noClaims = NO_CLAIMS;
   for (const source of context.config.podCidrSources) {
     const reading = await READERS[source](machine, context);
     if (reading === null) return { ok: true, reading };
     if ('ok' in reading && !reading.ok) return reading;
     const said = 'ok' in reading ? reading.reading : reading;
     if (saysAnything(said)) return { ok: true, reading: said };
-    silent = { ...silent, ...said };
+    noClaims = { ...noClaims, ...said };
   }
-  return { ok: true, reading: silent };
+  return { ok: true, reading: noClaims };
 }
 
 function saysAnything({ claims, defects }: ClaimReading): boolean {
@@ -79,7 +79,7 @@ const READERS: Readonly<
   'user-data': (machine, context) => {
     // What a gone machine once claimed does not count, so its user data is not worth a call.
     if (machine.state === 'gone') return NO_CLAIMS;
-    if (!isSettled(machine, context)) return readUserData(machine, context);
+    if (!isOld(machine, context)) return readUserData(machine, context);
     return recallUserData(machine, context);
   },
   // A machine that is gone may have left its Node object behind.
@@ -97,9 +97,8 @@ function readUserData({ id }: Machine, { arm, config, limit, signal }: ReaderCon
  * Whether a later look of a run may do without a machine's user data. Where nodes are known by their claims alone, one
  * that is not known yet may be none: that has to be read.
  */
-function isSettled({ id, launchedAt }: Machine, { known, config }: ReaderContext): boolean {
-  if (known === undefined || launchedAt === 0 || Date.now() - launchedAt <= USER_DATA_SETTLED_MS)
-    return false;
+function isOld({ id, launchedAt }: Machine, { known, config }: ReaderContext): boolean {
+  if (known === undefined || launchedAt === 0 || Date.now() - launchedAt <= USER_DATA_REREAD_MS) return false;
   return known.has(id) || !selectsByClaim(config);
 }
 

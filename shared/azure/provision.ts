@@ -130,6 +130,6 @@ export async function associateSubnet(
 }
 
 function usesAnother(subnet: string, table: string): CloudFailure {
-  const message = `${subnet} uses the route table ${table}. Manage that one, or take it from the subnet first.`;
+  const message = `${subnet} uses the route table ${table}. Manage that table, or remove it from the subnet first.`;
   return { kind: 'permanent', code: 'subnet-has-other-table', message };
 }

@@ -141,7 +141,7 @@ export function readShape<T extends z.ZodMiniType>(shape: T, json: unknown): z.i
   const where = result.error.issues[0]?.path.join('.') ?? '';
   throw new ArmError(200, {
     code: 'unexpected-answer',
-    message: `A resource has not the documented form at ${where}.`,
+    message: `A resource does not have the documented form at ${where}.`,
     inner: [],
     retryAfterMs: null,
   });

@@ -51,7 +51,7 @@ export function malformedClaim(node: Node, defect: ClaimDefect, context: DefectC
 /** What the node gets all the same is said, too: the same run may write it. */
 function effectOf({ claims }: Node, { corrected }: ClaimDefect, { hasRoutes }: DefectContext): string {
   if (claims.some(({ cidr }) => cidr.text === corrected)) return `what counts is its claim of ${corrected}`;
-  if (claims.length > 0) return 'it gets no route for it, and its other claims are judged by themselves';
+  if (claims.length > 0) return 'it gets no route for it, and its other claims are checked separately';
   return hasRoutes
     ? 'it gets no route for it, and keeps those that it has until its claim can be read'
     : 'it gets no route for it';
@@ -63,7 +63,7 @@ function correctionOf(node: Node, defect: ClaimDefect, objection: string | null)
     return 'Set it to one CIDR in canonical form, or a comma list with one for each address family.';
   }
   if (objection !== null) {
-    return `It seems to mean ${corrected}, which ${objection}: give ${node.name} a free pod CIDR.`;
+    return `It probably means ${corrected}, which ${objection}: give ${node.name} a free pod CIDR.`;
   }
   return corrected === correctedList
     ? `Set it to ${corrected}.`
@@ -85,7 +85,7 @@ export function missingClaim(node: Node, podCidrTag: string): Finding {
         remedy,
       })
     : ofNode('missing-claim', 'warning', node, null, {
-        message: `${labelNode(node)} is selected as a node, but no claim of a pod CIDR was found: ${doubt}; it gets no route.`,
+        message: `${labelNode(node)} is selected as a node, but no pod CIDR claim was found: ${doubt}; it gets no route.`,
         remedy,
       });
 }
@@ -94,7 +94,7 @@ function awaitedClaim(node: Node, awaits: string): Finding {
   return ofNode('missing-claim', 'info', node, null, {
     message: `${labelNode(node)} is selected as a node but claims no pod CIDR: ${awaits}; it gets no route.`,
     remedy:
-      'If it runs pods, see that its kubelet has registered it with a providerID, and that the controller manager hands out blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
+      'If it runs pods, check that its kubelet has registered it with a providerID, and that the controller manager allocates blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
   });
 }
 
@@ -129,21 +129,21 @@ export function claimOverlapsNetwork(node: Node, cidr: Cidr, own: Cidr): Finding
 export function claimReserved(node: Node, cidr: Cidr, reserved: Cidr): Finding {
   return ofNode('claim-reserved', 'error', node, cidr.text, {
     message: `${labelNode(node)} claims ${cidr.text}, which overlaps ${reserved.text} of PODROUTES_RESERVED_CIDRS; it gets no route.`,
-    remedy: `Give the node a pod CIDR outside ${reserved.text}, or take the range out of PODROUTES_RESERVED_CIDRS.`,
+    remedy: `Give the node a pod CIDR outside ${reserved.text}, or remove the range from PODROUTES_RESERVED_CIDRS.`,
   });
 }
 
 /** A range that a configuration file names for the whole cluster, read as if it were the block of one node. */
 export function claimCoversNodes(node: Node, cidr: Cidr): Finding {
   return ofNode('claim-covers-nodes', 'error', node, cidr.text, {
-    message: `${labelNode(node)} claims ${cidr.text}, which covers the pod CIDRs of most other nodes, so it is taken for a range of the cluster; it gets no route.`,
+    message: `${labelNode(node)} claims ${cidr.text}, which covers the pod CIDRs of most other nodes, so it is treated as a range of the whole cluster; it gets no route.`,
     remedy: `Set the tag of ${node.name} to a pod CIDR of its own. If it runs no pods, do not select it as a node.`,
   });
 }
 
 export function tooManyClaims(node: Node, count: number, most: number): Finding {
   return ofNode('too-many-claims', 'error', node, null, {
-    message: `${labelNode(node)} claims ${countOf(count, 'pod CIDR')}, and ${most} of one node count; the others get no route.`,
+    message: `${labelNode(node)} claims ${countOf(count, 'pod CIDR')}, and ${most} per node count; the others get no route.`,
     remedy: `Give the node at most ${most} pod CIDRs, or raise PODROUTES_MAX_CLAIMS.`,
   });
 }
@@ -152,8 +152,8 @@ export function tooManyClaims(node: Node, count: number, most: number): Finding 
 export function tooManyLeftovers(node: Node, table: RouteTable, count: number, most: number): Finding {
   return {
     ...ofNode('too-many-claims', 'error', node, null, {
-      message: `${countOf(count, 'route')} in ${table.name} that ${labelNode(node)} no longer claims still ${count === 1 ? 'leads' : 'lead'} to it, and ${most} may; what else it claims gets no route there.`,
-      remedy: `Leave the pod CIDRs of ${node.name} as they are until its old routes have gone, or set back one that it had.`,
+      message: `${countOf(count, 'route')} in ${table.name} that ${labelNode(node)} no longer claims still ${count === 1 ? 'leads' : 'lead'} to it, and at most ${most} may; its other claims get no route there.`,
+      remedy: `Leave the pod CIDRs of ${node.name} as they are until its old routes are deleted, or restore one that it had.`,
     }),
     table: table.id,
   };
@@ -174,9 +174,9 @@ export function noClaims(nodes: number, routes: number, podCidrTag: string): Fin
 }
 
 export function conflictingClaim(node: Node, cidr: Cidr, holder: { node: Node; cidr: Cidr }): Finding {
-  const held = cidr.text === holder.cidr.text ? 'the same CIDR' : `the overlapping ${holder.cidr.text}`;
+  const what = cidr.text === holder.cidr.text ? 'the same CIDR' : `the overlapping ${holder.cidr.text}`;
   return ofNode('conflicting-claim', 'error', node, cidr.text, {
-    message: `${labelNode(node)} claims ${cidr.text}, but ${labelNode(holder.node)} holds ${held} and keeps it.`,
+    message: `${labelNode(node)} claims ${cidr.text}, but ${labelNode(holder.node)} holds ${what} and keeps it.`,
     remedy: `Give ${node.name} a free pod CIDR, or remove the claim from ${holder.node.name}.`,
   });
 }
@@ -194,7 +194,7 @@ export function foreignRoute(
       : `part of what ${labelNode(node)} claims goes elsewhere`;
   return {
     ...ofNode('foreign-route', severity, node, route.destination.text, {
-      message: `The route to ${route.destination.text} in ${table.name} leads to ${describeHop(route)} and is not podroutes' to change: ${effect}.`,
+      message: `The route to ${route.destination.text} in ${table.name} leads to ${describeHop(route)}, and podroutes does not manage it: ${effect}.`,
       remedy: `${route.propagated ? 'Stop its propagation into the table' : 'Remove that route'}, or give the node another pod CIDR.`,
     }),
     table: table.id,
@@ -212,7 +212,7 @@ export function deadForeignRoute(table: RouteTable, route: Route): Finding {
   const { destination, nextHop } = route;
   return {
     ...ofTable('foreign-route', 'warning', table.id, {
-      message: `The route to ${destination.text} in ${table.name} leads nowhere (a blackhole to ${nextHop?.shown ?? 'nothing'}) and is not podroutes' to change.`,
+      message: `The route to ${destination.text} in ${table.name} leads nowhere (a blackhole to ${nextHop?.shown ?? 'nothing'}), and podroutes does not manage it.`,
       remedy:
         'Remove that route if nobody needs it: a node that claims pod CIDRs there may get no route, or lose traffic to it.',
     }),
@@ -279,14 +279,14 @@ export function nodeNotFound(id: string, cloud: CloudName): Finding {
 
 export function tableFull(table: NamedTable, left: readonly string[]): Finding {
   return ofTable('route-table-full', 'error', table.id, {
-    message: `${table.name} takes no more routes; left without one: ${left.join(', ')}.`,
+    message: `${table.name} has no room for more routes; nodes without a route: ${left.join(', ')}.`,
     remedy: MORE_ROOM,
   });
 }
 
 export function tableFilling(table: NamedTable, used: number, limit: number): Finding {
   return ofTable('route-table-filling', 'warning', table.id, {
-    message: `${table.name} holds ${used} of the ${limit} routes that it takes.`,
+    message: `${table.name} holds ${used} of the ${limit} routes that it can hold.`,
     remedy: MORE_ROOM,
   });
 }
@@ -308,7 +308,7 @@ export function deletionBreaker(table: RouteTable, over: OverBudget): Finding {
   const rest = Math.max(0, allowed - spent);
   const next = until === null ? '' : ` The next is free from ${new Date(until).toISOString()}.`;
   return ofTable('deletion-breaker', 'error', table.id, {
-    message: `In ${table.name} ${countOf(nodes.length, 'living node')} would lose ${nodes.length === 1 ? 'its' : 'their'} last claimed IPv${family} route, and ${rest} of ${allowed} may within 24 hours: ${nodes.join(', ')}. None of these routes goes.${next}`,
+    message: `In ${table.name} ${countOf(nodes.length, 'living node')} would lose ${nodes.length === 1 ? 'its' : 'their'} last claimed IPv${family} route, and ${rest} of ${allowed} may within 24 hours: ${nodes.join(', ')}. None of these routes is deleted.${next}`,
     remedy:
       'Look for a wrong filter, tags removed by a script, or a changed setting. If the nodes really gave up their pod CIDRs, run once with force.',
   });
@@ -323,11 +323,11 @@ export function kubernetesUnavailable({ kind, code, message }: CloudFailure): Fi
     nodeId: null,
     table: null,
     cidr: null,
-    message: `Kubernetes could not be asked or told, so routes for blocks that it alone knows, and the conditions of Nodes, wait: ${code}: ${message}`,
+    message: `The Kubernetes API could not be read or updated, so routes for blocks that only Kubernetes knows, and Node conditions, wait: ${code}: ${message}`,
     remedy:
       kind === 'permanent'
         ? 'Check PODROUTES_KUBERNETES, its certificates and token, and the rights of the account that the token is for.'
-        : 'None if it passes: the next run makes up for it.',
+        : 'Nothing, if the failure is temporary: the next run catches up.',
   };
 }
 

@@ -169,7 +169,7 @@ export interface Scope {
   readonly begun?: readonly string[];
   /**
    * Set on looks after a run's first: the nodes that it has read, by id. User data of nodes that were launched more
-   * than `USER_DATA_SETTLED_MS` ago is not read again; where it never was, what the node claims stays unknown.
+   * than `USER_DATA_REREAD_MS` ago is not read again; where it never was, what the node claims stays unknown.
    */
   readonly known?: ReadonlyMap<string, Node>;
   /** What Kubernetes says of the machines, where it is asked: read once in a run. Never rejects. */
@@ -177,7 +177,7 @@ export interface Scope {
 }
 
 /** A node that has run for so long has long had the user data that it was launched with. */
-export const USER_DATA_SETTLED_MS = 15 * 60_000;
+export const USER_DATA_REREAD_MS = 15 * 60_000;
 
 /** Nodes and tables as one run read them. */
 export interface Observation {
@@ -213,10 +213,10 @@ export type ChangeReason =
 /**
  * Why a route may be taken away (R4). `proven`: its target was read as ended. `vacant`: its next hop is nobody's, or
  * whoever it was made for is gone; `disputed`: so, but the reads do not agree. `withdrawn`: its node lives and
- * claims it no more; `moved`: so, and another claim of that node and family is in force in that table; `held`: so, but
+ * claims it no more; `moved`: so, and another claim of that node and family is in force in that table; `kept`: so, but
  * its node claims something in vain and keeps what it has, unless whoever the route was made for is gone.
  */
-export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn' | 'held';
+export type Evidence = 'proven' | 'vacant' | 'disputed' | 'moved' | 'withdrawn' | 'kept';
 
 /** One route to create, replace or delete in one table. */
 export interface Change {

@@ -42,7 +42,9 @@ function proposeOnce(problems: readonly Diagnosis[]): Diagnosis[] {
     const commands = takeNew(problem.commands);
     if (commands.length === problem.commands.length) return { ...problem, lookCommands };
     const same =
-      commands.length === 0 ? 'It takes the same command as above.' : 'It also takes one from above.';
+      commands.length === 0
+        ? 'The same command as above fixes it.'
+        : 'It also needs one of the commands above.';
     return { ...problem, lookCommands, remedy: `${problem.remedy} ${same}`, commands };
   });
 }

@@ -5,7 +5,7 @@ import type { Certainty, Diagnosis, DiagnosisCode } from './model.ts';
 
 interface Meaning {
   readonly certainty: Certainty;
-  readonly tell?: (facts: FindingFacts, finding: Finding, node: Node | undefined) => Partial<Told>;
+  readonly detailsOf?: (facts: FindingFacts, finding: Finding, node: Node | undefined) => Partial<Details>;
 }
 
 interface FindingFacts extends Facts {
@@ -14,15 +14,15 @@ interface FindingFacts extends Facts {
 }
 
 /** What a diagnosis adds to its finding. */
-type Told = Pick<Diagnosis, 'evidence' | 'lookCommands' | 'commands'>;
+type Details = Pick<Diagnosis, 'evidence' | 'lookCommands' | 'commands'>;
 
 /** What findings of the core mean for pods. Those that are not here keep no pods apart, or have a check of their own. */
 const MEANINGS: Readonly<Partial<Record<FindingCode & DiagnosisCode, Meaning>>> = {
-  'foreign-route': { certainty: 'certain', tell: tellForeign },
+  'foreign-route': { certainty: 'certain', detailsOf: describeForeign },
   'route-table-full': { certainty: 'certain' },
   'route-table-filling': { certainty: 'possible' },
   'node-unreachable': { certainty: 'certain' },
-  'malformed-claim': { certainty: 'certain', tell: correctClaim },
+  'malformed-claim': { certainty: 'certain', detailsOf: correctClaim },
   'claim-outside-cluster': { certainty: 'certain' },
   'claim-covers-cluster': { certainty: 'certain' },
   'claim-overlaps-network': { certainty: 'certain' },
@@ -37,14 +37,14 @@ export function checkFindings(given: Facts): Diagnosis[] {
   const corrections = findCorrections(given.run.observation, given.config);
   const facts = { ...given, corrections };
   return facts.run.findings.flatMap((finding) => {
-    if (!isMeant(finding.code)) return [];
+    if (!affectsPods(finding.code)) return [];
     const meaning = MEANINGS[finding.code];
     const node = facts.run.observation.nodes.find(({ id }) => id === finding.nodeId);
     if (meaning === undefined || !isFindingAsked(facts, finding, node)) return [];
     // It stands against no claim, and so keeps no pods apart.
     if (finding.code === 'foreign-route' && node === undefined) return [];
     const { message, remedy } = finding;
-    const told = meaning.tell?.(facts, finding, node) ?? {};
+    const details = meaning.detailsOf?.(facts, finding, node) ?? {};
     return {
       code: finding.code,
       certainty: meaning.certainty,
@@ -53,12 +53,12 @@ export function checkFindings(given: Facts): Diagnosis[] {
       message,
       evidence: [
         `finding ${finding.code}`,
-        ...(told.evidence ?? describePlace(finding)),
+        ...(details.evidence ?? describePlace(finding)),
         ...(node === undefined ? [] : [`node ${node.id}`]),
       ],
-      lookCommands: told.lookCommands ?? [],
+      lookCommands: details.lookCommands ?? [],
       remedy,
-      commands: told.commands ?? [],
+      commands: details.commands ?? [],
     };
   });
 }
@@ -70,7 +70,7 @@ function describePlace({ table, cidr }: Finding): string[] {
   ];
 }
 
-function isMeant(code: FindingCode): code is FindingCode & DiagnosisCode {
+function affectsPods(code: FindingCode): code is FindingCode & DiagnosisCode {
   return Object.hasOwn(MEANINGS, code);
 }
 
@@ -87,7 +87,7 @@ function isFindingAsked(facts: Facts, { table: id }: Finding, owner: Node | unde
 }
 
 /** What leads somewhere may be needed by somebody: that is for a person to find out. */
-function tellForeign(facts: Facts, { table: id, cidr }: Finding): Partial<Told> {
+function describeForeign(facts: Facts, { table: id, cidr }: Finding): Partial<Details> {
   const table = findTable(facts, id);
   const route = table?.routes.find(({ destination }) => destination.text === cidr);
   if (table === undefined || route === undefined) return {};
@@ -109,7 +109,7 @@ function correctClaim(
   { commands, corrections }: FindingFacts,
   _finding: Finding,
   node: Node | undefined,
-): Partial<Told> {
+): Partial<Details> {
   const value = corrections.get(node?.id ?? '');
   return node === undefined || value === undefined ? {} : { commands: commands.setClaim(node, value) };
 }

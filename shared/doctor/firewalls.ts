@@ -3,10 +3,10 @@ import { judgeClaims } from '../core/claims/judge.ts';
 import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, isPairAsked, listNodes } from './facts.ts';
 import type { Direction, Firewall, FirewallKind, FirewallRule } from './firewall.ts';
+import { describeMembers, mayHaveOtherMembers } from './group-members.ts';
 import type { Certainty, Diagnosis, DiagnosisCode, Guard } from './model.ts';
 import { judgePassages, type Passage, type Passing, type Place } from './passage.ts';
 import { describeRule, describeTraffic, isCommon } from './traffic.ts';
-import { describeWearers, mayBeWornByOthers } from './wearers.ts';
 
 const CODES: Readonly<Record<FirewallKind, DiagnosisCode>> = {
   'security-group': 'security-group-blocks',
@@ -56,9 +56,9 @@ function diagnoseGuard(facts: Facts, guard: Guard, passing: Passing): Diagnosis[
         `pod CIDRs ${direction === 'ingress' ? 'that come in' : 'to go out to'}: ${shorten(stopped.map(({ remote }) => remote.text)).join(', ')}`,
         ...describeDropped(stopped),
         ...describeRules(stopped),
-        ...describeWearers(facts, guard, nodes),
+        ...describeMembers(facts, guard, nodes),
       ],
-      lookCommands: mayBeWornByOthers(guard) ? facts.looks.wearers(firewall) : [],
+      lookCommands: mayHaveOtherMembers(guard) ? facts.looks.members(firewall) : [],
       ...proposeOpening(facts, firewall, direction, stopped),
     },
   ];
@@ -77,7 +77,7 @@ function proposeOpening(
     facts.commands.open({ firewall, direction, cidr, before, skip }),
   );
   const hasRoom = openings.every((commands) => commands.length > 0);
-  const remedy = `Let all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`;
+  const remedy = `Allow all traffic ${direction === 'ingress' ? 'in from' : 'out to'} the pod range there.`;
   const place = first === undefined ? '' : ` before ${first.name}`;
   return {
     remedy: hasRoom ? remedy : `${remedy} No number${place} is free: renumber first.`,
@@ -139,7 +139,7 @@ function doubtAbout({ remote, local }: Passage['rules'][number]): string {
   const named = [...remote.named, ...local.named];
   if (named.length === 0) return '';
   if (named.every((name) => name.startsWith('sg-'))) {
-    return ' (for the addresses of its members, which pods do not have)';
+    return ' (only for the addresses of its members, and pods have others)';
   }
   return ` (cannot tell whether pods are in ${named.join(', ')})`;
 }

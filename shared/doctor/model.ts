@@ -60,11 +60,11 @@ export interface Guard {
   /** Whether it also looks at what stays inside a subnet. */
   readonly guardsWithinSubnet: boolean;
   /** Where rules are added to a group: whom else they are for, or why that could not be read. */
-  readonly wearers?: Wearers | { readonly failure: CloudFailure };
+  readonly members?: GroupMembers | { readonly failure: CloudFailure };
 }
 
-/** Who wears a security group. */
-export interface Wearers {
+/** The members of a security group. */
+export interface GroupMembers {
   /** Ids of the nodes with pods. */
   readonly nodes: readonly string[];
   /** Ids of the network interfaces that are on none of these. */
@@ -122,8 +122,8 @@ export interface FixCommands {
 /** Writes commands of one cloud's own program that only look. */
 export interface LookCommands {
   readonly route: (table: RouteTable, destination: Cidr) => readonly string[];
-  /** Who wears the group that a firewall's rules are added to. */
-  readonly wearers: (firewall: Firewall) => readonly string[];
+  /** Lists the members of the group that a firewall's rules are added to. */
+  readonly members: (firewall: Firewall) => readonly string[];
 }
 
 /** What doctor needs of a cloud. */

@@ -6,18 +6,18 @@ import type { Diagnosis } from './model.ts';
 
 /** Nodes whose packets for and from pods the network drops, or that are not there to forward any. */
 export function checkNodes(facts: Facts): Diagnosis[] {
-  const shut = podNodes(facts.run.observation.nodes).filter(
+  const notForwarding = podNodes(facts.run.observation.nodes).filter(
     (node) => node.forwarding === 'off' && isAsked(facts, node),
   );
   return [
     ...facts.asked.filter(({ state }) => state !== 'running').map((node) => notRunning(facts, node)),
-    ...facts.asked.filter(isSilent).map((node) => claimless(node, facts.config.podCidrTag)),
+    ...facts.asked.filter(claimsNothing).map((node) => claimless(node, facts.config.podCidrTag)),
     ...apart(facts),
-    ...shut.map((node) => forwardingOff(facts, node)),
+    ...notForwarding.map((node) => forwardingOff(facts, node)),
   ];
 }
 
-function isSilent({ state, claims, defects, claimsKnown }: Node): boolean {
+function claimsNothing({ state, claims, defects, claimsKnown }: Node): boolean {
   return state === 'running' && claimsKnown && claims.length === 0 && defects.length === 0;
 }
 
@@ -34,7 +34,7 @@ function apart({ asked, run }: Facts): Diagnosis[] {
       certainty: 'likely',
       nodes: nodes.map(({ name }) => name),
       nodeIds: nodes.map(({ id }) => id),
-      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks; routes to pods are made within one VPC (AWS), or within virtual networks that are peered with each other (Azure), alone.`,
+      message: `${groups.map(({ members }) => labelSome(members)).join(' and ')} are in different networks; podroutes creates routes only within one VPC (AWS), or within virtual networks that are peered with each other (Azure).`,
       evidence: groups.map(({ domain, members }) => `${labelSome(members)}: network ${domain}`),
       lookCommands: [],
       remedy:
@@ -56,7 +56,7 @@ function notRunning({ commands }: Facts, node: Node): Diagnosis {
     certainty: 'certain',
     nodes: [node.name],
     nodeIds: [node.id],
-    message: `${labelNode(node)} is ${node.state}: it has no pods to reach, and none that reach others.`,
+    message: `${labelNode(node)} is ${node.state}: pods on it do not run.`,
     evidence: [`node ${node.id}: ${node.state}`],
     lookCommands: [],
     remedy: 'Start it, if it should run.',
@@ -80,7 +80,7 @@ function claimless(node: Node, podCidrTag: string): Diagnosis {
     lookCommands: [],
     remedy:
       node.claimAdvice ??
-      'If it runs pods, let it claim the block that its kubelet hands out (PODROUTES_POD_CIDR_TAG).',
+      'If it runs pods, set its PODROUTES_POD_CIDR_TAG tag to the block that its kubelet uses.',
     commands: [],
   };
 }
@@ -115,14 +115,15 @@ export function hintAtHosts({ asked, config }: Facts): Diagnosis {
     nodes: asked.map(({ name }) => name),
     nodeIds: asked.map(({ id }) => id),
     message:
-      'Whether the hosts themselves forward packets cannot be seen from the cloud. What to run on them, and what to expect:',
+      'Whether the hosts themselves forward packets cannot be seen from the cloud. Run these on the hosts, and expect:',
     evidence: families.flatMap(({ sysctl, iptables, route }) => [
       `${sysctl}: 1`,
       `${iptables} -S FORWARD: "-P FORWARD ACCEPT", or rules that accept the pod CIDRs`,
-      `${route}: the own pod CIDR on a bridge such as cni0, all others by the default route`,
+      `${route}: the host's own pod CIDR on a bridge such as cni0, all others through the default route`,
     ]),
     lookCommands: [],
-    remedy: 'On a host where it is not so, until its next start; its configuration has to say it too.',
+    remedy:
+      'On a host where it differs, run these commands. They last until it restarts, so also change its configuration.',
     commands: families.flatMap(({ family, sysctl, iptables }) => [
       `sysctl -w ${sysctl.replace('sysctl ', '')}=1`,
       ...config.clusterCidrs
@@ -139,9 +140,9 @@ const FAMILIES = [
 
 /** Nodes that claim nothing, where nobody asked about them: control planes have no pods to route to. */
 export function hintAtClaimless(facts: Facts): Diagnosis[] {
-  const silent = facts.run.findings.filter(({ code }) => code === 'missing-claim');
+  const findings = facts.run.findings.filter(({ code }) => code === 'missing-claim');
   if (facts.asked.length > 0) return [];
-  return silent.map(({ node, nodeId, message, remedy }) => ({
+  return findings.map(({ node, nodeId, message, remedy }) => ({
     code: 'missing-claim',
     certainty: 'possible',
     nodes: node === null ? [] : [node],

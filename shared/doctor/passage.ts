@@ -74,7 +74,7 @@ function createJudge(
     if (met.length === 0) return [];
     const judged = met.map((group) => ({ group, decisions: judge(theirs, keyOfAll(theirs), group) }));
     const nodes = judged
-      .filter(({ decisions }) => decisions.some(({ fate }) => fate !== 'pass'))
+      .filter(({ decisions }) => decisions.some(({ outcome }) => outcome !== 'pass'))
       .flatMap(({ group: [, { places }] }) => places.map((local) => local.node))
       .filter((local) => meet(local, node));
     return [{ remote: cidr, ...sumUp(judged.flatMap(({ decisions }) => decisions)), nodes }];
@@ -126,7 +126,7 @@ function matchAddress({ cidrs, named }: RuleAddresses, family: Family, address: 
 
 interface Decision {
   readonly traffic: Traffic;
-  readonly fate: 'pass' | 'drop' | 'mixed' | 'unknown';
+  readonly outcome: 'pass' | 'drop' | 'mixed' | 'unknown';
   readonly rules: readonly FirewallRule[];
 }
 
@@ -137,12 +137,12 @@ function decide(
   local: Relation,
 ): Decision {
   const certain: FirewallRule[] = [];
-  const doubtful: FirewallRule[] = [];
+  const uncertain: FirewallRule[] = [];
   let isDecided = false;
   for (const [i, rule] of rules.entries()) {
     if (remote[i] === 'no' || local[i] === 'no' || !matchesTraffic(rule, traffic)) continue;
     if (remote[i] === 'maybe' || local[i] === 'maybe') {
-      doubtful.push(rule);
+      uncertain.push(rule);
       continue;
     }
     certain.push(rule);
@@ -151,24 +151,24 @@ function decide(
   }
   const actions = new Set([...certain.map(({ action }) => action), ...(isDecided ? [] : ['deny' as const])]);
   const denying = certain.filter(({ action }) => action === 'deny');
-  if (actions.size > 1) return { traffic, fate: 'mixed', rules: [...denying, ...doubtful] };
-  const contrary = doubtful.filter(({ action }) => !actions.has(action));
-  if (contrary.length > 0) return { traffic, fate: 'unknown', rules: [...denying, ...contrary] };
-  return { traffic, fate: actions.has('allow') ? 'pass' : 'drop', rules: denying };
+  if (actions.size > 1) return { traffic, outcome: 'mixed', rules: [...denying, ...uncertain] };
+  const contrary = uncertain.filter(({ action }) => !actions.has(action));
+  if (contrary.length > 0) return { traffic, outcome: 'unknown', rules: [...denying, ...contrary] };
+  return { traffic, outcome: actions.has('allow') ? 'pass' : 'drop', rules: denying };
 }
 
 function sumUp(decisions: readonly Decision[]): Omit<Passage, 'remote' | 'nodes'> {
-  const fates = new Set(decisions.map(({ fate }) => fate));
-  const stopped = decisions.filter(({ fate }) => fate !== 'pass');
-  const dropped = stopped.filter(({ fate }) => fate === 'drop' || fate === 'mixed');
+  const outcomes = new Set(decisions.map(({ outcome }) => outcome));
+  const stopped = decisions.filter(({ outcome }) => outcome !== 'pass');
+  const dropped = stopped.filter(({ outcome }) => outcome === 'drop' || outcome === 'mixed');
   return {
-    passes: readFates(fates),
+    passes: summarizeOutcomes(outcomes),
     dropped: [...new Set(dropped.map(({ traffic }) => traffic))],
     rules: [...new Set(stopped.flatMap(({ rules }) => rules))],
   };
 }
 
-function readFates(fates: ReadonlySet<Decision['fate']>): Passage['passes'] {
-  if (!fates.has('drop') && !fates.has('mixed')) return fates.has('unknown') ? 'unknown' : 'all';
-  return fates.size === 1 && fates.has('drop') ? 'none' : 'some';
+function summarizeOutcomes(outcomes: ReadonlySet<Decision['outcome']>): Passage['passes'] {
+  if (!outcomes.has('drop') && !outcomes.has('mixed')) return outcomes.has('unknown') ? 'unknown' : 'all';
+  return outcomes.size === 1 && outcomes.has('drop') ? 'none' : 'some';
 }

@@ -81,7 +81,7 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       ? fault.one(`${change.destination.text} in ${table}`)
       : fault.many(alike.length, table);
   const nodes = [...new Set(alike.map(({ node }) => node))];
-  const held = outcome === 'planned' ? [] : [`Held back: ${failure?.code}: ${failure?.message}`];
+  const heldBack = outcome === 'planned' ? [] : [`Held back: ${failure?.code}: ${failure?.message}`];
   const routes = alike.slice(0, SHOWN).map((each) => describeRoute(each.result.change));
   const rest = alike.length - routes.length;
   return [
@@ -90,13 +90,17 @@ function diagnoseRoutes(facts: Facts, alike: readonly Wanted[]): Diagnosis[] {
       certainty: 'certain',
       nodes: nodes.map(({ name }) => name),
       nodeIds: nodes.map(({ id }) => id),
-      message: `${where}: pods of ${listNodes(nodes)} are not reached from there.`,
-      evidence: [...routes, ...(rest === 0 ? [] : [`${rest} more in route table ${change.table}`]), ...held],
+      message: `${where}: pods on ${listNodes(nodes)} cannot be reached from there.`,
+      evidence: [
+        ...routes,
+        ...(rest === 0 ? [] : [`${rest} more in route table ${change.table}`]),
+        ...heldBack,
+      ],
       lookCommands: [],
       remedy:
-        held.length === 0
-          ? 'Bring the routes into step; see "podroutes plan" first.'
-          : 'Fix what holds it back, then bring the routes into step.',
+        heldBack.length === 0
+          ? 'Check "podroutes plan", then run "podroutes reconcile".'
+          : 'Fix what holds it back, then run "podroutes reconcile".',
       commands: [reconcileCommand(facts, nodes.length > NAMED ? [] : nodes)],
     },
   ];

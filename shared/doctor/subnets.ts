@@ -27,7 +27,7 @@ function unmanaged(
     certainty: 'certain',
     nodes: inside.map(({ name }) => name),
     nodeIds: inside.map(({ id }) => id),
-    message: `The subnet of ${listNodes(inside)} uses ${table.name}, which is not managed: pods there do not reach pods on other nodes.`,
+    message: `The subnet of ${listNodes(inside)} uses ${table.name}, which is not managed: pods there cannot reach pods on other nodes.`,
     evidence: [`subnet ${subnet}`, `route table ${table.id}`],
     lookCommands: [],
     remedy: 'Let podroutes manage that table: tag it, or name it in PODROUTES_ROUTE_TABLES. Then reconcile.',
@@ -47,21 +47,21 @@ function lost(
     certainty: 'certain',
     nodes: inside.map(({ name }) => name),
     nodeIds: inside.map(({ id }) => id),
-    message: `The subnet of ${listNodes(inside)} is associated with no route table: pods there do not reach pods on other nodes.`,
+    message: `The subnet of ${listNodes(inside)} is not associated with a route table: pods there cannot reach pods on other nodes.`,
     evidence: [
       `subnet ${subnet} uses ${used}`,
       `managed route tables of its network: ${near.map(({ id }) => id).join(', ') || 'none'}`,
     ],
     lookCommands: [],
-    remedy: REMEDIES[near.length] ?? 'Associate it with a managed table whose other routes suit it.',
+    remedy: REMEDIES[near.length] ?? 'Associate it with a managed table whose other routes suit the subnet.',
     commands: only === undefined || others.length > 0 ? [] : commands.associate(subnet, only.id),
   };
 }
 
 /** By how many managed tables its network has. */
 const REMEDIES = [
-  'No route table of its network is managed: make one there that is, and associate it; or do not select these machines as nodes.',
-  'Associate it with the managed table; its other routes then hold there too.',
+  'No route table of its network is managed. Manage one and associate it, or do not select these machines as nodes.',
+  'Associate it with the managed table; the other routes of that table then apply there too.',
 ];
 
 function isNear({ network }: RouteTable, inside: readonly Node[]): boolean {

@@ -1,7 +1,7 @@
 import type { NetworkCondition, Node, Observation, RegisteredNode, Registry } from '../core/model.ts';
 import type { NodeDirectory } from '../core/run/node-directory.ts';
+import { isInPlace } from '../core/run/retry.ts';
 import type { Run } from '../core/run/run.ts';
-import { isInPlace } from '../core/run/settle.ts';
 
 /** What a Node object is to say. */
 export interface WantedCondition extends Omit<NetworkCondition, 'since'> {

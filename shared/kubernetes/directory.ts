@@ -69,7 +69,7 @@ async function listOnce(client: ApiClient, signal: AbortSignal): Promise<NamedMa
     if (page === null) throw new ApiError(502, 'unexpected-answer', 'The answer is no list of Nodes.');
     nodes.push(...page.nodes);
     if (page.next === '') return nodes;
-    if (page.next === next) throw new ApiError(502, 'unexpected-answer', 'The list does not go on.');
+    if (page.next === next) throw new ApiError(502, 'unexpected-answer', 'The list has no further page.');
     next = page.next;
   }
 }
@@ -89,7 +89,7 @@ function toMachines(
 
 /** Which of two is the machine's cannot be told, and no claim is safer than a wrong one. */
 function confuse(one: RegisteredNode, other: RegisteredNode): RegisteredNode {
-  const problem = `cannot be told: the Nodes ${one.name} and ${other.name} both name this machine in their providerID`;
+  const problem = `is ambiguous: the Nodes ${one.name} and ${other.name} both name this machine in their providerID`;
   return { ...one, ...refuse('kubernetes', problem) };
 }
 

@@ -43,10 +43,14 @@ export function classifyKubernetesFailure(thrown: unknown, action: string): Clou
   const code = codeOf(thrown);
   const { name, message } = Object(thrown);
   if (name === 'AbortError' || name === 'TimeoutError') {
-    return { kind: 'unfinished', code: 'deadline', message: `The time ran out before ${action} was done.` };
+    return {
+      kind: 'unfinished',
+      code: 'deadline',
+      message: `The run ran out of time before ${action} was done.`,
+    };
   }
   const kind = CERTIFICATE.test(code) ? 'permanent' : 'transient';
-  const hint = kind === 'permanent' ? ' PODROUTES_KUBERNETES_CA has to hold whoever signed it.' : '';
+  const hint = kind === 'permanent' ? ' PODROUTES_KUBERNETES_CA must contain the CA that signed it.' : '';
   return { kind, code, message: `${action}: ${shorten(String(message))}${hint}` };
 }
 

@@ -159,8 +159,8 @@ async function toCredential(
   { value: user, folder }: Located<z.infer<typeof UserShape>>,
   { server, ca, env }: Called,
 ): Promise<GetCredential> {
-  const stray = (['as', 'auth-provider'] as const).find((name) => user[name]);
-  if (stray !== undefined) throw mistake(`${stray} is not supported`);
+  const unsupported = (['as', 'auth-provider'] as const).find((name) => user[name]);
+  if (unsupported !== undefined) throw mistake(`${unsupported} is not supported`);
   const cert = await readEither(user['client-certificate-data'], user['client-certificate'], folder);
   const key = await readEither(user['client-key-data'], user['client-key'], folder);
   if (cert !== null && key !== null) return async () => ({ kind: 'certificate', cert, key });

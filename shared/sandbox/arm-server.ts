@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { settleOperations } from './arm/async-operations.ts';
+import { completeOperations } from './arm/async-operations.ts';
 import { type ArmRequest, isMutating, matchEndpoint, performCall } from './arm/dispatch.ts';
 import type { ArmAnswer, Matched } from './arm/endpoint.ts';
 import { ArmError, errorBody, innermostCode } from './arm/errors.ts';
@@ -120,7 +120,7 @@ function answerRequest(
   matched: Matched | null,
   fault: Fault | null,
 ): Answered {
-  settleOperations(arm);
+  completeOperations(arm);
   const kind = requestKind(request.method);
   try {
     const remaining = throttle(kind);

@@ -103,7 +103,7 @@ export async function startFunctions(
   const { answers, takeLogs } = listen(child);
   const exited = once(child, 'exit');
   const ready = await Promise.race([once(answers, 'ready'), exited.then(() => null)]);
-  if (ready === null) throw new Error('The app could not be loaded; what it wrote says why.');
+  if (ready === null) throw new Error('The app could not be loaded; its output says why.');
   const [functions] = ready;
   let count = 0;
   return {

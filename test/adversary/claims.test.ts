@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLOUDS, codesOf, routesOf, settled, workers } from './cluster.ts';
+import { CLOUDS, codesOf, launchAndReconcile, routesOf, workers } from './cluster.ts';
 
 const TEN = workers(10);
 
 describe.each(CLOUDS)('On $cloud, what is done to claims', ({ withCluster }) => {
   it("a script replaces each node's tag by delete, then create with host bits; only events run", () =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes, reconcile } = cluster;
-      await settled(cluster, TEN);
+      const { world, deliverEvents, routes, reconcile } = cluster;
+      await launchAndReconcile(cluster, TEN);
       for (const [i, { name }] of TEN.entries()) {
         await world.retag(name, null);
-        await settle();
+        await deliverEvents();
         await world.retag(name, `10.200.${i}.7/24`);
-        await settle();
+        await deliverEvents();
       }
       expect(await routes()).toEqual(routesOf(TEN));
       await cluster.pass(60);
@@ -24,15 +24,15 @@ describe.each(CLOUDS)('On $cloud, what is done to claims', ({ withCluster }) => 
 
   it("a script replaces each node's tag by delete, then create with the right value", () =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes, reconcile } = cluster;
-      await settled(cluster, TEN);
+      const { world, deliverEvents, routes, reconcile } = cluster;
+      await launchAndReconcile(cluster, TEN);
       for (const { name, podCidr } of TEN) {
         await world.retag(name, null);
-        await settle();
+        await deliverEvents();
         await reconcile();
         expect(await routes()).toEqual(routesOf(TEN));
         await world.retag(name, podCidr);
-        await settle();
+        await deliverEvents();
       }
       const { changes } = await reconcile();
       expect(changes).toEqual([]);
@@ -41,7 +41,7 @@ describe.each(CLOUDS)('On $cloud, what is done to claims', ({ withCluster }) => 
   it.each([3, 5])('the name of the tag is misspelt in the settings of a cluster of %i', (count) =>
     withCluster({}, async (cluster) => {
       const nodes = workers(count);
-      await settled(cluster, nodes);
+      await launchAndReconcile(cluster, nodes);
       await cluster.restart({ PODROUTES_POD_CIDR_TAG: 'pod-cdir' });
       const reports = await cluster.pass(120);
       expect(await cluster.routes()).toEqual(routesOf(nodes));
@@ -57,11 +57,11 @@ describe.each(CLOUDS)('On $cloud, what is done to claims', ({ withCluster }) => 
   it('the tags of all nodes are removed one by one', () =>
     withCluster({}, async (cluster) => {
       const nodes = workers(20);
-      await settled(cluster, nodes);
+      await launchAndReconcile(cluster, nodes);
       const codes = new Set<string>();
       for (const { name } of nodes) {
         await cluster.world.retag(name, null);
-        await cluster.settle();
+        await cluster.deliverEvents();
         for (const report of await cluster.pass(10)) for (const code of codesOf(report)) codes.add(code);
       }
       await cluster.pass(120);
@@ -80,11 +80,11 @@ describe.each(CLOUDS)('On $cloud, what is done to claims', ({ withCluster }) => 
   it('every node loses its IPv6 claim and keeps that of IPv4', () =>
     withCluster({ clusterCidrs: ['10.200.0.0/16', 'fd00:200::/48'] }, async (cluster) => {
       const dual = TEN.map((each, i) => ({ ...each, podCidr: `${each.podCidr},fd00:200:0:${i + 1}::/64` }));
-      await settled(cluster, dual);
+      await launchAndReconcile(cluster, dual);
       const before = await cluster.routes();
       expect(before).toHaveLength(20);
       for (const { name, podCidr } of TEN) await cluster.world.retag(name, podCidr);
-      await cluster.settle();
+      await cluster.deliverEvents();
       const reports = await cluster.pass(90);
       expect(await cluster.routes()).toEqual(before);
       expect(codesOf(reports.at(-1) ?? (await cluster.reconcile()))).toContain('deletion-breaker');
@@ -94,9 +94,9 @@ describe.each(CLOUDS)('On $cloud, what is done to claims', ({ withCluster }) => 
     withCluster({ env: { PODROUTES_SCHEDULE_INTERVAL: '1h' } }, async (cluster) => {
       const nodes = workers(20);
       const moved = nodes.map(({ name }, i) => ({ name, podCidr: `10.200.${100 + i}.0/24` }));
-      await settled(cluster, nodes);
+      await launchAndReconcile(cluster, nodes);
       for (const { name, podCidr } of moved) await cluster.world.retag(name, podCidr);
-      await cluster.settle();
+      await cluster.deliverEvents();
       await cluster.reconcile();
       expect(await cluster.routes()).toEqual([...routesOf(nodes), ...routesOf(moved)].sort());
       await cluster.pass(23 * 60, 60);

@@ -21,7 +21,7 @@ type Environment = Readonly<Record<string, string>>;
 /** The built functions of one cloud, in front of a sandbox. */
 interface Functions {
   /** Delivers what the cloud told of since last asked, or these events, until nothing is left to do. */
-  readonly settle: (events?: readonly object[]) => Promise<void>;
+  readonly deliverEvents: (events?: readonly object[]) => Promise<void>;
   /** A run as the schedule makes it, told of in full. */
   readonly reconcile: (request?: { readonly force?: boolean }) => Promise<Report>;
   readonly takeEvents: () => readonly object[];
@@ -108,7 +108,7 @@ async function deployAws(
     await schedule.close();
   };
   return {
-    settle: async (messages = sandbox.takeEvents()) => {
+    deliverEvents: async (messages = sandbox.takeEvents()) => {
       for (const message of messages) queue.send(message);
       await queue.drain();
     },
@@ -151,7 +151,7 @@ export async function withAzure(
 async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise<Functions> {
   let host = await startFunctions(APP, given);
   return {
-    settle: async (events = sandbox.takeEvents()) => {
+    deliverEvents: async (events = sandbox.takeEvents()) => {
       if (events.length === 0) return;
       const string = events.map((event) => JSON.stringify(event));
       // What is not done yet comes again.
@@ -241,11 +241,11 @@ export function routesOf(machines: readonly { name: string; podCidr: string }[])
 }
 
 /** Launches these machines, and lets their events bring their routes and a full run note them. */
-export async function settled(
-  { world, settle, reconcile }: Cluster,
+export async function launchAndReconcile(
+  { world, deliverEvents, reconcile }: Cluster,
   machines: ReturnType<typeof workers>,
 ): Promise<void> {
   for (const machine of machines) await world.launch(machine);
-  await settle();
+  await deliverEvents();
   await reconcile();
 }

@@ -13,8 +13,8 @@ import {
   CLOUDS,
   changesOf,
   codesOf,
+  launchAndReconcile,
   routesOf,
-  settled,
   withAws,
   withAzure,
   workers,
@@ -26,16 +26,16 @@ describe.each(CLOUDS)('On $cloud, what looks like a reason to delete', ({ withCl
     ['events about invented ids arrive', true],
   ])('all tags are removed by mistake, then %s', (_, isInvented) =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes, takeEvents } = cluster;
+      const { world, deliverEvents, routes, takeEvents } = cluster;
       const nodes = workers(15);
       const others = Array.from({ length: 15 }, (_, i) => `other-${i}`);
       for (const name of others) await world.launch({ name, podCidr: null, isNode: false });
-      await settled(cluster, nodes);
+      await launchAndReconcile(cluster, nodes);
       for (const { name } of nodes) await world.retag(name, null);
-      await settle();
+      await deliverEvents();
       for (const name of others) await world.terminate(name);
       const events = takeEvents();
-      await settle(isInvented ? events.map(invent) : events);
+      await deliverEvents(isInvented ? events.map(invent) : events);
       expect(await routes()).toEqual(routesOf(nodes));
     }),
   );
@@ -43,7 +43,7 @@ describe.each(CLOUDS)('On $cloud, what looks like a reason to delete', ({ withCl
   it('twelve of forty claims are given up at once', () =>
     withCluster({}, async (cluster) => {
       const nodes = workers(40);
-      await settled(cluster, nodes);
+      await launchAndReconcile(cluster, nodes);
       for (const { name } of nodes.slice(0, 12)) await cluster.world.retag(name, null);
       const reports: Report[] = [];
       const late = workers(6, 40);
@@ -61,7 +61,10 @@ describe.each(CLOUDS)('On $cloud, what looks like a reason to delete', ({ withCl
       const { world, routes } = cluster;
       const nodes = workers(13);
       const small = Array.from({ length: 8 }, (_, i) => `10.200.200.${i}/32`);
-      await settled(cluster, [...nodes, { name: 'rogue', podCidr: small.join(','), forwarding: 'on' }]);
+      await launchAndReconcile(cluster, [
+        ...nodes,
+        { name: 'rogue', podCidr: small.join(','), forwarding: 'on' },
+      ]);
       expect(await routes()).toHaveLength(21);
       // Five of fourteen nodes are one too many, though five of twenty-one routes were not.
       for (const { name } of nodes.slice(0, 4)) await world.retag(name, null);
@@ -72,19 +75,19 @@ describe.each(CLOUDS)('On $cloud, what looks like a reason to delete', ({ withCl
 
   it('claims come and go while a worker dies', () =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
-      await settled(cluster, workers(3));
+      const { world, deliverEvents, routes } = cluster;
+      await launchAndReconcile(cluster, workers(3));
       await world.launch({ name: 'rogue', podCidr: '10.200.100.0/24', forwarding: 'on' });
       for (let round = 0; round < 6; round += 1) {
         const claims = Array.from({ length: 5 }, (_, i) => `10.200.${100 + 5 * round + i}.0/24`);
         await world.retag('rogue', claims.join(','));
-        await settle();
+        await deliverEvents();
         await cluster.pass(10);
       }
       // As many as count may be left behind, beside as many that are claimed.
       expect((await routes()).filter((line) => line.includes('rogue')).length).toBeLessThanOrEqual(16);
       await world.terminate('w0');
-      await settle();
+      await deliverEvents();
       expect((await routes()).filter((line) => line.includes('w0'))).toEqual([]);
     }));
 
@@ -115,9 +118,9 @@ function invent(event: object, i: number): object {
 describe('On AWS', () => {
   it("an interface of another team's, to which a route inside the cluster CIDR leads, is detached for a failover", () =>
     withAws({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
+      const { world, deliverEvents, routes } = cluster;
       const { ec2, network } = world;
-      await settled(cluster, workers(3));
+      await launchAndReconcile(cluster, workers(3));
       await world.launch({ name: 'firewall', podCidr: null, isNode: false });
       const { NetworkInterface } = await ec2.send(
         new CreateNetworkInterfaceCommand({ SubnetId: network.subnet }),
@@ -139,7 +142,7 @@ describe('On AWS', () => {
       expect(await routes()).toHaveLength(13);
       await cluster.pass(60);
       await world.terminate('w0');
-      await settle();
+      await deliverEvents();
       await cluster.pass(60);
       expect(await routes()).toHaveLength(12);
     }));
@@ -155,12 +158,12 @@ describe('On Azure', () => {
 
   it('a route is left that leads to an address in no subnet any more, while a worker dies', () =>
     withAzure({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
+      const { world, deliverEvents, routes } = cluster;
       const nodes = workers(3);
-      await settled(cluster, nodes);
+      await launchAndReconcile(cluster, nodes);
       await putRoute(cluster, '10.200.77.0/24', '10.0.200.9');
       await world.terminate('w0');
-      await settle();
+      await deliverEvents();
       await cluster.pass(40);
       expect(await routes()).toEqual(routesOf(nodes.slice(1)));
       expect(codesOf(await cluster.reconcile())).toEqual([]);
@@ -168,7 +171,7 @@ describe('On Azure', () => {
 
   it("a route of ours leads to an address that the platform's own services hold, and that Azure calls available", () =>
     withAzure({}, async (cluster) => {
-      await settled(cluster, workers(2));
+      await launchAndReconcile(cluster, workers(2));
       await putRoute(cluster, '10.200.77.0/24', '10.0.15.250');
       const report = await cluster.reconcile();
       expect(changesOf(report)).toEqual(['delete 10.200.77.0/24 waiting']);
@@ -178,18 +181,18 @@ describe('On Azure', () => {
 
   it('a deleted machine leaves its interface behind, and another claims its block', () =>
     withAzure({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
-      await settled(cluster, workers(2));
+      const { world, deliverEvents, routes } = cluster;
+      await launchAndReconcile(cluster, workers(2));
       await world.terminate('w0');
       await world.launch({ name: 'heir', podCidr: '10.200.0.0/24', forwarding: 'on' });
-      await settle();
+      await deliverEvents();
       expect(await routes()).toEqual(['10.200.0.0/24 heir active', '10.200.1.0/24 w1 active']);
     }));
 
   it('a deleted machine leaves its interface behind, and nobody claims its block', () =>
     withAzure({}, async (cluster) => {
       const { world, routes } = cluster;
-      await settled(cluster, workers(2));
+      await launchAndReconcile(cluster, workers(2));
       await world.terminate('w0');
       expect(changesOf(await cluster.reconcile())).toEqual(['delete 10.200.0.0/24 waiting']);
       await cluster.pass(20);

@@ -244,7 +244,7 @@ const NOBODY: Pick<Machine, 'claims'> & Machine = {
   diedAt: null,
 };
 
-/** The operator mends everything, and the schedule runs for some hours. */
+/** The operator repairs everything, and the schedule runs for some hours. */
 async function conclude(play: Play, story: Story): Promise<void> {
   mend(play);
   for (let i = 0; i < 6; i += 1) await tick(play, story);

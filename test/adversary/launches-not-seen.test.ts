@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { nameOfRoute } from '../contract/azure-network.ts';
-import { settled, withAzure, workers } from './cluster.ts';
+import { launchAndReconcile, withAzure, workers } from './cluster.ts';
 
 it('R4 a launch that Azure does not show yet is no death, and lets no vacant route go at once', () =>
   withAzure({}, async (cluster) => {
-    const { world, settle, routes, takeEvents } = cluster;
-    await settled(cluster, workers(2));
+    const { world, deliverEvents, routes, takeEvents } = cluster;
+    await launchAndReconcile(cluster, workers(2));
     await world.launch({ name: 'late', podCidr: null });
     const launch = takeEvents().map((event) =>
       JSON.parse(JSON.stringify(event).replaceAll(/\blate\b/g, 'later')),
@@ -16,6 +16,6 @@ it('R4 a launch that Azure does not show yet is no death, and lets no vacant rou
       nextHopType: 'VirtualAppliance',
       nextHopIpAddress: '10.0.15.250',
     });
-    await settle([...takeEvents(), ...launch]);
+    await deliverEvents([...takeEvents(), ...launch]);
     expect(await routes()).toHaveLength(3);
   }));

@@ -5,14 +5,14 @@ import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, hopOf, node, settings, show } from '../core/builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from '../core/memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
-import { CLOUDS, changesOf, codesOf, routesOf, settled, workers } from './cluster.ts';
+import { CLOUDS, changesOf, codesOf, launchAndReconcile, routesOf, workers } from './cluster.ts';
 
 const THREE = workers(3);
 
 describe.each(CLOUDS)('On $cloud, what befalls the ledger', ({ withCluster }) => {
   it('is lost while a route waits', () =>
     withCluster({}, async (cluster) => {
-      await settled(cluster, THREE);
+      await launchAndReconcile(cluster, THREE);
       await cluster.world.retag('w0', null);
       await cluster.pass(10);
       await rm(cluster.ledger);
@@ -26,12 +26,12 @@ describe.each(CLOUDS)('On $cloud, what befalls the ledger', ({ withCluster }) =>
 
   it('is put back as it was a day ago, when a route had waited long', () =>
     withCluster({}, async (cluster) => {
-      await settled(cluster, THREE);
+      await launchAndReconcile(cluster, THREE);
       await cluster.world.retag('w0', null);
       await cluster.pass(20);
       const restore = await cluster.backUp();
       await cluster.world.retag('w0', '10.200.0.0/24');
-      await cluster.settle();
+      await cluster.deliverEvents();
       await cluster.pass(30);
       await cluster.world.retag('w0', null);
       await restore();
@@ -42,7 +42,7 @@ describe.each(CLOUDS)('On $cloud, what befalls the ledger', ({ withCluster }) =>
 
   it('cannot be reached, while a node waits for its route and another gives its own up', () =>
     withCluster({}, async (cluster) => {
-      await settled(cluster, THREE);
+      await launchAndReconcile(cluster, THREE);
       await cluster.restart({ PODROUTES_LEDGER: 'file:/dev/null/ledger' });
       await cluster.world.retag('w0', null);
       await cluster.world.launch({ name: 'late', podCidr: '10.200.9.0/24', forwarding: 'on' });
@@ -53,7 +53,7 @@ describe.each(CLOUDS)('On $cloud, what befalls the ledger', ({ withCluster }) =>
 
   it('is not written because the schedule is paused', () =>
     withCluster({}, async (cluster) => {
-      await settled(cluster, THREE);
+      await launchAndReconcile(cluster, THREE);
       await cluster.world.retag('w0', null);
       await cluster.pass(10);
       cluster.sleep(300);

@@ -91,7 +91,7 @@ export const game = fc.record({
   hops: fc.constantFrom('ids' as const, 'addresses' as const),
   limit: fc.constantFrom(7, 9, 500, 500),
   isDual: fc.boolean(),
-  settlers: fc.integer({ min: 2, max: 7 }),
+  initialNodes: fc.integer({ min: 2, max: 7 }),
   moves: fc.array(move, { minLength: 10, maxLength: 40 }),
 });
 export type Game = typeof game extends fc.Arbitrary<infer T> ? T : never;

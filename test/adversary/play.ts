@@ -72,7 +72,7 @@ export function startPlay(game: Game): Play {
     isDisturbed: false,
     launches: 0,
   };
-  for (let i = 0; i < game.settlers; i += 1) launch(play, i % 3 === 2 ? 'vpc-2' : 'vpc-1', 'honest');
+  for (let i = 0; i < game.initialNodes; i += 1) launch(play, i % 3 === 2 ? 'vpc-2' : 'vpc-1', 'honest');
   launch(play, 'vpc-1', 'hostile');
   return play;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMachine, deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { groupId } from '../../shared/sandbox/arm/resource-ids.ts';
-import { CLOUDS, codesOf, routesOf, settled, withAws, withAzure, workers } from './cluster.ts';
+import { CLOUDS, codesOf, launchAndReconcile, routesOf, withAws, withAzure, workers } from './cluster.ts';
 
 const ATTRIBUTE = 'DescribeInstanceAttribute';
 const ANSWERS: readonly (readonly [string, string])[] = [
@@ -18,10 +18,10 @@ const NO_INSTANCES =
 describe('On AWS, what is read', () => {
   it.each(ANSWERS)('user data is answered %s', (_, body) =>
     withAws({}, async (cluster) => {
-      const { world, settle, proxy, routes } = cluster;
+      const { world, deliverEvents, proxy, routes } = cluster;
       const nodes = workers(5);
       for (const node of nodes) await world.launch({ ...node, via: 'user-data' });
-      await settle();
+      await deliverEvents();
       await cluster.reconcile();
       proxy.answerWith(ATTRIBUTE, body);
       const reports = await cluster.pass(60);
@@ -32,10 +32,10 @@ describe('On AWS, what is read', () => {
 
   it('a complete-looking answer lacks the stopped nodes, whose routes are blackholes', () =>
     withAws({}, async (cluster) => {
-      const { world, settle, proxy, routes } = cluster;
-      await settled(cluster, workers(5));
+      const { world, deliverEvents, proxy, routes } = cluster;
+      await launchAndReconcile(cluster, workers(5));
       for (const { name } of workers(5)) await world.stop(name);
-      await settle();
+      await deliverEvents();
       const before = await routes();
       proxy.answerWith('DescribeInstances', NO_INSTANCES, (question) => question.includes('Filter.1'));
       await cluster.pass(60);
@@ -44,8 +44,8 @@ describe('On AWS, what is read', () => {
 
   it('the user data of one node cannot be read for good, and another dies', () =>
     withAws({}, async (cluster) => {
-      const { world, settle, sandbox, routes } = cluster;
-      await settled(cluster, workers(3));
+      const { world, deliverEvents, sandbox, routes } = cluster;
+      await launchAndReconcile(cluster, workers(3));
       await world.launch({ name: 'locked', podCidr: null });
       const locked = world.idOf('locked');
       sandbox.failNext(ATTRIBUTE, {
@@ -59,7 +59,7 @@ describe('On AWS, what is read', () => {
       const report = await cluster.reconcile();
       expect(codesOf(report)).toContain('read-incomplete');
       expect(await routes()).toEqual(routesOf(workers(2, 1)));
-      await settle();
+      await deliverEvents();
     }));
 });
 
@@ -73,9 +73,9 @@ describe('On Azure, what is read', () => {
       const subnet = `${groupId(world.sandbox.subscription, group)}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/nodes`;
       const launch = (name: string) =>
         createMachine(arm, { group, name, subnet, addresses: ['10.0.9.9'], tags, enableIPForwarding: true });
-      await settled(cluster, workers(3));
+      await launchAndReconcile(cluster, workers(3));
       const { id } = launch('old');
-      await cluster.settle();
+      await cluster.deliverEvents();
       await cluster.reconcile();
       deleteMachine(arm, id);
       cluster.takeEvents();
@@ -98,9 +98,9 @@ describe('On Azure, what is read', () => {
 describe.each(CLOUDS)('On $cloud, what is read', ({ withCluster }) => {
   it('one node cannot be read as one, and no claim of others is lost', () =>
     withCluster({}, async (cluster) => {
-      await settled(cluster, workers(3));
+      await launchAndReconcile(cluster, workers(3));
       await cluster.world.launch({ name: 'odd', podCidr: '10.200.0.0/8', forwarding: 'on' });
-      await cluster.settle();
+      await cluster.deliverEvents();
       await cluster.pass(30);
       expect(await cluster.routes()).toEqual(routesOf(workers(3)));
     }));

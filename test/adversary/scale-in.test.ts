@@ -3,7 +3,14 @@ import { createMachine, deleteMachine } from '../../shared/sandbox/arm/machines.
 import type { Machine } from '../../shared/sandbox/arm/model.ts';
 import { groupId } from '../../shared/sandbox/arm/resource-ids.ts';
 import { createScaleSet, deleteInstances, membersOf, scaleTo } from '../../shared/sandbox/arm/scale-sets.ts';
-import { type AzureCluster, type Cluster, settled, withAws, withAzure, workers } from './cluster.ts';
+import {
+  type AzureCluster,
+  type Cluster,
+  launchAndReconcile,
+  withAws,
+  withAzure,
+  workers,
+} from './cluster.ts';
 
 const GROUP = 'contract';
 const TAGS = { 'kubernetes.io_cluster_contract': 'owned' };
@@ -25,7 +32,7 @@ async function expectCleared(
   surviving: readonly string[],
   arrived: readonly string[],
 ): Promise<void> {
-  await cluster.settle(cluster.takeEvents().filter((_, i) => i % 2 === 0));
+  await cluster.deliverEvents(cluster.takeEvents().filter((_, i) => i % 2 === 0));
   for (let minutes = 0; minutes < 45; minutes += 10) {
     const reports = await cluster.pass(10);
     expect(reports.every(({ force }) => !force)).toBe(true);
@@ -42,7 +49,7 @@ describe('A cluster shrinks from 200 to 20 nodes, half of the events are lost, a
   it('on AWS', () =>
     withAws({}, async (cluster) => {
       const { world } = cluster;
-      await settled(cluster, workers(COUNT));
+      await launchAndReconcile(cluster, workers(COUNT));
       for (const { name } of workers(COUNT - LEFT)) await world.terminate(name);
       for (const worker of workers(LEFT, COUNT)) await world.launch(worker);
       await expectCleared(cluster, blocks(COUNT - LEFT, COUNT), blocks(COUNT, COUNT + LEFT));
@@ -61,7 +68,7 @@ describe('A cluster shrinks from 200 to 20 nodes, half of the events are lost, a
           tags: { ...TAGS, 'pod-cidr': block(i) },
         }).id;
       const ids = Array.from({ length: COUNT }, (_, i) => launch(i));
-      await settled(cluster, []);
+      await launchAndReconcile(cluster, []);
       await cluster.reconcile();
       expect(await destinations(cluster)).toHaveLength(COUNT);
       for (const id of ids.slice(0, COUNT - LEFT)) deleteMachine(arm, id);
@@ -95,7 +102,7 @@ describe('A cluster shrinks from 200 to 20 nodes, half of the events are lost, a
         return added;
       };
       const members = grow(COUNT);
-      await settled(cluster, []);
+      await launchAndReconcile(cluster, []);
       await cluster.reconcile();
       await cluster.reconcile();
       expect(await destinations(cluster)).toHaveLength(COUNT);

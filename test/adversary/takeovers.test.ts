@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLOUDS, changesOf, codesOf, routesOf, settled, workers } from './cluster.ts';
+import { CLOUDS, changesOf, codesOf, launchAndReconcile, routesOf, workers } from './cluster.ts';
 
 const TEN = workers(10);
 
@@ -9,15 +9,15 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
     ['one half of it', '10.200.0.0/25'],
   ])('a node loses its tag for a moment while another claims %s', (_, claim) =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
-      await settled(cluster, TEN);
+      const { world, deliverEvents, routes } = cluster;
+      await launchAndReconcile(cluster, TEN);
       await world.retag('w0', null);
       await world.launch({ name: 'rival', podCidr: claim, forwarding: 'on' });
-      await settle();
+      await deliverEvents();
       await cluster.reconcile();
       expect(await routes()).toEqual(routesOf(TEN));
       await world.retag('w0', '10.200.0.0/24');
-      await settle();
+      await deliverEvents();
       await cluster.pass(60);
       expect(await routes()).toEqual(routesOf(TEN));
       expect(codesOf(await cluster.reconcile())).toContain('conflicting-claim');
@@ -26,7 +26,7 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
 
   it('two nodes swap their blocks', () =>
     withCluster({}, async (cluster) => {
-      await settled(cluster, TEN);
+      await launchAndReconcile(cluster, TEN);
       await cluster.world.retag('w0', '10.200.1.0/24');
       await cluster.world.retag('w1', '10.200.0.0/24');
       await cluster.reconcile();
@@ -38,15 +38,15 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
 
   it('a worker is stopped and started while another claims the two halves of its block', () =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
-      await settled(cluster, TEN);
+      const { world, deliverEvents, routes } = cluster;
+      await launchAndReconcile(cluster, TEN);
       await world.stop('w0');
-      await settle();
+      await deliverEvents();
       await world.launch({ name: 'rival', podCidr: '10.200.0.0/25,10.200.0.128/25', forwarding: 'on' });
-      await settle();
+      await deliverEvents();
       await cluster.pass(60);
       await world.start('w0');
-      await settle();
+      await deliverEvents();
       await cluster.reconcile();
       expect(await routes()).toEqual(routesOf(TEN));
     }));
@@ -56,13 +56,13 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
     ['an appliance', { machine: 'firewall' } as const],
   ])("a node claims the two halves of a block that somebody else's route has, to %s", (_, target) =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
-      await settled(cluster, TEN.slice(0, 3));
+      const { world, deliverEvents, routes } = cluster;
+      await launchAndReconcile(cluster, TEN.slice(0, 3));
       await world.launch({ name: 'firewall', podCidr: null, isNode: false });
       await world.addRoute('10.200.64.0/24', target);
       const before = await routes();
       await world.launch({ name: 'rogue', podCidr: '10.200.64.0/25,10.200.64.128/25' });
-      await settle();
+      await deliverEvents();
       const { findings } = await cluster.reconcile();
       expect(await routes()).toEqual(before);
       const foreign = findings.filter(({ code }) => code === 'foreign-route');
@@ -73,24 +73,27 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
   it("somebody else's route is as wide as the cluster, or the default one", () =>
     withCluster({}, async (cluster) => {
       await cluster.world.addRoute('10.200.0.0/16', { gateway: 'peering' });
-      await settled(cluster, TEN);
+      await launchAndReconcile(cluster, TEN);
       expect(await cluster.routes()).toEqual(['10.200.0.0/16 peering active', ...routesOf(TEN)].sort());
     }));
 
   it('one node claims the two halves of the cluster before there are others', () =>
     withCluster({}, async (cluster) => {
-      const { world, settle, routes } = cluster;
+      const { world, deliverEvents, routes } = cluster;
       await world.launch({ name: 'greedy', podCidr: '10.200.0.0/17,10.200.128.0/17', forwarding: 'on' });
-      await settle();
+      await deliverEvents();
       await cluster.reconcile();
-      await settled(cluster, workers(5));
+      await launchAndReconcile(cluster, workers(5));
       for (const line of routesOf(workers(5))) expect(await routes()).toContain(line);
       expect(codesOf(await cluster.reconcile())).toContain('claim-covers-nodes');
     }));
 
   it('a node claims what is reserved', () =>
     withCluster({ env: { PODROUTES_RESERVED_CIDRS: '10.200.240.0/20' } }, async (cluster) => {
-      await settled(cluster, [...TEN, { name: 'rogue', podCidr: '10.200.241.0/24', forwarding: 'on' }]);
+      await launchAndReconcile(cluster, [
+        ...TEN,
+        { name: 'rogue', podCidr: '10.200.241.0/24', forwarding: 'on' },
+      ]);
       expect(await cluster.routes()).toEqual(routesOf(TEN));
       expect(codesOf(await cluster.reconcile())).toEqual(['claim-reserved']);
     }));
@@ -98,9 +101,9 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
   it('a node squats on fifteen blocks that later ones need', () =>
     withCluster({}, async (cluster) => {
       const blocks = Array.from({ length: 15 }, (_, i) => `10.200.${100 + i}.0/24`);
-      await settled(cluster, [{ name: 'rogue', podCidr: blocks.join(','), forwarding: 'on' }]);
+      await launchAndReconcile(cluster, [{ name: 'rogue', podCidr: blocks.join(','), forwarding: 'on' }]);
       const later = workers(15, 100);
-      await settled(cluster, later);
+      await launchAndReconcile(cluster, later);
       const own = (await cluster.routes()).filter((line) => line.includes('rogue'));
       expect(own).toHaveLength(8);
       expect((await cluster.routes()).filter((line) => !line.includes('rogue'))).toHaveLength(7);
@@ -109,16 +112,16 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
 
   it('the user data of the controller, which starts first, names the range of all pods', () =>
     withCluster({ clusterCidrs: ['10.192.0.0/12'] }, async (cluster) => {
-      const { world, settle, routes } = cluster;
+      const { world, deliverEvents, routes } = cluster;
       const userData =
         '#cloud-config\nwrite_files:\n- path: /etc/k0s.yaml\n  content: |\n    spec:\n      network:\n        podCIDR: 10.200.0.0/16\n';
       await world.launch({ name: 'controller', podCidr: null, userData, forwarding: 'on' });
-      await settle();
+      await deliverEvents();
       await cluster.reconcile();
       const nodes = workers(4);
       for (const node of nodes) {
         await world.launch(node);
-        await settle();
+        await deliverEvents();
       }
       await cluster.reconcile();
       for (const line of routesOf(nodes)) expect(await routes()).toContain(line);
@@ -131,12 +134,12 @@ describe.each(CLOUDS)('On $cloud, what a node claims of others', ({ withCluster 
 
   it('a wide claim of the controller by its tag, before two workers start', () =>
     withCluster({ clusterCidrs: ['10.192.0.0/12'] }, async (cluster) => {
-      const { world, settle, routes } = cluster;
-      await settled(cluster, [{ name: 'controller', podCidr: '10.200.0.0/16', forwarding: 'on' }]);
+      const { world, deliverEvents, routes } = cluster;
+      await launchAndReconcile(cluster, [{ name: 'controller', podCidr: '10.200.0.0/16', forwarding: 'on' }]);
       expect(await routes()).toEqual(['10.200.0.0/16 controller active']);
       for (const node of workers(2)) {
         await world.launch(node);
-        await settle();
+        await deliverEvents();
       }
       const report = await cluster.reconcile();
       for (const line of routesOf(workers(2))) expect(await routes()).toContain(line);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { CLOUDS, routesOf, settled, workers } from './cluster.ts';
+import { CLOUDS, launchAndReconcile, routesOf, workers } from './cluster.ts';
 
 const THREE = workers(3);
 /** What AWS takes at most is twice as much. */
@@ -26,7 +26,7 @@ describe.each(CLOUDS)('On $cloud, user data', ({ withCluster }) => {
   it.each(HOSTILE)('of 8 KB packed that %s', (_, text) =>
     withCluster({}, async (cluster) => {
       await cluster.world.launch({ name: 'rogue', podCidr: null, userData: packed(text) });
-      await settled(cluster, THREE);
+      await launchAndReconcile(cluster, THREE);
       const { findings } = await cluster.reconcile();
       for (const line of routesOf(THREE)) expect(await cluster.routes()).toContain(line);
       const own = findings.filter(({ node }) => node === 'rogue').map(({ message }) => message);
@@ -39,7 +39,7 @@ describe.each(CLOUDS)('On $cloud, user data', ({ withCluster }) => {
       const claims = Array.from({ length: 256 * 2 }, (_, i) => `10.200.${100 + (i >> 8)}.${i & 255}/32`);
       const userData = gzipSync(`pod-cidr=${claims.join(',')}`).toString('latin1');
       await cluster.world.launch({ name: 'rogue', podCidr: null, userData });
-      await settled(cluster, THREE);
+      await launchAndReconcile(cluster, THREE);
       const { findings } = await cluster.reconcile();
       const own = (await cluster.routes()).filter((line) => line.includes('rogue'));
       expect(own.length).toBeLessThanOrEqual(8);

@@ -27,7 +27,7 @@ export const ACME: CliCloud = {
   variables: [],
   needed: [],
   connect: async () => (await import('./connect.ts')).connectAcme,
-  readStrayEvents: async () => (await import('./connect.ts')).readAcmeEvents,
+  readEventsOffline: async () => (await import('./connect.ts')).readAcmeEvents,
   readProfiles: null,
   startSandbox: async () => (await import('./sandbox.ts')).startAcme,
   openDemo: async () => (await import('./sandbox.ts')).ACME_DEMO,

@@ -62,7 +62,7 @@ describe('A failed call to EC2', () => {
         sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', message: said, status: 403 });
         const failure = classifyAwsFailure(await thrownBy(ec2.send(new CreateRouteCommand(ROUTE))), ACTION);
         expect(failure.message).toContain(
-          `may not call ${ACTION}. Allow it in its policy. AWS says: ${reason}`,
+          `may not call ${ACTION}. Allow it in the IAM policy. AWS says: ${reason}`,
         );
         expect(failure.message).not.toContain('AbCdEf0123');
         expect(failure.message.length).toBeLessThan(400);
@@ -141,7 +141,7 @@ describe('A failed call to EC2', () => {
         expect(failure).toEqual({
           kind: 'transient',
           code: 'unreadable-answer',
-          message: 'ec2:DescribeInstanceAttribute: the answer could not be read.',
+          message: 'ec2:DescribeInstanceAttribute: the response could not be read.',
         });
       });
     }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Node, type Observation, USER_DATA_SETTLED_MS } from '../../shared/core/model.ts';
+import { type Node, type Observation, USER_DATA_REREAD_MS } from '../../shared/core/model.ts';
 import type { AwsWorld } from '../contract/aws-world.ts';
 import { withWorld } from './observed-world.ts';
 
@@ -51,12 +51,12 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'said in user data while it was young',
-    age: USER_DATA_SETTLED_MS - MINUTE_MS,
+    age: USER_DATA_REREAD_MS - MINUTE_MS,
     expected: { claimsKnown: true, claims: [POD], reads: 1 },
   },
   {
     what: 'was not asked for, being young',
-    ...{ age: USER_DATA_SETTLED_MS - MINUTE_MS, isKnown: false },
+    ...{ age: USER_DATA_REREAD_MS - MINUTE_MS, isKnown: false },
     expected: { claimsKnown: true, claims: [POD], reads: 1 },
   },
 ];
@@ -67,7 +67,7 @@ function byId({ nodes }: Observation): ReadonlyMap<string, Node> {
 
 describe('A later look of a run', () => {
   it.each(CASES)('knows of a node that $what what it may', (scene) => {
-    const { via = 'user-data', podCidr = POD, age = USER_DATA_SETTLED_MS + MINUTE_MS } = scene;
+    const { via = 'user-data', podCidr = POD, age = USER_DATA_REREAD_MS + MINUTE_MS } = scene;
     const env = { PODROUTES_POD_CIDR_SOURCES: scene.sources ?? 'tag,user-data' };
     return withWorld({ sandbox: { now: () => Date.now() - age } }, async (world, look, sandbox) => {
       await world.launch({ name: 'node', podCidr, via });
@@ -86,7 +86,7 @@ describe('A later look of a run', () => {
 
   it('does not read again what it could not read before', () =>
     withWorld(
-      { sandbox: { now: () => Date.now() - 2 * USER_DATA_SETTLED_MS } },
+      { sandbox: { now: () => Date.now() - 2 * USER_DATA_REREAD_MS } },
       async (world, look, sandbox) => {
         await world.launch({ name: 'node', podCidr: POD, via: 'user-data' });
         sandbox.failNext('DescribeInstanceAttribute', { code: 'UnauthorizedOperation' });

@@ -208,7 +208,7 @@ describe('The built function app', () => {
     }),
   );
 
-  it('waits for a machine that an event tells of and that is not to be seen', () =>
+  it('waits for a machine that an event names and that is not visible yet', () =>
     withApp(async (host, world) => {
       const id = world.launch(20);
       const messages = batch(takeMessages(world));
@@ -342,7 +342,7 @@ describe('The built function app', () => {
       { PODROUTES_DRYRUN: 'true' },
     ));
 
-  it('repairs on its schedule what no event told of', () =>
+  it('repairs on its schedule what no event reported', () =>
     withApp(async (host, world) => {
       world.launch(20);
       await host.invoke('reconcile-schedule', { json: '{"IsPastDue":false}' });

@@ -72,7 +72,7 @@ describe('What is no answer', () => {
     expect(classifyArmFailure(thrown, ACTION)).toEqual({
       kind: 'transient',
       code: 'unreadable-answer',
-      message: `${ACTION}: the answer could not be read.`,
+      message: `${ACTION}: the response could not be read.`,
     });
   });
 

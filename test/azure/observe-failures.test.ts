@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ArmClient } from '../../shared/azure/arm-client.ts';
 import type { Scope } from '../../shared/core/model.ts';
-import { whyRetry } from '../../shared/core/run/settle.ts';
+import { whyRetry } from '../../shared/core/run/retry.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { setPower } from '../../shared/sandbox/arm/machines.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';

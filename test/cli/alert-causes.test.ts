@@ -12,12 +12,12 @@ type Lines = readonly Readonly<Record<string, unknown>>[];
 /** What the built function logs of a conflict, a change that is denied, and a message that cannot be read. */
 async function logOnAws(): Promise<Lines> {
   const lines: Record<string, unknown>[] = [];
-  await withFunction('node-events', {}, async ({ world, sandbox, host, queue, settle }) => {
+  await withFunction('node-events', {}, async ({ world, sandbox, host, queue, deliverEvents }) => {
     await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
     await world.launch({ name: 'worker-1', podCidr: '10.200.0.0/24' });
     sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', message: 'not authorized' });
     queue.send('no event');
-    await settle();
+    await deliverEvents();
     lines.push(...host.takeLogs());
   });
   return lines;

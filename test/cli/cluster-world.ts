@@ -6,7 +6,7 @@ import { createMachine } from '../../shared/sandbox/arm/machines.ts';
 import { tagResource, untagResource } from '../../shared/sandbox/arm/tags.ts';
 import { startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
-import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions, launchInstances } from '../../shared/sandbox/ec2/instances.ts';
 import { setTags } from '../../shared/sandbox/ec2/tags.ts';
 import type { Fault } from '../../shared/sandbox/faults.ts';
 
@@ -42,7 +42,7 @@ const CALLS = {
   tables: { aws: ['DescribeRouteTables'], azure: ['RouteTables_List', 'RouteTables_Get'] },
   claims: { aws: ['DescribeInstanceAttribute'], azure: ['VirtualMachines_Get'] },
   nodes: { aws: ['DescribeInstances'], azure: ['VirtualMachines_List', 'VirtualMachines_ListAll'] },
-  wearers: { aws: ['DescribeNetworkInterfaces'], azure: [] },
+  members: { aws: ['DescribeNetworkInterfaces'], azure: [] },
   firewalls: { aws: ['DescribeNetworkAcls'], azure: ['NetworkSecurityGroups_Get'] },
   writes: { aws: ['CreateRoute', 'ReplaceRoute'], azure: ['RouteTables_CreateOrUpdate'] },
 };
@@ -89,7 +89,7 @@ async function openAws(): Promise<Opened> {
         ['pod-cidr', podCidr],
       ]),
     });
-    settleInstances(ec2);
+    completeTransitions(ec2);
     ids.set(name, required(instance).id);
   };
   return {

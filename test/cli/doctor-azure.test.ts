@@ -90,8 +90,8 @@ const AZURE_FAULTS: readonly {
       const denied = { protocol: 'Tcp', destinationPortRange: '8080', direction: 'Outbound' };
       const id = await putGroup([rule(denied)]);
       const nic = await network.networkInterfaces.get('kubernetes', 'worker-1-nic');
-      const worn = { ...nic, networkSecurityGroup: { id } };
-      await network.networkInterfaces.createOrUpdate('kubernetes', 'worker-1-nic', worn);
+      const changed = { ...nic, networkSecurityGroup: { id } };
+      await network.networkInterfaces.createOrUpdate('kubernetes', 'worker-1-nic', changed);
     },
     found: ['likely network-security-group-blocks'],
     command: /--priority 199 --direction Outbound /,

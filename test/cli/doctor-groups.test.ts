@@ -12,7 +12,7 @@ import { type AwsPatient, codesOf, doctor, withAwsPatient } from './doctor-world
 
 const ALL_PODS = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.200.0.0/16' }] }];
 
-/** Takes the rule for pods out of the default group, which every machine wears that has been given no other. */
+/** Takes the rule for pods out of the default group, which every machine without another one is in. */
 function closeDefault({ ec2, group }: AwsPatient): Promise<unknown> {
   return ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: ALL_PODS }));
 }
@@ -29,7 +29,7 @@ async function createGroup({ ec2, group }: AwsPatient, name: string): Promise<st
   return text(made.GroupId);
 }
 
-async function wear({ ec2, interfaceOf }: AwsPatient, name: string, groups: readonly string[]) {
+async function setGroups({ ec2, interfaceOf }: AwsPatient, name: string, groups: readonly string[]) {
   const NetworkInterfaceId = await interfaceOf(name);
   await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups: [...groups] }));
 }
@@ -45,43 +45,44 @@ async function open({ ec2 }: AwsPatient, commands: readonly string[]): Promise<v
 
 const WORKERS = ['worker-0', 'worker-1', 'worker-2', 'worker-3'];
 
-describe('Where nodes wear several security groups, doctor', () => {
-  it('opens one that nobody else wears, rather than the first', () =>
+describe('Where nodes are in several security groups, doctor', () => {
+  it('opens one without other members, rather than the first', () =>
     withAwsPatient(async (patient) => {
       const own = await Promise.all(WORKERS.map((name) => createGroup(patient, name)));
-      for (const [i, name] of WORKERS.entries()) await wear(patient, name, [patient.group, text(own[i])]);
+      for (const [i, name] of WORKERS.entries())
+        await setGroups(patient, name, [patient.group, text(own[i])]);
       await closeDefault(patient);
       const { problems } = await doctor(patient.world);
       const commands = problems.flatMap((problem) => problem.commands);
       expect(commands.map((command) => /sg-\w+/.exec(command)?.[0]).sort()).toEqual(own.sort());
       for (const { evidence, lookCommands } of problems) {
-        expect(evidence.at(-1)).toMatch(/^a rule in sg-\w+ is for no others$/);
+        expect(evidence.at(-1)).toMatch(/^a rule in sg-\w+ applies to no others$/);
         expect(lookCommands).toEqual([]);
       }
       await open(patient, commands);
       expect(codesOf(await doctor(patient.world))).toEqual([]);
     }));
 
-  it('opens one that all of them wear by one command, which EC2 would refuse a second time', () =>
+  it('opens one that all of them are in by one command, which EC2 would refuse a second time', () =>
     withAwsPatient(async (patient) => {
       const common = await createGroup(patient, 'nodes');
       const [even, odd] = [await createGroup(patient, 'even'), await createGroup(patient, 'odd')];
       for (const [i, name] of WORKERS.entries()) {
-        await wear(patient, name, [patient.group, i % 2 === 0 ? even : odd, common]);
+        await setGroups(patient, name, [patient.group, i % 2 === 0 ? even : odd, common]);
       }
       await closeDefault(patient);
       const { problems } = await doctor(patient.world);
       expect(problems.map(({ nodes }) => nodes.length)).toEqual([2, 2]);
       const commands = problems.flatMap((problem) => problem.commands);
       expect(commands.map((command) => /sg-\w+/.exec(command)?.[0])).toEqual([common]);
-      expect(problems[1]?.remedy).toMatch(/ It takes the same command as above\.$/);
+      expect(problems[1]?.remedy).toMatch(/ The same command as above fixes it\.$/);
       const { stdout } = await podroutes(['doctor'], patient.world.env);
       expect(stdout.split('authorize-security-group-ingress')).toHaveLength(2);
       await open(patient, commands);
       expect(codesOf(await doctor(patient.world))).toEqual([]);
     }));
 
-  it('says whom else it opens where every group of theirs is worn by others, and how to see that', () =>
+  it('says whom else it opens where every group of theirs has other members, and how to see that', () =>
     withAwsPatient(async (patient) => {
       await closeDefault(patient);
       const appliance = await patient.interfaceOf('vpn-appliance');
@@ -90,7 +91,7 @@ describe('Where nodes wear several security groups, doctor', () => {
         (name) => `${name} (${patient.world.idOf(name)})`,
       );
       expect(problem?.evidence.at(-1)).toBe(
-        `a rule in ${patient.group} is for ${others.join(', ')} and interfaces of no node with a pod CIDR (${appliance}), too`,
+        `a rule in ${patient.group} also applies to ${others.join(', ')} and interfaces that belong to no node with a pod CIDR (${appliance})`,
       );
       expect(problem?.lookCommands).toEqual([
         expect.stringContaining(`--filters Name=group-id,Values=${patient.group} `),
@@ -103,15 +104,15 @@ describe('Where nodes wear several security groups, doctor', () => {
     withAwsPatient(async (patient) => {
       const lonely = await createGroup(patient, 'lonely');
       const common = await createGroup(patient, 'nodes');
-      for (const name of WORKERS) await wear(patient, name, [common]);
-      await wear(patient, 'worker-1', [lonely, common]);
-      patient.world.fail('wearers', { code: 'UnauthorizedOperation', status: 403, times: 9 });
+      for (const name of WORKERS) await setGroups(patient, name, [common]);
+      await setGroups(patient, 'worker-1', [lonely, common]);
+      patient.world.fail('members', { code: 'UnauthorizedOperation', status: 403, times: 9 });
       const found = await doctor(patient.world, 'worker-1');
       expect(found).toMatchObject({ exit: 3, unchecked: [] });
       const [problem] = found.problems;
       expect(problem?.commands[0]).toContain(` --group-id ${common} `);
       expect(problem?.evidence.at(-1)).toBe(
-        `whom else a rule in ${common} is for could not be read: UnauthorizedOperation`,
+        `the other members that a rule in ${common} applies to could not be read: UnauthorizedOperation`,
       );
     }));
 });

@@ -214,7 +214,7 @@ describe('Ctrl-C during provision', () => {
     {
       what: 'leaves nothing undone where it was the last',
       subnets: ['one'],
-      said: 'nothing was left undone',
+      said: 'nothing was left to do',
     },
   ])('lets the call under way finish, and $what', async ({ subnets, said }) => {
     // What the test itself has written is done once the clock has been put forward.

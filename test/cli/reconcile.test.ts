@@ -45,7 +45,7 @@ describe.each(CLOUDS)('reconcile on %s', (cloud) => {
       const { code, stderr } = await podroutes(['reconcile', '--force'], world.env);
       expect(code).toBe(2);
       expect(stderr).toBe(
-        'podroutes: the plan would delete 1 route, and there is no terminal to ask on; nothing was changed. To agree to it, use --yes\n',
+        'podroutes: the plan would delete 1 route, and there is no terminal to ask on; nothing was changed. To confirm, use --yes\n',
       );
       expect(world.writes()).toEqual([]);
     }));
@@ -182,7 +182,7 @@ describe.each(CLOUDS)('Asked before a deletion on %s', (cloud) => {
       const before = world.writes().length;
       const { questions } = await reconcileWith(world, async () => 'n');
       expect(questions).toEqual([
-        expect.stringMatching(/^Give 1 route of live nodes to others( and make the other changes)?\? /),
+        expect.stringMatching(/^Replace 1 route of live nodes( and make the other changes)?\? /),
       ]);
       expect(world.writes()).toHaveLength(before);
     }));
@@ -238,7 +238,7 @@ describe('Ctrl-C during a reconcile', () => {
         world.launch(5);
         const { code, stderr, changes } = await interruptReconcile(world);
         expect(code).toBe(130);
-        expect(stderr).toContain('podroutes: interrupted; nothing was left undone\n');
+        expect(stderr).toContain('podroutes: interrupted; nothing was left to do\n');
         const outcomes = changes.map(({ outcome }) => outcome).sort();
         expect(outcomes).toEqual([...Array(7).fill('applied'), 'waiting']);
         expect(podRoutes(world).length).toBe(UNFORCED.azure.routes.length + 5);

@@ -61,7 +61,7 @@ describe('podroutes sandbox', () => {
           'A loopback AWS runs. In another shell:',
           'source the file that standard output goes to, as in ". ./sandbox.env".',
           'Then, for example: podroutes plan --cloud aws',
-          'Ctrl-C ends it, and what is in it.',
+          'Ctrl-C stops it and discards everything in it.',
           '',
         ].join('\n'),
       );

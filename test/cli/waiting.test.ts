@@ -90,7 +90,7 @@ describe.each(CLOUDS)('A route that waits on %s', (cloud) => {
       const { stdout } = await podroutes(['report', '--html', '-'], env);
       const page = flat(stdout.replaceAll(/<[^>]+>/g, ' '));
       expect(page).toMatch(/waits since [^;]+ UTC; a full run makes it from [^;]+ UTC on\. Now: podroutes/);
-      expect(page).toContain('1 change waits for the time that it takes.');
+      expect(page).toContain('1 change waits for a later run.');
       expect(page).not.toContain('Out of step.');
     }));
 

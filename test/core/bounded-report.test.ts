@@ -5,7 +5,7 @@ import { type Report, toReport } from '../../shared/core/run/report.ts';
 import { cidr, hopOf, node, settings } from './builders.ts';
 import { failure, memoryCloud } from './memory-cloud.ts';
 
-const SETTLED = 20;
+const IN_PLACE = 20;
 
 /** Many nodes whose routes are there, one whose creation fails, and a conflict. */
 async function sampleReport(): Promise<Report> {
@@ -17,7 +17,7 @@ async function sampleReport(): Promise<Report> {
     node('twin', [C]),
   ]);
   cloud.put('rtb-1', cidr(A), hopOf('a'));
-  for (let i = 0; i < SETTLED; i += 1) {
+  for (let i = 0; i < IN_PLACE; i += 1) {
     const block = `10.200.${100 + i}.0/24`;
     cloud.nodes.set(`n${i}`, node(`n${i}`, [block]));
     cloud.put('rtb-1', cidr(block), hopOf(`n${i}`));
@@ -56,10 +56,12 @@ describe('A report for an answer of limited size', () => {
 
   it('first lacks the entries of tables, and says how many and where they are', () => {
     const bounded = boundReport(whole, sizeOf(whole) - 1);
-    expect(bounded.tables.map(({ entries, routes }) => [entries.length, routes])).toEqual([[0, SETTLED + 2]]);
+    expect(bounded.tables.map(({ entries, routes }) => [entries.length, routes])).toEqual([
+      [0, IN_PLACE + 2],
+    ]);
     expect(bounded.changes).toEqual(whole.changes);
     expect(bounded.omitted).toEqual({
-      ...{ entries: SETTLED + 2, changes: 0, forwarding: 0, nodes: 0, findings: 0 },
+      ...{ entries: IN_PLACE + 2, changes: 0, forwarding: 0, nodes: 0, findings: 0 },
       message: expect.stringContaining('podroutes reconcile -o json'),
     });
   });
@@ -98,7 +100,7 @@ describe('A report for an answer of limited size', () => {
         `${tables[0]?.entries.length} ${nodes.length} ${changes.length} ${findings.length}`,
       ]),
     ).toEqual([
-      `${SETTLED + 2} ${whole.nodes.length} 2 3`,
+      `${IN_PLACE + 2} ${whole.nodes.length} 2 3`,
       `0 ${whole.nodes.length} 2 3`,
       `0 ${whole.nodes.length} 1 3`,
       '0 0 1 3',
@@ -112,7 +114,7 @@ describe('A report for an answer of limited size', () => {
     const least = boundReport(whole, 0);
     expect(least.summary).toEqual(whole.summary);
     expect(least.omitted).toMatchObject({
-      entries: SETTLED + 2,
+      entries: IN_PLACE + 2,
       changes: whole.changes.length,
       forwarding: whole.forwarding.length,
       nodes: whole.nodes.length,

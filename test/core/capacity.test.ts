@@ -62,7 +62,7 @@ describe('R6 a full table', () => {
     ['disputed', true],
     ['moved', false],
     ['withdrawn', false],
-    ['held', false],
+    ['kept', false],
   ])('gets room by a %s route: %s', (evidence, makesRoom) => {
     expect(fit(1, 1, [create(A, 'a'), remove(B, evidence)])).toMatchObject({
       makeRoom: makesRoom ? [went(B)] : [],
@@ -100,7 +100,9 @@ describe('R6 a full table', () => {
         `skipped route-table-full: create ${B} b (claimed): The route table has no room left.`,
         `skipped route-table-full: create ${C} b (claimed): The route table has no room left.`,
       ],
-      findings: ['route-table-full: main takes no more routes; left without one: worker-a, worker-b.'],
+      findings: [
+        'route-table-full: main has no room for more routes; nodes without a route: worker-a, worker-b.',
+      ],
     });
   });
 });

@@ -287,22 +287,22 @@ describe('R7 bounds on claims', () => {
     [
       '10.200.3.9/24',
       ['10.200.3.0/24'],
-      'It seems to mean 10.200.3.0/24, which b claims: give a a free pod CIDR.',
+      'It probably means 10.200.3.0/24, which b claims: give a a free pod CIDR.',
     ],
     [
       '10.200.3.9/24',
       ['10.200.3.0/25'],
-      'It seems to mean 10.200.3.0/24, which overlaps 10.200.3.0/25, which b claims: give a a free pod CIDR.',
+      'It probably means 10.200.3.0/24, which overlaps 10.200.3.0/25, which b claims: give a a free pod CIDR.',
     ],
     [
       '10.9.3.9/24',
       [],
-      'It seems to mean 10.9.3.0/24, which lies outside the cluster CIDRs: give a a free pod CIDR.',
+      'It probably means 10.9.3.0/24, which lies outside the cluster CIDRs: give a a free pod CIDR.',
     ],
     [
       '10.200.3.9/16',
       [],
-      'It seems to mean 10.200.0.0/16, which is the whole cluster CIDR: give a a free pod CIDR.',
+      'It probably means 10.200.0.0/16, which is the whole cluster CIDR: give a a free pod CIDR.',
     ],
   ])('says of the tag %s, where another node claims %j: %s', (tag, claims, remedy) => {
     const { defects } = readTagClaims(tag);
@@ -328,7 +328,7 @@ describe('R7 bounds on claims', () => {
       what: 'claims something else, too',
       tag: '10.200.3.9/24,10.200.4.0/24',
       routes: [],
-      effect: 'it gets no route for it, and its other claims are judged by themselves.',
+      effect: 'it gets no route for it, and its other claims are checked separately.',
     },
   ])('says of a malformed claim what comes of it where the node $what', ({ tag, routes, effect }) => {
     const { claims, defects } = readTagClaims(tag);

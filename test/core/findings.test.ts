@@ -91,7 +91,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
       message:
         'worker-1 (i-1) claims 10.200.0.0/24, which overlaps 10.200.0.0/20 of PODROUTES_RESERVED_CIDRS; it gets no route.',
       remedy:
-        'Give the node a pod CIDR outside 10.200.0.0/20, or take the range out of PODROUTES_RESERVED_CIDRS.',
+        'Give the node a pod CIDR outside 10.200.0.0/20, or remove the range from PODROUTES_RESERVED_CIDRS.',
     },
   ],
   [
@@ -99,7 +99,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     {
       ...{ code: 'claim-covers-nodes', severity: 'error', ...AT_NODE, cidr: A },
       message:
-        'worker-1 (i-1) claims 10.200.0.0/24, which covers the pod CIDRs of most other nodes, so it is taken for a range of the cluster; it gets no route.',
+        'worker-1 (i-1) claims 10.200.0.0/24, which covers the pod CIDRs of most other nodes, so it is treated as a range of the whole cluster; it gets no route.',
       remedy:
         'Set the tag of worker-1 to a pod CIDR of its own. If it runs no pods, do not select it as a node.',
     },
@@ -108,7 +108,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     tooManyClaims(worker, 9, 8),
     {
       ...{ code: 'too-many-claims', severity: 'error', ...AT_NODE, cidr: null },
-      message: 'worker-1 (i-1) claims 9 pod CIDRs, and 8 of one node count; the others get no route.',
+      message: 'worker-1 (i-1) claims 9 pod CIDRs, and 8 per node count; the others get no route.',
       remedy: 'Give the node at most 8 pod CIDRs, or raise PODROUTES_MAX_CLAIMS.',
     },
   ],
@@ -117,9 +117,9 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     {
       ...{ code: 'too-many-claims', severity: 'error', ...AT_NODE, table: 'rtb-1', cidr: null },
       message:
-        '1 route in main that worker-1 (i-1) no longer claims still leads to it, and 1 may; what else it claims gets no route there.',
+        '1 route in main that worker-1 (i-1) no longer claims still leads to it, and at most 1 may; its other claims get no route there.',
       remedy:
-        'Leave the pod CIDRs of worker-1 as they are until its old routes have gone, or set back one that it had.',
+        'Leave the pod CIDRs of worker-1 as they are until its old routes are deleted, or restore one that it had.',
     },
   ],
   [
@@ -145,7 +145,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     {
       ...{ code: 'foreign-route', severity: 'error', ...AT_NODE, table: 'rtb-1', cidr: '10.200.0.0/16' },
       message:
-        "The route to 10.200.0.0/16 in main leads to vpn and is not podroutes' to change: the claim of worker-1 (i-1) gets no route there.",
+        'The route to 10.200.0.0/16 in main leads to vpn, and podroutes does not manage it: the claim of worker-1 (i-1) gets no route there.',
       remedy: 'Remove that route, or give the node another pod CIDR.',
     },
   ],
@@ -154,7 +154,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     {
       ...{ code: 'foreign-route', severity: 'warning', ...AT_TABLE, cidr: A },
       message:
-        "The route to 10.200.0.0/24 in main leads nowhere (a blackhole to vpn) and is not podroutes' to change.",
+        'The route to 10.200.0.0/24 in main leads nowhere (a blackhole to vpn), and podroutes does not manage it.',
       remedy:
         'Remove that route if nobody needs it: a node that claims pod CIDRs there may get no route, or lose traffic to it.',
     },
@@ -221,7 +221,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     tableFull(main, ['worker-1', 'worker-2']),
     {
       ...{ code: 'route-table-full', severity: 'error', ...AT_TABLE },
-      message: 'main takes no more routes; left without one: worker-1, worker-2.',
+      message: 'main has no room for more routes; nodes without a route: worker-1, worker-2.',
       remedy:
         'Raise the quota of routes per table and PODROUTES_ROUTE_LIMIT, or give nodes wider blocks and use fewer nodes.',
     },
@@ -230,7 +230,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     tableFilling(main, 450, 500),
     {
       ...{ code: 'route-table-filling', severity: 'warning', ...AT_TABLE },
-      message: 'main holds 450 of the 500 routes that it takes.',
+      message: 'main holds 450 of the 500 routes that it can hold.',
       remedy:
         'Raise the quota of routes per table and PODROUTES_ROUTE_LIMIT, or give nodes wider blocks and use fewer nodes.',
     },
@@ -240,7 +240,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     {
       ...{ code: 'deletion-breaker', severity: 'error', ...AT_TABLE },
       message:
-        'In main 1 living node would lose its last claimed IPv4 route, and 2 of 3 may within 24 hours: worker-1. None of these routes goes. The next is free from 1970-01-01T00:00:00.000Z.',
+        'In main 1 living node would lose its last claimed IPv4 route, and 2 of 3 may within 24 hours: worker-1. None of these routes is deleted. The next is free from 1970-01-01T00:00:00.000Z.',
       remedy:
         'Look for a wrong filter, tags removed by a script, or a changed setting. If the nodes really gave up their pod CIDRs, run once with force.',
     },
@@ -250,7 +250,7 @@ const FINDINGS: readonly (readonly [Finding, Finding])[] = [
     {
       ...{ code: 'kubernetes-unavailable', severity: 'error', ...NOWHERE },
       message:
-        'Kubernetes could not be asked or told, so routes for blocks that it alone knows, and the conditions of Nodes, wait: Denied: Denied.',
+        'The Kubernetes API could not be read or updated, so routes for blocks that only Kubernetes knows, and Node conditions, wait: Denied: Denied.',
       remedy:
         'Check PODROUTES_KUBERNETES, its certificates and token, and the rights of the account that the token is for.',
     },
@@ -303,7 +303,7 @@ describe('A claim that cannot be read', () => {
       {},
       { objection: 'worker-2 claims' },
       'worker-1 (i-1) has "10.200.0.5/24" in its tag, which has host bits set; it gets no route for it.',
-      'It seems to mean 10.200.0.0/24, which worker-2 claims: give worker-1 a free pod CIDR.',
+      'It probably means 10.200.0.0/24, which worker-2 claims: give worker-1 a free pod CIDR.',
     ],
   ])('%s', (_, defect, context, message, remedy) => {
     const finding = malformedClaim(NO_CLAIM, { ...DEFECT, ...defect }, { ...CONTEXT, ...context });
@@ -318,7 +318,7 @@ describe('A claim that cannot be read', () => {
   });
 
   it.each<[string, readonly string[], string]>([
-    ['what it claims besides', ['10.200.1.0/24'], 'and its other claims are judged by themselves'],
+    ['what it claims besides', ['10.200.1.0/24'], 'and its other claims are checked separately'],
     ['the very claim that was meant', ['10.200.1.0/24', A], `what counts is its claim of ${A}`],
   ])('says what becomes of %s', (_, texts, effect) => {
     const finding = malformedClaim({ ...worker, claims: texts.map((text) => claim(text)) }, DEFECT, CONTEXT);
@@ -351,14 +351,14 @@ describe('A node that claims nothing', () => {
       'is to be looked at where its tag is spelt otherwise',
       { otherSpelling: 'PodCidr' },
       'warning',
-      `${SELECTED}, but no claim of a pod CIDR was found: its tag PodCidr is not read, only pod-cidr is; it gets no route.`,
+      `${SELECTED}, but no pod CIDR claim was found: its tag PodCidr is not read, only pod-cidr is; it gets no route.`,
       'If it runs pods, set its pod-cidr tag in place of PodCidr.',
     ],
     [
       'is to be looked at where its user data was not searched',
       { unsearched: 'is encrypted' },
       'warning',
-      `${SELECTED}, but no claim of a pod CIDR was found: its user data is encrypted; it gets no route.`,
+      `${SELECTED}, but no pod CIDR claim was found: its user data is encrypted; it gets no route.`,
       'If it runs pods, set its pod-cidr tag; if not, nothing needs to be done.',
     ],
     [
@@ -373,13 +373,13 @@ describe('A node that claims nothing', () => {
       { awaits: 'no Node object names it' },
       'info',
       `${SELECTED} but claims no pod CIDR: no Node object names it; it gets no route.`,
-      'If it runs pods, see that its kubelet has registered it with a providerID, and that the controller manager hands out blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
+      'If it runs pods, check that its kubelet has registered it with a providerID, and that the controller manager allocates blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
     ],
     [
       'is to be looked at before it is waited for',
       { awaits: 'no Node object names it', unsearched: 'is encrypted' },
       'warning',
-      `${SELECTED}, but no claim of a pod CIDR was found: its user data is encrypted; it gets no route.`,
+      `${SELECTED}, but no pod CIDR claim was found: its user data is encrypted; it gets no route.`,
       'If it runs pods, set its pod-cidr tag; if not, nothing needs to be done.',
     ],
   ])('%s', (_, more, severity, message, remedy) => {
@@ -447,7 +447,7 @@ describe('The words of a finding', () => {
     expect(tooManyLeftovers(worker, main, 2, 1).message).toContain('still lead to it');
     const over = { family: 6, nodes: ['a', 'b'], allowed: 1, spent: 2, until: null } as const;
     expect(deletionBreaker(main, over).message).toBe(
-      'In main 2 living nodes would lose their last claimed IPv6 route, and 0 of 1 may within 24 hours: a, b. None of these routes goes.',
+      'In main 2 living nodes would lose their last claimed IPv6 route, and 0 of 1 may within 24 hours: a, b. None of these routes is deleted.',
     );
   });
 
@@ -462,10 +462,10 @@ describe('The words of a finding', () => {
   });
 
   it.each<[Parameters<typeof route>[2], string, string]>([
-    [{}, 'leads to vpn and', 'Remove that route,'],
-    [{ nextHop: null }, 'leads to a next hop that the cloud does not show and', 'Remove that route,'],
-    [{ nextHop: null, state: 'blackhole' }, 'leads to a next hop that is gone and', 'Remove that route,'],
-    [{ propagated: true }, 'leads to vpn and', 'Stop its propagation into the table,'],
+    [{}, 'leads to vpn, and', 'Remove that route,'],
+    [{ nextHop: null }, 'leads to a next hop that the cloud does not show, and', 'Remove that route,'],
+    [{ nextHop: null, state: 'blackhole' }, 'leads to a next hop that is gone, and', 'Remove that route,'],
+    [{ propagated: true }, 'leads to vpn, and', 'Stop its propagation into the table,'],
   ])('say where a foreign route leads, and how it goes: %j', (more, leads, remedy) => {
     const finding = foreignRoute(main, route(A, 'vpn', more), worker, 'warning');
     expect(finding).toMatchObject({

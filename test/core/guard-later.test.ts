@@ -291,7 +291,7 @@ describe('R3 what was not read', () => {
     ['as what lay outside', { scope: { kind: 'nodes', ids: ['w'] } }, 'nodes outside the scope'],
   ])('is named %s', (_, more, named) => {
     expect(reasonOf(more)).toBe(
-      `Nothing that is not proven is deleted before every claim was read; not read: ${named}.`,
+      `Until every claim is read, only proven deletions are made; not read: ${named}.`,
     );
   });
 

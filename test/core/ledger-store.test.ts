@@ -221,7 +221,7 @@ describe('A write', () => {
       ok: false,
       failure: {
         ...{ kind: 'transient', code: 'deadline' },
-        message: 'The time of the invocation ran out before the ledger was asked.',
+        message: 'The invocation ran out of time before the ledger was asked.',
       },
     };
     expect(await createLedger(store).write([entry()], late)).toEqual(none);

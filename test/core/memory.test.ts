@@ -163,7 +163,7 @@ describe('A ledger that a run cannot use', () => {
           kind: 'permanent',
           code: 'ledger-entry-unreadable',
           message:
-            "The entry table/rtb-1 of the ledger is not of this version's form. Remove it, and routes that wait begin to wait anew.",
+            "The entry table/rtb-1 of the ledger is not of this version's form. Remove it; routes that wait then start to wait again.",
         },
       ],
     ]);

@@ -92,7 +92,7 @@ describe('R5 what holds a block against others', () => {
   it('is the route of a node none of whose new claims is met', () => {
     const { changes, unmet } = plan([...holders, node('mover', [A, B]), heir], [table(held)]);
     expect(changes.filter((change) => change.includes(D))).toEqual([
-      `rtb-1 replace ${D} heir (wrong-next-hop) held`,
+      `rtb-1 replace ${D} heir (wrong-next-hop) kept`,
     ]);
     expect(unmet).toEqual(['heir', 'mover']);
   });

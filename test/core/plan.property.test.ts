@@ -210,7 +210,7 @@ describe('whatever the cloud looks like', () => {
         fc.pre(!changes.some((change) => change.action === 'replace' && isOfIdle(seen, change)));
         const again = planRoutes(applyAll(seen, changes), chosen).changes;
         // What a node holds is no change before a ledger says whose it was.
-        expect(again.filter(({ evidence }) => evidence !== 'held').map(show)).toEqual([]);
+        expect(again.filter(({ evidence }) => evidence !== 'kept').map(show)).toEqual([]);
       }),
       RUNS,
     );

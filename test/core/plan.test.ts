@@ -6,11 +6,11 @@ import { cidr, deadRoute, hopOf, node, observation, route, settings, show, table
 function plan(seen: Observation, more: Parameters<typeof settings>[0] = {}) {
   const { changes: all, findings, unmet, unchanged, widen, forwarding } = planRoutes(seen, settings(more));
   // What a node holds goes only where a ledger knows that whoever it was made for is gone.
-  const changes = all.filter(({ evidence }) => evidence !== 'held');
+  const changes = all.filter(({ evidence }) => evidence !== 'kept');
   return {
     changes: changes.map((change) => `${change.table === 'rtb-1' ? '' : `${change.table} `}${show(change)}`),
     evidence: changes.map(({ evidence }) => evidence),
-    held: all.filter(({ evidence }) => evidence === 'held').map(show),
+    kept: all.filter(({ evidence }) => evidence === 'kept').map(show),
     findings,
     codes: findings.map(({ code }) => code),
     unmet: [...unmet],
@@ -372,12 +372,12 @@ describe('R5 a route in force stays the claim of its node', () => {
     const holder = node('holder', [], more);
     for (const text of [A, '10.200.0.0/25', '10.200.0.0/23']) {
       const seen = observation([holder, node('thief', [text])], [table([route(A, 'holder')])]);
-      const { changes, codes, unmet, evidence, held } = plan(seen);
+      const { changes, codes, unmet, evidence, kept } = plan(seen);
       const takes =
         text === A ? `replace ${A} thief (wrong-next-hop)` : `delete ${A} holder (claim-withdrawn)`;
       expect(changes).toEqual(then === 'wait' ? [takes] : []);
       expect(evidence).toEqual(then === 'wait' ? ['withdrawn'] : []);
-      expect(held).toEqual(then === 'wait' ? [] : [takes]);
+      expect(kept).toEqual(then === 'wait' ? [] : [takes]);
       expect(codes).toContain('conflicting-claim');
       expect(unmet).toContain('thief');
     }
@@ -484,9 +484,9 @@ describe('R7 claims that come and go', () => {
   });
 
   it('let what is too much go, so that the node gets a claim again', () => {
-    const { evidence, held } = plan(observation([node('a', [A])], [table(leftovers(9))]));
+    const { evidence, kept } = plan(observation([node('a', [A])], [table(leftovers(9))]));
     expect(evidence).toEqual(['moved']);
-    expect(held).toHaveLength(8);
+    expect(kept).toHaveLength(8);
   });
 });
 
@@ -711,7 +711,7 @@ describe('R8 idempotent', () => {
     expect(plan(seen)).toEqual({
       changes: [],
       evidence: [],
-      held: [],
+      kept: [],
       findings: [],
       codes: [],
       unmet: [],

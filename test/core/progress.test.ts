@@ -240,9 +240,9 @@ describe('What is told of a run in the end', () => {
       ['waiting', 'create 10.200.5.0/24 e (claimed)', undefined, undefined],
     ]);
     expect(left.flatMap(({ outcome, failure: why }) => (outcome === 'skipped' ? why?.message : []))).toEqual([
-      'The run ended, or the state moved, before this was due.',
-      'The run ended, or the state moved, before this was due.',
-      'The route that takes its place could not be made.',
+      'The run ended, or the state changed, before this change was due.',
+      'The run ended, or the state changed, before this change was due.',
+      'The route that replaces it could not be created.',
     ]);
   });
 });

@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Node, Scope } from '../../shared/core/model.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
+import { isInPlace, whyRetryFull } from '../../shared/core/run/retry.ts';
 import type { Run } from '../../shared/core/run/run.ts';
-import { isInPlace, leftUndone } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, settings, show } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud, strangerHop } from './memory-cloud.ts';
 
@@ -187,7 +187,7 @@ describe('R3 no knowledge, no deletion', () => {
     };
     const done = await run(cloud);
     expect(cloud.routes()).toEqual([`${A} a`, `${B} a`]);
-    expect(leftUndone(done, SCHEDULED, 0)).not.toBeNull();
+    expect(whyRetryFull(done, SCHEDULED, 0)).not.toBeNull();
   });
 
   it('does not let a read that lags behind undo what the run wrote', async () => {
@@ -202,7 +202,7 @@ describe('R3 no knowledge, no deletion', () => {
       `waiting: delete ${B} a (claim-withdrawn)`,
     ]);
     // What a later look finds besides is the next run's to decide.
-    expect(leftUndone(done, SCHEDULED, 0)).toBeNull();
+    expect(whyRetryFull(done, SCHEDULED, 0)).toBeNull();
   });
 
   it('writes nothing twice when the reads lag behind', async () => {
@@ -488,7 +488,7 @@ describe('state that moves under the run', () => {
     const done = await run(cloud);
     expect(cloud.looks).toHaveLength(5);
     expect(outcomes(done)).toEqual([`failed stale: create ${A} a (claimed)`]);
-    expect(leftUndone(done, SCHEDULED, 0)).toBe('stale');
+    expect(whyRetryFull(done, SCHEDULED, 0)).toBe('stale');
   });
 });
 
@@ -519,7 +519,7 @@ describe('when the time runs out', () => {
     const done = await run(cloud, { signal: AbortSignal.abort() });
     expect(cloud.log).toEqual(['observe']);
     expect(outcomes(done)[0]).toBe(`skipped deadline: create ${B} a (claimed)`);
-    expect(leftUndone(done, SCHEDULED, 0)).toBe('deadline');
+    expect(whyRetryFull(done, SCHEDULED, 0)).toBe('deadline');
   });
 
   it('leaves the deletions that were to follow, to be tried again', async () => {
@@ -532,6 +532,6 @@ describe('when the time runs out', () => {
       `applied: create ${B} a (claimed)`,
       `skipped unfinished: delete ${A} a (claim-withdrawn)`,
     ]);
-    expect(leftUndone(done, SCHEDULED, 0)).toBe('unfinished');
+    expect(whyRetryFull(done, SCHEDULED, 0)).toBe('unfinished');
   });
 });

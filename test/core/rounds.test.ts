@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Scope } from '../../shared/core/model.ts';
 import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
+import { isInPlace } from '../../shared/core/run/retry.ts';
 import type { Run } from '../../shared/core/run/run.ts';
-import { isInPlace } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, settings, show } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 

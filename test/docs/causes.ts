@@ -31,9 +31,9 @@ function routed(route: ReturnType<typeof routeTo>): World {
 
 function guarded(kind: Guard['firewall']['kind'], ...rules: readonly FirewallRule[]): World {
   const both = rules.flatMap((each) => [each, { ...each, direction: 'egress' as const }]);
-  const wearers = kind === 'security-group' ? { nodes: ['i-1'], others: ['eni-9'] } : undefined;
+  const members = kind === 'security-group' ? { nodes: ['i-1'], others: ['eni-9'] } : undefined;
   const guard = { firewall: firewall(both, kind), nodes: ['i-1'], guardsWithinSubnet: true };
-  return { network: { guards: [{ ...guard, ...(wearers && { wearers }) }] } };
+  return { network: { guards: [{ ...guard, ...(members && { members }) }] } };
 }
 
 const COMMON = [6, 17, 1].map((protocol) => rule({ protocol }));

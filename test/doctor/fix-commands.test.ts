@@ -67,8 +67,8 @@ describe('The commands that look', () => {
     ]);
   });
 
-  it('show who wears a security group', () => {
-    expect(createAwsLooks(['--region', 'eu-west-1']).wearers(firewall([], 'security-group'))).toEqual([
+  it('show the members of a security group', () => {
+    expect(createAwsLooks(['--region', 'eu-west-1']).members(firewall([], 'security-group'))).toEqual([
       "aws ec2 describe-network-interfaces --filters Name=group-id,Values=sg-1 --output text --query 'NetworkInterfaces[].[NetworkInterfaceId,Attachment.InstanceId,Description]' --region eu-west-1",
     ]);
   });
@@ -77,7 +77,7 @@ describe('The commands that look', () => {
     expect(AZURE_LOOKS.route(TABLE, cidr('10.200.1.0/24'))).toEqual([
       `az network route-table show --ids ${TABLE.id} --query "routes[?addressPrefix=='10.200.1.0/24']"`,
     ]);
-    expect(AZURE_LOOKS.wearers(firewall([], 'network-security-group'))).toEqual([]);
+    expect(AZURE_LOOKS.members(firewall([], 'network-security-group'))).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ const COMMANDS: FixCommands = {
 
 const LOOKS: LookCommands = {
   route: ({ id }, { text }) => [`look at ${id} ${text}`],
-  wearers: ({ id }) => [`who wears ${id}`],
+  members: ({ id }) => [`members of ${id}`],
 };
 
 /** A running node with its route, in one subnet with the others. */

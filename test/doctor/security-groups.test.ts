@@ -7,8 +7,8 @@ import { cidr, firewall, rule } from './rules.ts';
 /** Lets everything out and nothing in. */
 const CLOSED = firewall([rule({ direction: 'egress' })], 'security-group');
 
-function guard(nodes: readonly string[], wearers: Guard['wearers']): Guard {
-  return { firewall: CLOSED, nodes, guardsWithinSubnet: true, ...(wearers && { wearers }) };
+function guard(nodes: readonly string[], members: Guard['members']): Guard {
+  return { firewall: CLOSED, nodes, guardsWithinSubnet: true, ...(members && { members }) };
 }
 
 async function problemsOf(...guards: readonly Guard[]): Promise<readonly Diagnosis[]> {
@@ -18,40 +18,41 @@ async function problemsOf(...guards: readonly Guard[]): Promise<readonly Diagnos
 const DENIED = { kind: 'permanent', code: 'UnauthorizedOperation', message: 'no' } as const;
 
 describe('Of the group that is opened, doctor says', () => {
-  it.each<{ what: string; wearers: Guard['wearers']; evidence: string; looks: string[] }>([
+  it.each<{ what: string; members: Guard['members']; evidence: string; looks: string[] }>([
     {
       what: 'that it is for no others',
-      wearers: { nodes: ['i-1'], others: [] },
-      evidence: 'a rule in sg-1 is for no others',
+      members: { nodes: ['i-1'], others: [] },
+      evidence: 'a rule in sg-1 applies to no others',
       looks: [],
     },
     {
       what: 'for which other nodes it is',
-      wearers: { nodes: ['i-0', 'i-1', 'i-2'], others: [] },
-      evidence: 'a rule in sg-1 is for worker-0 (i-0), worker-2 (i-2), too',
+      members: { nodes: ['i-0', 'i-1', 'i-2'], others: [] },
+      evidence: 'a rule in sg-1 also applies to worker-0 (i-0), worker-2 (i-2)',
       looks: [],
     },
     {
       what: 'for what else it is, and how to look at that',
-      wearers: { nodes: ['i-1', 'i-2'], others: ['eni-8', 'eni-9'] },
+      members: { nodes: ['i-1', 'i-2'], others: ['eni-8', 'eni-9'] },
       evidence:
-        'a rule in sg-1 is for worker-2 (i-2) and interfaces of no node with a pod CIDR (eni-8, eni-9), too',
-      looks: ['who wears sg-1'],
+        'a rule in sg-1 also applies to worker-2 (i-2) and interfaces that belong to no node with a pod CIDR (eni-8, eni-9)',
+      looks: ['members of sg-1'],
     },
     {
       what: 'how much that is, where it is much',
-      wearers: { nodes: ['i-1'], others: ['eni-6', 'eni-7', 'eni-8', 'eni-9'] },
-      evidence: 'a rule in sg-1 is for interfaces of no node with a pod CIDR (eni-6 and 3 more), too',
-      looks: ['who wears sg-1'],
+      members: { nodes: ['i-1'], others: ['eni-6', 'eni-7', 'eni-8', 'eni-9'] },
+      evidence:
+        'a rule in sg-1 also applies to interfaces that belong to no node with a pod CIDR (eni-6 and 3 more)',
+      looks: ['members of sg-1'],
     },
     {
       what: 'that it could not be read',
-      wearers: { failure: DENIED },
-      evidence: 'whom else a rule in sg-1 is for could not be read: UnauthorizedOperation',
-      looks: ['who wears sg-1'],
+      members: { failure: DENIED },
+      evidence: 'the other members that a rule in sg-1 applies to could not be read: UnauthorizedOperation',
+      looks: ['members of sg-1'],
     },
-  ])('$what', async ({ wearers, evidence, looks }) => {
-    const [problem, ...others] = await problemsOf(guard(['i-1'], wearers));
+  ])('$what', async ({ members, evidence, looks }) => {
+    const [problem, ...others] = await problemsOf(guard(['i-1'], members));
     expect(others).toEqual([]);
     expect(problem?.evidence.at(-1)).toBe(evidence);
     expect(problem?.lookCommands).toEqual(looks);
@@ -67,13 +68,13 @@ describe('A command', () => {
   const open = `open sg-1 ingress 10.200.0.0/16 ${Number.MAX_SAFE_INTEGER}`;
 
   it('comes once, and is referred to where it would come again', async () => {
-    const wearers = { nodes: ['i-0', 'i-1'], others: ['eni-9'] };
-    const problems = await problemsOf(guard(['i-0'], wearers), guard(['i-1'], wearers));
+    const members = { nodes: ['i-0', 'i-1'], others: ['eni-9'] };
+    const problems = await problemsOf(guard(['i-0'], members), guard(['i-1'], members));
     expect(problems.map(({ commands }) => commands)).toEqual([[open], []]);
-    expect(problems.map(({ lookCommands }) => lookCommands)).toEqual([['who wears sg-1'], []]);
+    expect(problems.map(({ lookCommands }) => lookCommands)).toEqual([['members of sg-1'], []]);
     expect(problems.map(({ remedy }) => remedy)).toEqual([
       'Let all traffic in from the pod range there.',
-      'Let all traffic in from the pod range there. It takes the same command as above.',
+      'Let all traffic in from the pod range there. The same command as above fixes it.',
     ]);
   });
 

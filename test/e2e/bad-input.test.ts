@@ -16,10 +16,10 @@ describe('A record that cannot be read', () => {
     },
     { what: 'nothing', body: '' },
   ])('goes to the dead-letter queue while the others proceed: $what', ({ body }) =>
-    withFunction('node-events', {}, async ({ world, host, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, host, queue, deliverEvents }) => {
       await world.launch(WORKER);
       queue.send(body);
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toContain(WORKER_ROUTE);
       expect(queue.deadLetters).toEqual([body]);
       const lines = host.takeLogs();
@@ -62,10 +62,10 @@ describe('An event that is none of ours', () => {
     withFunction(
       'node-events',
       { env: { POWERTOOLS_LOG_LEVEL: 'DEBUG' } },
-      async ({ world, sandbox, host, queue, settle }) => {
+      async ({ world, sandbox, host, queue, deliverEvents }) => {
         await world.launch(WORKER);
         const events = sandbox.takeEvents().filter(isRunning);
-        const { calls } = await settle(events.map((event) => ({ ...event, ...change })));
+        const { calls } = await deliverEvents(events.map((event) => ({ ...event, ...change })));
         expect(calls).toEqual({});
         expect(queue.deadLetters).toEqual([]);
         const lines = host.takeLogs();
@@ -98,12 +98,12 @@ describe('An instance that is not there', () => {
       withFunction(
         'node-events',
         { sandbox: { blackholeShows, terminatedVisibleMs: 0 } },
-        async ({ world, queue, settle }) => {
+        async ({ world, queue, deliverEvents }) => {
           await world.launch(WORKER);
           await world.launch({ name: 'worker-1', podCidr: '10.200.1.0/24' });
-          await settle();
+          await deliverEvents();
           await world.terminate('worker-0');
-          await settle();
+          await deliverEvents();
           expect(await world.routes()).toEqual([...world.given, '10.200.1.0/24 worker-1 active'].sort());
           expect(queue.deadLetters).toEqual([]);
         },
@@ -119,13 +119,13 @@ describe('A claim that cannot be met', () => {
     { podCidr: '10.200.0.128/25', code: 'conflicting-claim' },
     { podCidr: '10.200.0.0/24', code: 'conflicting-claim' },
   ])('is a finding ($code of $podCidr), and the other nodes proceed', ({ podCidr, code }) =>
-    withFunction('node-events', {}, async ({ world, host, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, host, queue, deliverEvents }) => {
       await world.launch(WORKER);
-      await settle();
+      await deliverEvents();
       host.takeLogs();
       await world.launch({ name: 'wrong', podCidr });
       await world.launch({ name: 'right', podCidr: '10.200.50.0/24' });
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toEqual(
         [...world.given, WORKER_ROUTE, '10.200.50.0/24 right active'].sort(),
       );

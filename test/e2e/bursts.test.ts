@@ -40,13 +40,13 @@ describe('When EC2 lets few routes through', () => {
 
 describe('R8 idempotent: reads that lag behind', () => {
   it('do not make the function ask again for what EC2 has refused, and the message comes again', () =>
-    withFunction('node-events', { tables: 2 }, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', { tables: 2 }, async ({ world, sandbox, queue, deliverEvents }) => {
       for (const [i, podCidr] of CIDRS.entries()) {
         await world.launch({ name: `n${i}`, podCidr, forwarding: 'on' });
       }
       const events = sandbox.takeEvents().filter(isRunning);
       sandbox.staleReads({ writes: 2 * CIDRS.length });
-      await settle(events);
+      await deliverEvents(events);
       for (const event of events) queue.send(event);
       sandbox.clearCalls();
       await queue.deliver();
@@ -79,9 +79,9 @@ describe('R8 idempotent: reads that lag behind', () => {
 
 describe('R9 isolation: of a batch', () => {
   it('only the message comes again whose node cannot be read, though another has died', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, queue, deliverEvents }) => {
       await world.launch({ name: 'old', podCidr: '10.200.100.0/24' });
-      await settle();
+      await deliverEvents();
       await world.terminate('old');
       for (let i = 0; i < 19; i += 1) await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24` });
       await world.launch({ name: 'unread', podCidr: '10.200.50.0/24', via: 'user-data' });

@@ -9,13 +9,17 @@ import { type CallProxy, startProxy } from './proxy.ts';
 
 export type FunctionName = 'node-events' | 'reconcile';
 
+/** Where the built functions stand, a folder for each. */
+export const BUILT = new URL('../../dist/aws/', import.meta.url);
+
 /** Starts one of the built functions for a world, with nothing but its settings. */
 export function startFunction(
   name: FunctionName,
   { region }: { readonly region: string },
   env: Readonly<Record<string, string>>,
+  built = BUILT,
 ): Promise<LambdaHost> {
-  const bundle = new URL(`../../dist/aws/${name}/index.mjs`, import.meta.url);
+  const bundle = new URL(`${name}/index.mjs`, built);
   return startLambda(bundle, { env: { ...CREDENTIALS, ...env }, region, account: ACCOUNT });
 }
 
@@ -25,6 +29,8 @@ const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'sec
 interface DeploymentOptions extends WorldOptions {
   readonly sandbox?: AwsSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
+  /** @default BUILT */
+  readonly built?: URL;
   /** What one invocation may take, in milliseconds; read at each. */
   readonly timeoutMs?: () => number;
 }
@@ -38,10 +44,10 @@ export interface Deployment {
   readonly host: LambdaHost;
   readonly queue: Queue;
   /** Puts the events since last asked, or these, into the queue and delivers until nothing is left. */
-  readonly settle: (events?: readonly object[]) => Promise<Settled>;
+  readonly deliverEvents: (events?: readonly object[]) => Promise<Delivered>;
 }
 
-interface Settled {
+interface Delivered {
   readonly events: readonly object[];
   /** How often each action was called. */
   readonly calls: Readonly<Record<string, number>>;
@@ -52,16 +58,17 @@ interface Settled {
 /** Runs `use` with a deployed function, then stops everything. */
 export async function withFunction(
   name: FunctionName,
-  { sandbox: sandboxOptions, env, timeoutMs, ...options }: DeploymentOptions,
+  { sandbox: sandboxOptions, env, built, timeoutMs, ...options }: DeploymentOptions,
   use: (deployment: Deployment) => Promise<void>,
 ): Promise<void> {
   const backend = await startSandboxBackend(sandboxOptions);
   const { sandbox } = backend;
   const world = await createAwsWorld(backend, options);
   const proxy = await startProxy(sandbox.endpoint);
-  const host = await startFunction(name, backend, { ...world.env, AWS_ENDPOINT_URL: proxy.endpoint, ...env });
+  const settings = { ...world.env, AWS_ENDPOINT_URL: proxy.endpoint, ...env };
+  const host = await startFunction(name, backend, settings, built);
   const queue = createQueue({ invoke: (event) => host.invoke(event, timeoutMs?.()) });
-  const settle = async (events: readonly object[] = sandbox.takeEvents()): Promise<Settled> => {
+  const deliverEvents = async (events: readonly object[] = sandbox.takeEvents()): Promise<Delivered> => {
     for (const event of events) queue.send(event);
     sandbox.clearCalls();
     await queue.drain();
@@ -69,7 +76,7 @@ export async function withFunction(
   };
   sandbox.takeEvents();
   try {
-    await use({ world, sandbox, proxy, host, queue, settle });
+    await use({ world, sandbox, proxy, host, queue, deliverEvents });
   } finally {
     await host.close();
     await proxy.close();

@@ -5,10 +5,10 @@ describe('Domain events', () => {
   const withBus = { env: { PODROUTES_EVENT_BUS: 'routes' } };
 
   it('tell the bus of each changed route and each finding', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', withBus, async ({ world, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       await world.launch({ name: 'twin', podCidr: '10.200.0.0/24' });
-      await settle();
+      await deliverEvents();
       const { entries } = sandbox.eventBridge;
       expect(entries.map(({ Source, EventBusName }) => `${Source} ${EventBusName}`)).toEqual([
         'podroutes routes',
@@ -39,20 +39,20 @@ describe('Domain events', () => {
     }));
 
   it('go in batches where there are many', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', withBus, async ({ world, sandbox, deliverEvents }) => {
       for (let i = 0; i < 25; i += 1) {
         await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
       }
-      const { calls } = await settle();
+      const { calls } = await deliverEvents();
       expect(calls['PutEvents']).toBe(3);
       expect(sandbox.eventBridge.entries.length).toBe(25);
     }));
 
   it('that the bus refuses are an error in the log, and the batch is done', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, host, queue, settle }) => {
+    withFunction('node-events', withBus, async ({ world, sandbox, host, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       sandbox.eventBridge.failEntries(1);
-      await settle();
+      await deliverEvents();
       expect(queue.deadLetters).toEqual([]);
       expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
       expect(host.takeLogs()).toContainEqual(
@@ -61,19 +61,19 @@ describe('Domain events', () => {
     }));
 
   it('that may not be sent name the permission that is missing', () =>
-    withFunction('node-events', withBus, async ({ world, sandbox, host, queue, settle }) => {
+    withFunction('node-events', withBus, async ({ world, sandbox, host, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       sandbox.failNext('PutEvents', { code: 'AccessDeniedException', times: 99 });
-      await settle();
+      await deliverEvents();
       expect(queue.deadLetters).toEqual([]);
       const problem = host.takeLogs().find(({ action }) => action === 'publish');
       expect(problem?.['message']).toContain('events:PutEvents');
     }));
 
   it('are not sent without a bus, nor where nothing changed', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      const { events, calls } = await settle();
+      const { events, calls } = await deliverEvents();
       expect(calls['PutEvents']).toBe(undefined);
       const env = { ...world.env, ...withBus.env, AWS_ENDPOINT_URL: sandbox.endpoint };
       const host = await startFunction('node-events', sandbox, env);
@@ -108,10 +108,10 @@ describe('Domain events', () => {
     ));
 
   it('to a bus that never answers do not keep the function from its answer', () =>
-    withFunction('node-events', withBus, async ({ world, proxy, host, queue, settle }) => {
+    withFunction('node-events', withBus, async ({ world, proxy, host, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       proxy.setGate((action) => (action === 'PutEvents' ? new Promise(() => undefined) : Promise.resolve()));
-      await settle();
+      await deliverEvents();
       expect(queue.deadLetters).toEqual([]);
       expect(host.takeLogs()).toContainEqual(
         expect.objectContaining({ level: 'ERROR', action: 'publish', reason: 'deadline' }),

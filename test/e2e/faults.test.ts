@@ -38,34 +38,34 @@ describe('A call that fails', () => {
       fault: { code: 'RouteAlreadyExists', when: 'after' },
     },
   ] as const)('$what does not keep the routes from coming right', ({ action, fault }) =>
-    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, queue, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
       sandbox.failNext(action, fault);
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toEqual([...world.given, ...WORKER_ROUTES].sort());
       expect(queue.deadLetters).toEqual([]);
     }),
   );
 
   it('counts a route that is gone already as deleted', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, queue, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       await world.terminate('worker-1');
       sandbox.failNext('DeleteRoute', { code: 'InvalidRoute.NotFound', when: 'after' });
-      expect((await settle()).writes).toEqual(['DeleteRoute']);
+      expect((await deliverEvents()).writes).toEqual(['DeleteRoute']);
       expect(queue.deadLetters).toEqual([]);
     }));
 
   it('names the permission that is missing, and is not tried again', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, host, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, host, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
       sandbox.failNext('CreateRoute', {
         code: 'UnauthorizedOperation',
         message: 'You are not authorized. Encoded authorization failure message: AbCdEf',
         times: 99,
       });
-      const { calls } = await settle(sandbox.takeEvents().filter(isRunning));
+      const { calls } = await deliverEvents(sandbox.takeEvents().filter(isRunning));
       expect(calls['CreateRoute']).toBe(1);
       expect(queue.deadLetters).toEqual([]);
       const lines = host.takeLogs();
@@ -75,15 +75,15 @@ describe('A call that fails', () => {
     }));
 
   it('while reading claims lets go only what its own target proves', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch({ ...worker, via: 'user-data' });
-      await settle();
+      await deliverEvents();
       await world.addRoute('10.200.9.0/24', { machine: 'worker-2' });
       const before = await world.routes();
       await world.terminate('worker-1');
       sandbox.failNext('DescribeInstanceAttribute', { code: 'UnauthorizedOperation', times: 99 });
-      expect((await settle()).writes).toEqual(['DeleteRoute']);
-      expect((await settle([SCHEDULED])).writes).toEqual([]);
+      expect((await deliverEvents()).writes).toEqual(['DeleteRoute']);
+      expect((await deliverEvents([SCHEDULED])).writes).toEqual([]);
       expect(await world.routes()).toEqual(before.filter((line) => !line.includes('worker-1')));
     }));
 });

@@ -48,12 +48,12 @@ describe('The built node-events function with Kubernetes', () => {
     }));
 
   it('writes no condition that stands already', () =>
-    withKubernetes({ kubernetes }, async ({ world, register, settle, takePatches }) => {
+    withKubernetes({ kubernetes }, async ({ world, register, deliverEvents, takePatches }) => {
       await world.launch({ name: 'worker-0', podCidr: null });
       register('worker-0', { podCidrs: ['10.200.7.0/24'] });
-      const { events } = await settle();
+      const { events } = await deliverEvents();
       takePatches();
-      expect((await settle(events)).writes).toEqual([]);
+      expect((await deliverEvents(events)).writes).toEqual([]);
       expect(takePatches()).toEqual([]);
     }));
 
@@ -98,28 +98,28 @@ describe('The built node-events function with Kubernetes', () => {
     }));
 
   it('prefers what kube-router is told by an annotation', () =>
-    withKubernetes({ kubernetes }, async ({ world, register, settle }) => {
+    withKubernetes({ kubernetes }, async ({ world, register, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: null });
       const annotations = { 'kube-router.io/pod-cidrs': '10.200.9.0/24' };
       register('worker-0', { podCidrs: ['10.200.7.0/24'], annotations });
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toContain('10.200.9.0/24 worker-0 active');
       expect(await world.routes()).not.toContain('10.200.7.0/24 worker-0 active');
     }));
 
   it('says that a node is not reached whose route another one holds, and that it is once it has it', () =>
-    withKubernetes({ kubernetes }, async ({ world, register, condition, settle }) => {
+    withKubernetes({ kubernetes }, async ({ world, register, condition, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.7.0/24' });
       await world.launch({ name: 'worker-1', podCidr: null });
       register('worker-1', { podCidrs: ['10.200.7.0/24'] });
-      await settle();
+      await deliverEvents();
       expect(condition('worker-1')).toBe('True NoRouteCreated');
       await world.terminate('worker-0');
-      await settle();
+      await deliverEvents();
       kubernetes.clearCalls();
       await world.stop('worker-1');
       await world.start('worker-1');
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toContain('10.200.7.0/24 worker-1 active');
       expect(condition('worker-1')).toBe('False RouteCreated');
     }));
@@ -127,10 +127,10 @@ describe('The built node-events function with Kubernetes', () => {
   it('says that a node is not reached while its check is on', () =>
     withKubernetes(
       { kubernetes, env: { PODROUTES_FORWARDING: 'report' } },
-      async ({ world, register, condition, settle }) => {
+      async ({ world, register, condition, deliverEvents }) => {
         await world.launch({ name: 'worker-0', podCidr: null });
         register('worker-0', { podCidrs: ['10.200.7.0/24'] });
-        await settle();
+        await deliverEvents();
         expect(await world.routes()).toContain('10.200.7.0/24 worker-0 active');
         expect(condition('worker-0')).toBe('True NoRouteCreated');
       },
@@ -188,38 +188,38 @@ describe('The built node-events function with Kubernetes', () => {
     }));
 
   it('reads the secret again once its token is refused', () =>
-    withKubernetes({ kubernetes }, async ({ world, register, condition, sandbox, settle }) => {
+    withKubernetes({ kubernetes }, async ({ world, register, condition, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: null });
       register('worker-0', { podCidrs: ['10.200.0.0/24'] });
-      await settle();
+      await deliverEvents();
       kubernetes.tokens.clear();
       kubernetes.tokens.add('token-of-the-next-day');
       sandbox.secrets.values.set(SECRET, 'token-of-the-next-day');
       await world.launch({ name: 'worker-1', podCidr: null });
       register('worker-1', { podCidrs: ['10.200.1.0/24'] });
-      expect((await settle()).calls).toMatchObject({ GetSecretValue: 1 });
+      expect((await deliverEvents()).calls).toMatchObject({ GetSecretValue: 1 });
       expect(condition('worker-1')).toBe('False RouteCreated');
     }));
 
   it('needs no secret where the API trusts the identity that STS vouches for', () =>
     withKubernetes(
       { kubernetes, env: { PODROUTES_KUBERNETES_TOKEN: 'identity:podroutes.example' } },
-      async ({ world, register, condition, sandbox, settle }) => {
+      async ({ world, register, condition, sandbox, deliverEvents }) => {
         kubernetes.tokens.clear();
         kubernetes.setTrust((token) => sandbox.securityTokens.verify(token, 'podroutes.example'));
         await world.launch({ name: 'worker-0', podCidr: null });
         register('worker-0', { podCidrs: ['10.200.0.0/24'] });
-        expect((await settle()).calls).toMatchObject({ GetWebIdentityToken: 1 });
+        expect((await deliverEvents()).calls).toMatchObject({ GetWebIdentityToken: 1 });
         expect(condition('worker-0')).toBe('False RouteCreated');
       },
     ));
 
   it('writes neither the token nor the secret anywhere', () =>
-    withKubernetes({ kubernetes }, async ({ world, host, register, settle }) => {
+    withKubernetes({ kubernetes }, async ({ world, host, register, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: null });
       register('worker-0', { podCidrs: ['10.200.0.0/24'] });
       kubernetes.tokens.clear();
-      await settle();
+      await deliverEvents();
       const logs = JSON.stringify(host.takeLogs());
       expect(logs).toContain('Unauthorized');
       expect(logs).not.toContain(TOKEN);

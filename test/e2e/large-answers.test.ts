@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '../../shared/core/run/report.ts';
-import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions, launchInstances } from '../../shared/sandbox/ec2/instances.ts';
 import { type Deployment, withFunction } from './deployment.ts';
 
 /** Lambda answers with as much at most. */
@@ -20,7 +20,7 @@ function launchMany({ sandbox: { ec2 }, world }: Deployment): void {
       ]),
     });
   }
-  settleInstances(ec2);
+  completeTransitions(ec2);
 }
 
 describe('An answer that would be larger than Lambda allows', () => {

@@ -10,10 +10,10 @@ describe('A lifecycle hook', () => {
     { what: 'of the default name', hook: 'podroutes', env: {} },
     { what: 'of the configured name', hook: 'routes', env: { PODROUTES_LIFECYCLE_HOOK: 'routes' } },
   ])('$what is completed once the route of the launched instance is in place', ({ hook, env }) =>
-    withFunction('node-events', { env }, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', { env }, async ({ world, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       start(sandbox, world, { hook, transition: 'launching' });
-      const { calls } = await settle();
+      const { calls } = await deliverEvents();
       expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
       expect(calls['CompleteLifecycleAction']).toBe(1);
       expect(actionsOf(sandbox).indexOf('CreateRoute')).toBeLessThan(
@@ -27,11 +27,11 @@ describe('A lifecycle hook', () => {
     { what: 'beside the default', hook: 'drain', env: {} },
     { what: 'beside the configured name', hook: 'podroutes', env: { PODROUTES_LIFECYCLE_HOOK: 'routes' } },
   ])('of somebody else ($what) is left alone, and the route is made all the same', ({ hook, env }) =>
-    withFunction('node-events', { env }, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', { env }, async ({ world, sandbox, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       sandbox.takeEvents();
       start(sandbox, world, { hook, transition: 'launching' });
-      expect((await settle()).calls['CompleteLifecycleAction']).toBe(undefined);
+      expect((await deliverEvents()).calls['CompleteLifecycleAction']).toBe(undefined);
       expect(sandbox.autoScaling.pending.size).toBe(1);
       expect(queue.deadLetters).toEqual([]);
       expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
@@ -66,22 +66,22 @@ describe('A lifecycle hook', () => {
     }));
 
   it('that is over already counts as done', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
-      const { events } = await settle();
-      const { calls } = await settle(events);
+      const { events } = await deliverEvents();
+      const { calls } = await deliverEvents(events);
       expect(calls['CompleteLifecycleAction']).toBe(1);
       expect(sandbox.autoScaling.completed.length).toBe(1);
       expect(queue.deadLetters).toEqual([]);
     }));
 
   it('that Auto Scaling fails to complete is tried again', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
       sandbox.failNext('CompleteLifecycleAction', { code: 'ResourceContention', status: 500, times: 4 });
-      await settle();
+      await deliverEvents();
       expect(sandbox.autoScaling.completed.length).toBe(1);
       expect(queue.deadLetters).toEqual([]);
     }));
@@ -90,21 +90,21 @@ describe('A lifecycle hook', () => {
     { what: 'a death', destination: 'EC2' },
     { what: 'a move to the warm pool', destination: 'WarmPool' },
   ] as const)('of $what is completed while the instance keeps its route until its end', ({ destination }) =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      await settle();
+      await deliverEvents();
       start(sandbox, world, { hook: 'podroutes', transition: 'terminating', destination });
-      const { writes } = await settle();
+      const { writes } = await deliverEvents();
       expect(writes).toEqual(['CompleteLifecycleAction']);
       expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
     }),
   );
 
   it('is completed for an instance that is no node of ours', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: null, isNode: false });
       start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
-      await settle(sandbox.takeEvents().filter((event) => !isRunning(event)));
+      await deliverEvents(sandbox.takeEvents().filter((event) => !isRunning(event)));
       expect(sandbox.autoScaling.completed.length).toBe(1);
     }));
 });
@@ -122,12 +122,12 @@ describe('A lifecycle hook that Auto Scaling refuses to complete', () => {
       said: 'AutoScalingGroup name not found',
     },
   ])('$what, counts as a failure, and is not tried again', ({ fault, said }) =>
-    withFunction('node-events', {}, async ({ world, sandbox, host, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, host, queue, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       sandbox.takeEvents();
       start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
       sandbox.failNext('CompleteLifecycleAction', { ...fault, times: 99 });
-      const { calls } = await settle();
+      const { calls } = await deliverEvents();
       expect(calls['CompleteLifecycleAction']).toBe(1);
       expect(sandbox.autoScaling.pending.size).toBe(1);
       expect(queue.deadLetters).toEqual([]);
@@ -149,7 +149,7 @@ describe('A lifecycle hook that Auto Scaling refuses to complete', () => {
 
 describe('Many lifecycle hooks', () => {
   it('are completed at most ten at once, by one client', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, proxy, queue, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, proxy, queue, deliverEvents }) => {
       for (let i = 0; i < 60; i += 1) {
         const name = `n${i}`;
         await world.launch({ name, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
@@ -162,7 +162,7 @@ describe('Many lifecycle hooks', () => {
       }
       // Held for a moment, so that whatever does not wait for its turn meets here.
       proxy.setGate(() => new Promise((resolve) => setTimeout(resolve, 20)));
-      const { calls } = await settle(sandbox.takeEvents().filter((event) => !isRunning(event)));
+      const { calls } = await deliverEvents(sandbox.takeEvents().filter((event) => !isRunning(event)));
       expect(calls['CompleteLifecycleAction']).toBe(60);
       expect(sandbox.autoScaling.completed.length).toBe(60);
       expect(queue.deadLetters).toEqual([]);
@@ -175,7 +175,7 @@ describe('Many lifecycle hooks', () => {
 
 describe('A launched instance in a network without a managed table', () => {
   it('is a finding, its hook is not completed, and its check stays on', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, host, deliverEvents }) => {
       const id = await launchElsewhere(world);
       sandbox.autoScaling.startHook({
         group: GROUP,
@@ -183,7 +183,7 @@ describe('A launched instance in a network without a managed table', () => {
         instance: id,
         transition: 'launching',
       });
-      const { writes } = await settle();
+      const { writes } = await deliverEvents();
       expect(writes).toEqual([]);
       expect(sandbox.autoScaling.completed).toEqual([]);
       const lines = host.takeLogs();

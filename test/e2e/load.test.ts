@@ -4,13 +4,13 @@ import { isRunning, withFunction } from './deployment.ts';
 
 describe('Many launches at once', () => {
   it('have at most eight writes of a kind and 20 reads of user data under way', () =>
-    withFunction('node-events', { tables: 2 }, async ({ world, sandbox, proxy, queue, settle }) => {
+    withFunction('node-events', { tables: 2 }, async ({ world, sandbox, proxy, queue, deliverEvents }) => {
       for (let i = 0; i < 60; i += 1) {
         await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24`, via: 'user-data' });
       }
       // Held for a moment, so that whatever does not wait for its turn meets here.
       proxy.setGate(() => sleep(20));
-      const { calls } = await settle(sandbox.takeEvents().filter(isRunning));
+      const { calls } = await deliverEvents(sandbox.takeEvents().filter(isRunning));
       expect(calls).toMatchObject({
         DescribeInstanceAttribute: 60,
         CreateRoute: 120,

@@ -11,21 +11,21 @@ describe('The built node-events function', () => {
   it.each(['tag', 'user-data'] as const)(
     'brings the routes of three launched workers, whose claims are in %s, and then rests',
     (via) =>
-      withFunction('node-events', {}, async ({ world, queue, settle }) => {
+      withFunction('node-events', {}, async ({ world, queue, deliverEvents }) => {
         for (const worker of WORKERS) await world.launch({ ...worker, via });
-        const { events } = await settle();
+        const { events } = await deliverEvents();
         expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
-        expect((await settle(events)).writes).toEqual([]);
+        expect((await deliverEvents(events)).writes).toEqual([]);
         expect(queue.deadLetters).toEqual([]);
       }),
   );
 
   it('takes 300 CreateRoute calls and 2 reads for 100 launches and 3 tables', () =>
-    withFunction('node-events', { tables: 3 }, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', { tables: 3 }, async ({ world, sandbox, deliverEvents }) => {
       for (let i = 0; i < 100; i += 1) {
         await world.launch({ name: `n${i}`, podCidr: `10.200.${i}.0/24`, forwarding: 'on' });
       }
-      const { calls } = await settle(sandbox.takeEvents().filter(isRunning));
+      const { calls } = await deliverEvents(sandbox.takeEvents().filter(isRunning));
       expect(calls).toEqual({ DescribeInstances: 1, DescribeRouteTables: 1, CreateRoute: 300 });
       for (const table of world.tables) {
         expect((await world.routes(table)).filter((line) => line.endsWith('active')).length).toBe(
@@ -35,11 +35,11 @@ describe('The built node-events function', () => {
     }));
 
   it('takes two round trips for a launch: the reads together, then the writes together', () =>
-    withFunction('node-events', { tables: 3 }, async ({ world, sandbox, proxy, settle }) => {
+    withFunction('node-events', { tables: 3 }, async ({ world, sandbox, proxy, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       // The interface's check is on, so there is one write more than the three tables need.
       proxy.setGate(gateWaves([2, 4]));
-      await settle(sandbox.takeEvents().filter(isRunning));
+      await deliverEvents(sandbox.takeEvents().filter(isRunning));
       expect(proxy.takeActions().slice(0, 2).toSorted()).toEqual([
         'DescribeInstances',
         'DescribeRouteTables',
@@ -48,40 +48,40 @@ describe('The built node-events function', () => {
     }));
 
   it('takes away the routes of a terminated worker', () =>
-    withFunction('node-events', { tables: 2 }, async ({ world, settle }) => {
+    withFunction('node-events', { tables: 2 }, async ({ world, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       await world.terminate('worker-1');
-      expect((await settle()).writes).toEqual(['DeleteRoute', 'DeleteRoute']);
+      expect((await deliverEvents()).writes).toEqual(['DeleteRoute', 'DeleteRoute']);
       const left = WORKER_ROUTES.filter((line) => !line.includes('worker-1'));
       for (const table of world.tables) expect(await world.routes(table)).toEqual(withGiven(world, left));
     }));
 
   it('makes the new route after a retag, and leaves the old one to the schedule', () =>
-    withFunction('node-events', {}, async ({ world, settle }) => {
+    withFunction('node-events', {}, async ({ world, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       await world.retag('worker-1', '10.200.77.0/24');
-      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect((await deliverEvents()).writes).toEqual(['CreateRoute']);
       expect(await world.routes()).toEqual(
         withGiven(world, [...WORKER_ROUTES, '10.200.77.0/24 worker-1 active']),
       );
     }));
 
   it('keeps the route of a stopped worker, and finds nothing to do after its start', () =>
-    withFunction('node-events', {}, async ({ world, settle }) => {
+    withFunction('node-events', {}, async ({ world, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       await world.stop('worker-1');
-      expect((await settle()).writes).toEqual([]);
+      expect((await deliverEvents()).writes).toEqual([]);
       expect(await world.routes()).toContain('10.200.1.0/24 worker-1 blackhole');
       await world.start('worker-1');
-      expect((await settle()).writes).toEqual([]);
+      expect((await deliverEvents()).writes).toEqual([]);
       expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
     }));
 
   it('leaves routes outside the cluster CIDRs, propagated routes and gateway routes alone', () =>
-    withFunction('node-events', {}, async ({ world, settle }) => {
+    withFunction('node-events', {}, async ({ world, deliverEvents }) => {
       await world.launch({ name: 'vpn', podCidr: null, isNode: false });
       await world.addRoute('192.168.0.0/16', { machine: 'vpn' });
       await world.addRoute('172.30.0.0/16', { gateway: 'peering' });
@@ -89,54 +89,54 @@ describe('The built node-events function', () => {
       await world.propagateRoute('10.200.252.0/24');
       const before = await world.routes();
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       await world.terminate('worker-0');
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toEqual([...before, ...WORKER_ROUTES.slice(1)].sort());
     }));
 
   it('makes the route of a claim to which one is propagated, and again where it was deleted by hand', () =>
-    withFunction('node-events', {}, async ({ world, settle }) => {
+    withFunction('node-events', {}, async ({ world, deliverEvents }) => {
       await world.propagateRoute('10.200.0.0/24');
       const withPropagated = [...(await world.routes()), ...WORKER_ROUTES].sort();
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       expect(await world.routes()).toEqual(withPropagated);
       await world.removeRoute('10.200.0.0/24');
-      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect((await deliverEvents()).writes).toEqual(['CreateRoute']);
       expect(await world.routes()).toEqual(withPropagated);
       await world.terminate('worker-0');
-      expect((await settle()).writes).toEqual(['DeleteRoute']);
+      expect((await deliverEvents()).writes).toEqual(['DeleteRoute']);
       expect(await world.routes()).toEqual(withPropagated.filter((line) => !line.includes('worker-0')));
     }));
 
-  it('mends what somebody else did to a route', () =>
-    withFunction('node-events', {}, async ({ world, settle }) => {
+  it('repairs a route that somebody else changed', () =>
+    withFunction('node-events', {}, async ({ world, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       await world.removeRoute('10.200.0.0/24');
       await world.addRoute('10.200.0.0/24', { machine: 'worker-2' });
       await world.removeRoute('10.200.1.0/24');
-      expect([...(await settle()).writes].sort()).toEqual(['CreateRoute', 'ReplaceRoute']);
+      expect([...(await deliverEvents()).writes].sort()).toEqual(['CreateRoute', 'ReplaceRoute']);
       expect(await world.routes()).toEqual(withGiven(world, WORKER_ROUTES));
     }));
 
   it('does not answer its own calls', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, deliverEvents }) => {
       for (const worker of WORKERS) await world.launch(worker);
-      await settle();
+      await deliverEvents();
       const own = sandbox.takeEvents();
       expect(own.length).toBe(6);
-      expect((await settle(own)).calls).toEqual({});
+      expect((await deliverEvents(own)).calls).toEqual({});
     }));
 
   it.each([
     ["another cluster's podroutes", functionAgent({ cluster: 'other', routeTables: [] })],
     ['the command line', USER_AGENT],
   ])('makes a route again that %s has deleted', (_, customUserAgent) =>
-    withFunction('node-events', {}, async ({ world, sandbox, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
-      await settle();
+      await deliverEvents();
       sandbox.takeEvents();
       const { endpoint, region } = sandbox;
       const credentials = { accessKeyId: 'AKIAOTHER', secretAccessKey: 'secret' };
@@ -144,7 +144,7 @@ describe('The built node-events function', () => {
       const [RouteTableId] = world.tables;
       await somebody.send(new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock: '10.200.0.0/24' }));
       somebody.destroy();
-      expect((await settle()).writes).toEqual(['CreateRoute']);
+      expect((await deliverEvents()).writes).toEqual(['CreateRoute']);
       expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
     }),
   );
@@ -152,17 +152,21 @@ describe('The built node-events function', () => {
   it(
     'gets 60 launches through the request limits of EC2',
     () =>
-      withFunction('node-events', { sandbox: { throttling: 'ec2' } }, async ({ world, queue, settle }) => {
-        await world.launchMany('n', 60);
-        for (let i = 0; i < 60; i += 1) {
-          const Tags = [{ Key: 'pod-cidr', Value: `10.200.${i}.0/24` }];
-          await world.ec2.send(new CreateTagsCommand({ Resources: [world.idOf(`n-${i}`)], Tags }));
-        }
-        const { calls } = await settle();
-        expect((await world.routes()).length).toBe(60 + world.given.length);
-        expect(calls['CreateRoute']).toBeGreaterThanOrEqual(60);
-        expect(queue.deadLetters).toEqual([]);
-      }),
+      withFunction(
+        'node-events',
+        { sandbox: { throttling: 'ec2' } },
+        async ({ world, queue, deliverEvents }) => {
+          await world.launchMany('n', 60);
+          for (let i = 0; i < 60; i += 1) {
+            const Tags = [{ Key: 'pod-cidr', Value: `10.200.${i}.0/24` }];
+            await world.ec2.send(new CreateTagsCommand({ Resources: [world.idOf(`n-${i}`)], Tags }));
+          }
+          const { calls } = await deliverEvents();
+          expect((await world.routes()).length).toBe(60 + world.given.length);
+          expect(calls['CreateRoute']).toBeGreaterThanOrEqual(60);
+          expect(queue.deadLetters).toEqual([]);
+        },
+      ),
     60_000,
   );
 });

@@ -8,10 +8,10 @@ const SECRETS = /hunter2|f395accd246ae52d/;
 
 describe('What the functions write', () => {
   it('has the metrics of the design, with the cluster and at most a table or a code as dimensions', () =>
-    withFunction('node-events', {}, async ({ world, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, host, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       await world.launch({ name: 'twin', podCidr: '10.200.0.0/24' });
-      await settle();
+      await deliverEvents();
       const Cluster = world.env['PODROUTES_CLUSTER'];
       const RouteTable = world.tables[0];
       const metrics = metricsOf(host.takeLogs());
@@ -47,24 +47,24 @@ describe('What the functions write', () => {
     }));
 
   it('counts replaced and deleted routes by table', () =>
-    withFunction('node-events', {}, async ({ world, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, host, deliverEvents }) => {
       for (const i of [0, 1]) await world.launch({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` });
-      await settle();
+      await deliverEvents();
       await world.terminate('worker-0');
       await world.terminate('worker-1');
       await world.launch({ name: 'heir', podCidr: '10.200.0.0/24' });
       host.takeLogs();
-      await settle();
+      await deliverEvents();
       const counts = metricsOf(host.takeLogs()).map(({ name, value }) => [name, value]);
       expect(counts).toContainEqual(['RoutesReplaced', 1]);
       expect(counts).toContainEqual(['RoutesDeleted', 1]);
     }));
 
   it('has one line for each decision, with the stable keys', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, host, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
       const events = sandbox.takeEvents().filter(isRunning);
-      await settle(events);
+      await deliverEvents(events);
       const lines = host.takeLogs();
       expect(lines).toContainEqual(
         expect.objectContaining({
@@ -87,26 +87,26 @@ describe('What the functions write', () => {
     }));
 
   it('has no time from event to route where the change failed', () =>
-    withFunction('node-events', {}, async ({ world, sandbox, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, sandbox, host, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
       sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', times: 99 });
       const events = sandbox.takeEvents().filter(isRunning);
-      await settle(events);
+      await deliverEvents(events);
       const failed = valuesOf(host);
       expect(failed('ApplyFailures')).toEqual([1]);
       expect(failed('EventToRouteSeconds')).toEqual([]);
       sandbox.clearFaults();
-      await settle(events);
+      await deliverEvents(events);
       expect(valuesOf(host)('EventToRouteSeconds')).toEqual([expect.any(Number)]);
     }));
 
   it('counts what a scheduled event in the queue repairs as drift, and what other events bring as none', () =>
-    withFunction('node-events', {}, async ({ world, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, host, deliverEvents }) => {
       for (const i of [0, 1]) await world.launch({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` });
-      await settle();
+      await deliverEvents();
       expect(valuesOf(host)('DriftRepaired')).toEqual([]);
       await world.removeRoute('10.200.0.0/24');
-      await settle([SCHEDULED]);
+      await deliverEvents([SCHEDULED]);
       expect(await world.routes()).toContain('10.200.0.0/24 worker-0 active');
       expect(valuesOf(host)('DriftRepaired')).toEqual([1]);
     }));
@@ -171,9 +171,9 @@ describe('A dry run', () => {
     withFunction(
       'node-events',
       { env: { PODROUTES_DRY_RUN: 'true', PODROUTES_EVENT_BUS: 'routes' } },
-      async ({ world, host, queue, settle }) => {
+      async ({ world, host, queue, deliverEvents }) => {
         await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-        expect((await settle()).writes).toEqual([]);
+        expect((await deliverEvents()).writes).toEqual([]);
         expect(await world.routes()).toEqual([...world.given].sort());
         expect(queue.deadLetters).toEqual([]);
         const lines = host.takeLogs();

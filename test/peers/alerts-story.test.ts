@@ -54,8 +54,8 @@ const EXPECTED = [
     says: [/^✗ apply-failures/m, /^ {4}Still the case: A plan finds malformed-claim of worker-3\.$/m],
   },
   { what: 'asks why', code: 3, says: [/✗ claim .*host bits/s, /Remedy: Set it to 10\.200\.3\.0\/24\./] },
-  { what: 'mends the claim', code: 0, says: [] },
-  { what: 'mends the routes', code: 0, says: [/^2 created, 1 replaced, 1 deleted/m] },
+  { what: 'corrects the claim', code: 0, says: [] },
+  { what: 'repairs the routes', code: 0, says: [/^2 created, 1 replaced, 1 deleted/m] },
   {
     what: 'sees what holds no longer, and what cannot be seen',
     code: 3,

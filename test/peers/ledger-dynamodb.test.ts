@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { createDynamoLedger } from '../../shared/aws/ledger.ts';
 import { MINIMAL, synthesize } from '../infra/aws/synthesis.ts';
 import { type Between, startBetween } from '../ledger/between.ts';
 import { describeLedger, describeRemoteLedger, type RemoteBackend } from '../ledger/contract.ts';
+import { createLedgerTable } from './ledger-table.ts';
 
 /** Set by `run`, which starts the server. */
 const ENDPOINT = process.env['PODROUTES_TEST_MOTO'] ?? '';
@@ -18,24 +18,7 @@ const WRITE = { key: 'table/a', version: null, value: '1', expiresAt: null };
 
 async function createTable(): Promise<string> {
   if (ENDPOINT === '') throw new Error('No moto server: start this suite by test/peers/run');
-  const TableName = `ledger-${randomUUID()}`;
-  const client = new DynamoDBClient({ ...SETTINGS, endpoint: ENDPOINT });
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'cluster', KeyType: 'HASH' },
-        { AttributeName: 'key', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'cluster', AttributeType: 'S' },
-        { AttributeName: 'key', AttributeType: 'S' },
-      ],
-    }),
-  );
-  client.destroy();
-  return TableName;
+  return createLedgerTable(new DynamoDBClient({ ...SETTINGS, endpoint: ENDPOINT }));
 }
 
 async function start(): Promise<RemoteBackend & { readonly between: Between; readonly table: string }> {

@@ -1,12 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import type { LambdaHost } from '../../shared/sandbox/lambda-host.ts';
 import { type AwsWorld, createAwsWorld } from '../contract/aws-world.ts';
 import { motoBackend } from '../contract/backends.ts';
-import { ACCOUNT, startFunction } from '../e2e/deployment.ts';
+import { ACCOUNT, SCHEDULED, startFunction } from '../e2e/deployment.ts';
 import { type CallProxy, startProxy } from '../e2e/proxy.ts';
+import { createLedgerTable } from './ledger-table.ts';
 
 /** Set by `run`, which starts the server. */
 const ENDPOINT = process.env['PODROUTES_TEST_MOTO'];
+
+const CREDENTIALS = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 
 const WORKERS = [0, 1, 2].map((i) => ({ name: `worker-${i}`, podCidr: `10.200.${i}.0/24` }));
 const WORKER_ROUTES = WORKERS.map(({ name, podCidr }) => `${podCidr} ${name} active`);
@@ -15,6 +19,8 @@ interface Peer {
   readonly world: AwsWorld;
   /** Invokes the function with these records, and gives the mutating calls that it made. */
   readonly deliver: (events: readonly object[]) => Promise<readonly string[]>;
+  /** Invokes the scheduled function, and gives all calls that it made. */
+  readonly reconcile: () => Promise<readonly string[]>;
 }
 
 describe('The built node-events function against moto', () => {
@@ -69,19 +75,44 @@ describe('The built node-events function against moto', () => {
     }));
 });
 
+describe('A ledger in DynamoDB', () => {
+  it('costs a launch and a termination with given claims no call, and an idle scheduled run one read', () =>
+    withPeer(async ({ world, deliver, reconcile }) => {
+      for (const worker of WORKERS) await world.launch(worker);
+      const launches = WORKERS.map(({ name }) => stateChange(world, name, 'running'));
+      expect(await deliver(launches)).not.toEqual(expect.arrayContaining(LEDGER_CALLS));
+      await world.terminate('worker-1');
+      expect(await deliver([stateChange(world, 'worker-1', 'terminated')])).toEqual(['DeleteRoute']);
+      // The first run notes who claims which route.
+      expect(await reconcile()).toEqual(expect.arrayContaining(['Query', 'TransactWriteItems']));
+      expect((await reconcile()).toSorted()).toEqual(['DescribeInstances', 'DescribeRouteTables', 'Query']);
+    }));
+});
+
+/** Whatever a function may ask of DynamoDB. */
+const LEDGER_CALLS = [expect.stringMatching(/Item|Query|Scan/)];
+
 async function withPeer(use: (peer: Peer) => Promise<void>): Promise<void> {
   if (ENDPOINT === undefined) throw new Error('No moto server: start this suite by test/peers/run');
   const backend = motoBackend(ENDPOINT);
   const world = await createAwsWorld(backend);
   const proxy = await startProxy(ENDPOINT);
-  const host = await startFunction('node-events', backend, {
-    ...world.env,
-    AWS_ENDPOINT_URL: proxy.endpoint,
-  });
+  const table = await createLedgerTable(
+    new DynamoDBClient({ endpoint: ENDPOINT, region: backend.region, credentials: CREDENTIALS }),
+  );
+  const env = { ...world.env, AWS_ENDPOINT_URL: proxy.endpoint, PODROUTES_LEDGER: `dynamodb:${table}` };
+  const host = await startFunction('node-events', backend, env);
+  const scheduled = await startFunction('reconcile', backend, env);
+  const reconcile = async () => {
+    proxy.takeActions();
+    expect(await scheduled.invoke(SCHEDULED)).toMatchObject({ ok: true });
+    return proxy.takeActions();
+  };
   try {
-    await use({ world, deliver: (events) => deliver(host, proxy, events) });
+    await use({ world, deliver: (events) => deliver(host, proxy, events), reconcile });
   } finally {
     await host.close();
+    await scheduled.close();
     await proxy.close();
     await world.close();
   }

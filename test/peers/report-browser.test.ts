@@ -161,7 +161,7 @@ describe('a person with a keyboard', () => {
           'Routes',
           'Nodes',
         ],
-        'The map in words: 11 stretches',
+        'The map as text: 11 stretches',
         '',
       ]);
       const filter = page.getByRole('searchbox', {
@@ -225,7 +225,7 @@ describe('a large table', () => {
 
   it('of a comparison is filtered and counted with what is folded in it', async () => {
     await withPage('1,000 nodes replaced', {}, async (page) => {
-      const caption = 'Nodes that came, went or changed state';
+      const caption = 'Nodes that were added, removed or changed state';
       await expect(rowsOf(page, caption).count()).resolves.toBe(10);
       const filter = page.getByRole('searchbox', { name: 'Filter nodes that came, went or changed state' });
       await expect(filter.count()).resolves.toBe(1);

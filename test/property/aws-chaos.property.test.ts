@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions } from '../../shared/sandbox/ec2/instances.ts';
 import { type Play, perform } from './aws-steps.ts';
 import { story } from './aws-story.ts';
 import { createWorld, readTruth } from './aws-world.ts';
 import { createChaosLedger } from './ledger.ts';
 import { conclude, pass, startPlay } from './play.ts';
 import { assertSideBySide } from './side-by-side.ts';
-import { settlerBlock } from './story.ts';
+import { initialBlock } from './story.ts';
 
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 
@@ -23,12 +23,12 @@ describe('random clouds, events and faults', () => {
   it(`break no rule after any step, and days of the schedule bring the tables in step (${RUNS} stories)`, async () => {
     const reached = new Set<string>();
     await assertSideBySide(
-      fc.asyncProperty(story, async ({ settlers, steps, ...options }) => {
+      fc.asyncProperty(story, async ({ initialNodes, steps, ...options }) => {
         const play = await begin(options);
         try {
-          await settle(play, settlers);
+          await settle(play, initialNodes);
           for (const next of steps) await perform(play, next);
-          settleInstances(play.world.sandbox.ec2);
+          completeTransitions(play.world.sandbox.ec2);
           await conclude(play);
           await checkInStep(play);
           for (const why of play.chronicle.reasons) reached.add(why);
@@ -44,7 +44,7 @@ describe('random clouds, events and faults', () => {
   }, 3_600_000);
 });
 
-type Options = Omit<typeof story extends fc.Arbitrary<infer T> ? T : never, 'settlers' | 'steps'>;
+type Options = Omit<typeof story extends fc.Arbitrary<infer T> ? T : never, 'initialNodes' | 'steps'>;
 
 async function begin({ room, interval: minutes, ...options }: Options): Promise<Play> {
   const ledger = createChaosLedger();
@@ -64,11 +64,11 @@ async function begin({ room, interval: minutes, ...options }: Options): Promise<
 }
 
 /** Lets a story begin with nodes that have their routes, and whose claims were noted. */
-async function settle(play: Play, settlers: number): Promise<void> {
+async function settle(play: Play, initialNodes: number): Promise<void> {
   const { world, ids } = play;
-  for (let i = 0; i < settlers; i += 1)
-    ids.push(world.launch({ claim: settlerBlock(i), via: 'tag', isNode: true }));
-  settleInstances(world.sandbox.ec2);
+  for (let i = 0; i < initialNodes; i += 1)
+    ids.push(world.launch({ claim: initialBlock(i), via: 'tag', isNode: true }));
+  completeTransitions(world.sandbox.ec2);
   await pass(play, { runs: 2, paused: 0, broken: null });
   world.sandbox.takeEvents();
 }

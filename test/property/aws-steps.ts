@@ -1,4 +1,4 @@
-import { changeInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { changeInstances, completeTransitions } from '../../shared/sandbox/ec2/instances.ts';
 import { createRoute, deleteRoute, replaceRoute } from '../../shared/sandbox/ec2/routes.ts';
 import { removeTags, setTags } from '../../shared/sandbox/ec2/tags.ts';
 import { ApiError } from '../../shared/sandbox/query.ts';
@@ -23,8 +23,8 @@ export async function perform(play: Play, step: Step): Promise<void> {
     case 'launch':
       ids.push(world.launch(step));
       break;
-    case 'settle':
-      settleInstances(world.sandbox.ec2);
+    case 'complete':
+      completeTransitions(world.sandbox.ec2);
       break;
     case 'fault':
     case 'crash':

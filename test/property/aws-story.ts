@@ -16,7 +16,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: COMMON_STEPS.untag },
   { weight: 1, arbitrary: COMMON_STEPS.select },
   { weight: 1, arbitrary: COMMON_STEPS.meddle },
-  { weight: 4, arbitrary: fc.record({ op: fc.constant('settle') }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('complete') }) },
   { weight: 8, arbitrary: fc.record({ op: fc.constant('deliver'), ...delivery }) },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('reconcile') }) },
   { weight: 4, arbitrary: COMMON_STEPS.pass },
@@ -44,6 +44,6 @@ export const story = fc.record({
   room: fc.constantFrom(500, 500, 3, 6),
   terminatedVisibleMs: fc.constantFrom(3_600_000, 0),
   interval,
-  settlers: fc.constantFrom(0, 2, 3, 5, 11),
+  initialNodes: fc.constantFrom(0, 2, 3, 5, 11),
   steps: fc.array(step, { minLength: 5, maxLength: 30, size: 'large' }),
 });

@@ -7,7 +7,7 @@ import { createAwsCloud } from '../../shared/aws/cloud.ts';
 import { readConfig } from '../../shared/core/config/config.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { type AwsSandbox, type AwsSandboxOptions, startAwsSandbox } from '../../shared/sandbox/aws-server.ts';
-import { launchInstances, settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions, launchInstances } from '../../shared/sandbox/ec2/instances.ts';
 import type { Instance, Route } from '../../shared/sandbox/ec2/model.ts';
 import {
   associateRouteTable,
@@ -86,7 +86,7 @@ export async function createWorld(
     return launchInstances(ec2, { interfaces, tags, userData })[0]?.id ?? '';
   };
   const stranger = run(new Map([['Name', 'vpn']]));
-  settleInstances(ec2);
+  completeTransitions(ec2);
   addForeignRoutes(ec2, vpc, [...managed, unmanaged], stranger);
   for (const table of managed) propagateRoute(ec2, table, cidr('10.200.252.0/24'), 'vgw-0123456789abcdef0');
   sandbox.takeEvents();

@@ -9,7 +9,7 @@ import { createChaosLedger } from './ledger.ts';
 import { conclude, pass, startPlay } from './play.ts';
 import { fail } from './rules.ts';
 import { assertSideBySide } from './side-by-side.ts';
-import { settlerBlock } from './story.ts';
+import { initialBlock } from './story.ts';
 
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 40);
 
@@ -20,10 +20,10 @@ describe('random clouds, events and faults on Azure', () => {
   it(`break no rule after any step, and days of the schedule bring the tables in step (${RUNS} stories)`, async () => {
     const reached = new Set<string>();
     await assertSideBySide(
-      fc.asyncProperty(story, async ({ settlers, steps, ...options }) => {
+      fc.asyncProperty(story, async ({ initialNodes, steps, ...options }) => {
         const play = await begin(options);
         try {
-          await settle(play, settlers);
+          await settle(play, initialNodes);
           for (const next of steps) await perform(play, next);
           await conclude(play);
           await checkInStep(play);
@@ -40,7 +40,7 @@ describe('random clouds, events and faults on Azure', () => {
   }, 3_600_000);
 });
 
-type Options = Omit<typeof story extends fc.Arbitrary<infer T> ? T : never, 'settlers' | 'steps'>;
+type Options = Omit<typeof story extends fc.Arbitrary<infer T> ? T : never, 'initialNodes' | 'steps'>;
 
 async function begin({ room, interval: minutes, options }: Options): Promise<Play> {
   const ledger = createChaosLedger();
@@ -60,10 +60,10 @@ async function begin({ room, interval: minutes, options }: Options): Promise<Pla
 }
 
 /** Lets a story begin with nodes that have their routes, and whose claims were noted. */
-async function settle(play: Play, settlers: number): Promise<void> {
+async function settle(play: Play, initialNodes: number): Promise<void> {
   const { world, ids } = play;
-  for (let i = 0; i < settlers; i += 1)
-    ids.push(world.launch({ claim: settlerBlock(i), via: 'tag', isNode: true }));
+  for (let i = 0; i < initialNodes; i += 1)
+    ids.push(world.launch({ claim: initialBlock(i), via: 'tag', isNode: true }));
   await pass(play, { runs: 2, paused: 0, broken: null });
   world.sandbox.takeEvents();
 }

@@ -76,7 +76,7 @@ export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** How Azure behaves, how many nodes have a route from the start, and what happens one after another. */
 export const story = fc.record({
-  settlers: fc.constantFrom(0, 2, 3, 5, 12),
+  initialNodes: fc.constantFrom(0, 2, 3, 5, 12),
   interval,
   /** How many routes fit into a table beside those of others. */
   room: fc.constantFrom(400, 400, 3, 6),

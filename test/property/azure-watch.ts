@@ -1,5 +1,5 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
-import { settleOperations } from '../../shared/sandbox/arm/async-operations.ts';
+import { completeOperations } from '../../shared/sandbox/arm/async-operations.ts';
 import { ArmError } from '../../shared/sandbox/arm/errors.ts';
 import { deleteRoute, putRoute } from '../../shared/sandbox/arm/route-tables.ts';
 import type { Params } from '../../shared/sandbox/query.ts';
@@ -80,8 +80,8 @@ export async function deliver(play: Play, step: Extract<Step, { op: 'deliver' }>
     { kind: 'events', others: step.others, deathsTold },
     batches.map((batch) => () => world.handle(batch)),
   );
-  const settled = new Set(batches.filter((_, i) => done[i]).flat());
-  play.queue = [first, ...rest].filter((message) => !settled.has(message));
+  const completed = new Set(batches.filter((_, i) => done[i]).flat());
+  play.queue = [first, ...rest].filter((message) => !completed.has(message));
 }
 
 function countDead({ ids, world: { sandbox } }: Play, messages: readonly string[]): number {
@@ -114,7 +114,7 @@ export async function watched<T>(
     ]);
     // Operations of writes whose answers were lost may still be under way.
     await pause(2 * sandbox.arm.settings.operationMs);
-    settleOperations(sandbox.arm);
+    completeOperations(sandbox.arm);
     checkCalls(sandbox);
     checkForeign(foreign, readForeign(sandbox.arm));
     return results;

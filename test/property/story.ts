@@ -39,7 +39,7 @@ export const podCidr = fc.constantFrom(...BLOCKS);
 export const FOREIGN_CIDRS = ['10.200.248.0/23', '10.200.250.0/24'];
 
 /** How nodes that are there from the start are numbered: a block of their own each. */
-export function settlerBlock(i: number): string {
+export function initialBlock(i: number): string {
   return `10.200.${100 + i}.0/24`;
 }
 

@@ -49,7 +49,7 @@ describe('Network security groups of the sandbox', () => {
     }),
   );
 
-  it('are named by the subnets and interfaces that wear them', () =>
+  it('are named by the subnets and interfaces that use them', () =>
     withArm({}, async ({ network }) => {
       const group = await network.networkSecurityGroups.createOrUpdate(GROUP, NAME, {
         location: 'westeurope',

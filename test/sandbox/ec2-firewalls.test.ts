@@ -42,7 +42,7 @@ describe('Security groups of the sandbox', () => {
       expect(instance?.NetworkInterfaces?.[0]?.Groups).toEqual([{ GroupId: id, GroupName: 'default' }]);
     }));
 
-  it('can be made, filled, emptied and worn', () =>
+  it('can be made, filled, emptied and attached to interfaces', () =>
     withSandbox({}, async ({ ec2 }) => {
       const { vpc, subnet } = await createNetwork(ec2);
       const made = await ec2.send(
@@ -78,7 +78,7 @@ describe('Security groups of the sandbox', () => {
       expect(NetworkInterfaces?.map(({ Attachment }) => Attachment?.InstanceId)).toEqual(InstanceIds);
     }));
 
-  it('must exist to be worn', () =>
+  it('must exist to be attached', () =>
     withSandbox({}, async ({ ec2 }) => {
       const { subnet } = await createNetwork(ec2);
       const InstanceIds = [await launch(ec2, subnet)];

@@ -16,7 +16,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
-import { settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions } from '../../shared/sandbox/ec2/instances.ts';
 import { createClock, createNetwork, launch, refusal, text, withSandbox } from './setup.ts';
 
 async function readInstance(ec2: EC2Client, id: string): Promise<Instance> {
@@ -69,7 +69,7 @@ describe('Instances of the sandbox EC2', () => {
       const note = async () => seen.push(await readState(ec2, id));
       const settle = async () => {
         await note();
-        settleInstances(sandbox.ec2);
+        completeTransitions(sandbox.ec2);
         await note();
       };
       await settle();

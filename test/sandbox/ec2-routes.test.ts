@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { parseCidr } from '../../shared/core/cidr.ts';
-import { settleInstances } from '../../shared/sandbox/ec2/instances.ts';
+import { completeTransitions } from '../../shared/sandbox/ec2/instances.ts';
 import { propagateRoute, removeTarget } from '../../shared/sandbox/ec2/routes.ts';
 import { createNetwork, launch, readRoutes, refusal, text, withSandbox } from './setup.ts';
 
@@ -270,14 +270,14 @@ describe('Routes of the sandbox EC2', () => {
 
   it.each([
     ['pending', [], 'InvalidInstanceID', /The pending instance 'i-\w+' is not in a valid state/],
-    ['shutting-down', ['settle', 'terminate'], 'IncorrectInstanceState', /'shutting-down'/],
-    ['terminated', ['settle', 'terminate', 'settle'], 'IncorrectInstanceState', /'terminated'/],
+    ['shutting-down', ['complete', 'terminate'], 'IncorrectInstanceState', /'shutting-down'/],
+    ['terminated', ['complete', 'terminate', 'complete'], 'IncorrectInstanceState', /'terminated'/],
   ] as const)('refuses a route to an instance that is %s', (_state, steps, code, message) =>
     withSandbox({ transitions: 'manual' }, async ({ sandbox, ec2 }) => {
       const { subnet, table } = await createNetwork(ec2);
       const id = await launch(ec2, subnet);
       for (const step of steps) {
-        if (step === 'settle') settleInstances(sandbox.ec2);
+        if (step === 'complete') completeTransitions(sandbox.ec2);
         else await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
       }
       const route = { RouteTableId: table, DestinationCidrBlock: POD, InstanceId: id };

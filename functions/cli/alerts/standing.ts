@@ -23,7 +23,7 @@ const NOT_ALLOWED =
 
 /** The functions, their queue and their schedule: a plan shows only what they have left undone. */
 const judgeByEffect: Judge = (plan) => {
-  const effect = hasChanges(plan) ? `it has ${listUndone(plan)}` : 'the routes are in step';
+  const effect = hasChanges(plan) ? `it has ${listPending(plan)}` : 'the routes are in step';
   return { holds: 'unseen', evidence: `A plan does not show this; ${effect}.` };
 };
 
@@ -38,7 +38,7 @@ const JUDGES: Readonly<Record<AlarmSlug, Judge>> = {
   'reconcile-missing': judgeByEffect,
   'event-to-route-slow': judgeByEffect,
   'apply-failures': (plan, causes) => {
-    if (hasChanges(plan)) return { holds: 'yes', evidence: `A plan has ${listUndone(plan)}.` };
+    if (hasChanges(plan)) return { holds: 'yes', evidence: `A plan has ${listPending(plan)}.` };
     // A person may have made them: with nothing left to write, nobody learns what the functions may.
     return causes.some(({ code }) => NOT_ALLOWED.test(code))
       ? { holds: 'unseen', evidence: MADE_BY_SOMEBODY }
@@ -87,7 +87,7 @@ export function judgeStanding(
 }
 
 /** In the words of the plan, without what there is none of. */
-function listUndone(plan: Plan): string {
+function listPending(plan: Plan): string {
   return listCounts(plan, true)
     .filter(({ count }) => count > 0)
     .map(({ text }) => text)

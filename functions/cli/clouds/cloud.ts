@@ -26,11 +26,11 @@ export interface CliCloud {
   readonly clientOptions: readonly OptionSpec[];
   /** Settings which no other cloud has and no option stands for. */
   readonly variables: readonly string[];
-  /** What a function knows by itself, and a person has to say. */
+  /** What a function app knows from its environment, and a person has to give. */
   readonly needed: readonly { readonly variable: string; readonly what: string }[];
   readonly connect: () => Promise<(config: Config, invocation: Invocation) => Promise<Connection>>;
   /** Loads what reads events of a cluster that is not known. */
-  readonly readStrayEvents: () => Promise<(text: string) => NodeEvent[]>;
+  readonly readEventsOffline: () => Promise<(text: string) => NodeEvent[]>;
   /** Loads what lists the profiles that a person may choose; null where there is no such thing. */
   readonly readProfiles: (() => Promise<(env: NodeJS.ProcessEnv) => Promise<string[]>>) | null;
   readonly startSandbox: () => Promise<(port: number, isEmpty: boolean) => Promise<RunningSandbox>>;

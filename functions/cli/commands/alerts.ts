@@ -1,9 +1,9 @@
 import type { AlertReading } from '../alerts/reading.ts';
 import { type AlertReview, reviewAlerts } from '../alerts/review.ts';
 import { showGaps, showPlain, showReview } from '../alerts/show.ts';
+import { type ClusterViewResult, runDry } from '../cluster-view.ts';
 import { EXIT, type ExitCode, errorRefusal, type Invocation, refuse, usageRefusal } from '../command.ts';
 import { connect } from '../connect.ts';
-import { type Look, runDry } from '../look.ts';
 import { outputOf } from '../options.ts';
 import type { Session } from '../session.ts';
 import { formatJson, showProgress } from '../terminal.ts';
@@ -21,20 +21,20 @@ export async function alerts(invocation: Invocation): Promise<number> {
   const { session } = connection;
   const until = Date.now();
   const since = until - span;
-  const [reading, look] = await Promise.all([
+  const [reading, view] = await Promise.all([
     readAlerts(session, invocation, since, until),
     runDry(session, invocation, { scope: { kind: 'all', ids: [] } }),
   ]);
   // Whoever can read nothing at all has one thing to mend.
-  if (reading.alarms === null && !look.ok) return refuse(invocation, look);
+  if (reading.alarms === null && !view.ok) return refuse(invocation, view);
   if (reading.alarms?.length === 0) return refuse(invocation, errorRefusal(describeNone(session)));
   const review = reviewAlerts({
     cluster: session.config.cluster,
     cloud: session.cloud.name,
     since,
     until,
-    reading: { ...reading, gaps: [...reading.gaps, ...gapsOf(look)] },
-    report: look.ok ? look.report : null,
+    reading: { ...reading, gaps: [...reading.gaps, ...gapsOf(view)] },
+    report: view.ok ? view.report : null,
     remedyOf: session.remedyOf,
   });
   print(invocation, review, session);
@@ -73,11 +73,11 @@ function describeNone({ config, cloud, place }: Session): string {
 }
 
 /** What of the plan could not be read; the sentence of a refusal is whole. */
-function gapsOf(look: Look): AlertReading['gaps'] {
-  if (!look.ok) {
-    return [{ what: 'the cluster', failure: { kind: 'permanent', code: 'no-plan', message: look.problem } }];
+function gapsOf(view: ClusterViewResult): AlertReading['gaps'] {
+  if (!view.ok) {
+    return [{ what: 'the cluster', failure: { kind: 'permanent', code: 'no-plan', message: view.problem } }];
   }
-  return look.run.observation.failures.map(({ what, id, failure }) => ({
+  return view.run.observation.failures.map(({ what, id, failure }) => ({
     what: id === null ? LISTS[what] : `${LISTS[what]} of ${id}`,
     failure,
   }));

@@ -3,9 +3,9 @@ import { diagnose, type Examination } from '../../../shared/doctor/diagnose.ts';
 import { podNodes } from '../../../shared/doctor/facts.ts';
 import type { Certainty, Diagnosis } from '../../../shared/doctor/model.ts';
 import { pageOf } from '../../../shared/doctor/pages.ts';
+import { type ClusterView, findNodes, viewAllNodes } from '../cluster-view.ts';
 import { EXIT, type ExitCode, type Invocation, refuse } from '../command.ts';
 import { shortenIds } from '../describe.ts';
-import { findNodes, type Looked, lookAtEverything } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { formatJson, type Style, showProgress, type Terminal, wrapText } from '../terminal.ts';
 
@@ -32,13 +32,13 @@ interface ListedDiagnosis extends Diagnosis {
 
 /** Finds why pods on different nodes cannot talk. */
 export async function doctor(invocation: Invocation): Promise<number> {
-  const look = await lookAtEverything(invocation, invocation.operands);
-  if (!look.ok) return refuse(invocation, look);
-  const found = findNodes(look, invocation.operands);
+  const view = await viewAllNodes(invocation, invocation.operands);
+  if (!view.ok) return refuse(invocation, view);
+  const found = findNodes(view, invocation.operands);
   if (!found.ok) return refuse(invocation, found);
   const asked = [...new Set(found.nodes)];
-  const examination = await examine(look, invocation, asked);
-  const { cluster, cloud } = look.report;
+  const examination = await examine(view, invocation, asked);
+  const { cluster, cloud } = view.report;
   const report: DoctorReport = {
     cluster,
     cloud,
@@ -57,7 +57,7 @@ export async function doctor(invocation: Invocation): Promise<number> {
 }
 
 async function examine(
-  { session, run }: Looked,
+  { session, run }: ClusterView,
   { values, err }: Invocation,
   asked: DoctorNodes,
 ): Promise<Examination> {
@@ -73,7 +73,7 @@ async function examine(
   return diagnose({ run, config, network, commands, looks, asked, options });
 }
 
-type DoctorNodes = Looked['run']['observation']['nodes'];
+type DoctorNodes = ClusterView['run']['observation']['nodes'];
 
 function list(diagnosis: Diagnosis): ListedDiagnosis {
   return { ...diagnosis, page: pageOf(diagnosis.code) };
@@ -126,7 +126,7 @@ function summarize({ problems, unchecked }: DoctorReport): string {
   const rest = unchecked.length === 0 ? '' : ` ${countOf(unchecked.length, 'thing')} could not be checked.`;
   if (problems.length === 0) {
     return unchecked.length === 0
-      ? 'Nothing was found that keeps pods apart.'
+      ? 'Nothing was found that keeps pods from reaching each other.'
       : `Nothing was found in what could be read.${rest}`;
   }
   const counts = (['certain', 'likely', 'possible'] as const).flatMap((each) => {

@@ -1,11 +1,11 @@
 import type { NodeState } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
+import { type ClusterView, findNodes, viewAllNodes } from '../cluster-view.ts';
 import { EXIT, type ExitCode, type Invocation, type Refusal, refuse } from '../command.ts';
 import { shortenIds } from '../describe.ts';
 import { type Check, type CheckResult, gatherFacts, problem } from '../explain/facts.ts';
 import { describeSelection, NODE_CHECKS } from '../explain/node-checks.ts';
 import { TABLE_CHECKS } from '../explain/table-checks.ts';
-import { findNodes, type Looked, lookAtEverything } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { formatJson, type Style, type Terminal, wrapText } from '../terminal.ts';
 
@@ -24,26 +24,26 @@ interface Explanation {
 /** Says why a node has or lacks its routes. */
 export async function explain(invocation: Invocation): Promise<number> {
   const [called = ''] = invocation.operands;
-  const look = await lookAtEverything(invocation, [called]);
-  if (!look.ok) return refuse(invocation, look);
-  const explanation = explainNode(look, called);
+  const view = await viewAllNodes(invocation, [called]);
+  if (!view.ok) return refuse(invocation, view);
+  const explanation = explainNode(view, called);
   if ('ok' in explanation) return refuse(invocation, explanation);
   if (outputOf(invocation.values) === 'json') invocation.out.print(formatJson(explanation));
   else showExplanation(invocation.out, called, explanation);
   return exitOf(explanation);
 }
 
-function explainNode(look: Looked, called: string): Explanation | Refusal {
-  const { session, run, report } = look;
+function explainNode(view: ClusterView, called: string): Explanation | Refusal {
+  const { session, run, report } = view;
   const { cluster, cloud } = report;
-  const found = findNodes(look, [called]);
+  const found = findNodes(view, [called]);
   const [node] = found.ok ? found.nodes : [];
   if (node === undefined) {
     const isKnown = run.observation.nodes.length > 0 || run.observation.failures.length === 0;
     if (!found.ok && !(session.isNodeId(called) && isKnown)) return found;
-    return { cluster, cloud, node: null, checks: [explainStranger(look, called)], changes: [] };
+    return { cluster, cloud, node: null, checks: [explainStranger(view, called)], changes: [] };
   }
-  const facts = gatherFacts(look, node);
+  const facts = gatherFacts(view, node);
   return {
     cluster,
     cloud,
@@ -54,7 +54,7 @@ function explainNode(look: Looked, called: string): Explanation | Refusal {
 }
 
 /** An id that is no node's: nothing has it, or what has it is not selected. */
-function explainStranger({ session, run }: Looked, id: string): Check {
+function explainStranger({ session, run }: ClusterView, id: string): Check {
   if (run.observation.missing.some((missing) => missing.toLowerCase() === id.toLowerCase())) {
     const evidence = `There is no ${id} in ${session.place}.`;
     return problem('found', evidence, 'Check the id, and the account and region or subscription.');
@@ -63,7 +63,7 @@ function explainStranger({ session, run }: Looked, id: string): Check {
   const machine = run.observation.unselected?.find((each) => each.id.toLowerCase() === id.toLowerCase());
   const nearMiss = machine?.nearMiss ? ` ${machine.nearMiss}` : '';
   const evidence = `${id} exists, but it is not a node: nodes are selected ${selection}.${nearMiss}`;
-  return problem('selection', evidence, 'If it is a node of this cluster, mark it so.');
+  return problem('selection', evidence, 'If it is a node of this cluster, tag it.');
 }
 
 function exitOf({ checks }: Explanation): ExitCode {

@@ -1,8 +1,8 @@
 import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
 import type { Claim, ClaimDefect, Finding, Node, NodeState, RouteTable } from '../../../shared/core/model.ts';
+import { type ClusterView, viewCluster } from '../cluster-view.ts';
 import { EXIT, type ExitCode, type Invocation, refuse } from '../command.ts';
 import { showFindings, sortNodes, sortTables } from '../describe.ts';
-import { type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { findClaimedRoute, type RouteState } from '../route-state.ts';
 import { fitTable } from '../table.ts';
@@ -37,10 +37,10 @@ interface ListedClaim {
 
 /** Lists the nodes with their claims and the state of the routes that these ask for. */
 export async function nodes(invocation: Invocation): Promise<number> {
-  const look = await lookAtCluster(invocation);
-  if (!look.ok) return refuse(invocation, look);
-  const list = toNodeList(look);
-  FORMATS[outputOf(invocation.values)](list, look, invocation);
+  const view = await viewCluster(invocation);
+  if (!view.ok) return refuse(invocation, view);
+  const list = toNodeList(view);
+  FORMATS[outputOf(invocation.values)](list, view, invocation);
   return exitOf(list);
 }
 
@@ -52,7 +52,7 @@ function exitOf({ findings }: NodeList): ExitCode {
 
 const FORMATS = { json: printJson, plain: printPlain, table: printTable };
 
-function toNodeList({ run, report }: Looked): NodeList {
+function toNodeList({ run, report }: ClusterView): NodeList {
   const { nodes, tables } = run.observation;
   return {
     cluster: report.cluster,
@@ -80,12 +80,16 @@ function toListedClaim(node: Node, { cidr, source }: Claim, tables: readonly Rou
   };
 }
 
-function printJson(list: NodeList, _look: Looked, { out }: Invocation): void {
+function printJson(list: NodeList, _view: ClusterView, { out }: Invocation): void {
   out.print(formatJson(list));
 }
 
 /** The lines that the manual procedure loops over; a node that is gone has no pods to route to. */
-function printPlain({ nodes: listed, findings }: NodeList, _look: Looked, { out, err }: Invocation): void {
+function printPlain(
+  { nodes: listed, findings }: NodeList,
+  _view: ClusterView,
+  { out, err }: Invocation,
+): void {
   for (const { state, addresses, claims } of listed.filter(({ state }) => state !== 'gone')) {
     for (const { cidr } of claims) {
       const address = addresses.find((each) => each.includes(':') === cidr.includes(':'));
@@ -98,7 +102,7 @@ function printPlain({ nodes: listed, findings }: NodeList, _look: Looked, { out,
 
 function printTable(
   { nodes: listed, findings }: NodeList,
-  { run, session }: Looked,
+  { run, session }: ClusterView,
   { out, err }: Invocation,
 ) {
   const tables = new Map(run.observation.tables.map(({ id, name }) => [id, name]));

@@ -4,10 +4,10 @@ import { findBegun, type NodeEvent } from '../../../shared/core/events/node-even
 import type { Scope } from '../../../shared/core/model.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
 import { CLOUDS, findCloud, titleOf } from '../clouds.ts';
+import { runDry } from '../cluster-view.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
 import { connect } from '../connect.ts';
 import { shortenIds } from '../describe.ts';
-import { runDry } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { showReport } from '../plan-text.ts';
 import type { Session } from '../session.ts';
@@ -36,7 +36,7 @@ type Reading = ({ readonly ok: true } & EventFile) | { readonly ok: false; reado
 export async function replay(invocation: Invocation): Promise<number> {
   const session = hasSettings(invocation) ? await connect(invocation) : null;
   if (session?.ok === false) return refuse(invocation, session);
-  const read = session === null ? await readStrayEvents(invocation) : session.session.readEvents;
+  const read = session === null ? await readEventsOffline(invocation) : session.session.readEvents;
   const whose =
     session === null ? CLOUDS.map(({ title }) => title).join(' or ') : describeOwner(session.session.cloud);
   const readings = await Promise.all(invocation.operands.map((file) => readEventFile(file, read, whose)));
@@ -44,23 +44,23 @@ export async function replay(invocation: Invocation): Promise<number> {
   const problems = readings.flatMap((reading) => (reading.ok ? [] : [reading.problem]));
   const shown = files.map(({ file, events }) => ({ file, events }));
   const scope = scopeOf(shown.flatMap(({ events }) => events));
-  const look = session === null || scope === null ? null : await lookAt(session.session, invocation, scope);
-  show({ files: shown, report: look?.ok ? look.report : null }, invocation);
+  const view = session === null || scope === null ? null : await planFor(session.session, invocation, scope);
+  show({ files: shown, report: view?.ok ? view.report : null }, invocation);
   for (const problem of problems) invocation.err.print(`podroutes: ${problem}`);
-  if (look?.ok === false) return refuse(invocation, look);
+  if (view?.ok === false) return refuse(invocation, view);
   if (problems.length > 0) return EXIT.error;
-  return look === null ? EXIT.ok : exitOfPlan(look);
+  return view === null ? EXIT.ok : exitOfPlan(view);
 }
 
-function lookAt(session: Session, invocation: Invocation, scope: Scope): ReturnType<typeof runDry> {
+function planFor(session: Session, invocation: Invocation, scope: Scope): ReturnType<typeof runDry> {
   return runDry(session, invocation, { scope, trigger: 'event' });
 }
 
 /** Without a cluster, each event is taken to be of the one that it came from. */
-async function readStrayEvents({ values }: Invocation): Promise<(text: string) => NodeEvent[]> {
+async function readEventsOffline({ values }: Invocation): Promise<(text: string) => NodeEvent[]> {
   const named = findCloud(values.get('cloud'));
   const clouds = named === undefined ? CLOUDS : [named];
-  const readers = await Promise.all(clouds.map((cloud) => cloud.readStrayEvents()));
+  const readers = await Promise.all(clouds.map((cloud) => cloud.readEventsOffline()));
   return (text) => {
     const [first = [], ...others] = readers.map((read) => read(text));
     return [first, ...others].find((events) => !isUnreadable(events)) ?? first;
@@ -114,7 +114,7 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes);
 }
 
-/** All events as one look, as the functions take a batch; null where none asks for a look. */
+/** The scope of one run for all events, as the functions take a batch; null where none needs a run. */
 function scopeOf(events: EventFile['events']): Scope | null {
   const hints = events.filter(({ kind }) => kind !== 'ignored');
   if (hints.length === 0) return null;

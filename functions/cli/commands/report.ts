@@ -1,10 +1,10 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { viewCluster } from '../cluster-view.ts';
 import { EXIT, errorRefusal, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
 import { renderPage } from '../html/page.ts';
 import { type ReadableReport, readReport } from '../html/read-report.ts';
-import { lookAtCluster } from '../look.ts';
 
 type Read = { readonly ok: true; readonly report: ReadableReport } | Refusal;
 
@@ -56,8 +56,8 @@ async function identify(path: string): Promise<string> {
 }
 
 async function readCluster(invocation: Invocation): Promise<Read> {
-  const look = await lookAtCluster(invocation);
-  return look.ok ? { ok: true, report: look.report } : look;
+  const view = await viewCluster(invocation);
+  return view.ok ? { ok: true, report: view.report } : view;
 }
 
 async function readSaved(path: string): Promise<Read> {

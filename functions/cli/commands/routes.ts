@@ -1,9 +1,9 @@
 import type { Cidr } from '../../../shared/core/cidr.ts';
 import { countOf } from '../../../shared/core/findings.ts';
 import type { Finding, Route, RouteTable } from '../../../shared/core/model.ts';
+import { type ClusterView, viewCluster } from '../cluster-view.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';
 import { showFindings, showTableHead, sortRoutes, sortTables } from '../describe.ts';
-import { type Looked, lookAtCluster } from '../look.ts';
 import { outputOf } from '../options.ts';
 import { explainForeign } from '../route-state.ts';
 import { fitTable } from '../table.ts';
@@ -40,9 +40,9 @@ interface ListedRoute {
 
 /** Lists the routes of the managed tables. */
 export async function routes(invocation: Invocation): Promise<number> {
-  const look = await lookAtCluster(invocation);
-  if (!look.ok) return refuse(invocation, look);
-  const list = toRouteList(look);
+  const view = await viewCluster(invocation);
+  if (!view.ok) return refuse(invocation, view);
+  const list = toRouteList(view);
   FORMATS[outputOf(invocation.values)](list, invocation.out);
   if (list.findings.length === 0) return EXIT.ok;
   showFindings(invocation.err, list.findings);
@@ -51,7 +51,7 @@ export async function routes(invocation: Invocation): Promise<number> {
 
 const FORMATS = { json: printJson, plain: printPlain, table: printTables };
 
-function toRouteList({ run, report, session }: Looked): RouteList {
+function toRouteList({ run, report, session }: ClusterView): RouteList {
   const names = new Map(run.observation.nodes.map(({ id, name }) => [id, name]));
   return {
     cluster: report.cluster,

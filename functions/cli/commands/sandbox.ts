@@ -52,7 +52,7 @@ async function runUntilSignal(
       };
   printExports(running, cluster, invocation);
   if (eventFiles !== null) err.print(`Events: podroutes replay ${values.get('events')}/*.json`);
-  err.print('Ctrl-C ends it, and what is in it.');
+  err.print('Ctrl-C stops it and discards everything in it.');
   await interrupted;
   await eventFiles?.stop();
   await closeAll(running);

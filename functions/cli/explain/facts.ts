@@ -1,6 +1,6 @@
 import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
 import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/core/model.ts';
-import type { Looked } from '../look.ts';
+import type { ClusterView } from '../cluster-view.ts';
 
 /** What came of one check. `note` is worth knowing and nothing to mend. */
 export type CheckResult = 'ok' | 'note' | 'problem';
@@ -33,7 +33,7 @@ export interface Check {
 }
 
 /** A node, and what the dry run says of it. */
-export interface Facts extends Looked {
+export interface Facts extends ClusterView {
   readonly node: Node;
   /** Tables of its network. */
   readonly tables: readonly RouteTable[];
@@ -42,11 +42,11 @@ export interface Facts extends Looked {
   readonly results: readonly ChangeResult[];
 }
 
-/** Picks what concerns one node out of a look at everything. */
-export function gatherFacts(look: Looked, node: Node): Facts {
-  const { observation, results, findings } = look.run;
+/** Picks what concerns one node from the whole cluster. */
+export function gatherFacts(view: ClusterView, node: Node): Facts {
+  const { observation, results, findings } = view.run;
   return {
-    ...look,
+    ...view,
     node,
     tables: observation.tables.filter((table) => sharesDomain(node, table)),
     findings: findings.filter(({ nodeId }) => nodeId === node.id),

@@ -21,7 +21,7 @@ function checkReading({ run, node }: Facts): Check[] {
   const unread = concerning.map(
     ({ what, id, failure }) => `${what}${id ? ` ${id}` : ''}: ${failure.message}`,
   );
-  const evidence = `Not everything could be read, so nothing is deleted that is not proven: ${unread.join('; ')}`;
+  const evidence = `Not everything could be read, so only proven deletions are made: ${unread.join('; ')}`;
   return [problem('reading', evidence, 'Fix what the message names.')];
 }
 
@@ -46,7 +46,7 @@ export function describeSelection({ nodeTag, cluster }: Facts['session']['config
 }
 
 const STATES: Readonly<Record<NodeState, string>> = {
-  pending: 'It is not running yet: it gets its routes once it is.',
+  pending: 'It is not running yet: it gets its routes when it runs.',
   running: 'It runs.',
   stopped: 'It is stopped.',
   gone: 'It is gone: it no longer claims anything, and its routes are deleted.',
@@ -55,7 +55,7 @@ const STATES: Readonly<Record<NodeState, string>> = {
 function checkState({ node, session }: Facts): Check[] {
   if (node.state === 'running') return [ok('state', STATES.running)];
   const { stoppedNodes } = session.config;
-  const kept = isClaiming(node, stoppedNodes) ? 'its routes are kept' : 'its routes go';
+  const kept = isClaiming(node, stoppedNodes) ? 'its routes are kept' : 'its routes are deleted';
   const suffix = node.state === 'stopped' ? ` With PODROUTES_STOPPED_NODES=${stoppedNodes}, ${kept}.` : '';
   return [note('state', `${STATES[node.state]}${suffix}`)];
 }
@@ -91,7 +91,7 @@ function checkClaim(facts: Facts): Check[] {
       ),
     ];
   }
-  return [note('claim', `It claims nothing: there is no ${session.config.podCidrTag} in its ${places}.`)];
+  return [note('claim', `It claims no pod CIDR: there is no ${session.config.podCidrTag} in its ${places}.`)];
 }
 
 /** R7. */
@@ -122,5 +122,5 @@ function checkConflict(facts: Facts): Check[] {
   if (facts.node.claims.length === 0 || facts.node.state === 'gone') return [];
   const findings = findingsOf(facts, ['conflicting-claim']);
   if (findings.length > 0) return findings.map((finding) => fromFinding('conflict', finding));
-  return [ok('conflict', 'No other node has what it claims.')];
+  return [ok('conflict', 'No other node claims the same block.')];
 }

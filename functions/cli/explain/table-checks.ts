@@ -39,7 +39,7 @@ function isApart(node: Node, other: Node): boolean {
 
 function describeApart(node: Node, count: number): string {
   const whom = count === 1 ? labelNode(node) : `${labelNode(node)} and ${count - 1} more`;
-  return `In other networks, between which and its own podroutes makes no routes: ${whom}. On Azure that takes a peering, connected on both sides.`;
+  return `In other networks, which podroutes does not connect to its own: ${whom}. On Azure, they need a peering that is connected on both sides.`;
 }
 
 function checkRoutes(facts: Facts): Check[] {
@@ -77,7 +77,7 @@ const STATES: Readonly<Record<RouteState, (found: ClaimedRoute) => string>> = {
   missing: () => 'there is no route.',
   blackhole: ({ route }) => `leads nowhere (a blackhole to ${shown(route)}).`,
   elsewhere: ({ route }) => `leads elsewhere, to ${shown(route)}.`,
-  foreign: ({ route }) => `a route of somebody else leads to ${shown(route)}.`,
+  foreign: ({ route }) => `a foreign route leads to ${shown(route)}.`,
 };
 
 function shown(route: Route | null): string {
@@ -85,7 +85,7 @@ function shown(route: Route | null): string {
 }
 
 function describeResult(result: ChangeResult | undefined): string {
-  if (result === undefined) return ' Nothing would be done about it; the checks above say why.';
+  if (result === undefined) return ' No change is planned for it; the checks above say why.';
   const { change, outcome, failure, wait } = result;
   if (outcome === 'planned') return ` The next run would ${change.action} it.`;
   if (wait === undefined) return ` To ${change.action} it was held back: ${failure?.code ?? outcome}.`;
@@ -110,8 +110,8 @@ function checkLeftovers({ node, tables, run }: Facts): Check[] {
         const isHere = ({ change }: ChangeResult) =>
           change.table === table.id && change.destination.text === destination.text;
         const result = run.results.find(isHere);
-        const fate = ourKind && result !== undefined ? describeResult(result) : ' It stays as it is.';
-        const evidence = `${destination.text} in ${table.name}: leads to it, though it does not claim that.${fate}`;
+        const outcome = ourKind && result !== undefined ? describeResult(result) : ' It is left as it is.';
+        const evidence = `${destination.text} in ${table.name}: leads to it, but it does not claim it.${outcome}`;
         return { ...note('route', evidence), remedy: remedyOf(result, run.observation.nodes) };
       }),
   );
@@ -167,19 +167,19 @@ function checkForwarding(facts: Facts): Check[] {
   const [finding] = findingsOf(facts, ['forwarding-disabled']);
   if (finding !== undefined) return [fromFinding('forwarding', finding)];
   if (node.forwarding === 'on') return [ok('forwarding', 'The network lets it forward packets of its pods.')];
-  if (node.forwarding === 'unknown') return [note('forwarding', 'It has no primary interface to look at.')];
+  if (node.forwarding === 'unknown') return [note('forwarding', 'It has no primary interface.')];
   const off = 'The network drops packets of its pods: forwarding is off on its primary interface.';
   if (run.forwarding.some(({ node: { id } }) => id === node.id)) {
     return [problem('forwarding', `${off} The next run switches it on.`, 'Run "podroutes reconcile".')];
   }
-  return [note('forwarding', `${off} PODROUTES_FORWARDING=${session.config.forwarding} leaves it so.`)];
+  return [note('forwarding', `${off} PODROUTES_FORWARDING=${session.config.forwarding} leaves it off.`)];
 }
 
 function checkSubnet(facts: Facts): Check[] {
   const { node, tables } = facts;
   const [finding] = findingsOf(facts, ['subnet-not-routed']);
   if (finding !== undefined) return [fromFinding('subnet', finding)];
-  if (node.subnet === null) return [note('subnet', 'It is in no subnet that is known.')];
+  if (node.subnet === null) return [note('subnet', 'Its subnet is not known.')];
   const serving = tables.filter(({ subnets }) => subnets === null || subnets.includes(node.subnet ?? ''));
   if (serving.length === 0) return [note('subnet', `Its subnet ${node.subnet} uses no managed table.`)];
   return [ok('subnet', `Its subnet ${node.subnet} uses ${serving.map(({ name }) => name).join(', ')}.`)];

@@ -10,7 +10,7 @@ export const STATE_WORDS: Readonly<Record<CellState, { readonly word: string; re
   routed: { word: 'routed', meaning: 'claimed, and every route leads to its node' },
   unrouted: { word: 'without route', meaning: 'claimed, but a route is missing, dead or leads elsewhere' },
   conflicting: { word: 'conflicting', meaning: 'claimed by several nodes; one of them keeps it' },
-  foreign: { word: 'foreign', meaning: 'a route that podroutes may not change leads elsewhere' },
+  foreign: { word: 'foreign', meaning: 'a route that podroutes does not manage leads elsewhere' },
   unclaimed: { word: 'unclaimed', meaning: 'a route that podroutes manages and no living node claims' },
   stopped: { word: 'stopped', meaning: 'claimed by a node that is stopped' },
   free: { word: 'free', meaning: 'no claim and no route' },

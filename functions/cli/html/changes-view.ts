@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'node-stopped': 'its node is stopped',
   'claimant-gone': 'the node that it was made for is gone',
   'claim-withdrawn': 'its node no longer claims it',
-  'next-hop-unknown': 'nobody owns the address that it leads to',
+  'next-hop-unknown': 'nothing uses the address of its next hop',
   'write-failed': 'its last write failed in the cloud',
 };
 

@@ -15,7 +15,7 @@ export function renderComparison(comparison: Comparison, tables: (id: string) =>
     : null;
   return html`<p>${describeComparison(comparison)}</p>${note}
 ${renderDifferences({
-  caption: 'Nodes that came, went or changed state',
+  caption: 'Nodes that were added, removed or changed state',
   head: 'Node',
   rows: nodes,
   where: { head: 'Id', show: (ids) => ids.map(code) },

@@ -11,7 +11,7 @@ const OPEN_FINDINGS = 5;
 
 /** Findings by severity and code, each code with its page in the documentation. */
 export function renderFindings(findings: readonly Finding[]): Markup {
-  if (findings.length === 0) return html`<p>${icon('ok')} No findings: nothing needs a person.</p>`;
+  if (findings.length === 0) return html`<p>${icon('ok')} No findings: nothing needs attention.</p>`;
   const groups = SEVERITIES.flatMap((severity) => {
     const ofSeverity = findings.filter((finding) => finding.severity === severity);
     return [...Map.groupBy(ofSeverity, ({ code }) => code).values()];

@@ -42,11 +42,11 @@ function judge(report: ReadableReport): Verdict {
   const waiting =
     summary.waiting === 0
       ? ''
-      : ` ${capitalise(count(summary.waiting, 'change waits', 'changes wait'))} for the time that it takes.`;
-  const detail = `${describeChanges(report)}${waiting} ${capitalise(count(summary.unchanged, 'route'))} ${summary.unchanged === 1 ? 'was' : 'were'} as claimed already.`;
+      : ` ${capitalise(count(summary.waiting, 'change waits', 'changes wait'))} for a later run.`;
+  const detail = `${describeChanges(report)}${waiting} ${capitalise(count(summary.unchanged, 'route'))} ${summary.unchanged === 1 ? 'was' : 'were'} already as claimed.`;
   if (open.length > 0) {
     const shape = errors > 0 || summary.failed > 0 ? 'error' : 'warning';
-    return { shape, headline: `Needs a look: ${join(open)}.`, detail };
+    return { shape, headline: `Needs attention: ${join(open)}.`, detail };
   }
   const planned = report.dryRun ? report.changes.length - summary.waiting + report.forwarding.length : 0;
   if (planned > 0) return { shape: 'warning', headline: 'Out of step.', detail };

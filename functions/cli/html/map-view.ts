@@ -51,7 +51,7 @@ function renderMap(map: BlockMap, moved: readonly Cidr[]): Markup {
   return html`<section class="map-part" aria-label="Map of ${range.text}">
 <h3><code>${range.text}</code></h3>
 <p>${describeMap(map)}</p>${scale}
-<div class="map" role="img" aria-label="Map of ${range.text}. ${describeMap(map)} The same in words follows.">
+<div class="map" role="img" aria-label="Map of ${range.text}. ${describeMap(map)} The same as text follows.">
 ${map.rows.map((row) => renderRow(row, marks))}</div>
 <p class="readout" aria-hidden="true"></p>
 ${renderLegend(map, isMarked)}
@@ -132,7 +132,7 @@ function renderWords({ range, blocks }: BlockMap): Markup {
       },
     ],
   });
-  return html`<details><summary>The map in words: ${count(rows.length, 'stretch', 'stretches')}</summary>${table}</details>`;
+  return html`<details><summary>The map as text: ${count(rows.length, 'stretch', 'stretches')}</summary>${table}</details>`;
 }
 
 function joinRuns(blocks: readonly Block[]): Run[] {

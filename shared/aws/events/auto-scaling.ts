@@ -103,7 +103,7 @@ function readLifecycle(message: unknown, name: string, origin: EventOrigin): Nod
   };
 }
 
-function lookAtCompleted(
+function readCompleted(
   { EC2InstanceId: instance, Destination: destination }: z.output<typeof CompletedAction>,
   transition: Transition,
   origin: EventOrigin,
@@ -122,7 +122,7 @@ function readNotice(message: unknown, name: string, origin: EventOrigin): NodeEv
   const transition = NOTICES.get(name);
   if (transition === undefined) return ignored(origin, 'unknown-transition');
   const completed = CompletedAction.safeParse(message);
-  return completed.success ? lookAtCompleted(completed.data, transition, origin) : unreadable('bad-shape');
+  return completed.success ? readCompleted(completed.data, transition, origin) : unreadable('bad-shape');
 }
 
 /** Whether a message is one that Auto Scaling sends to a queue or topic itself, without EventBridge. */
@@ -165,7 +165,7 @@ function completedFamily(detailType: string, transition: Transition): EventFamil
     what: COMPLETED_LABELS[transition],
     filter: null,
     detail: CompletedAction,
-    read: (detail, { origin }) => lookAtCompleted(detail, transition, origin),
+    read: (detail, { origin }) => readCompleted(detail, transition, origin),
   });
 }
 

@@ -40,8 +40,8 @@ const NODE_KINDS: ReadonlySet<ResourceKind> = new Set(['virtual-machine', 'scale
 export function readHint(about: About, { origin, context }: ReceivedEvent): NodeEvent {
   const resource = readResourceId(about.resource);
   if (resource === null) return unreadable('bad-shape');
-  const stray = strayReason(resource, context);
-  if (stray !== null) return ignored(origin, stray);
+  const reason = whyIgnored(resource, context);
+  if (reason !== null) return ignored(origin, reason);
   if (resource.kind === null || !about.kinds.includes(resource.kind)) {
     return about.otherKinds === 'ignored' ? ignored(origin, 'other-resource') : unreadable('bad-shape');
   }
@@ -52,7 +52,7 @@ export function readHint(about: About, { origin, context }: ReceivedEvent): Node
 
 const TABLE_KINDS: ReadonlySet<ResourceKind | null> = new Set(['route-table', 'route']);
 
-function strayReason({ subscription, group, kind }: ResourceId, context: EventContext): IgnoredReason | null {
+function whyIgnored({ subscription, group, kind }: ResourceId, context: EventContext): IgnoredReason | null {
   if (subscription !== context.subscription.toLowerCase()) return 'other-subscription';
   if (group === null) return 'other-resource';
   const { resourceGroups, tableGroups = [] } = context;

@@ -20,7 +20,7 @@ interface LostClaim extends AcceptedClaim {
   readonly winner: AcceptedClaim;
 }
 
-interface Settled {
+interface Resolution {
   readonly accepted: AcceptedClaim[];
   readonly losers: LostClaim[];
 }
@@ -29,22 +29,22 @@ interface Settled {
  * R5, in each routing domain: the claim with a route of its own wins, then a running node's, then the older node's,
  * then the lower id. The order is total and does not depend on the order of reading, so repeated runs agree.
  */
-export function settleConflicts(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {
+export function resolveConflicts(candidates: readonly AcceptedClaim[], own: OwnRoutes): Resolution {
   const domains = Map.groupBy(candidates, ({ node }) => node.domain);
-  const settled = [...domains.values()].map((group) => settleDomain(group, own));
+  const resolved = [...domains.values()].map((group) => resolveDomain(group, own));
   return {
-    accepted: settled.flatMap(({ accepted }) => accepted),
-    losers: settled.flatMap(({ losers }) => losers),
+    accepted: resolved.flatMap(({ accepted }) => accepted),
+    losers: resolved.flatMap(({ losers }) => losers),
   };
 }
 
 /** R5 once more among the claims that one table is to have: where it serves several domains, theirs meet there. */
-export function settleInTable(claims: readonly AcceptedClaim[], table: RouteTable): Settled {
+export function resolveInTable(claims: readonly AcceptedClaim[], table: RouteTable): Resolution {
   const isOne = claims.every(({ node }) => node.domain === claims[0]?.node.domain);
-  return isOne ? { accepted: [...claims], losers: [] } : settleDomain(claims, findOwnRoutes([table]));
+  return isOne ? { accepted: [...claims], losers: [] } : resolveDomain(claims, findOwnRoutes([table]));
 }
 
-function settleDomain(candidates: readonly AcceptedClaim[], own: OwnRoutes): Settled {
+function resolveDomain(candidates: readonly AcceptedClaim[], own: OwnRoutes): Resolution {
   const networks = new Map(candidates.map(({ cidr }) => [cidr.text, { cidr }]));
   const index: CidrIndex<{ readonly cidr: Cidr }> = indexByCidr(networks.values());
   const holders = new Map<string, AcceptedClaim>();

@@ -9,7 +9,7 @@ import {
 } from '../findings.ts';
 import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
-import { findOwnRoutes, type OwnRoutes, settleConflicts } from './conflicts.ts';
+import { findOwnRoutes, type OwnRoutes, resolveConflicts } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
 import { type Coverage, measureCoverage } from './coverage.ts';
 
@@ -37,7 +37,7 @@ interface Sketch {
   readonly unmet: Set<string>;
 }
 
-/** Applies the bounds on claims (R7), then settles which of the overlapping ones hold (R5). */
+/** Applies the bounds on claims (R7), then decides which of the overlapping ones hold (R5). */
 export function judgeClaims(observation: Observation, settings: ClaimSettings): ClaimVerdict {
   const claiming = observation.nodes.filter((node) => isClaiming(node, settings.stoppedNodes));
   const own = findOwnRoutes(observation.tables);
@@ -64,15 +64,15 @@ export function judgeClaims(observation: Observation, settings: ClaimSettings): 
   }
   const coversNodes = measureCoverage(sketch.candidates);
   const candidates = dropCovering(sketch, coversNodes);
-  const settled = settleConflicts(candidates, own);
-  for (const { node, cidr, winner } of settled.losers)
+  const resolved = resolveConflicts(candidates, own);
+  for (const { node, cidr, winner } of resolved.losers)
     refuse(sketch, node, conflictingClaim(node, cidr, winner));
   const { findings, claimed, unmet } = sketch;
   const widen = whyWiden(observation, claiming, settings);
   const isRange: Coverage = (node, cidr) =>
     (isClusterCidr(cidr, settings) && !bounds.alone) || coversNodes(node, cidr);
   for (const { node, cidr } of sketch.beyond) if (!isRange(node, cidr)) noteClaimed(sketch, node, cidr);
-  return { accepted: settled.accepted, findings, claimed, unmet, isRange, widen };
+  return { accepted: resolved.accepted, findings, claimed, unmet, isRange, widen };
 }
 
 function noteClaimed({ claimed }: Sketch, node: Node, { text }: Cidr): void {

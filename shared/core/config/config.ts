@@ -109,7 +109,7 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
     maxClaims: read(SETTINGS.maxClaims),
     stoppedNodes: read(SETTINGS.stoppedNodes),
     forwarding: read(SETTINGS.forwarding),
-    allocate: settleFamily(read(SETTINGS.allocate), clusterCidrs),
+    allocate: assignFamily(read(SETTINGS.allocate), clusterCidrs),
     reservedCidrs: read(SETTINGS.reservedCidrs),
     dryRun: read(SETTINGS.dryRun) === 'true',
     eventBus: read(SETTINGS.eventBus),
@@ -225,7 +225,7 @@ function findAllocationProblems(allocate: BlockSizes, clusterCidrs: readonly Cid
 }
 
 /** A single block size is for the family that the cluster has. */
-function settleFamily(sizes: BlockSizes, clusterCidrs: readonly Cidr[]): BlockSizes {
+function assignFamily(sizes: BlockSizes, clusterCidrs: readonly Cidr[]): BlockSizes {
   const isOnlyIPv6 = clusterCidrs.length > 0 && clusterCidrs.every((cidr) => cidr.family === 6);
   return isOnlyIPv6 && sizes[6] === null ? { 4: null, 6: sizes[4] } : sizes;
 }

@@ -135,7 +135,7 @@ export function findKubernetesProblems(
   }: { kubernetes: KubernetesAccess | null; podCidrSources: readonly PodCidrSource[] },
 ): string[] {
   const isFile = kubernetes?.kind === 'kubeconfig';
-  const stray = (name: string): string =>
+  const unusedSetting = (name: string): string =>
     isFile
       ? `${name}: expected nothing beside a kubeconfig, which has its own; found a value`
       : `${name}: expected PODROUTES_KUBERNETES beside it; found nothing`;
@@ -146,8 +146,8 @@ export function findKubernetesProblems(
           'PODROUTES_POD_CIDR_SOURCES: expected PODROUTES_KUBERNETES beside the source kubernetes; found nothing',
         ]
       : []),
-    ...(isSet.ca && isAlone ? [stray('PODROUTES_KUBERNETES_CA')] : []),
-    ...(isSet.token && isAlone ? [stray('PODROUTES_KUBERNETES_TOKEN')] : []),
+    ...(isSet.ca && isAlone ? [unusedSetting('PODROUTES_KUBERNETES_CA')] : []),
+    ...(isSet.token && isAlone ? [unusedSetting('PODROUTES_KUBERNETES_TOKEN')] : []),
     ...(isSet.place && !isFile && !isSet.token
       ? ['PODROUTES_KUBERNETES: expected PODROUTES_KUBERNETES_TOKEN beside an address; found nothing']
       : []),

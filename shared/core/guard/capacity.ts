@@ -29,7 +29,7 @@ const MAKES_ROOM: Readonly<Record<Evidence, boolean>> = {
   disputed: true,
   moved: false,
   withdrawn: false,
-  held: false,
+  kept: false,
 };
 
 /** R10: creations beyond the room left are not tried. A node that one of them is for keeps what it has (R6). */

@@ -5,17 +5,17 @@ import type { Change } from '../model.ts';
  * what it had, and replacements that give that to another node. Whoever was to get it goes without too, and
  * so keeps its own in turn.
  *
- * @param undone creations and replacements in one table that were not made
+ * @param notApplied creations and replacements in one table that were not made
  * @param changes of the same table
  */
-export function findDependents(undone: readonly Change[], changes: readonly Change[]): Set<Change> {
+export function findDependents(notApplied: readonly Change[], changes: readonly Change[]): Set<Change> {
   const takeovers = Map.groupBy(changes.filter(takesOver), ({ previousNextHop }) => previousNextHop?.id);
   const deletes = Map.groupBy(
     changes.filter(({ action, evidence }) => action === 'delete' && evidence !== 'proven'),
     ({ node }) => node,
   );
   const found = new Set<Change>();
-  const without = [...undone];
+  const without = [...notApplied];
   for (const { nextHop, node } of without) {
     for (const change of deletes.get(node) ?? []) found.add(change);
     for (const change of takeovers.get(nextHop?.id) ?? []) {

@@ -157,7 +157,7 @@ function decide(
   if (!knowsEveryClaim(observation)) {
     const failure = explainIgnorance(observation);
     const left = unproven
-      .filter(isNotHeld)
+      .filter(isNotKept)
       .map((change): ChangeResult => ({ change, outcome: 'skipped', failure }));
     return { ...NOTHING, left, memory: refuted(table, plan, observation, memory) };
   }
@@ -169,8 +169,8 @@ function decide(
 }
 
 /** R6: what a node holds, nobody's force takes. Only that whoever it was made for is gone lets it go. */
-function isNotHeld({ evidence }: Change): boolean {
-  return evidence !== 'held';
+function isNotKept({ evidence }: Change): boolean {
+  return evidence !== 'kept';
 }
 
 function refuted(table: RouteTable, plan: Plan, { scope }: Observation, memory: Memory): TableMemory | null {
@@ -184,7 +184,7 @@ function findForced(
   { force, named }: GuardSettings,
 ): readonly Change[] {
   if (!force) return [];
-  const takeable = unproven.filter(isNotHeld);
+  const takeable = unproven.filter(isNotKept);
   if (named === null) return takeable;
   const holders = findHolders(table);
   return takeable.filter(
@@ -202,11 +202,11 @@ function decideRest(
     case 'decided':
       return repeat(table, unproven, memory.guarded);
     case 'events':
-      return allowDeaths(unproven.filter(isNotHeld), memory.gone);
+      return allowDeaths(unproven.filter(isNotKept), memory.gone);
     case 'none':
-      return waitAll(unproven.filter(isNotHeld), memory.reason);
+      return waitAll(unproven.filter(isNotKept), memory.reason);
     case 'read': {
-      if (memory.unreadable.has(table.id)) return waitAll(unproven.filter(isNotHeld), 'ledger-not-read');
+      if (memory.unreadable.has(table.id)) return waitAll(unproven.filter(isNotKept), 'ledger-not-read');
       const past = { ...memory, memory: memory.tables.get(table.id) ?? NO_MEMORY };
       const inForce = plan.inForce.get(table.id) ?? [];
       const decision = decideUnproven(table, unproven, inForce, { observation, settings, past });
@@ -250,7 +250,7 @@ function repeat(table: RouteTable, unproven: readonly Change[], before: GuardedP
     ...NOTHING,
     allowed: decided.flatMap(({ change, stands }) => (stands ? change : [])),
     left: decided
-      .filter(({ change, stands }) => !stands && isNotHeld(change))
+      .filter(({ change, stands }) => !stands && isNotKept(change))
       .map(({ change }) => left.get(keyOf(change)) ?? waitFor(change, 'left-to-schedule')),
     findings: decision?.findings ?? [],
   };

@@ -33,6 +33,6 @@ export function explainIgnorance({ failures }: Observation): CloudFailure {
   const unread = groupFailures({ failures })
     .map(({ id, what, failure }) => `${id ?? what} (${failure.code})`)
     .join(', ');
-  const message = `Nothing that is not proven is deleted before every claim was read; not read: ${unread || 'nodes outside the scope'}.`;
+  const message = `Until every claim is read, only proven deletions are made; not read: ${unread || 'nodes outside the scope'}.`;
   return { kind: temporary ? 'transient' : 'permanent', code: 'read-incomplete', message };
 }

@@ -210,7 +210,7 @@ function wait({ change, sighting: { since }, delay, reason }: Case): ChangeResul
 const OVER_BUDGET: CloudFailure = {
   kind: 'permanent',
   code: 'deletion-breaker',
-  message: 'More living nodes would be left without a route than PODROUTES_MAX_DELETES allows in 24 hours.',
+  message: 'More live nodes would be left without a route than PODROUTES_MAX_DELETES allows in 24 hours.',
 };
 
 function overBudget({ change }: Case): ChangeResult {

@@ -60,7 +60,7 @@ export function createLedger(store: LedgerStore): Ledger {
       if (writes.length === 0) return DONE;
       const stamped = writes.map(stamp);
       const mistake = findMistake(stamped, store.limits);
-      return mistake === null ? settle(store, stamped, signal) : failed(mistake);
+      return mistake === null ? writeAndVerify(store, stamped, signal) : failed(mistake);
     },
   };
 }
@@ -100,7 +100,7 @@ function refusal(code: string, what: string, most: string, found: string): Cloud
 }
 
 /** Writes, and looks at what holds where that is in doubt. */
-async function settle(
+async function writeAndVerify(
   store: LedgerStore,
   writes: readonly StampedWrite[],
   signal: AbortSignal,
@@ -195,7 +195,7 @@ const NO_ANSWER: CloudFailure = {
 const NO_TIME: CloudFailure = {
   kind: 'transient',
   code: 'deadline',
-  message: 'The time of the invocation ran out before the ledger was asked.',
+  message: 'The invocation ran out of time before the ledger was asked.',
 };
 
 async function readInTime(

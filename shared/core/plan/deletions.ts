@@ -27,14 +27,14 @@ export function planDeletions(sketch: TableSketch, anchors: Anchors, context: Ta
       },
     ];
   });
-  return boundHeld(deletions, context.settings.maxClaims);
+  return limitKept(deletions, context.settings.maxClaims);
 }
 
 /** R7: a node that claims something in vain keeps no more than it could claim, or it could never claim anything again. */
-function boundHeld(deletions: readonly Change[], most: number): Change[] {
+function limitKept(deletions: readonly Change[], most: number): Change[] {
   const counts = new Map<string | null, number>();
   return deletions.map((change) => {
-    if (change.evidence !== 'held') return change;
+    if (change.evidence !== 'kept') return change;
     const count = (counts.get(change.node) ?? 0) + 1;
     counts.set(change.node, count);
     return count <= most ? change : { ...change, evidence: 'moved' };
@@ -77,6 +77,6 @@ function findGrounds(
  * cluster is nobody's to keep.
  */
 function withdraw({ id: node }: Node, isAnchored: boolean, isKept: boolean): Grounds {
-  const evidence = isAnchored ? 'moved' : isKept ? 'held' : 'withdrawn';
+  const evidence = isAnchored ? 'moved' : isKept ? 'kept' : 'withdrawn';
   return { node, reason: 'claim-withdrawn', evidence };
 }

@@ -66,7 +66,7 @@ export function holdRoutes(
   // Who claims something in vain is known only now.
   return met.flatMap(({ hold, sketch, write }) => {
     if (!replaces(hold, sketch, write)) return [];
-    return { ...write.change, evidence: sketch.unmet.has(hold.node.id) ? 'held' : 'withdrawn' } as const;
+    return { ...write.change, evidence: sketch.unmet.has(hold.node.id) ? 'kept' : 'withdrawn' } as const;
   });
 }
 

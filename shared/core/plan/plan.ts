@@ -48,7 +48,7 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
   const wide = observation.scope.kind === 'all';
   const running = distinctNodes(verdict.accepted).filter((node) => node.state === 'running');
   const outside = running.filter((node) => !observation.tables.some((table) => sharesDomain(node, table)));
-  const shut = running.filter((node) => node.forwarding === 'off' && !outside.includes(node));
+  const notForwarding = running.filter((node) => node.forwarding === 'off' && !outside.includes(node));
   return {
     changes: [
       ...sketches.flatMap(({ writes }) => writes.map(({ change }) => change)),
@@ -58,13 +58,13 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
       ),
     ],
     inForce: new Map(sketches.map(({ table, inForce }) => [table.id, inForce])),
-    forwarding: settings.forwarding === 'ensure' ? shut : [],
+    forwarding: settings.forwarding === 'ensure' ? notForwarding : [],
     findings: [
       ...distinctFindings([...verdict.findings, ...sketches.flatMap((sketch) => sketch.findings)]),
       ...findNoClaims(observation, sketches, settings),
       ...(wide ? sketches.flatMap(findDead) : []),
       ...(settings.forwarding === 'report'
-        ? shut.map((node) => forwardingDisabled(node, settings.cloud))
+        ? notForwarding.map((node) => forwardingDisabled(node, settings.cloud))
         : []),
       ...findUnroutedSubnets(running, observation),
     ],
@@ -118,12 +118,13 @@ function findNoClaims(
   return routes.length === 0 ? [] : [noClaims(living.length, routes.length, podCidrTag)];
 }
 
-/** R2: what of others leads nowhere in the range of the pods. What stands against a claim is told with that. */
+/** R2: what of others leads nowhere in the range of the pods. What stands against a claim is reported with that. */
 function findDead({ table, inside, findings }: TableSketch): Finding[] {
-  const told = new Set(findings.flatMap(({ code, cidr }) => (code === 'foreign-route' ? [cidr] : [])));
+  const reported = new Set(findings.flatMap(({ code, cidr }) => (code === 'foreign-route' ? [cidr] : [])));
   return inside
     .filter(
-      ({ ourKind, state, destination }) => !ourKind && state === 'blackhole' && !told.has(destination.text),
+      ({ ourKind, state, destination }) =>
+        !ourKind && state === 'blackhole' && !reported.has(destination.text),
     )
     .map((route) => deadForeignRoute(table, route));
 }

@@ -1,7 +1,7 @@
 import { type Cidr, containsCidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
-import { settleInTable } from '../claims/conflicts.ts';
+import { resolveInTable } from '../claims/conflicts.ts';
 import type { ClaimVerdict } from '../claims/judge.ts';
 import { conflictingClaim, foreignRoute, nodeUnreachable, tooManyLeftovers } from '../findings.ts';
 import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
@@ -55,7 +55,7 @@ export function sketchTable(table: RouteTable, context: TableContext): TableSket
     table.routes.filter(({ propagated }) => !propagated).map((route) => [route.destination.text, route]),
   );
   const candidates = context.verdict.accepted.filter(({ node }) => sharesDomain(node, table));
-  const { accepted: wanted, losers } = settleInTable(candidates, table);
+  const { accepted: wanted, losers } = resolveInTable(candidates, table);
   for (const { node, cidr, winner } of losers) refuse(sketch, node, conflictingClaim(node, cidr, winner));
   const blocked = findObstacles(sketch, routes, indexByCidr(wanted), context);
   for (const claim of wanted) {

@@ -7,10 +7,10 @@ export interface NodeDirectory {
   /** Reads every Node object, or none: a part of them is a failure (R3). */
   read(signal: AbortSignal): Promise<Registry>;
   /** Tells the Node objects of a run's nodes whether their pods are reached, where they do not say so yet. */
-  tell(run: Run, registry: Registry, request: TellRequest): Promise<ConditionResult[]>;
+  tell(run: Run, registry: Registry, request: ConditionRequest): Promise<ConditionResult[]>;
 }
 
-interface TellRequest {
+interface ConditionRequest {
   /** What is done about what the network lets through. */
   readonly forwarding: 'ensure' | 'report' | 'ignore';
   readonly signal: AbortSignal;
@@ -34,10 +34,10 @@ export async function readRegistry(open: OpenDirectory, signal: AbortSignal): Pr
  *
  * @param open null where Kubernetes is not asked
  */
-export async function tellKubernetes(
+export async function updateConditions(
   run: Run,
   open: OpenDirectory | null | undefined,
-  request: TellRequest,
+  request: ConditionRequest,
 ): Promise<Run> {
   const registry = await run.scope.registry;
   if (!open || registry === undefined) return run;

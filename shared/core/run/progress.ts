@@ -13,13 +13,13 @@ export interface Batch {
 const SUPERSEDED: CloudFailure = {
   kind: 'permanent',
   code: 'replacement-failed',
-  message: 'The route that takes its place could not be made.',
+  message: 'The route that replaces it could not be created.',
 };
 /** Why something was not tried, although the last look still asked for it. */
 export const UNFINISHED: CloudFailure = {
   kind: 'unfinished',
   code: 'unfinished',
-  message: 'The run ended, or the state moved, before this was due.',
+  message: 'The run ended, or the state changed, before this change was due.',
 };
 
 /** What has been tried so far in one run. */
@@ -65,11 +65,11 @@ export class Progress {
   }
 
   #findDependents(changes: readonly Change[], table: string): Set<Change> {
-    const undone = [...this.#results.values()].filter(
+    const notApplied = [...this.#results.values()].filter(
       ({ change, outcome }) => outcome !== 'applied' && change.action !== 'delete' && change.table === table,
     );
     return findDependents(
-      undone.map(({ change }) => change),
+      notApplied.map(({ change }) => change),
       changes,
     );
   }
@@ -85,11 +85,12 @@ export class Progress {
    * What failed because the state had moved is planned afresh, or is no longer wanted; so is what found no
    * room in a table from which the run has deleted since.
    *
-   * @param emptied tables that the last round deleted from
+   * @param deletedFrom tables that the last round deleted from
    */
-  forgetOutdated(emptied: ReadonlySet<string>): void {
+  forgetOutdated(deletedFrom: ReadonlySet<string>): void {
     for (const [key, { change, failure }] of this.#results) {
-      const outdated = failure?.kind === 'stale' || (failure?.kind === 'full' && emptied.has(change.table));
+      const outdated =
+        failure?.kind === 'stale' || (failure?.kind === 'full' && deletedFrom.has(change.table));
       if (outdated) this.#results.delete(key);
     }
   }

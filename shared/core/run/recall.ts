@@ -60,7 +60,7 @@ async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
 }
 
 function ofAnotherForm(key: string): CloudFailure {
-  const message = `The entry ${key} of the ledger is not of this version's form. Remove it, and routes that wait begin to wait anew.`;
+  const message = `The entry ${key} of the ledger is not of this version's form. Remove it; routes that wait then start to wait again.`;
   return { kind: 'permanent', code: 'ledger-entry-unreadable', message };
 }
 
@@ -79,15 +79,15 @@ export async function rememberFirst(
     readonly observation: Observation;
   },
   signal: AbortSignal,
-): Promise<{ guarded: GuardedPlan; settled: Promise<Finding[]> }> {
-  if (recalled === null) return { guarded, settled: Promise.resolve([]) };
+): Promise<{ guarded: GuardedPlan; ledgerFindings: Promise<Finding[]> }> {
+  if (recalled === null) return { guarded, ledgerFindings: Promise.resolve([]) };
   const pressing = findPressing(guarded);
   const pick = (isPressing: boolean): GuardedPlan['memories'] =>
     new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
   const others = remember(recalled, pick(false), false, signal);
   const refused = await remember(recalled, pick(true), true, signal);
-  const settled = others.then((more) => tellOf([...refused.values(), ...more.values()]));
-  return { guarded: withhold(guarded, new Set(refused.keys()), observation), settled };
+  const ledgerFindings = others.then((more) => toFindings([...refused.values(), ...more.values()]));
+  return { guarded: withhold(guarded, new Set(refused.keys()), observation), ledgerFindings };
 }
 
 /**
@@ -124,46 +124,46 @@ async function remember(
 }
 
 /** Destinations, by table id. */
-type Revived = readonly (readonly [string, ReadonlySet<string>])[];
+type ClaimedAgain = readonly (readonly [string, ReadonlySet<string>])[];
 
 /** What was seen to wait, and was neither done nor is asked for any more: a later look saw it claimed or changed. */
-export function findRevived(
+export function findClaimedAgain(
   { memories }: GuardedPlan,
   later: GuardedPlan,
   results: readonly ChangeResult[],
-): Revived {
-  const told = new Set(results.map(({ change }) => `${change.table} ${change.destination.text}`));
-  const revived = later.decisions.map(({ table: { id } }): Revived[number] => {
+): ClaimedAgain {
+  const reported = new Set(results.map(({ change }) => `${change.table} ${change.destination.text}`));
+  const claimedAgain = later.decisions.map(({ table: { id } }): ClaimedAgain[number] => {
     const waiting = [...(memories.get(id)?.sightings.keys() ?? [])];
-    return [id, new Set(waiting.filter((destination) => !told.has(`${id} ${destination}`)))];
+    return [id, new Set(waiting.filter((destination) => !reported.has(`${id} ${destination}`)))];
   });
-  return revived.filter(([, destinations]) => destinations.size > 0);
+  return claimedAgain.filter(([, destinations]) => destinations.size > 0);
 }
 
 /**
  * R4: routes that waited, and that a later look of the run saw claimed or changed, begin to wait anew. Gives what is to
- * be told where the ledger does not take it.
+ * be reported where the ledger does not take it.
  */
-export async function forgetRevived(
+export async function forgetClaimedAgain(
   recalled: Recalled | null,
-  revived: Revived,
+  claimedAgain: ClaimedAgain,
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  if (recalled === null || revived.length === 0) return [];
+  if (recalled === null || claimedAgain.length === 0) return [];
   const now = await recall(async () => recalled.ledger, signal);
   if (!now.ok) return [ledgerUnavailable(now.failure)];
   const memories = new Map(
-    revived.map(([id, destinations]) => {
+    claimedAgain.map(([id, destinations]) => {
       const memory = now.value.tables.get(id) ?? NO_MEMORY;
       const left = [...memory.sightings].filter(([destination]) => !destinations.has(destination));
       return [id, { ...memory, sightings: new Map(left) }];
     }),
   );
-  return tellOf((await remember(now.value, memories, false, signal)).values());
+  return toFindings((await remember(now.value, memories, false, signal)).values());
 }
 
-/** One failure is told of. Where another run wrote at the same time, it has seen what this one saw. */
-function tellOf(failures: Iterable<CloudFailure>): Finding[] {
+/** One failure is reported of. Where another run wrote at the same time, it has seen what this one saw. */
+function toFindings(failures: Iterable<CloudFailure>): Finding[] {
   return [...failures]
     .filter(({ kind }) => kind !== 'stale')
     .slice(0, 1)

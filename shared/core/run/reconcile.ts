@@ -12,11 +12,11 @@ import {
 import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
-import { type OpenDirectory, readRegistry, tellKubernetes } from './node-directory.ts';
+import { type OpenDirectory, readRegistry, updateConditions } from './node-directory.ts';
 import { type Batch, Progress } from './progress.ts';
 import {
-  findRevived,
-  forgetRevived,
+  findClaimedAgain,
+  forgetClaimedAgain,
   type Recalled,
   recall,
   rememberFirst,
@@ -60,54 +60,56 @@ const FIRST_PAUSE_MS = 200;
 export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
   const run = await bringInStep(cloud, request);
   const { directory, settings, signal } = request;
-  return tellKubernetes(run, directory, { forwarding: settings.forwarding, signal });
+  return updateConditions(run, directory, { forwarding: settings.forwarding, signal });
 }
 
 async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
   const progress = new Progress(cloud.isAtomic);
-  const first = await lookFirst(cloud, request, guardSettings(request));
+  const first = await observeFirst(cloud, request, guardSettings(request));
   const { unchanged } = first.plan;
   const { dryRun } = request;
   request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
   if (dryRun) {
-    const unshut = first.plan.forwarding.map((node) => ({ node, failure: null }));
-    return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), unshut) };
+    const toEnable = first.plan.forwarding.map((node) => ({ node, failure: null }));
+    return { dryRun, unchanged, ...summarize(first, first.findings, planned(first.guarded), toEnable) };
   }
   const remembered = rememberFirst(first, request.signal);
   // Nothing that has waited goes before the ledger has answered, and nothing else waits for that.
-  let looked: Look = {
+  let current: Pass = {
     ...first,
     guarded: withhold(first.guarded, findPressing(first.guarded), first.observation),
   };
   const forwarding: ForwardingResult[] = [];
   for (let round = 1; ; round += 1) {
-    const batches = looked.guarded.steps.map((steps) => progress.next(steps));
-    const [, shut] = await Promise.all([
+    const batches = current.guarded.steps.map((steps) => progress.next(steps));
+    const [, enabled] = await Promise.all([
       Promise.all(batches.map((batch) => applyBatch(cloud, batch, request.signal, progress))),
-      round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
+      round === 1 ? cloud.enableForwarding(current.plan.forwarding, request.signal) : [],
     ]);
-    forwarding.push(...shut);
-    if (round === 1) looked = { ...looked, guarded: await remembered.then(({ guarded }) => guarded) };
+    forwarding.push(...enabled);
+    if (round === 1) current = { ...current, guarded: await remembered.then(({ guarded }) => guarded) };
     const deletedFrom = findDeletedFrom(batches);
     const moved = progress.hasMoved();
-    const waiting = looked.guarded.steps.some((steps) => progress.next(steps).changes.length > 0);
+    const waiting = current.guarded.steps.some((steps) => progress.next(steps).changes.length > 0);
     if (round === MAX_ROUNDS || request.signal.aborted || !(moved || waiting || deletedFrom.size > 0)) break;
     if (moved) await pause(FIRST_PAUSE_MS * 2 ** (round - 1), request.signal);
     progress.forgetOutdated(deletedFrom);
-    looked = await lookAgain(cloud, request, looked, deletedFrom.size > 0);
-    progress.forgetRefuted(looked.guarded);
+    current = await observeAgain(cloud, request, current, deletedFrom.size > 0);
+    progress.forgetRefuted(current.guarded);
   }
-  const results = progress.results(looked.guarded);
-  const { settled } = await remembered;
+  const results = progress.results(current.guarded);
+  const { ledgerFindings } = await remembered;
   // Only another look can have seen more than the first.
-  const revived =
-    looked.observation === first.observation ? [] : findRevived(first.guarded, looked.guarded, results);
+  const claimedAgain =
+    current.observation === first.observation
+      ? []
+      : findClaimedAgain(first.guarded, current.guarded, results);
   const findings = [
     ...first.findings,
-    ...(await settled),
-    ...(await forgetRevived(first.recalled, revived, request.signal)),
+    ...(await ledgerFindings),
+    ...(await forgetClaimedAgain(first.recalled, claimedAgain, request.signal)),
   ];
-  return { dryRun, unchanged, ...summarize(looked, findings, results, forwarding) };
+  return { dryRun, unchanged, ...summarize(current, findings, results, forwarding) };
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -122,7 +124,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-interface Look {
+interface Pass {
   readonly scope: Scope;
   readonly widened: string | null;
   readonly observation: Observation;
@@ -130,17 +132,17 @@ interface Look {
   readonly guarded: GuardedPlan;
 }
 
-interface FirstLook extends Look {
+interface FirstPass extends Pass {
   readonly recalled: Recalled | null;
   readonly findings: readonly Finding[];
 }
 
 /** Looks at the scope, or at everything where that turns out to be too narrow to decide, and decides. */
-async function lookFirst(
+async function observeFirst(
   cloud: Cloud,
   request: ReconcileRequest,
   settings: PlanSettings & GuardSettings,
-): Promise<FirstLook> {
+): Promise<FirstPass> {
   const signal = readingSignal(request);
   // Only what all nodes claim shows that a route may go.
   const asked: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
@@ -185,15 +187,15 @@ function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
 }
 
 /**
- * Looks again within the run. After deletions everything is looked at: one can hit the route that somebody has just
+ * Looks again within the run. After deletions everything is current at: one can hit the route that somebody has just
  * come to need.
  */
-async function lookAgain(
+async function observeAgain(
   cloud: Cloud,
   request: ReconcileRequest,
-  before: Look,
+  before: Pass,
   hasDeleted: boolean,
-): Promise<Look> {
+): Promise<Pass> {
   const known = new Map<string, Node>(before.observation.nodes.map((node) => [node.id, node]));
   const wide = hasDeleted && before.scope.kind === 'nodes';
   const scope: Scope = { ...before.scope, known, ...(wide ? { kind: 'all' } : {}) };
@@ -201,8 +203,8 @@ async function lookAgain(
   const plan = planRoutes(observation, request.settings);
   const widened = before.widened ?? (wide ? 'somebody may have come to need a route that it deleted' : null);
   if (plan.widen !== null) {
-    const wider: Look = { ...before, scope: { ...scope, kind: 'all' }, widened: plan.widen };
-    return lookAgain(cloud, request, wider, false);
+    const wider: Pass = { ...before, scope: { ...scope, kind: 'all' }, widened: plan.widen };
+    return observeAgain(cloud, request, wider, false);
   }
   const memory: Memory = { kind: 'decided', guarded: before.guarded };
   const guarded = guardPlan(plan, observation, guardSettings(request), memory);
@@ -237,7 +239,7 @@ function planned({ steps, vetoed }: GuardedPlan): ChangeResult[] {
 }
 
 function summarize(
-  { scope, widened, observation, plan, guarded }: Look,
+  { scope, widened, observation, plan, guarded }: Pass,
   more: readonly Finding[],
   results: readonly ChangeResult[],
   forwarding: readonly ForwardingResult[],

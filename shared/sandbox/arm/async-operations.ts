@@ -26,7 +26,7 @@ export function makesNew({ before, addsPart = false }: Write): boolean {
 
 /** Refuses a call whose resource is held by an operation that still runs. */
 export function checkLock(arm: Arm, id: string): void {
-  settleOperations(arm);
+  completeOperations(arm);
   const key = keyOf(id);
   const running = [...arm.operations.values()].find(
     ({ status, holds }) => status === 'InProgress' && keyOf(holds) === key,
@@ -113,7 +113,7 @@ export function emitWrite(
 }
 
 /** Ends the operations whose time has come. */
-export function settleOperations(arm: Arm): void {
+export function completeOperations(arm: Arm): void {
   for (const [id, operation] of arm.operations) {
     if (operation.status !== 'InProgress' || operation.endsAt > arm.now()) continue;
     arm.operations.set(id, { ...operation, status: operation.failure === null ? 'Succeeded' : 'Failed' });

@@ -1,6 +1,6 @@
 import { createFaults } from '../faults.ts';
 import { createIds } from '../ids.ts';
-import { settleOperations } from './async-operations.ts';
+import { completeOperations } from './async-operations.ts';
 import {
   type ArmEvent,
   type EventContent,
@@ -53,7 +53,7 @@ export function createSubscription(options: SubscriptionOptions) {
     },
   };
   const takeEvents = (asked: EventSchema = schema): readonly ArmEvent[] => {
-    settleOperations(arm);
+    completeOperations(arm);
     const taken = waiting.map((event) => renderEvent(event, asked));
     waiting = [];
     return taken;

@@ -4,7 +4,7 @@ import { DESCRIBE_ACTIONS } from './describe.ts';
 import { rehearse } from './dry-run.ts';
 import { FIREWALL_ACTIONS } from './firewall-actions.ts';
 import { INSTANCE_ACTIONS } from './instance-actions.ts';
-import { settleInstances } from './instances.ts';
+import { completeTransitions } from './instances.ts';
 import { INTERFACE_ACTIONS } from './interface-actions.ts';
 import { NETWORK_ACTIONS } from './network-actions.ts';
 import { ROUTE_ACTIONS } from './route-actions.ts';
@@ -46,6 +46,6 @@ export function runEc2Action(ec2: Ec2, name: string, params: Params): WireObject
     throw new ApiError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
   }
   const answer = action.run(ec2, params);
-  if (ec2.inTransition.size > 0 && ec2.settings.transitions === 'immediate') settleInstances(ec2);
+  if (ec2.inTransition.size > 0 && ec2.settings.transitions === 'immediate') completeTransitions(ec2);
   return answer;
 }

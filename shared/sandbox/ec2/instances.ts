@@ -31,7 +31,7 @@ export interface LaunchSpec {
   readonly clientToken?: string | undefined;
 }
 
-/** Launches instances of one reservation; they are pending until `settleInstances`. */
+/** Launches instances of one reservation; they are pending until `completeTransitions`. */
 export function launchInstances(ec2: Ec2, spec: LaunchSpec): readonly Instance[] {
   const known = launchedBefore(ec2, spec.clientToken);
   if (known.length > 0) return known;
@@ -172,18 +172,18 @@ const PARTICIPLES: Readonly<Record<Verb, string>> = {
   terminate: 'terminated',
 };
 
-const SETTLED: Readonly<Partial<Record<InstanceState, InstanceState>>> = {
+const NEXT_STATE: Readonly<Partial<Record<InstanceState, InstanceState>>> = {
   pending: 'running',
   stopping: 'stopped',
   'shutting-down': 'terminated',
 };
 
 /** Lets instances on their way arrive: all, or those named. Their events are emitted. */
-export function settleInstances(ec2: Ec2, ids: Iterable<string> = [...ec2.inTransition]): void {
+export function completeTransitions(ec2: Ec2, ids: Iterable<string> = [...ec2.inTransition]): void {
   const state = ec2.write();
   for (const id of ids) {
     const instance = state.instances.get(id);
-    const next = instance && SETTLED[instance.state];
+    const next = instance && NEXT_STATE[instance.state];
     if (instance === undefined || next === undefined) continue;
     const interfaces = next === 'terminated' ? releaseInterfaces(ec2, state, instance) : instance.interfaces;
     enterState(ec2, state, { ...instance, interfaces }, next);
@@ -208,7 +208,7 @@ function releaseInterfaces(ec2: Ec2, state: WritableState, instance: Instance): 
 function enterState(ec2: Ec2, state: WritableState, instance: Instance, next: InstanceState): Instance {
   const entered: Instance = { ...instance, state: next, stateChangedAt: ec2.now() };
   state.instances.set(entered.id, entered);
-  if (SETTLED[next] === undefined) ec2.inTransition.delete(entered.id);
+  if (NEXT_STATE[next] === undefined) ec2.inTransition.delete(entered.id);
   else ec2.inTransition.add(entered.id);
   ec2.emit({
     detailType: 'EC2 Instance State-change Notification',

@@ -30,7 +30,7 @@ export interface Ec2Settings {
   readonly routeLimit: number;
   /** How long a terminated instance can still be described, in milliseconds. */
   readonly terminatedVisibleMs: number;
-  /** `immediate`: instances reach running, stopped, terminated with the call. `manual`: with `settleInstances`. */
+  /** `immediate`: instances reach running, stopped, terminated with the call. `manual`: with `completeTransitions`. */
   readonly transitions: 'immediate' | 'manual';
   /** What a blackhole route still shows of a target that no longer exists; AWS does not document it. */
   readonly blackholeShows: 'instance' | 'interface' | 'nothing';

@@ -30,7 +30,7 @@ describe('the page of a cluster in step', () => {
     expect(textOf(page)).toContain(
       'kthw on AWS 21 November 2026 at 03:00 UTC . The whole cluster; a dry run',
     );
-    expect(textOf(page)).toContain('In step. No route to change. 3 routes were as claimed already.');
+    expect(textOf(page)).toContain('In step. No route to change. 3 routes were already as claimed.');
   });
 
   it('has the map in words too', () => {
@@ -145,7 +145,7 @@ describe('the page of a run that wrote', () => {
       summary: { created: 1, replaced: 0, deleted: 0, unchanged: 3, waiting: 0, failed: 1, skipped: 0 },
     };
     const page = renderPage(report);
-    expect(textOf(page)).toContain('Needs a look: 1 failed change. Routes: 1 created.');
+    expect(textOf(page)).toContain('Needs attention: 1 failed change. Routes: 1 created.');
     expect(sectionOf(page, 'changes')).toMatch(
       /10\.200\.9\.0\/24 create i-9 worker-9 a node claims it done rtb-1 .* failed Denied No\. rtb-1/,
     );
@@ -164,7 +164,7 @@ describe('the page of a large cluster', () => {
     const renamed = now.nodes.map((node) => ({ ...node, id: `${node.id}-old` }));
     const page = renderPage(now, { ...now, nodes: renamed, findings: [] });
     const since = sectionOf(page, 'since');
-    expect(since).toContain('1,996 more of “Nodes that came, went or changed state”');
+    expect(since).toContain('1,996 more of “Nodes that were added, removed or changed state”');
     expect(since).toMatch(/Number 9\. 20 more of “New findings” .*Number 10\./);
     const opened = page
       .slice(page.indexOf('id="since"'), page.indexOf('id="map"'))

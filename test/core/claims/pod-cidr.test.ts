@@ -242,7 +242,7 @@ describe('readUserDataClaims', () => {
         {
           source: 'user-data',
           text: null,
-          problem: 'cannot be told: pod-cidr appears with different values',
+          problem: 'is ambiguous: pod-cidr appears with different values',
           corrected: null,
           correctedList: null,
         },
@@ -385,7 +385,7 @@ describe('readUserDataClaims, given packed user data', () => {
     const other = plainPart.replace(CLAIM, '10.200.1.0/24');
     expect(readText(multipart('b', plainPart, other))).toMatchObject({
       claims: [],
-      defects: [{ problem: 'cannot be told: pod-cidr appears with different values' }],
+      defects: [{ problem: 'is ambiguous: pod-cidr appears with different values' }],
     });
   });
 

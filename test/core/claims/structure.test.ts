@@ -62,7 +62,7 @@ describe('A structure in user data', () => {
     [
       'pod-cidr: 10.200.4.0/24\n---\npod-cidr: 10.200.9.0/24',
       [],
-      ['cannot be told: pod-cidr appears with different values'],
+      ['is ambiguous: pod-cidr appears with different values'],
     ],
   ])('%j', (text, claims, problems) => {
     const seen = read(`#cloud-config\n${text}\n`);

@@ -310,7 +310,7 @@ describe('user data claims nothing, and has no mistake,', () => {
 
 describe('user data claims nothing, and says so,', () => {
   const COMPUTED = 'is a variable or a command, which only the node itself can resolve';
-  const DIFFERENT = 'cannot be told: pod-cidr appears with different values';
+  const DIFFERENT = 'is ambiguous: pod-cidr appears with different values';
   const UNCLEAR = 'is not written as one value or a list of values';
   it.each([
     ['of a tag of CloudFormation', '#cloud-config\npod-cidr: !Ref PodCidr\n', COMPUTED],

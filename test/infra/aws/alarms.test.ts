@@ -276,9 +276,9 @@ describe('An alarm', () => {
 
 describe('The metrics of alarms', () => {
   it('are written by the functions with these very dimensions', () =>
-    withFunction('node-events', {}, async ({ world, host, settle }) => {
+    withFunction('node-events', {}, async ({ world, host, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
-      await settle();
+      await deliverEvents();
       const written = metricsOf(host.takeLogs()).map(
         ({ namespace, name, dimensions }) => `${namespace} ${name} ${Object.keys(dimensions).sort()}`,
       );

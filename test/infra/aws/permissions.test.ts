@@ -123,7 +123,7 @@ async function calledBy(name: FunctionName, props: PodRoutesProps, template: Tem
   };
   const called = new Set<string>();
   await withFunction(name, { env }, async (deployment) => {
-    const { sandbox, host, settle } = deployment;
+    const { sandbox, host, deliverEvents } = deployment;
     trust(kubernetes, deployment);
     const hooks = props.autoScalingGroups !== undefined;
     const note = (): void => {
@@ -133,7 +133,7 @@ async function calledBy(name: FunctionName, props: PodRoutesProps, template: Tem
       }
     };
     await liveThrough(deployment, hooks, async () => {
-      if (name === 'node-events') await settle();
+      if (name === 'node-events') await deliverEvents();
       else {
         sandbox.clearCalls();
         await host.invoke({});

@@ -318,7 +318,7 @@ describe('The outputs', () => {
     ]);
     expect(Object.fromEntries(outputs)).toEqual({
       ReconcileFunction: idOf('AWS::Lambda::Function', ofFunction('returns the report')),
-      NodeEventsFunction: idOf('AWS::Lambda::Function', ofFunction('events tell of')),
+      NodeEventsFunction: idOf('AWS::Lambda::Function', ofFunction('that events name')),
       EventsQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() }),
       DeadLettersQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.absent() }),
     });

@@ -20,12 +20,12 @@ function fieldsOf(query: string): string[] {
 /** Every key that the built function writes into its log through what may go wrong and right. */
 async function collectLogKeys(): Promise<Set<string>> {
   const keys = new Set<string>();
-  await withFunction('node-events', {}, async ({ world, sandbox, host, queue, settle }) => {
+  await withFunction('node-events', {}, async ({ world, sandbox, host, queue, deliverEvents }) => {
     await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
     await world.launch({ name: 'worker-1', podCidr: '10.200.0.0/24' });
     sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', message: 'not authorized' });
     queue.send('no event');
-    await settle();
+    await deliverEvents();
     for (const line of host.takeLogs()) for (const key of Object.keys(line)) keys.add(key);
   });
   return keys;

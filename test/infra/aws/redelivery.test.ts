@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { comeAgainAfter } from '../../../functions/aws/hasten.ts';
 import { redeliveryOf } from '../../../infra/aws/redelivery.ts';
-import { VISIBLE_WITHIN_MS } from '../../../shared/core/run/settle.ts';
+import { VISIBLE_WITHIN_MS } from '../../../shared/core/run/retry.ts';
 import { EC2_BUCKETS } from '../../../shared/sandbox/ec2/throttling.ts';
 
 /** How long EC2 takes for the creations of a burst, in seconds. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LONGEST_MS } from '../../../functions/azure/back-off.ts';
 import { RUN_MS } from '../../../functions/azure/run.ts';
 import { NODE_EVENTS_QUEUE } from '../../../shared/azure/queues.ts';
-import { VISIBLE_WITHIN_MS } from '../../../shared/core/run/settle.ts';
+import { VISIBLE_WITHIN_MS } from '../../../shared/core/run/retry.ts';
 import { deployCase } from './template-cases.ts';
 
 const { resources } = deployCase('nodes in other groups than the app');

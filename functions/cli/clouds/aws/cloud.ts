@@ -19,7 +19,7 @@ export const AWS: CliCloud = {
   variables: [],
   needed: [],
   connect: async () => (await import('./connect.ts')).connectAws,
-  readStrayEvents: async () => (await import('./events.ts')).readStrayAwsEvents,
+  readEventsOffline: async () => (await import('./events.ts')).readAwsEventsOffline,
   readProfiles: async () => (await import('./profiles.ts')).readAwsProfiles,
   startSandbox: async () => (await import('./sandbox.ts')).startAws,
   openDemo: async () => (await import('./demo/part.ts')).AWS_DEMO,

@@ -21,10 +21,10 @@ const PATIENCE = {
 
 /** Connects with the profile, region and credentials that the aws tool would use, unless options say others. */
 export async function connectAws(config: Config, { values, env }: Invocation): Promise<Connection> {
-  const stray = ENDPOINT_VARIABLES.find((name) => env[name] && !isEndpoint(env[name]));
-  if (stray !== undefined) {
-    const found = env[stray]?.replace(/[^/]*@/, '…@');
-    return usageRefusal(`${stray}: expected an address such as http://127.0.0.1:4566; found "${found}"`);
+  const invalid = ENDPOINT_VARIABLES.find((name) => env[name] && !isEndpoint(env[name]));
+  if (invalid !== undefined) {
+    const found = env[invalid]?.replace(/[^/]*@/, '…@');
+    return usageRefusal(`${invalid}: expected an address such as http://127.0.0.1:4566; found "${found}"`);
   }
   const profile = values.get('profile') ?? env['AWS_PROFILE'];
   const asked = values.get('region') ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];

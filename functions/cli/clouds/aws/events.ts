@@ -13,7 +13,7 @@ export function readAwsEvents(text: string, context: EventContext): NodeEvent[] 
 }
 
 /** Reads an event of a cluster that is not known: it is taken to be of the region that it names. */
-export function readStrayAwsEvents(text: string): NodeEvent[] {
+export function readAwsEventsOffline(text: string): NodeEvent[] {
   const [, region = ''] = /\\?"region\\?"\s*:\s*\\?"([a-z\d-]+)/.exec(text) ?? [];
   const keys = /kubernetes\.io\/cluster\/[\w.-]+/g.exec(text) ?? [];
   return readAwsEvents(text, { account: null, region, podCidrTag: 'pod-cidr', selectionTagKeys: [...keys] });

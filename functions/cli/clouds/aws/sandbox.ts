@@ -2,8 +2,8 @@ import { type Cidr, parseCidr } from '../../../../shared/core/cidr.ts';
 import { type AwsSandbox, startAwsSandbox } from '../../../../shared/sandbox/aws-server.ts';
 import {
   changeInstances,
+  completeTransitions,
   launchInstances,
-  settleInstances,
 } from '../../../../shared/sandbox/ec2/instances.ts';
 import {
   associateRouteTable,
@@ -33,7 +33,8 @@ import { monitorAws } from './monitoring.ts';
 /** What EC2 says to a role that may not write, as the functions log it. */
 const DENIED = {
   error: 'UnauthorizedOperation',
-  errorMessage: 'The role or user may not call ec2:CreateRoute or ec2:ReplaceRoute. Allow it in its policy.',
+  errorMessage:
+    'The role or user is not allowed to call ec2:CreateRoute or ec2:ReplaceRoute. Allow it in the IAM policy.',
 };
 
 const CLUSTER_TAG = [`kubernetes.io/cluster/${CLUSTER}`, 'owned'] as const;
@@ -70,12 +71,12 @@ export function buildAwsCluster({ ec2 }: Pick<AwsSandbox, 'ec2'>): ReadonlyMap<s
   associateRouteTable(ec2, table, subnet);
   createRoute(ec2, table, network('0.0.0.0/0'), { kind: 'gateway', field: 'gatewayId', id: gateway });
   const ids = new Map([...MEMBERS, DEPARTED].map((member) => [member.name, launch(ec2, subnet, member)]));
-  settleInstances(ec2);
+  completeTransitions(ec2);
   for (const { destination, to } of ROUTES) {
     createRoute(ec2, table, network(destination), { kind: 'instance', id: ids.get(to) ?? '' });
   }
   changeInstances(ec2, 'terminate', [ids.get(DEPARTED.name) ?? '']);
-  settleInstances(ec2);
+  completeTransitions(ec2);
   return ids.set(TABLE, table).set(SUBNET, subnet);
 }
 

@@ -198,7 +198,7 @@ async function readLog(
 
 function readLines(body: unknown): LogLine[] {
   const results = QueryResults.safeParse(body);
-  if (!results.success) throw new Error('The answer is not of the documented form.');
+  if (!results.success) throw new Error('The answer does not have the documented form.');
   return results.data.tables.flatMap(({ columns, rows }) =>
     rows.flatMap((cells) => {
       const row = Row.safeParse(Object.fromEntries(columns.map(({ name }, i) => [name, cells[i]])));

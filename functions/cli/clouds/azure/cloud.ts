@@ -33,7 +33,7 @@ export const AZURE: CliCloud = {
     },
   ],
   connect: async () => (await import('./connect.ts')).connectAzure,
-  readStrayEvents: async () => (await import('./events.ts')).readStrayAzureEvents,
+  readEventsOffline: async () => (await import('./events.ts')).readAzureEventsOffline,
   readProfiles: null,
   startSandbox: async () => (await import('./sandbox.ts')).startAzure,
   openDemo: async () => (await import('./demo/part.ts')).AZURE_DEMO,

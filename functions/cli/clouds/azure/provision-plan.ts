@@ -30,14 +30,14 @@ export interface ProvisionPlan {
   readonly elsewhere: readonly Subnet[];
 }
 
-type Look = { readonly ok: true; readonly plan: ProvisionPlan } | Refusal;
+type PlanResult = { readonly ok: true; readonly plan: ProvisionPlan } | Refusal;
 
 /** Reads table and subnets. What cannot be read refuses the whole, since then nobody could agree to it. */
-export async function lookAtSubnets(
+export async function readSubnets(
   arm: ArmClient,
   { table, subnets }: Wish,
   signal: AbortSignal,
-): Promise<Look> {
+): Promise<PlanResult> {
   const [found, ...readings] = await Promise.all([
     readTable(arm, table, signal),
     ...subnets.map((id) => readSubnet(arm, id, signal)),
@@ -64,7 +64,7 @@ async function placeTable(
   arm: ArmClient,
   plan: Omit<ProvisionPlan, 'location'>,
   signal: AbortSignal,
-): Promise<Look> {
+): Promise<PlanResult> {
   const networks = uniqueIgnoringCase(plan.toAssociate.map(({ id }) => networkOf(id)));
   const readings = await Promise.all(networks.map((id) => findLocation(arm, id, signal)));
   let { location } = plan.present ?? { location: null };

@@ -9,7 +9,7 @@ import { askConsent } from '../../consent.ts';
 import { stopOnInterrupt } from '../../interrupt.ts';
 import { type Style, showProgress, type Terminal, wrapText } from '../../terminal.ts';
 import { openArm } from './connect.ts';
-import { lookAtSubnets, nameResource, type ProvisionPlan, type Wish } from './provision-plan.ts';
+import { nameResource, type ProvisionPlan, readSubnets, type Wish } from './provision-plan.ts';
 
 /** Creates a route table on Azure and lets subnets use it, after a look at what that means. */
 export async function provisionAzure(config: Config, invocation: Invocation): Promise<number> {
@@ -17,10 +17,10 @@ export async function provisionAzure(config: Config, invocation: Invocation): Pr
   if (!wish.ok) return refuse(invocation, wish);
   const arm = openArm(config, invocation.env);
   const endProgress = showProgress(invocation.err, 'Reading the subnets …');
-  const look = await lookAtSubnets(arm, wish.wish, AbortSignal.timeout(LONGEST_MS));
+  const reading = await readSubnets(arm, wish.wish, AbortSignal.timeout(LONGEST_MS));
   endProgress();
-  if (!look.ok) return refuse(invocation, look);
-  const { plan } = look;
+  if (!reading.ok) return refuse(invocation, reading);
+  const { plan } = reading;
   const { out, err, flags, ask } = invocation;
   const mustAsk = plan.toAssociate.length > 0 && !flags.has('yes');
   // Whoever is asked has to see what about.
@@ -41,7 +41,7 @@ export async function provisionAzure(config: Config, invocation: Invocation): Pr
 /** A network writes one subnet at a time, each within a minute. */
 const LONGEST_MS = 1_800_000;
 
-const NOBODY = 'there is no terminal to ask on; nothing was changed. To agree to it, use --yes';
+const NOBODY = 'there is no terminal to ask on; nothing was changed. To confirm, use --yes';
 
 const SUBNET =
   /^\/subscriptions\/[^/\s]+\/resourceGroups\/[^/\s]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/\s]+\/subnets\/[^/\s]+$/i;
@@ -59,9 +59,9 @@ function readWish(
     );
   }
   const subnets = operands.map((text) => readSubnetId(text, subscription));
-  const stray = operands.find((_, i) => subnets[i] === null);
-  if (stray !== undefined) {
-    return usageRefusal(`expected the id of a subnet, or GROUP/NETWORK/SUBNET; found "${stray}"`);
+  const invalid = operands.find((_, i) => subnets[i] === null);
+  if (invalid !== undefined) {
+    return usageRefusal(`expected the id of a subnet, or GROUP/NETWORK/SUBNET; found "${invalid}"`);
   }
   return { ok: true, wish: { table, subnets: uniqueIgnoringCase(subnets.filter((id) => id !== null)) } };
 }
@@ -167,7 +167,7 @@ async function carryOut(
   }
   if (stop.aborted) {
     const undone = steps.length - results.length;
-    const what = undone === 0 ? 'nothing was left undone' : `not started: ${countOf(undone, 'step')}`;
+    const what = undone === 0 ? 'nothing was left to do' : `not started: ${countOf(undone, 'step')}`;
     err.print(`podroutes: interrupted; ${what}`);
   }
   return results.length === steps.length && results.every(({ outcome }) => outcome !== 'failed');

@@ -1,12 +1,12 @@
 import type { ClaimReading } from '../elements.ts';
 import { refuse } from '../elements.ts';
+import { combine } from './combine.ts';
 import { decodeBase64, decodeText, isGzip, isText, unifyLines } from './decode.ts';
 import { FORMATS } from './formats.ts';
 import { parseMessage, readMessage } from './mime.ts';
 import { readGzip } from './packed.ts';
 import { type Hint, type Search, TOO_MUCH, UNSEARCHED, unreadable } from './reader.ts';
 import { keyOf, type Setting } from './setting.ts';
-import { settle } from './settle.ts';
 import { beginWork, MAX_DEPTH, MAX_RAW, spendCharacters, type Work } from './work.ts';
 
 /** What user data claims, and what it cost to find out. */
@@ -33,11 +33,11 @@ export function searchUserData(base64: string, key: string): SearchResult {
     unsearched: null,
     nested: (content, depth, hint = null) => readContent(content, search, depth, hint),
   };
-  const reading = settle(search.nested(raw, 0), key);
-  const isSilent = reading.claims.length === 0 && reading.defects.length === 0;
+  const reading = combine(search.nested(raw, 0), key);
+  const isEmpty = reading.claims.length === 0 && reading.defects.length === 0;
   return {
     reading:
-      isSilent && search.unsearched !== null
+      isEmpty && search.unsearched !== null
         ? { ...reading, unsearched: UNSEARCHED[search.unsearched] }
         : reading,
     work,

@@ -57,7 +57,7 @@ async function addForeignRoutes(stage: AwsStage): Promise<Act> {
 export const LIFE: readonly Step<AwsStage>[] = [
   {
     title: 'three workers, no routes',
-    why: 'The three workers of "Kubernetes The Hard Way" have been launched, each with a block of addresses for its pods in its user data. The network does not know of these blocks: pods on different workers cannot reach each other.',
+    why: 'The three workers of "Kubernetes The Hard Way" have been launched, each with a block of addresses for its pods in its user data. The network has no routes to these blocks, so pods on different workers cannot reach each other.',
     shows: 'all',
     act: launchWorkers,
     checks: (scene) => [
@@ -71,7 +71,7 @@ export const LIFE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'the events of the launch arrive',
-    why: 'EC2 announces that the workers run. The function reads which pod CIDR each claims, creates the missing routes, and lets the workers forward packets that are not their own.',
+    why: 'EC2 reports that the workers are running. The function reads the pod CIDR that each one claims, creates the missing routes, and lets the workers forward packets that are not their own.',
     shows: 'all',
     act: deliverEvents,
     checks: (scene) => [
@@ -84,13 +84,13 @@ export const LIFE: readonly Step<AwsStage>[] = [
       expectWriteCounts(
         scene,
         { CreateRoute: 3, ModifyNetworkInterfaceAttribute: 3 },
-        'one call made each route, and one opened each worker',
+        'one call created each route, and one enabled forwarding on each worker',
       ),
     ],
   },
   {
     title: 'the same events again',
-    why: 'Queues deliver twice, and CloudTrail tells podroutes of its own calls. The function looks, finds everything in place, and changes nothing.',
+    why: 'A queue can deliver a message twice, and CloudTrail reports the calls that podroutes itself makes. The function finds everything in place and changes nothing.',
     shows: 'changes',
     act: async (stage) => ({
       handled: await deliver(stage, [...stage.delivered, ...stage.sandbox.takeEvents()]),
@@ -102,8 +102,8 @@ export const LIFE: readonly Step<AwsStage>[] = [
     ],
   },
   {
-    title: "routes that are not podroutes' own",
-    why: 'The network team adds a peering, a VPN gateway that propagates its route, and a VPN appliance that takes a block inside the cluster CIDR 10.200.0.0/16. None of them leads to a node: they are left alone.',
+    title: 'routes that podroutes does not manage',
+    why: 'The network team adds a peering, a VPN gateway that propagates its route, and a VPN appliance that takes a block inside the cluster CIDR 10.200.0.0/16. None of their routes leads to a node, so podroutes leaves them alone.',
     shows: 'changes',
     act: addForeignRoutes,
     checks: (scene) => [
@@ -131,7 +131,7 @@ export const LIFE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'a node is terminated',
-    why: 'worker-7 is gone for good. EC2 says so of its very id, which is proof: its routes are deleted at once.',
+    why: 'worker-7 is terminated. A read of its id confirms that, so its routes are deleted at once.',
     shows: 'changes',
     act: async (stage) => {
       const InstanceIds = [idOf(stage.operator, 'worker-7')];
@@ -145,20 +145,25 @@ export const LIFE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'a node is given another pod CIDR',
-    why: 'Somebody tags worker-1 with a new block, and the tag counts before user data. The new routes are made at once, and the old ones stay for now: a claim that is gone on one look may be a mistake.',
+    why: 'Somebody tags worker-1 with a new block, and the tag counts before user data. The new routes are created at once, and the old ones stay for now: a claim that is missing in one read may be a mistake.',
     shows: 'changes',
     act: async (stage) => {
       await tagPodCidr(stage.operator, 'worker-1', '10.200.77.0/24');
       return deliverEvents(stage);
     },
     checks: (scene) => [
-      expectRoutes(scene, CLAIMS.retagged, OTHERS.leftBehind, 'both tables lead to the new block, too'),
+      expectRoutes(
+        scene,
+        CLAIMS.retagged,
+        OTHERS.leftBehind,
+        'both tables also have routes to the new block',
+      ),
       expectWrites(scene, ['CreateRoute', 'CreateRoute'], 'an event takes no route from a node that lives'),
     ],
   },
   {
     title: 'the schedule sees what was left behind',
-    why: 'The scheduled run finds the old routes of worker-1 unclaimed, and notes that in its ledger. As the new ones are in force, the old ones wait for 24 hours, and then go by themselves.',
+    why: 'The scheduled run finds the old routes of worker-1 unclaimed and records that in the ledger. As the new routes are in force, a scheduled run deletes the old ones after 24 hours.',
     shows: 'changes',
     act: async (stage) => ({ handled: await invokeSchedule(stage), notes: [] }),
     checks: (scene) => [
@@ -168,20 +173,20 @@ export const LIFE: readonly Step<AwsStage>[] = [
         'the old route waits in both tables',
       ),
       expectWaits(scene, 24 * 3600, 'for 24 hours'),
-      expectFindings(scene, [], 'which nobody has to look at'),
+      expectFindings(scene, [], 'no finding needs attention'),
       expectWrites(scene, [], 'no call changed anything'),
     ],
   },
   {
-    title: 'a person need not wait',
-    why: 'Somebody who knows that worker-1 has moved lets its old routes go at once: by force, and for this node alone.',
+    title: 'a person does not have to wait',
+    why: 'Somebody who knows that worker-1 has a new block deletes its old routes at once, with force, for this node only.',
     shows: 'changes',
     act: async (stage) => ({
       handled: await invokeReconcile(stage, { force: true, nodes: [idOf(stage.operator, 'worker-1')] }),
       notes: [],
     }),
     checks: (scene) => [
-      expectRoutes(scene, CLAIMS.retagged, OTHERS.twoTables, 'both tables lead to the new block alone'),
+      expectRoutes(scene, CLAIMS.retagged, OTHERS.twoTables, 'both tables have routes to the new block only'),
       expectWrites(scene, ['DeleteRoute', 'DeleteRoute'], 'each table took one call'),
     ],
   },
@@ -209,7 +214,7 @@ export const LIFE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'the stopped node starts again',
-    why: 'worker-2 runs again, and EC2 revives its routes by itself. The function makes sure of it and has nothing to do.',
+    why: 'worker-2 runs again, and EC2 makes its routes active again. The function checks them and has nothing to change.',
     shows: 'changes',
     act: async (stage) => {
       const InstanceIds = [idOf(stage.operator, 'worker-2')];

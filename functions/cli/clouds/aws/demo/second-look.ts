@@ -24,8 +24,8 @@ const changesOf = (outcome: string): string[] =>
 /** The steps in which living nodes claim no more what they had. */
 export const SECOND_LOOK: readonly Step<AwsStage>[] = [
   {
-    title: 'a node gives up its block',
-    why: 'The tag of worker-6 is removed, on purpose or not. Its event takes nothing away: that nobody claims a block can be said only after a look at all nodes, and not after one.',
+    title: 'a node loses its claim',
+    why: 'The tag of worker-6 is removed, on purpose or not. Its event deletes nothing: only a read of all nodes can show that nobody claims a block, and one such read is not enough.',
     shows: 'changes',
     act: async (stage) => {
       await untagPodCidrs(stage.operator, ['worker-6']);
@@ -34,12 +34,12 @@ export const SECOND_LOOK: readonly Step<AwsStage>[] = [
     checks: (scene) => [
       expectWrites(scene, [], 'no call changed anything'),
       expectRoutes(scene, CLAIMS.resolved, OTHERS.twoTables, 'worker-6 has kept its routes'),
-      expectFindings(scene, ['missing-claim'], 'it was said that worker-6 claims nothing'),
+      expectFindings(scene, ['missing-claim'], 'a finding says that worker-6 claims nothing'),
     ],
   },
   {
     title: 'the first look',
-    why: 'The scheduled run looks at all nodes. The ledger knows that worker-6 claimed the route before, so it may go once it has been seen unclaimed for PODROUTES_GRACE: 15 minutes, or a second in this demo.',
+    why: 'The scheduled run reads all nodes. The ledger shows that worker-6 claimed the route before, so the route can be deleted once it has been unclaimed for PODROUTES_GRACE: 15 minutes, or a second in this demo.',
     shows: 'changes',
     act: async (stage) => ({ handled: await invokeSchedule(stage), notes: [] }),
     checks: (scene) => [
@@ -50,7 +50,7 @@ export const SECOND_LOOK: readonly Step<AwsStage>[] = [
   },
   {
     title: 'the second look',
-    why: 'A later run still finds it so, and removes the routes. worker-6 is paid for: of the eight nodes that had a route, two may be left without one within 24 hours.',
+    why: 'A later run still finds it unclaimed and deletes the routes. worker-6 counts against the budget: of the eight nodes that had a route, two may be left without one within 24 hours.',
     shows: 'changes',
     act: async (stage) => {
       await wait(GRACE_SECONDS * 1000);
@@ -63,7 +63,7 @@ export const SECOND_LOOK: readonly Step<AwsStage>[] = [
   },
   {
     title: 'a script removes the tags of four nodes',
-    why: 'Four more nodes claim nothing any more, and runs have seen that for long enough. It is more than the budget has left, and smells of a mistake: none of their routes goes, and an alarm calls a person.',
+    why: 'Four more nodes no longer claim anything, and runs have seen that for long enough. That is more than the rest of the budget, so it is probably a mistake: none of their routes is deleted, and an alarm is raised.',
     shows: 'changes',
     act: async (stage) => {
       await untagPodCidrs(stage.operator, UNTAGGED);
@@ -80,8 +80,8 @@ export const SECOND_LOOK: readonly Step<AwsStage>[] = [
     ],
   },
   {
-    title: 'the mistake is mended',
-    why: 'The tags are put back. Nothing has happened to the pods meanwhile, and nothing has to be done now.',
+    title: 'the mistake is corrected',
+    why: 'The tags are restored. The pods were not affected, and no route has to change.',
     shows: 'all',
     act: async (stage) => {
       for (const name of UNTAGGED) await tagPodCidr(stage.operator, name, CLAIMS.givenUp[name] ?? '');
@@ -93,7 +93,7 @@ export const SECOND_LOOK: readonly Step<AwsStage>[] = [
       expectRoutes(scene, CLAIMS.givenUp, OTHERS.twoTables, 'both tables are as before the script'),
       expectErrors(scene, [], 'no error is left'),
       expectOthers(scene, OTHERS.twoTables),
-      expectNothingLost(scene, 'all along, no event had to be given up'),
+      expectNothingLost(scene, 'no event was lost in any step'),
     ],
   },
 ];

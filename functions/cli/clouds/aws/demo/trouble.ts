@@ -16,7 +16,7 @@ async function deleteByHand(operator: Operator, table: string, destination: stri
 export const TROUBLE: readonly Step<AwsStage>[] = [
   {
     title: 'two nodes claim the same block',
-    why: 'A new worker-8 is tagged with the block of worker-0. The node that has the route keeps it, whatever the order of events, and a person is told what to do.',
+    why: 'A new worker-8 is tagged with the block of worker-0. The node that has the route keeps it, whatever the order of events, and a finding says what to do.',
     shows: 'changes',
     act: async (stage) => {
       await launch(stage.operator, INTRUDER);
@@ -29,7 +29,7 @@ export const TROUBLE: readonly Step<AwsStage>[] = [
     ],
   },
   {
-    title: 'the remedy is followed',
+    title: 'the conflict is resolved',
     why: 'worker-8 is tagged with a free block instead, and gets its routes.',
     shows: 'changes',
     act: async (stage) => {
@@ -43,7 +43,7 @@ export const TROUBLE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'drift, routes changed by hand',
-    why: 'In table-a, somebody deletes the route of worker-2 and points that of worker-0 to worker-3. CloudTrail tells of both calls, and the function mends what they did: one route is made, one replaced in place.',
+    why: 'In table-a, somebody deletes the route of worker-2 and points that of worker-0 to worker-3. CloudTrail reports both calls, and the function repairs both routes: it creates one and replaces the other in place.',
     shows: 'changes',
     act: async (stage) => {
       const { operator } = stage;
@@ -59,12 +59,12 @@ export const TROUBLE: readonly Step<AwsStage>[] = [
     },
     checks: (scene) => [
       expectRoutes(scene, CLAIMS.resolved, OTHERS.twoTables, 'the routes are as before the drift'),
-      expectWriteCounts(scene, { CreateRoute: 1, ReplaceRoute: 1 }, 'one route was made, one replaced'),
+      expectWriteCounts(scene, { CreateRoute: 1, ReplaceRoute: 1 }, 'one route was created, one replaced'),
     ],
   },
   {
     title: 'a lost event, and a dry run',
-    why: 'The route of worker-4 is deleted by hand from table-b, and this time the event is lost. A dry run of the reconcile function says what it would do, and does nothing.',
+    why: 'The route of worker-4 is deleted by hand from table-b, and this time the event is lost. A dry run of the reconcile function shows what it would do and changes nothing.',
     shows: 'changes',
     act: async (stage) => {
       await deleteByHand(stage.operator, 'table-b', '10.200.4.0/24');
@@ -79,11 +79,11 @@ export const TROUBLE: readonly Step<AwsStage>[] = [
   },
   {
     title: 'the scheduled run',
-    why: "Every few minutes the schedule invokes the same function for real: whatever an event has missed is made up for. What was never podroutes' own is as its owners left it.",
+    why: 'Every few minutes the schedule invokes the same function without dry run, and it repairs whatever events missed. Routes that podroutes does not manage are unchanged.',
     shows: 'all',
     act: async (stage) => ({ handled: await invokeSchedule(stage), notes: [] }),
     checks: (scene) => [
-      expectWrites(scene, ['CreateRoute'], 'one call made the missing route'),
+      expectWrites(scene, ['CreateRoute'], 'one call created the missing route'),
       expectRoutes(scene, CLAIMS.resolved, OTHERS.twoTables, 'both tables lead to all eight nodes'),
       expectOthers(scene, OTHERS.twoTables),
     ],

@@ -45,7 +45,7 @@ export function expectUntouched({ operator }: AzureStage): Check {
   const { routes, tags, disableBgpRoutePropagation } = readTable(operator);
   const foreign = FOREIGN_ROUTES.map(({ name }) => routes.get(name));
   return {
-    what: 'routes of others, tags and the propagation flag of the table are as their owners made them',
+    what: 'foreign routes, tags and the propagation flag of the table are unchanged',
     expected: { foreign: FOREIGN_ROUTES, tags: TABLE_TAGS, disableBgpRoutePropagation: true },
     found: { foreign, tags, disableBgpRoutePropagation },
   };

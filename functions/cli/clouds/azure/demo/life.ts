@@ -46,7 +46,7 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'the events of the launch arrive',
-    why: 'Event Grid tells of the three machines. Azure locks a table for every write, so all their routes go into one: a PUT of the whole table, on the condition that it is still as it was read.',
+    why: 'Event Grid reports the three machines. Azure locks a table for every write, so all their routes go into one write: a PUT of the whole table, conditional on its ETag.',
     shows: 'all',
     act: deliverEvents,
     checks: (scene, stage) => [
@@ -64,7 +64,7 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'the same events again',
-    why: 'Service Bus delivers twice, and Event Grid tells podroutes of its own write. Nothing is left to do, so nothing is written: a PUT would lock the table for nothing.',
+    why: 'Service Bus can deliver a message twice, and Event Grid reports the writes that podroutes itself makes. Nothing is out of step, so nothing is written: a PUT would lock the table without need.',
     shows: 'changes',
     act: async (stage) => ({
       handled: await deliver(stage, [...stage.delivered, ...takeMessages(stage)]),
@@ -77,7 +77,7 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'a burst of twenty nodes',
-    why: 'Ten virtual machines and two flexible scale sets, whose machines are tagged once they are there. Service Bus hands over all their events as one batch of the session.',
+    why: 'Ten virtual machines and two flexible scale sets, whose machines are tagged after they are created. Service Bus delivers all their events as one batch of the session.',
     shows: 'changes',
     act: async (stage) => {
       for (let i = 1; i <= 10; i += 1) launch(stage.operator, node(i));
@@ -91,8 +91,8 @@ export const LIFE: readonly Step<AzureStage>[] = [
     ],
   },
   {
-    title: 'the timer looks at everything',
-    why: 'Every ten minutes a run makes up for lost events; a request does the same. Nothing is to be done here, but to note in the ledger for which machine each route was made.',
+    title: 'the timer runs a full reconcile',
+    why: 'Every ten minutes a run repairs what lost events missed; an HTTP request does the same. Here it only records in the ledger for which machine each route was created.',
     shows: 'changes',
     act: async (stage) => ({ handled: await request(stage, 'POST'), notes: [] }),
     checks: (scene, stage) => [
@@ -102,7 +102,7 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'node-1 is deleted, node-10 stays',
-    why: 'The name of node-10 begins with that of node-1. Its route stays: a route is known by where it leads, not by how a name begins. This time Event Grid writes in the schema of CloudEvents 1.0.',
+    why: 'The name of node-10 begins with that of node-1. Its route stays: podroutes identifies a route by its next hop, not by how a name begins. This time Event Grid sends the CloudEvents 1.0 schema.',
     shows: 'changes',
     act: async (stage) => {
       remove(stage.operator, 'node-1');
@@ -123,7 +123,7 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'a node is recreated with another pod CIDR',
-    why: 'node-2 is deleted and made again: the same name, the same address, another block. It gets its new route at once. The old one leads to it as well, and an event alone does not say that it may go.',
+    why: 'node-2 is deleted and created again: the same name, the same address, another block. It gets its new route at once. The old route leads to it as well, and one event is not enough to delete it.',
     shows: 'changes',
     act: async (stage) => {
       remove(stage.operator, 'node-2');
@@ -133,12 +133,12 @@ export const LIFE: readonly Step<AzureStage>[] = [
     checks: (scene, stage) => [
       expectRoutes(scene, stage, [LEFT_BEHIND], 'the new route is there beside the old one'),
       expectWrites(scene, [PUT], 'one PUT of the table'),
-      expectNothingLost(scene, 'the batch was done, though the node that was deleted is alive again'),
+      expectNothingLost(scene, 'the batch was completed, though the deleted node exists again'),
     ],
   },
   {
     title: 'the first look',
-    why: 'A full run knows from the ledger that the old route was made for another machine, whatever its name: that one is gone. The route may go once it has been seen so for PODROUTES_GRACE: 15 minutes, or a second in this demo.',
+    why: 'The ledger tells a full run that the old route was created for another machine of the same name, which is gone. The route can be deleted once it has been seen so for PODROUTES_GRACE: 15 minutes, or a second in this demo.',
     shows: 'changes',
     act: async (stage) => ({ handled: await request(stage, 'POST'), notes: [] }),
     checks: (scene) => [
@@ -149,7 +149,7 @@ export const LIFE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'the second look',
-    why: 'A later run still finds it so, and removes the route.',
+    why: 'A later run still finds it so and deletes the route.',
     shows: 'changes',
     act: async (stage) => {
       await wait(GRACE_SECONDS * 1000);

@@ -29,7 +29,7 @@ function beforeNextWrite(sandbox: ArmSandbox, act: () => void): void {
 export const TROUBLE: readonly Step<AzureStage>[] = [
   {
     title: 'somebody else writes first',
-    why: "worker-3 joins. Between podroutes' read and its write, the network team adds three routes of its own. Azure refuses the write: the table is no longer as it was read. podroutes reads again, and writes its route beside theirs.",
+    why: "worker-3 joins. Between podroutes' read and its write, the network team adds three routes of its own. Azure refuses the write, because the ETag has changed. podroutes reads the table again and adds its route to theirs.",
     shows: 'changes',
     act: async (stage) => {
       const { sandbox, operator } = stage;
@@ -57,7 +57,7 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'the table is locked by another operation',
-    why: 'worker-4 joins while Azure is busy with the table for somebody else and answers 429, twice. podroutes waits as long as Azure asks, and tries again.',
+    why: 'worker-4 joins while Azure is busy with the table for somebody else and answers 429, twice. podroutes waits for as long as Azure asks and tries again.',
     shows: 'changes',
     act: async (stage) => {
       launch(stage.operator, worker(4));
@@ -69,13 +69,13 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
       expectWrites(
         scene,
         [...Array(2).fill(`${PUT} (429 RetryableErrorDueToAnotherOperation)`), PUT],
-        'two refusals were waited out in the same delivery',
+        'two refusals were retried within the same delivery',
       ),
     ],
   },
   {
     title: 'an accepted write fails',
-    why: 'worker-5 joins. Azure accepts the write, and its operation fails after that. podroutes follows the operation to its end, says that the change failed, and hands the batch back; the next delivery makes up for it.',
+    why: 'worker-5 joins. Azure accepts the write, but the operation fails later. podroutes polls the operation until it ends, reports the failed change, and returns the batch to the queue; the next delivery creates the route.',
     shows: 'changes',
     act: async (stage) => {
       launch(stage.operator, worker(5));
@@ -89,7 +89,7 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
         found: [...stage.sandbox.arm.operations.values()].slice(-2).map(({ status }) => status),
       },
       {
-        what: 'the failure was reported as one, then the route as made',
+        what: 'the failure was reported, then the created route',
         expected: ['failed', 'applied'],
         found: scene.handled?.log.filter(({ action }) => action === 'create').map(({ outcome }) => outcome),
       },
@@ -98,7 +98,7 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'a node that does not forward',
-    why: 'worker-6 joins, with IP forwarding off at its interface: Azure would drop what its pods send. The route is made, and a person is told what is missing. With PODROUTES_FORWARDING=ensure, podroutes would switch it on.',
+    why: 'worker-6 joins, with IP forwarding disabled on its interface, so Azure would drop what its pods send. The route is created, and a finding names what is missing. With PODROUTES_FORWARDING=ensure, podroutes would enable it.',
     shows: 'changes',
     act: async (stage) => {
       launch(stage.operator, { ...worker(6), forwarding: false });
@@ -111,7 +111,7 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'a message that cannot be read',
-    why: 'Half an event comes in one batch with the event of worker-7. It is set aside whole, in a queue of its own, and the rest of the batch proceeds.',
+    why: 'A truncated event arrives in one batch with the event of worker-7. It is moved unchanged to a separate queue, and the rest of the batch proceeds.',
     shows: 'changes',
     act: async (stage) => {
       launch(stage.operator, worker(7));
@@ -119,7 +119,7 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
     },
     checks: (scene, stage) => [
       {
-        what: 'the message alone was set aside, as it was sent',
+        what: 'only that message was moved, as it was sent',
         expected: ['{"half'],
         found: stage.setAside,
       },
@@ -128,7 +128,7 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'drift, and a dry run over HTTP',
-    why: 'Somebody deletes the route of worker-2 and points that of worker-0 to worker-3, and the events are lost. The forwarding of worker-6 has been switched on meanwhile. GET says what podroutes would do, and does nothing.',
+    why: 'Somebody deletes the route of worker-2 and points that of worker-0 to worker-3, and the events are lost. IP forwarding of worker-6 has been enabled meanwhile. GET shows what podroutes would do and changes nothing.',
     shows: 'changes',
     act: async (stage) => {
       const { operator } = stage;
@@ -162,14 +162,14 @@ export const TROUBLE: readonly Step<AzureStage>[] = [
   },
   {
     title: 'the repair',
-    why: 'POST does it; so would the timer, every ten minutes.',
+    why: 'POST makes these changes, as the timer does every ten minutes.',
     shows: 'changes',
     act: async (stage) => ({ handled: await request(stage, 'POST'), notes: [] }),
     checks: (scene, stage) => [
       expectRoutes(scene, stage, OTHERS, `the table leads to all ${stage.operator.nodes.size} nodes`),
       expectWrites(scene, [PUT], 'one PUT repaired both'),
       expectUntouched(stage),
-      expectNothingLost(scene, 'all along, no event had to be given up'),
+      expectNothingLost(scene, 'no event was lost in any step'),
     ],
   },
 ];

@@ -12,7 +12,7 @@ import type { Session } from './session.ts';
 import { showProgress } from './terminal.ts';
 
 /** A cluster as it was just read, what would be done about it, and by which session. */
-export interface Looked {
+export interface ClusterView {
   readonly session: Session;
   /** What was asked for; the run may have had to look at more. */
   readonly scope: Scope;
@@ -20,14 +20,17 @@ export interface Looked {
   readonly report: Report;
 }
 
-export type Look = ({ readonly ok: true } & Looked) | Refusal;
+export type ClusterViewResult = ({ readonly ok: true } & ClusterView) | Refusal;
 
 /** Connects and makes a dry run over everything, or over the named nodes. */
-export async function lookAtCluster(invocation: Invocation, nodes: readonly string[] = []): Promise<Look> {
-  const look = await lookAtEverything(invocation, nodes);
-  if (!look.ok || nodes.length === 0) return look;
-  const { session } = look;
-  const found = findNodes(look, nodes);
+export async function viewCluster(
+  invocation: Invocation,
+  nodes: readonly string[] = [],
+): Promise<ClusterViewResult> {
+  const view = await viewAllNodes(invocation, nodes);
+  if (!view.ok || nodes.length === 0) return view;
+  const { session } = view;
+  const found = findNodes(view, nodes);
   if (!found.ok) return found;
   const scoped = await runDry(session, invocation, {
     scope: { kind: 'nodes', ids: found.nodes.map(({ id }) => id) },
@@ -45,7 +48,10 @@ export async function lookAtCluster(invocation: Invocation, nodes: readonly stri
  * Connects and makes a dry run over everything. What is called by its id is looked up even if no tag selects it, so
  * that what is missing can be told from what is not ours.
  */
-export async function lookAtEverything(invocation: Invocation, called: readonly string[]): Promise<Look> {
+export async function viewAllNodes(
+  invocation: Invocation,
+  called: readonly string[],
+): Promise<ClusterViewResult> {
   const connection = await connect(invocation);
   if (!connection.ok) return connection;
   const { session } = connection;
@@ -63,7 +69,7 @@ export async function runDry(
   session: Session,
   invocation: Invocation,
   { scope, trigger = 'manual' }: DryRun,
-): Promise<Look> {
+): Promise<ClusterViewResult> {
   const stopProgress = showProgress(invocation.err, `Reading nodes and tables in ${session.place} …`);
   const { run, report } = await runAndReport(
     { ...session, telemetry: createTelemetry(invocation) },
@@ -116,7 +122,7 @@ function describeFailure({ what, failure }: TotalFailure, { place, remedyOf }: S
 
 /** The nodes that are called so, by name, id or address. */
 export function findNodes(
-  { run, session }: Looked,
+  { run, session }: ClusterView,
   called: readonly string[],
 ): { readonly ok: true; readonly nodes: readonly Node[] } | Refusal {
   const { nodes, unselected = [] } = run.observation;

@@ -15,8 +15,8 @@ interface Found {
   isPassedOn: boolean;
 }
 
-/** Makes one reading of all places where the key is set. What settles it ends the search. */
-export function settle(settings: Iterable<Setting>, key: string): ClaimReading {
+/** Makes one reading of all places where the key is set. The search ends once nothing more can change it. */
+export function combine(settings: Iterable<Setting>, key: string): ClaimReading {
   const found: Found = {
     networks: new Map(),
     claims: [],
@@ -53,7 +53,7 @@ function addLiteral(found: Found, text: string, key: string): ClaimReading | nul
     const networks = listNetworks(reading, family);
     const before = found.networks.get(family) ?? networks;
     if (networks !== '' && networks !== before) {
-      return refuse('user-data', `cannot be told: ${key} appears with different values`);
+      return refuse('user-data', `is ambiguous: ${key} appears with different values`);
     }
     if (networks !== '') found.networks.set(family, networks);
   }

@@ -4,13 +4,13 @@ import {
   paginateDescribeNetworkInterfaces,
 } from '@aws-sdk/client-ec2';
 import type { Node } from '../core/model.ts';
-import type { Wearers } from '../doctor/model.ts';
+import type { GroupMembers } from '../doctor/model.ts';
 import { readInParts, readPages } from './pages.ts';
 
 const PAGE_SIZE = 1000;
 
-/** Reads the interfaces that wear any of the groups, page by page. Throws what the SDK throws. */
-export async function listWearing(
+/** Reads the interfaces in any of the groups, page by page. Throws what the SDK throws. */
+export async function listInterfacesInGroups(
   client: EC2Client,
   groups: readonly string[],
   abortSignal: AbortSignal,
@@ -23,18 +23,18 @@ export async function listWearing(
   });
 }
 
-/** Who wears each group. */
-export function gatherWearers(
+/** The members of each group. */
+export function gatherMembers(
   interfaces: readonly NetworkInterface[],
   nodes: readonly Node[],
-): Map<string, Wearers> {
+): Map<string, GroupMembers> {
   const nodeIds = new Set(nodes.map(({ id }) => id));
-  const worn = interfaces.flatMap(({ NetworkInterfaceId = '', Attachment, Groups = [] }) => {
+  const memberships = interfaces.flatMap(({ NetworkInterfaceId = '', Attachment, Groups = [] }) => {
     const owner = Attachment?.InstanceId ?? '';
     return Groups.map(({ GroupId = '' }) => ({ group: GroupId, id: NetworkInterfaceId, owner }));
   });
   return new Map(
-    [...Map.groupBy(worn, ({ group }) => group)].map(([group, each]) => [
+    [...Map.groupBy(memberships, ({ group }) => group)].map(([group, each]) => [
       group,
       {
         nodes: unique(each.map(({ owner }) => owner).filter((owner) => nodeIds.has(owner))),
@@ -49,8 +49,8 @@ function unique(ids: readonly string[]): string[] {
 }
 
 /** Groups that guard together, first the one whose rules are for the fewest others, then for the most nodes. */
-export function rankGroups(groups: readonly string[], wearers: ReadonlyMap<string, Wearers>): string[] {
-  const of = (group: string): Wearers => wearers.get(group) ?? { nodes: [], others: [] };
+export function rankGroups(groups: readonly string[], members: ReadonlyMap<string, GroupMembers>): string[] {
+  const of = (group: string): GroupMembers => members.get(group) ?? { nodes: [], others: [] };
   return groups.toSorted(
     (a, b) => of(a).others.length - of(b).others.length || of(b).nodes.length - of(a).nodes.length,
   );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AllEvent, NodesEvent } from '../../shared/core/events/node-event.ts';
 import type { ChangeResult, Observation } from '../../shared/core/model.ts';
+import { isInPlace, whyRetry, whyRetryCondition, whyRetryFull } from '../../shared/core/run/retry.ts';
 import type { Run } from '../../shared/core/run/run.ts';
-import { isInPlace, leftUndone, whyRetry, whyTellAgain } from '../../shared/core/run/settle.ts';
 import { cidr, hopOf, node, observation, runOf as runThatSaw } from './builders.ts';
 import { failure } from './memory-cloud.ts';
 
@@ -110,22 +110,22 @@ describe('A launch that waits for Kubernetes', () => {
     ['does not come again where Kubernetes is not asked', {}, {}, null],
   ])('and has its routes %s', (_, run, told, why) => {
     expect(whyRetry(runOf(run), event(told), NOW)).toBeNull();
-    expect(whyTellAgain(runOf(run), event(told), NOW)).toBe(why);
+    expect(whyRetryCondition(runOf(run), event(told), NOW)).toBe(why);
   });
 
   it('keeps the event of a growing scale set while one of its new nodes waits', () => {
     const young = { ...waiting, launchedAt: NOW - 60_000 };
     const old = { ...waiting, launchedAt: NOW - 3_600_000 };
     const grown = all({ cause: 'scale-set' });
-    expect(leftUndone(runOf({ observation: observation([young], []) }), grown, NOW)).toBe(
+    expect(whyRetryFull(runOf({ observation: observation([young], []) }), grown, NOW)).toBe(
       'pod-cidr-not-known-yet',
     );
-    expect(leftUndone(runOf({ observation: observation([old], []) }), grown, NOW)).toBeNull();
-    expect(leftUndone(runOf({ observation: observation([old, young], []) }), grown, NOW)).toBe(
+    expect(whyRetryFull(runOf({ observation: observation([old], []) }), grown, NOW)).toBeNull();
+    expect(whyRetryFull(runOf({ observation: observation([old, young], []) }), grown, NOW)).toBe(
       'pod-cidr-not-known-yet',
     );
     const quarter = { ...waiting, launchedAt: NOW - 15 * 60_000 };
-    expect(leftUndone(runOf({ observation: observation([quarter], []) }), grown, NOW)).toBeNull();
+    expect(whyRetryFull(runOf({ observation: observation([quarter], []) }), grown, NOW)).toBeNull();
   });
 
   it.each<[string, Partial<Run>, string | null]>([
@@ -134,7 +134,7 @@ describe('A launch that waits for Kubernetes', () => {
     ['comes again where a condition could not be written', { kubernetes: untold }, 'Conflict'],
     ['is done where they were written', { kubernetes: { failure: null, conditions: [] } }, null],
   ])('and is one of a full run %s', (_, run, why) => {
-    expect(leftUndone(runOf(run), all(), NOW)).toBe(why);
+    expect(whyRetryFull(runOf(run), all(), NOW)).toBe(why);
   });
 });
 
@@ -347,7 +347,7 @@ describe('a full run leaves something undone', () => {
       null,
     ],
   ])('%s', (_, run, why) => {
-    expect(leftUndone(run, all(), NOW)).toBe(why);
+    expect(whyRetryFull(run, all(), NOW)).toBe(why);
   });
 
   const starting = runOf({}, { nodes: [node('a', ['10.200.0.0/24'], { state: 'pending' })] });
@@ -367,7 +367,7 @@ describe('a full run leaves something undone', () => {
     ['but not where they claim nothing', unclaiming, {}, null],
     ['but not where something else was changed', starting, { cause: 'drift' }, null],
   ])('%s', (_, run, more, why) => {
-    expect(leftUndone(run, all({ cause: 'scale-set', ...more }), NOW)).toBe(why);
+    expect(whyRetryFull(run, all({ cause: 'scale-set', ...more }), NOW)).toBe(why);
   });
 });
 

@@ -3,11 +3,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MENDS, type Mend } from './mends.ts';
+import { REVERTS, type Revert } from './reverts.ts';
 
 /**
- * Undoes each mend in a copy of the tree, and expects the test of its row to turn red: one that stays green holds
- * nothing. With rows as arguments, of those alone.
+ * Reverts each fix in a copy of the tree, and expects the test of its row to fail: a test that still passes proves
+ * nothing. Arguments select rows.
  */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Their tests need no bundle. */
@@ -16,7 +16,7 @@ const WITHOUT_BUNDLES: ReadonlySet<string> = new Set(['arithmetic']);
 type Verdict = 'red' | 'STAYED GREEN' | 'DOES NOT APPLY' | 'DOES NOT BUILD' | 'FINDS NO TEST';
 
 function copyTree(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'podroutes-mends-'));
+  const copy = mkdtempSync(join(tmpdir(), 'podroutes-reverts-'));
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
     cwd: ROOT,
   });
@@ -26,7 +26,7 @@ function copyTree(): string {
 }
 
 /** Patched texts by file, or null where one of the patches finds nothing, or more than one place. */
-function patched(copy: string, { patches }: Mend): ReadonlyMap<string, string> | null {
+function patched(copy: string, { patches }: Revert): ReadonlyMap<string, string> | null {
   const texts = new Map<string, string>();
   for (const { file, find, replace } of patches) {
     const parts = (texts.get(file) ?? readFileSync(join(copy, file), 'utf8')).split(find);
@@ -48,20 +48,20 @@ function run(
   return { failed: status !== 0, output: `${stdout}${stderr}` };
 }
 
-function judge(copy: string, mend: Mend): Verdict {
-  const texts = patched(copy, mend);
+function judge(copy: string, revert: Revert): Verdict {
+  const texts = patched(copy, revert);
   if (texts === null) return 'DOES NOT APPLY';
   for (const [file, text] of texts) writeFileSync(join(copy, file), text);
   try {
-    if (!WITHOUT_BUNDLES.has(mend.suite) && run(copy, 'build').failed) return 'DOES NOT BUILD';
+    if (!WITHOUT_BUNDLES.has(revert.suite) && run(copy, 'build').failed) return 'DOES NOT BUILD';
     const { failed, output } = run(
       copy,
       'test:jest',
-      `test/adversary/${mend.suite}.test.ts`,
+      `test/adversary/${revert.suite}.test.ts`,
       '-t',
-      mend.test,
+      revert.test,
     );
-    // A suite that could not be loaded, or in which nothing was meant, proves nothing.
+    // A suite that could not be loaded, or in which no test matched, proves nothing.
     if (!/^Tests: .*(failed|passed)/m.test(output)) return 'FINDS NO TEST';
     return failed ? 'red' : 'STAYED GREEN';
   } finally {
@@ -73,15 +73,15 @@ const rows = new Set(process.argv.slice(2).map(Number));
 const copy = copyTree();
 let isHeld = true;
 try {
-  // What is red before anything is undone would be red for nothing.
+  // A test that fails before anything is reverted would prove nothing.
   if (run(copy, 'build').failed) throw new Error('The tree does not build as it is.');
-  const suites = [...new Set(MENDS.map(({ suite }) => `test/adversary/${suite}.test.ts`))];
+  const suites = [...new Set(REVERTS.map(({ suite }) => `test/adversary/${suite}.test.ts`))];
   const { failed, output } = run(copy, 'test:jest', ...suites);
   if (failed) throw new Error(`The tests are not green as they are:\n${output}`);
-  for (const mend of MENDS.filter(({ row }) => rows.size === 0 || rows.has(row))) {
-    const verdict = judge(copy, mend);
+  for (const revert of REVERTS.filter(({ row }) => rows.size === 0 || rows.has(row))) {
+    const verdict = judge(copy, revert);
     isHeld &&= verdict === 'red';
-    console.log(`${String(mend.row).padStart(3)}  ${verdict.padEnd(14)}  ${mend.suite}: ${mend.test}`);
+    console.log(`${String(revert.row).padStart(3)}  ${verdict.padEnd(14)}  ${revert.suite}: ${revert.test}`);
   }
 } finally {
   rmSync(copy, { recursive: true });

@@ -1,12 +1,12 @@
-/** One place of the source, and what stood there in effect before it was mended. */
+/** One place of the source, and what stood there, in effect, before the fix. */
 interface Patch {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
 }
 
-/** What undoes the mend behind one row, and the test that must then turn red. */
-export interface Mend {
+/** What reverts the fix behind one row, and the test that must then fail. */
+export interface Revert {
   readonly row: number;
   readonly suite: string;
   /** Of the test's name. */
@@ -23,7 +23,7 @@ const NOBODY_COVERS: Patch = {
   replace: 'others(parts) >= 1e9 &&',
 };
 
-export const MENDS: readonly Mend[] = [
+export const REVERTS: readonly Revert[] = [
   {
     row: 1,
     suite: 'claims',
@@ -31,8 +31,8 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${PLAN}/deletions.ts`,
-        find: "isKept ? 'held' : 'withdrawn'",
-        replace: "isKept === null ? 'held' : 'withdrawn'",
+        find: "isKept ? 'kept' : 'withdrawn'",
+        replace: "isKept === null ? 'kept' : 'withdrawn'",
       },
       NO_BUDGET,
     ],
@@ -210,7 +210,7 @@ export const MENDS: readonly Mend[] = [
       { file: 'shared/aws/targets.ts', find: 'isAll ? [...absent, ...named] : absent', replace: 'absent' },
       {
         file: 'shared/aws/targets.ts',
-        find: 'isBlackhole(route) && looked.unknown.has(shown)',
+        find: 'isBlackhole(route) && inventory.unknown.has(shown)',
         replace: 'isBlackhole(route)',
       },
     ],
@@ -371,7 +371,7 @@ export const MENDS: readonly Mend[] = [
     patches: [
       {
         file: `${GUARD}/guard.ts`,
-        find: 'return waitAll(unproven.filter(isNotHeld), memory.reason);',
+        find: 'return waitAll(unproven.filter(isNotKept), memory.reason);',
         replace: 'return { ...NOTHING, allowed: unproven };',
       },
     ],

@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shell variables in user data
 import { describe, expect, it } from '@jest/globals';
+import { combine } from '../../../shared/core/claims/user-data/combine.ts';
 import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
 import { EXPRESSION, keyOf, type Setting } from '../../../shared/core/claims/user-data/setting.ts';
-import { settle } from '../../../shared/core/claims/user-data/settle.ts';
 import { beginWork, canSpend, spend, spendCharacters } from '../../../shared/core/claims/user-data/work.ts';
 
 const A = '10.0.0.0/24';
 const B = '10.0.1.0/24';
 const A6 = 'fd00::/64';
 const B6 = 'fd00:0:0:1::/64';
-const DIFFERENT = 'cannot be told: pod-cidr appears with different values';
+const DIFFERENT = 'is ambiguous: pod-cidr appears with different values';
 const COMPUTED = 'is a variable or a command, which only the node itself can resolve';
 
 function literal(text: string): Setting {
@@ -18,7 +18,7 @@ function literal(text: string): Setting {
 
 /** What comes of values that stand in several places. */
 function read(...settings: readonly (string | Setting)[]) {
-  const { claims, defects } = settle(
+  const { claims, defects } = combine(
     settings.map((setting) => (typeof setting === 'string' ? literal(setting) : setting)),
     'pod-cidr',
   );
@@ -62,7 +62,7 @@ describe('The values of all places', () => {
       yield literal(B);
       throw new Error('looked for more');
     }
-    expect(settle(settings(), 'pod-cidr').defects).toHaveLength(1);
+    expect(combine(settings(), 'pod-cidr').defects).toHaveLength(1);
   });
 
   it('have 16 mistakes at most, each of which counts once', () => {
@@ -89,7 +89,7 @@ describe('R11: a mistake in user data', () => {
     ['10.0.0.0/33;hunter2', null],
     ['hunter2 10.0.0.0/33', null],
   ])('is shown only where it can be nothing but a network: %s as %j', (text, shown) => {
-    expect(settle([literal(text)], 'pod-cidr').defects.map((defect) => defect.text)).toEqual([shown]);
+    expect(combine([literal(text)], 'pod-cidr').defects.map((defect) => defect.text)).toEqual([shown]);
   });
 });
 

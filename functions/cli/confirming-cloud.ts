@@ -31,7 +31,7 @@ export function takesAway({ action, evidence }: Change): boolean {
  *
  * @param mayTake whether a change that takes a route away was agreed to
  */
-export function createCarefulCloud(cloud: Cloud, mayTake: (change: Change) => boolean): Cloud {
+export function createConfirmingCloud(cloud: Cloud, mayTake: (change: Change) => boolean): Cloud {
   const never = new AbortController().signal;
   const limit = pLimit(CONCURRENT_CALLS);
   return {

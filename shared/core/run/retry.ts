@@ -53,15 +53,15 @@ function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): bool
  *
  * @param now milliseconds since the epoch
  */
-export function whyTellAgain(
+export function whyRetryCondition(
   { kubernetes }: Run,
   { nodes, expects, occurredAt }: NodesEvent,
   now: number,
 ): string | null {
   const isLate = occurredAt !== null && now - occurredAt >= VISIBLE_WITHIN_MS;
   if (kubernetes === undefined || expects === 'gone' || isLate) return null;
-  const told = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
-  return findRetryable([kubernetes, ...told]);
+  const results = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
+  return findRetryable([kubernetes, ...results]);
 }
 
 /** Between what a cloud stamps on an event and on a machine. */
@@ -86,7 +86,7 @@ function lagsBehind({ observation }: Run, event: NodesEvent): boolean {
  *
  * @param now milliseconds since the epoch
  */
-export function leftUndone(run: Run, event: AllEvent, now: number): string | null {
+export function whyRetryFull(run: Run, event: AllEvent, now: number): string | null {
   const age = event.occurredAt === null ? 0 : now - event.occurredAt;
   const isEarly = event.cause === 'scale-set' && age < VISIBLE_WITHIN_MS;
   const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
@@ -115,7 +115,7 @@ export function isInPlace(run: Run, id: string): boolean {
     ({ change, outcome }) => change.node !== id || change.action === 'delete' || outcome === 'applied',
   );
   const forwarding = run.forwarding.every(
-    ({ node: { id: shut }, failure }) => shut !== id || failure === null,
+    ({ node: { id: other }, failure }) => other !== id || failure === null,
   );
   return node.state === 'running' && node.claims.length > 0 && !run.unmet.has(id) && applied && forwarding;
 }
