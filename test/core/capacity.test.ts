@@ -109,7 +109,7 @@ describe('R6 a full table', () => {
 
 describe('R10 a table that fills', () => {
   const filling = (used: number): string =>
-    `route-table-filling: main holds ${used} of the 10 routes that it takes.`;
+    `route-table-filling: main holds ${used} of the 10 routes that it can hold.`;
 
   it.each<[string, number, readonly Change[], readonly string[]]>([
     ['as it was', 8, [], [filling(8)]],

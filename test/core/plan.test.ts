@@ -189,7 +189,7 @@ describe('R2 only our own routes', () => {
       expect.objectContaining({
         code: 'foreign-route',
         node: 'a',
-        message: expect.stringContaining(`leads to a next hop that ${hop} and`),
+        message: expect.stringContaining(`leads to a next hop that ${hop}, and`),
         remedy: expect.stringContaining(remedy),
       }),
     ]);

@@ -9,16 +9,16 @@ const LEDGER = { PODROUTES_LEDGER: 'dynamodb:podroutes' };
 
 describe('A function from whose folder the ledger and the client of Kubernetes are removed', () => {
   it('routes a launch with a given claim, and takes the routes of a termination, by the same calls as ever', () =>
-    withBareFunction('node-events', async ({ world, settle }) => {
+    withBareFunction('node-events', async ({ world, deliverEvents }) => {
       await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24', forwarding: 'on' });
-      expect((await settle()).calls).toEqual({
+      expect((await deliverEvents()).calls).toEqual({
         DescribeInstances: 1,
         DescribeRouteTables: 1,
         CreateRoute: 1,
       });
       await world.terminate('worker-0');
       // A look before the deletion, and one after it.
-      expect((await settle()).calls).toEqual({
+      expect((await deliverEvents()).calls).toEqual({
         DescribeInstances: 2,
         DescribeRouteTables: 2,
         DescribeNetworkInterfaces: 1,
