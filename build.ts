@@ -1,5 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import { basename, dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
 
@@ -40,6 +42,8 @@ const FILES = [
   // As infra/azure/synth.ts has written it.
   ['infra/azure/main.json', 'dist/infra/azure/main.json'],
   ['infra/kubernetes/podroutes.yaml', 'dist/infra/kubernetes/podroutes.yaml'],
+  ['infra/node/podroutes-node', 'dist/infra/node/podroutes-node'],
+  ['infra/node/podroutes-node.service', 'dist/infra/node/podroutes-node.service'],
 ] as const;
 
 /** Some dependencies call `require` for modules of Node itself, which an ES module does not have. */
@@ -68,13 +72,29 @@ function leaveApart(names: readonly string[]): Plugin {
   };
 }
 
+/**
+ * An import of `node:http` reads all that it exports, and with WebSocket there Node loads its whole fetch, which takes
+ * as long as Node itself: a call of `require` reads what is used.
+ */
+const REQUIRE_HTTP: Plugin = {
+  name: 'require-http',
+  resolveId: (source, _, { kind }) =>
+    /^(node:)?http$/.test(source) && kind !== 'require-call' ? 'required-http' : null,
+  load: (id) => {
+    if (id !== 'required-http') return null;
+    const plain = Object.entries(Object.getOwnPropertyDescriptors(http)).filter(([, { get }]) => !get);
+    const names = plain.map(([name]) => name).filter((name) => name !== 'default');
+    return `const http = require('node:http'); export default http; export const { ${names} } = http;`;
+  },
+};
+
 async function build(
   entry: string,
   { folder, file, apart }: { folder: string; file: string; apart?: readonly string[] },
 ): Promise<number> {
   const bundler = await rolldown({
     input: entry,
-    plugins: apart === undefined ? [] : [leaveApart(apart)],
+    plugins: [REQUIRE_HTTP, ...(apart === undefined ? [] : [leaveApart(apart)])],
     platform: 'node',
     // There at run time alone: the Functions worker answers the call of `require` for it itself.
     // The CDK is whatever the app that uses the construct has: two copies would not know each other's types.
@@ -119,6 +139,16 @@ async function declare(modules: readonly string[], folder: string): Promise<void
   }
 }
 
+/** Fills the user data of machines with the files that it brings, packed: EC2 takes 16 KB. */
+async function writeCloudInit(folder: string, to: string): Promise<void> {
+  let text = await readFile(`${folder}/cloud-init.yaml`, 'utf8');
+  for (const name of ['podroutes-node', 'podroutes-node.service']) {
+    const packed = gzipSync(await readFile(`${folder}/${name}`), { level: 9 }).toString('base64');
+    text = text.replace(`'{${name}}'`, packed);
+  }
+  await writeFile(to, text);
+}
+
 const sizes = await Promise.all(BUNDLES.map(bundle));
 const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
 for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
@@ -134,6 +164,7 @@ for (const [from, to] of FILES) {
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to);
 }
+await writeCloudInit('infra/node', 'dist/infra/node/cloud-init.yaml');
 // What `podroutes/cdk` leads to.
 await bundle({ entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' });
 await declare(['infra/aws/index.ts', 'infra/aws/pod-routes.ts', 'infra/aws/props.ts'], 'dist/infra/aws');

@@ -5,10 +5,12 @@ import { type ArmRequest, isMutating, matchEndpoint, performCall } from './arm/d
 import type { ArmAnswer, Matched } from './arm/endpoint.ts';
 import { ArmError, errorBody, innermostCode } from './arm/errors.ts';
 import type { ArmEvent, EventSchema } from './arm/events.ts';
+import { answerInstanceMetadata } from './arm/instance-metadata.ts';
 import type { Arm } from './arm/state.ts';
 import { createSubscription, type SubscriptionOptions } from './arm/subscription.ts';
 import { requestKind, type Throttle } from './arm/throttling.ts';
 import type { Fault } from './faults.ts';
+import { createMetadataService } from './instance-metadata.ts';
 import { readText, startServer } from './loopback.ts';
 
 export interface ArmSandboxOptions extends SubscriptionOptions {
@@ -35,7 +37,7 @@ interface LoggedCall {
   readonly userAgent: string;
 }
 
-/** A loopback Azure Resource Manager with one subscription. */
+/** A loopback Azure Resource Manager with one subscription, and the metadata services of its virtual machines. */
 export interface ArmSandbox {
   /** Plain HTTP, for the `endpoint` of SDK clients and for PODROUTES_ARM_ENDPOINT. */
   readonly endpoint: string;
@@ -63,11 +65,13 @@ export interface ArmSandbox {
  */
 export async function startArmSandbox(options: ArmSandboxOptions = {}): Promise<ArmSandbox> {
   const { arm, faults, throttle, takeEvents } = createSubscription(options);
+  const serveMetadata = createMetadataService((request) => answerInstanceMetadata(arm, request), faults);
   let calls: LoggedCall[] = [];
   let latencyMs = options.latencyMs ?? 0;
   let endpoint = '';
 
   const { port, close } = await startServer(options.port ?? 0, async (incoming, response) => {
+    if (serveMetadata(incoming, response)) return;
     const body = await readText(incoming);
     if (latencyMs > 0) await delay(latencyMs);
     const { method = 'GET', url = '/', headers } = incoming;

@@ -4,11 +4,13 @@ import { type CloudEvent, createEventQueue } from './cloud-events.ts';
 import { type CloudWatch, createCloudWatch } from './cloud-watch.ts';
 import { type CloudWatchLogs, createCloudWatchLogs } from './cloud-watch-logs.ts';
 import { isMutating } from './ec2/actions.ts';
+import { answerInstanceMetadata } from './ec2/instance-metadata.ts';
 import { createEc2, type Ec2, type Ec2Settings, type Staleness } from './ec2/state.ts';
 import { type BucketTable, createThrottle, EC2_BUCKETS } from './ec2/throttling.ts';
 import { createEventBridge, type EventBridge } from './event-bridge.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createIds } from './ids.ts';
+import { createMetadataService } from './instance-metadata.ts';
 import { readText, startServer } from './loopback.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { createSecurityTokens, type SecurityTokens } from './security-tokens.ts';
@@ -45,8 +47,8 @@ interface LoggedCall {
 }
 
 /**
- * A loopback AWS: EC2, and what podroutes calls of Auto Scaling, EventBridge, CloudWatch and its logs, Secrets Manager,
- * STS and SQS.
+ * A loopback AWS: EC2 with the metadata services of its instances, and what podroutes calls of Auto Scaling,
+ * EventBridge, CloudWatch and its logs, Secrets Manager, STS and SQS.
  */
 export interface AwsSandbox {
   /** For AWS_ENDPOINT_URL. */
@@ -87,10 +89,12 @@ export async function startAwsSandbox(options: AwsSandboxOptions = {}): Promise<
   const { ec2, autoScaling, eventBridge, cloudWatch, logs, secrets, securityTokens, queues } = backends;
   const { account, region, now } = ec2;
   const faults = createFaults();
+  const serveMetadata = createMetadataService((request) => answerInstanceMetadata(ec2, request), faults);
   let calls: LoggedCall[] = [];
   let latencyMs = options.latencyMs ?? 0;
 
   const { port, close } = await startServer(options.port ?? 0, async (request, response) => {
+    if (serveMetadata(request, response)) return;
     const body = await readText(request);
     if (latencyMs > 0) await delay(latencyMs);
     const call = readCall(request.headers, body, region);

@@ -96,7 +96,9 @@ async function installPrograms(folder: string, programs: Readonly<Record<string,
     await writeFile(join(bin, name), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
     await chmod(join(bin, name), 0o755);
   }
-  for (const [name, path] of Object.entries(programs)) await symlink(path, join(bin, name));
+  const node = fileURLToPath(new URL('../../infra/node/podroutes-node', import.meta.url));
+  const paths = { ...programs, 'podroutes-node': node };
+  for (const [name, path] of Object.entries(paths)) await symlink(path, join(bin, name));
   return bin;
 }
 

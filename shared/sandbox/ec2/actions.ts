@@ -6,6 +6,7 @@ import { FIREWALL_ACTIONS } from './firewall-actions.ts';
 import { INSTANCE_ACTIONS } from './instance-actions.ts';
 import { completeTransitions } from './instances.ts';
 import { INTERFACE_ACTIONS } from './interface-actions.ts';
+import { METADATA_ACTIONS } from './metadata-actions.ts';
 import { NETWORK_ACTIONS } from './network-actions.ts';
 import { ROUTE_ACTIONS } from './route-actions.ts';
 import type { Ec2 } from './state.ts';
@@ -22,6 +23,7 @@ const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
     ...FIREWALL_ACTIONS,
     ...INSTANCE_ACTIONS,
     ...INTERFACE_ACTIONS,
+    ...METADATA_ACTIONS,
     ...NETWORK_ACTIONS,
     ...ROUTE_ACTIONS,
     ...TAG_ACTIONS,

@@ -12,6 +12,7 @@ import { type Action, type ActionTable, DONE } from './action.ts';
 import { modifyStopped, setSourceDestCheck } from './instance-attributes.ts';
 import { changeInstances, type LaunchInterface, launchInstances } from './instances.ts';
 import { INTERFACE_PARAMS, readInterfaceSpec } from './interface-actions.ts';
+import { METADATA_OPTION_PARAMS, readMetadataOptions } from './metadata-options.ts';
 import type { Ec2 } from './state.ts';
 import { readTagSpecification, TAG_SPECIFICATION_PARAMS } from './tag-actions.ts';
 import { viewInstance, viewInstanceState } from './views.ts';
@@ -31,9 +32,6 @@ const INERT_LAUNCH_PARAMS = [
   'Monitoring.Enabled',
   'IamInstanceProfile.Arn',
   'IamInstanceProfile.Name',
-  'MetadataOptions.HttpEndpoint',
-  'MetadataOptions.HttpPutResponseHopLimit',
-  'MetadataOptions.HttpTokens',
   'BlockDeviceMapping.N.DeviceName',
   'BlockDeviceMapping.N.NoDevice',
   'BlockDeviceMapping.N.Ebs.DeleteOnTermination',
@@ -51,6 +49,7 @@ const RUN_PARAMS = [
   'ClientToken',
   ...TOP_LEVEL_INTERFACE_PARAMS,
   ...INERT_LAUNCH_PARAMS,
+  ...METADATA_OPTION_PARAMS.map((name) => `MetadataOptions.${name}`),
   ...[...INTERFACE_PARAMS, 'DeviceIndex', 'NetworkInterfaceId', 'DeleteOnTermination'].map(
     (name) => `NetworkInterface.N.${name}`,
   ),
@@ -108,6 +107,7 @@ function runInstances(ec2: Ec2, params: Params): WireObject {
     type: params.get('InstanceType'),
     image: params.get('ImageId'),
     clientToken: params.get('ClientToken'),
+    metadataOptions: readMetadataOptions(params, 'MetadataOptions.'),
   });
   return {
     reservationId: instances[0]?.reservation,

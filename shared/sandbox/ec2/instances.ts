@@ -7,7 +7,8 @@ import {
   keepInterface,
   newAttachment,
 } from './interfaces.ts';
-import type { Instance, InstanceState, NetworkInterface, Tags } from './model.ts';
+import { checkTellable, DEFAULT_METADATA_OPTIONS } from './metadata-options.ts';
+import type { Instance, InstanceState, MetadataOptions, NetworkInterface, Tags } from './model.ts';
 import { requireIds, requireOne } from './resources.ts';
 import type { Ec2, WritableState } from './state.ts';
 import { checkTags } from './tags.ts';
@@ -29,6 +30,7 @@ export interface LaunchSpec {
   readonly image?: string | undefined;
   /** A second launch with the same token gives the instances of the first. */
   readonly clientToken?: string | undefined;
+  readonly metadataOptions?: MetadataOptions;
 }
 
 /** Launches instances of one reservation; they are pending until `completeTransitions`. */
@@ -36,6 +38,7 @@ export function launchInstances(ec2: Ec2, spec: LaunchSpec): readonly Instance[]
   const known = launchedBefore(ec2, spec.clientToken);
   if (known.length > 0) return known;
   checkTags(spec.tags ?? new Map());
+  checkTellable(spec.metadataOptions ?? DEFAULT_METADATA_OPTIONS, spec.tags ?? new Map());
   checkUserData(spec.userData);
   const count = spec.count ?? 1;
   const ordered = [...spec.interfaces].sort((a, b) => a.deviceIndex - b.deviceIndex);
@@ -78,6 +81,7 @@ function newInstance(ec2: Ec2, spec: LaunchSpec, place: LaunchPlace): Instance {
     image: spec.image ?? 'ami-00000000000000000',
     userData: spec.userData ?? null,
     clientToken: spec.clientToken ?? null,
+    metadataOptions: spec.metadataOptions ?? DEFAULT_METADATA_OPTIONS,
   };
 }
 

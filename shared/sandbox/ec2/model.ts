@@ -47,6 +47,14 @@ export interface NetworkInterface extends Resource {
   readonly attachment: Attachment | null;
 }
 
+/** What an instance's metadata service answers, and to whom. */
+export interface MetadataOptions {
+  readonly httpEndpoint: 'enabled' | 'disabled';
+  readonly httpTokens: 'optional' | 'required';
+  readonly httpPutResponseHopLimit: number;
+  readonly instanceMetadataTags: 'enabled' | 'disabled';
+}
+
 export interface Instance extends Resource {
   readonly reservation: string;
   readonly launchIndex: number;
@@ -59,6 +67,7 @@ export interface Instance extends Resource {
   /** Base64 as sent. */
   readonly userData: string | null;
   readonly clientToken: string | null;
+  readonly metadataOptions: MetadataOptions;
   /** Ids in order of device index; empty once terminated. */
   readonly interfaces: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../query.ts';
+import { checkTellable } from './metadata-options.ts';
 import type { Tags } from './model.ts';
 import { requireResource, resourceType } from './resources.ts';
 import type { Ec2, WritableState } from './state.ts';
@@ -17,6 +18,8 @@ export function setTags(ec2: Ec2, ids: readonly string[], tags: Tags): void {
   for (const id of ids) {
     requireResource(ec2, ec2.state, id);
     const size = new Set([...tagsOf(ec2.state, id).keys(), ...tags.keys()]).size;
+    const instance = ec2.state.instances.get(id);
+    if (instance !== undefined) checkTellable(instance.metadataOptions, tags);
     if (size > MOST_TAGS)
       throw new ApiError('TagLimitExceeded', `The maximum number of tags is ${MOST_TAGS}`);
   }

@@ -1,4 +1,5 @@
 import type { WireObject } from '../query.ts';
+import { viewMetadataOptions } from './metadata-options.ts';
 import type {
   Attachment,
   Gateway,
@@ -69,6 +70,7 @@ export function viewInstance(ec2: Ec2, state: State, instance: Instance): WireOb
     rootDeviceType: 'ebs',
     virtualizationType: 'hvm',
     clientToken: instance.clientToken ?? '',
+    metadataOptions: viewMetadataOptions(instance.metadataOptions),
     tagSet: viewTags(tagsOf(state, instance.id)),
     groupSet: primary ? viewGroups(state, primary) : [],
     networkInterfaceSet: interfaces.map((entry) => viewInstanceInterface(ec2, state, entry)),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
 import type { PodRoutesProps } from '../../../infra/aws/props.ts';
-import { CONFIGURATIONS, MINIMAL, withFolder } from './synthesis.ts';
+import { CONFIGURATIONS, createApp, MINIMAL, withFolder } from './synthesis.ts';
 
 const PLACES: Readonly<Record<string, { account?: string; region?: string }>> = {
   'any account': {},
@@ -18,7 +18,7 @@ async function check(
   add: (stack: Stack) => void = () => {},
 ): Promise<void> {
   await withFolder(async (outdir) => {
-    const app = new App({ outdir, analyticsReporting: false });
+    const app = createApp({ outdir });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
     const stack = new Stack(app, 'podroutes', { env });
     new PodRoutes(stack, 'PodRoutes', props);

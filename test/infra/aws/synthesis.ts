@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
@@ -74,9 +74,17 @@ export const CONFIGURATIONS: Readonly<Record<string, PodRoutesProps>> = {
   },
 };
 
+/** Without CDK's own checks of templates, which only print warnings, and take seconds for each template. */
+const QUIET = { analyticsReporting: false, builtinCloudFormationValidation: false };
+
+/** An app of its own, which writes to a folder of its own unless it is given one. */
+export function createApp(props: AppProps = {}): App {
+  return new App({ ...QUIET, ...props });
+}
+
 /** A stack of its own, in an app that writes where nobody looks. */
 export function createStack(env: { account?: string; region?: string } = {}): Stack {
-  return new Stack(new App({ context: flags, analyticsReporting: false }), 'podroutes', { env });
+  return new Stack(createApp({ context: flags }), 'podroutes', { env });
 }
 
 /** The template for these properties. */
