@@ -120,7 +120,10 @@ describe('readConfig', () => {
       },
     ],
     ['STOPPED_NODES', 'remove', 'aws', { stoppedNodes: 'remove' }],
+    ['STOPPED_NODES', 'keep', 'aws', { stoppedNodes: 'keep' }],
     ['FORWARDING', 'ignore', 'aws', { forwarding: 'ignore' }],
+    ['FORWARDING', 'report', 'aws', { forwarding: 'report' }],
+    ['FORWARDING', 'ensure', 'azure', { forwarding: 'ensure' }],
     ['ALLOCATE', 'off', 'aws', { allocate: { 4: null, 6: null } }],
     ['ALLOCATE', '/24', 'aws', { allocate: { 4: 24, 6: null } }],
     [

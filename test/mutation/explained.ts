@@ -13,6 +13,12 @@ function explain(...rows: readonly (readonly [file: string, line: string, mutant
 
 /** What it rules out is ruled out beside it, too, and is said for the compiler. */
 const NARROWING = explain(
+  ['cidr.ts', 'if (a.first !== b.first) return a.first < b.first ? -1 : 1;', 'a.first <= b.first'],
+  [
+    'cidr-index.ts',
+    'if (entry !== undefined && compareCidrs(entry.cidr, cidr) < 0) low = middle + 1;',
+    'true',
+  ],
   ['guard/budget.ts', "target.kind === 'node' &&", 'true'],
   [
     'guard/capacity.ts',
@@ -31,6 +37,8 @@ const NARROWING = explain(
     "ourKind && target.kind === 'node' ? [[destination.text, target.id]] : [],",
     'true',
   ],
+  ['ledger/table-memory.ts', 'return [...map].sort(([a], [b]) => (a < b ? -1 : 1));', 'a <= b'],
+  ['ledger/table-memory.ts', "return typeof value === 'object' && value !== null;", 'true'],
   ['plan/holds.ts', "if (!route.ourKind || route.target.kind !== 'node') return [];", 'false'],
   [
     'plan/plan.ts',
@@ -51,6 +59,12 @@ const NARROWING = explain(
 
 /** What is looked up is always there, and the compiler cannot know. */
 const NEVER_MISSING = explain(
+  ['cidr.ts', "const [addressText = '', prefixText, ...rest] = text.split('/');", '"Stryker was here!"'],
+  [
+    'cidr.ts',
+    "const [head = [], tail] = halves.map((half) => (half === '' ? [] : half.split(':')));",
+    '["Stryker was here"]',
+  ],
   [
     'guard/capacity.ts',
     "const label = ({ node }: Change): string => names.get(node ?? '') ?? '';",
@@ -74,6 +88,26 @@ const NEVER_MISSING = explain(
     '["Stryker was here"]',
   ],
   ['guard/knowledge.ts', 'if (first === undefined || others.length === 0) return first ?? [];', 'false'],
+  [
+    'ledger/store.ts',
+    'const isInTheWay = retry.some(({ version }, i) => version !== wanted[i]?.version);',
+    'wanted[i].version',
+  ],
+  [
+    'run/reconcile.ts',
+    "const refused = results.filter(({ outcome, failure }) => outcome === 'failed' && failure?.kind === 'full');",
+    'failure.kind',
+  ],
+  [
+    'run/record.ts',
+    "return [...countBy(failures, (failure) => failure?.code ?? '')].map(([reason, count]) => () => [",
+    'failure.code',
+  ],
+  [
+    'run/record.ts',
+    "return [...countBy(failures, (failure) => failure?.code ?? '')].map(([reason, count]) => () => [",
+    '"Stryker was here!"',
+  ],
 );
 
 /** Any text does that is no id. */
@@ -86,6 +120,23 @@ const NO_ID = explain(
   [
     'guard/guard.ts',
     "return `${destination.text} ${action} ${previousNextHop?.id ?? ''}`;",
+    '"Stryker was here!"',
+  ],
+  [
+    'run/progress.ts',
+    "return `${placeOf(change)} ${change.action} ${change.nextHop?.id ?? ''}`;",
+    '"Stryker was here!"',
+  ],
+  [
+    'run/reconcile.ts',
+    "const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? destination.text;",
+    '"Stryker was here!"',
+  ],
+  ['run/report.ts', "node: names.get(nodeId ?? '') ?? nodeId,", '"Stryker was here!"'],
+  ['run/report.ts', "node: names.get(change.node ?? '') ?? change.node,", '"Stryker was here!"'],
+  [
+    'run/retry.ts',
+    "({ what, id }) => (what !== 'claims' && id === null) || (what !== 'table' && ids.has(id ?? '')),",
     '"Stryker was here!"',
   ],
 );

@@ -86,7 +86,7 @@ function count(what: string, mutants: Mutants): boolean {
   const unexplained = missed.filter(({ explained }) => explained === undefined).length;
   console.log(
     `${what.padEnd(16)} ${percent.toFixed(1).padStart(5)} %  ${missed.length} of ${mutants.length} missed, ` +
-      `${unexplained} without an explanation; bar ${BAR} %: ${percent >= BAR ? 'kept' : 'NOT HELD'}`,
+      `${unexplained} without an explanation; bar ${BAR} %: ${percent >= BAR ? 'kept' : 'NOT KEPT'}`,
   );
   return percent >= BAR;
 }

@@ -25,6 +25,9 @@ const FILES = [
   ...globSync(['test/core/**/*.property.test.ts', 'test/cidr.property.test.ts']).sort(),
 ];
 
+/** Of a failure, in characters: the rest of a large value says nothing more. */
+const LONGEST_MESSAGE = 2_000;
+
 /** What instrumented code and its runner tell each other; a field that is undefined is not there. */
 type Context = { -readonly [Field in keyof InstrumenterContext]: InstrumenterContext[Field] | undefined };
 
@@ -149,7 +152,8 @@ class InProcessRunner implements TestRunner {
     const startedAt = performance.now();
     const result = await run().then(
       () => ({ status: TestStatus.Success }) as const,
-      (error: unknown) => ({ status: TestStatus.Failed, failureMessage: String(error) }) as const,
+      (error: unknown) =>
+        ({ status: TestStatus.Failed, failureMessage: String(error).slice(0, LONGEST_MESSAGE) }) as const,
     );
     const timeSpentMs = performance.now() - startedAt;
     this.#durations.set(id, timeSpentMs);

@@ -72,13 +72,12 @@ function stamp({ key, version, value, expiresAt }: LedgerWrite): StampedWrite {
 }
 
 function findMistake(writes: readonly StampedWrite[], limits: LedgerStore['limits']): CloudFailure | null {
-  const sizes = writes.map(({ packed }) => packed?.byteLength ?? 0);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const large = sizes.findIndex((size) => size > limits.entry);
-  if (large >= 0) {
-    const what = `the entry ${writes[large]?.key ?? ''}`;
-    return refusal('ledger-entry-too-large', what, `${limits.entry} bytes when packed`, `${sizes[large]}`);
+  const large = writes.find((write) => sizeOf(write) > limits.entry);
+  if (large !== undefined) {
+    const what = `the entry ${large.key}`;
+    return refusal('ledger-entry-too-large', what, `${limits.entry} bytes when packed`, `${sizeOf(large)}`);
   }
+  const total = writes.reduce((sum, write) => sum + sizeOf(write), 0);
   if (total > limits.write) {
     return refusal('ledger-write-too-large', 'one write', `${limits.write} bytes when packed`, `${total}`);
   }
@@ -93,6 +92,10 @@ function findMistake(writes: readonly StampedWrite[], limits: LedgerStore['limit
     throw new Error('Expected one write for each key, and a version for each removal.');
   }
   return null;
+}
+
+function sizeOf({ packed }: StampedWrite): number {
+  return packed?.byteLength ?? 0;
 }
 
 function refusal(code: string, what: string, most: string, found: string): CloudFailure {
