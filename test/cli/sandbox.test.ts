@@ -18,7 +18,7 @@ async function withSandbox(
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  await waitUntil(child, () => stderr.includes('Ctrl-C ends it'));
+  await waitUntil(child, () => stderr.includes('Ctrl-C stops it'));
   const env = Object.fromEntries(
     [...stdout.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
   );
