@@ -1,4 +1,7 @@
-import type { Cloud, ForwardingResult } from '../cloud.ts';
+import { blockNotWritten } from '../block-findings.ts';
+import { type BlockSettings, isSwitchedOn } from '../claims/block-plan.ts';
+import { findUnassigned, findUntagged, withBlocks } from '../claims/holders.ts';
+import type { Cloud, ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import { forwardingFailed, ledgerUnavailable, tableFull } from '../findings.ts';
 import {
@@ -10,9 +13,11 @@ import {
   withhold,
 } from '../guard/guard.ts';
 import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
-import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
+import type { Change, ChangeResult, Finding, Node, Observation, ReadFailure, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
+import { type Blocks, openBlocks, settleBlocks } from './blocks.ts';
 import { type OpenDirectory, readRegistry, tellKubernetes } from './node-directory.ts';
+import { pause } from './pause.ts';
 import { type Batch, Progress } from './progress.ts';
 import {
   findRevived,
@@ -23,17 +28,22 @@ import {
   toMemory,
   withoutLedger,
 } from './recall.ts';
-import type { Run } from './run.ts';
+import type { Run, ToldNode } from './run.ts';
 
 export interface ReconcileRequest {
   readonly scope: Scope;
   readonly dryRun: boolean;
-  readonly settings: PlanSettings & Omit<GuardSettings, 'named'>;
+  readonly settings: PlanSettings & BlockSettings & Omit<GuardSettings, 'named'>;
   /**
    * What the run may remember by: `events` for runs that follow events, which leave what waits to the schedule; a way
    * to open the ledger; null where there is none.
    */
   readonly ledger: OpenLedger | 'events' | null;
+  /**
+   * Opens the ledger for blocks, where a run for events needs it: only where nodes of its own have none.
+   * @default ledger
+   */
+  readonly blocks?: OpenLedger | null;
   /** Loads what reads Kubernetes; null where it is not asked. */
   readonly directory?: OpenDirectory | null;
   /**
@@ -80,13 +90,16 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     guarded: withhold(first.guarded, findPressing(first.guarded), first.observation),
   };
   const forwarding: ForwardingResult[] = [];
+  const told: ToldNode[] = [];
   for (let round = 1; ; round += 1) {
     const batches = looked.guarded.steps.map((steps) => progress.next(steps));
-    const [, shut] = await Promise.all([
+    const [, shut, tags] = await Promise.all([
       Promise.all(batches.map((batch) => applyBatch(cloud, batch, request.signal, progress))),
       round === 1 ? cloud.enableForwarding(looked.plan.forwarding, request.signal) : [],
+      round === 1 ? tellHolders(cloud, request, first) : [],
     ]);
     forwarding.push(...shut);
+    told.push(...tags);
     if (round === 1) looked = { ...looked, guarded: await remembered.then(({ guarded }) => guarded) };
     const deletedFrom = findDeletedFrom(batches);
     const moved = progress.hasMoved();
@@ -106,25 +119,44 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     ...first.findings,
     ...(await settled),
     ...(await forgetRevived(first.recalled, revived, request.signal)),
+    ...told.flatMap(({ node, cidrs, place, failure }) =>
+      failure === null || failure.kind === 'unfinished' ? [] : [blockNotWritten(node, cidrs, place, failure)],
+    ),
   ];
-  return { dryRun, unchanged, ...summarize(looked, findings, results, forwarding) };
+  const ofBlocks = told.length === 0 ? {} : { told };
+  return { dryRun, unchanged, ...ofBlocks, ...summarize(looked, findings, results, forwarding) };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-  });
+/** R13: tags and Node objects follow the ledger. */
+async function tellHolders(
+  cloud: Cloud,
+  { directory, settings, signal }: ReconcileRequest,
+  { seen, blocks: { blocks }, scope }: Look,
+): Promise<ToldNode[]> {
+  const registry = (await scope.registry) ?? null;
+  const tags = settings.podCidrSources.includes('tag') ? findUntagged(seen, blocks) : [];
+  const unassigned = findUnassigned(seen, blocks, registry);
+  const assign = async (): Promise<TagResult[]> => {
+    if (!directory || registry === null || unassigned.length === 0) return [];
+    return (await directory()).assign(unassigned, registry, signal);
+  };
+  const [tagged, assigned] = await Promise.all([
+    tags.length === 0 ? [] : cloud.tagNodes(tags, signal),
+    assign(),
+  ]);
+  return [
+    ...tagged.map((result): ToldNode => ({ ...result, place: 'tag' })),
+    ...assigned.map((result): ToldNode => ({ ...result, place: 'node-object' })),
+  ];
 }
 
 interface Look {
   readonly scope: Scope;
   readonly widened: string | null;
+  /** As the cloud showed it. */
+  readonly seen: Observation;
+  readonly blocks: Blocks;
+  /** With the ledger's blocks as claims. */
   readonly observation: Observation;
   readonly plan: Plan;
   readonly guarded: GuardedPlan;
@@ -139,7 +171,7 @@ interface FirstLook extends Look {
 async function lookFirst(
   cloud: Cloud,
   request: ReconcileRequest,
-  settings: PlanSettings & GuardSettings,
+  settings: PlanSettings & BlockSettings & GuardSettings,
 ): Promise<FirstLook> {
   const signal = readingSignal(request);
   // Only what all nodes claim shows that a route may go.
@@ -148,10 +180,16 @@ async function lookFirst(
   let scope: Scope = registry === null ? asked : { ...asked, registry };
   for (let widened: string | null = null; ; scope = { ...scope, kind: 'all' }) {
     const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
-    const [observation, recalled] = await Promise.all([
+    const [seen, recalled, ofBlocks] = await Promise.all([
       cloud.observe(scope, signal),
       opened === null ? null : recall(opened, signal),
+      opened === null ? null : openBlocks(opened, signal),
     ]);
+    const blocks = await settleBlocks(cloud, seen, {
+      ...{ opened: ofBlocks, open: blocksOpener(request), registry: (await registry) ?? null },
+      ...{ settings, dryRun: request.dryRun, signal },
+    });
+    const observation = withLedger(seen, blocks);
     const plan = planRoutes(observation, settings);
     if (plan.widen === null) {
       const past = recalled?.ok ? recalled.value : null;
@@ -160,11 +198,27 @@ async function lookFirst(
           ? withoutLedger(request.ledger, request.scope, observation)
           : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
       const guarded = guardPlan(plan, observation, settings, memory);
-      const findings = recalled === null ? [] : findUnusable(recalled, observation).map(ledgerUnavailable);
-      return { scope, widened, observation, plan, guarded, recalled: past, findings };
+      const unusable = recalled === null ? [] : findUnusable(recalled, observation).map(ledgerUnavailable);
+      // Where no block is handed out, that the ledger as a whole is silent is told once.
+      const isTold = unusable.length > 0 && past === null && !isSwitchedOn(settings);
+      const findings = [...unusable, ...(isTold ? [] : blocks.findings)];
+      return { scope, widened, seen, blocks, observation, plan, guarded, recalled: past, findings };
     }
     widened = plan.widen;
   }
+}
+
+function blocksOpener({ blocks, ledger }: ReconcileRequest): OpenLedger | null {
+  if (blocks !== undefined) return blocks;
+  return typeof ledger === 'function' ? ledger : null;
+}
+
+/** R3: where the blocks could not be read, it is not known what their holders claim. */
+function withLedger(seen: Observation, { blocks, waiting, unread }: Blocks): Observation {
+  const observation = withBlocks(seen, blocks, waiting);
+  if (unread === null) return observation;
+  const failures: ReadFailure[] = [...seen.failures, { what: 'claims', id: null, failure: unread }];
+  return { ...observation, failures };
 }
 
 /** Why what is remembered cannot be used, of all tables or of some. */
@@ -175,7 +229,7 @@ function findUnusable(recalled: LedgerResult<Recalled>, { tables }: Observation)
 }
 
 /** By force, a person who names nodes means their routes alone. */
-function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & GuardSettings {
+function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & BlockSettings & GuardSettings {
   const isNamed = settings.force && scope.kind === 'nodes';
   return { ...settings, named: isNamed ? new Set(scope.ids) : null };
 }
@@ -194,10 +248,12 @@ async function lookAgain(
   before: Look,
   hasDeleted: boolean,
 ): Promise<Look> {
-  const known = new Map<string, Node>(before.observation.nodes.map((node) => [node.id, node]));
+  const known = new Map<string, Node>(before.seen.nodes.map((node) => [node.id, node]));
   const wide = hasDeleted && before.scope.kind === 'nodes';
   const scope: Scope = { ...before.scope, known, ...(wide ? { kind: 'all' } : {}) };
-  const observation = await cloud.observe(scope, readingSignal(request));
+  const seen = await cloud.observe(scope, readingSignal(request));
+  const { blocks } = before;
+  const observation = withLedger(seen, blocks);
   const plan = planRoutes(observation, request.settings);
   const widened = before.widened ?? (wide ? 'somebody may have come to need a route that it deleted' : null);
   if (plan.widen !== null) {
@@ -206,7 +262,7 @@ async function lookAgain(
   }
   const memory: Memory = { kind: 'decided', guarded: before.guarded };
   const guarded = guardPlan(plan, observation, guardSettings(request), memory);
-  return { scope, widened, observation, plan, guarded };
+  return { scope, widened, seen, blocks, observation, plan, guarded };
 }
 
 /** Tables that were deleted from. */

@@ -1,4 +1,4 @@
-import type { ForwardingResult } from '../cloud.ts';
+import type { ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 
@@ -11,6 +11,8 @@ export interface Run {
   readonly observation: Observation;
   readonly results: readonly ChangeResult[];
   readonly forwarding: readonly ForwardingResult[];
+  /** Nodes that were to be told of their blocks, where there were any. */
+  readonly told?: readonly ToldNode[];
   readonly findings: readonly Finding[];
   /** Ids of nodes with a claim that gets no route, whatever is tried. */
   readonly unmet: ReadonlySet<string>;
@@ -18,6 +20,11 @@ export interface Run {
   readonly unchanged: number;
   /** Set where Kubernetes is asked. */
   readonly kubernetes?: KubernetesResult;
+}
+
+/** What came of telling a node its blocks, and where. */
+export interface ToldNode extends TagResult {
+  readonly place: 'tag' | 'node-object';
 }
 
 /** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
@@ -32,4 +39,6 @@ interface KubernetesResult {
   /** Why Node objects could not be read; null where they were. */
   readonly failure: CloudFailure | null;
   readonly conditions: readonly ConditionResult[];
+  /** Ids of nodes with a block of podroutes that no Node object names yet. */
+  readonly unregistered?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { isRetryable } from '../errors.ts';
 import type { AllEvent, NodesEvent } from '../events/node-event.ts';
 import type { ChangeResult, Node } from '../model.ts';
-import type { Run } from './run.ts';
+import type { Run, ToldNode } from './run.ts';
 
 /** A cloud shows a new node within seconds. An event older than this is about one that has come and gone. */
 export const VISIBLE_WITHIN_MS = 15 * 60_000;
@@ -35,15 +35,25 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
   const shut = run.forwarding.find(
     ({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure),
   );
-  return shut?.failure?.code ?? null;
+  if (shut?.failure) return shut.failure.code;
+  return findUntold(run, ids)?.failure?.code ?? null;
+}
+
+/** A node that does not know its block yet, though another try may tell it. */
+function findUntold({ told = [] }: Run, ids: ReadonlySet<string>): ToldNode | undefined {
+  return told.find(({ node, failure }) => ids.has(node.id) && failure !== null && isRetryable(failure));
 }
 
 /** A machine has its Node object, or that its block, only a while after its launch. */
 export const BLOCK_AWAITED = 'pod-cidr-not-known-yet';
 
+function awaits({ awaits: ofKubernetes, awaitsBlock: ofLedger }: Node): boolean {
+  return ofKubernetes !== undefined || ofLedger !== undefined;
+}
+
 function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): boolean {
   if (expects !== 'present') return false;
-  return observation.nodes.some(({ id, state, awaits }) => nodes.includes(id) && state !== 'gone' && awaits);
+  return observation.nodes.some((node) => nodes.includes(node.id) && node.state !== 'gone' && awaits(node));
 }
 
 /**
@@ -61,7 +71,11 @@ export function whyTellAgain(
   if (kubernetes === undefined || expects === 'gone' || isLate) return null;
   const told = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
   const failures = [kubernetes.failure, ...told.map(({ failure }) => failure)];
-  return failures.find((failure) => failure !== null && isRetryable(failure))?.code ?? null;
+  const failure = failures.find((each) => each !== null && isRetryable(each));
+  if (failure) return failure.code;
+  // What runs on it may read its block from there alone, and does not start without it.
+  const isUnregistered = expects === 'present' && kubernetes.unregistered?.some((id) => nodes.includes(id));
+  return isUnregistered ? BLOCK_AWAITED : null;
 }
 
 /** Between what a cloud stamps on an event and on a machine. */
@@ -92,11 +106,12 @@ export function leftUndone(run: Run, event: AllEvent, now: number): string | nul
   const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
   if (isEarly && run.observation.nodes.some(starts)) return 'node-state-not-visible-yet';
   const isNew = ({ launchedAt }: Node): boolean => now - launchedAt < VISIBLE_WITHIN_MS;
-  if (isEarly && run.observation.nodes.some((node) => node.awaits && isNew(node))) return BLOCK_AWAITED;
+  if (isEarly && run.observation.nodes.some((node) => awaits(node) && isNew(node))) return BLOCK_AWAITED;
   const failures = [
     ...run.observation.failures.map(({ failure }) => failure),
     ...run.results.flatMap(({ failure }) => failure ?? []),
     ...run.forwarding.flatMap(({ failure }) => failure ?? []),
+    ...(run.told ?? []).flatMap(({ failure }) => failure ?? []),
     ...[run.kubernetes?.failure, ...(run.kubernetes?.conditions ?? []).map(({ failure }) => failure)].flatMap(
       (failure) => failure ?? [],
     ),
@@ -119,5 +134,13 @@ export function isInPlace(run: Run, id: string): boolean {
   const forwarding = run.forwarding.every(
     ({ node: { id: shut }, failure }) => shut !== id || failure === null,
   );
-  return node.state === 'running' && node.claims.length > 0 && !run.unmet.has(id) && applied && forwarding;
+  const isTold = (run.told ?? []).every(({ node: { id: told }, failure }) => told !== id || failure === null);
+  return (
+    isTold &&
+    node.state === 'running' &&
+    node.claims.length > 0 &&
+    !run.unmet.has(id) &&
+    applied &&
+    forwarding
+  );
 }

@@ -1,0 +1,39 @@
+import type { Fate } from '../claims/block-plan.ts';
+import type { Cloud } from '../cloud.ts';
+import type { Node, Observation } from '../model.ts';
+
+/** A machine as the ledger remembers it. */
+export interface Machine {
+  /** Node id. */
+  readonly node: string;
+  readonly incarnation: string | null;
+}
+
+/**
+ * R4: what has become of machines. Gone is an id that is unknown, ended, or has come back as another machine; being on
+ * no list proves nothing, so those that the run's look lacks are asked about by their ids.
+ */
+export async function findFates(
+  cloud: Cloud,
+  machines: readonly Machine[],
+  observation: Observation,
+  signal: AbortSignal,
+): Promise<(machine: Machine) => Fate> {
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  const unlisted = [...new Set(machines.map(({ node }) => node))].filter((id) => !nodes.has(id));
+  const looked = unlisted.length === 0 ? null : await cloud.observe({ kind: 'nodes', ids: unlisted }, signal);
+  const missing = new Set([...observation.missing, ...(looked?.missing ?? [])]);
+  const others = new Set((looked?.unselected ?? []).map(({ id }) => id));
+  for (const node of looked?.nodes ?? []) nodes.set(node.id, node);
+  return ({ node: id, incarnation }) => {
+    if (missing.has(id)) return 'gone';
+    const node = nodes.get(id);
+    if (node !== undefined) return hasEnded(node, incarnation) ? 'gone' : 'alive';
+    return others.has(id) ? 'alive' : 'unknown';
+  };
+}
+
+function hasEnded(node: Node, incarnation: string | null): boolean {
+  if (node.state === 'gone') return true;
+  return incarnation !== null && node.incarnation !== null && node.incarnation !== incarnation;
+}
