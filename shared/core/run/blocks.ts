@@ -97,7 +97,7 @@ export async function settleBlocks(
     const isWhole = part.length === plan.changes.length;
     const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
     const written = await ledger.write(writes, signal);
-    if (written.ok && isWhole && reading.isAdopted) return conclude(reading, plan, view, request);
+    if (written.ok && isWhole && !isPreliminary(plan, reading)) return conclude(reading, plan, view, request);
     if (!written.ok) {
       losses += 1;
       if (losses > MOST_LOSSES || !isRetryable(written.failure) || signal.aborted) {
@@ -116,6 +116,12 @@ function holdersOf({ kept }: BlockReading) {
 
 function isDone({ changes, isAdopted }: BlockPlan, reading: BlockReading): boolean {
   return changes.length === 0 && isAdopted === reading.isAdopted;
+}
+
+/** What was entered or freed now lets more be handed out. */
+function isPreliminary({ changes, usage }: BlockPlan, { isAdopted }: BlockReading): boolean {
+  const hasFreed = changes.some(({ next }) => next === null);
+  return !isAdopted || (hasFreed && usage.some(({ short }) => short > 0));
 }
 
 /** A dry run changes nothing, so what it would hand out is nobody's yet. */
