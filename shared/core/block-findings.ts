@@ -1,10 +1,20 @@
-import type { Cidr } from './cidr.ts';
-import type { Usage } from './claims/allocation.ts';
+import type { Cidr, Family } from './cidr.ts';
 import type { CloudFailure } from './errors.ts';
 import { countOf, labelNode } from './findings.ts';
 import type { Finding, Node } from './model.ts';
 
 const OF_NOTHING = { node: null, nodeId: null, table: null, cidr: null } as const;
+
+/** How far the blocks of a family are used up, and by how many nodes they fall short. */
+export interface Usage {
+  readonly family: Family;
+  readonly size: number;
+  /** Blocks that nodes can have at all. */
+  readonly capacity: bigint;
+  readonly used: bigint;
+  /** Nodes that get none, because none is free. */
+  readonly short: number;
+}
 
 const MORE_BLOCKS =
   'Add a range to PODROUTES_CLUSTER_CIDRS, free what PODROUTES_RESERVED_CIDRS keeps, or remove nodes: their blocks are free after two scheduled runs at least 15 minutes apart.';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Usage } from '../block-findings.ts';
 import type { Cidr, Family } from '../cidr.ts';
 import type { BlockSizes } from '../config/values.ts';
 import type { Node } from '../model.ts';
@@ -8,17 +9,6 @@ import { FreeBlocks } from './free-blocks.ts';
 export interface NewBlock {
   readonly node: Node;
   readonly cidr: Cidr;
-}
-
-/** How far the blocks of a family are used up, and by how many nodes they fall short. */
-export interface Usage {
-  readonly family: Family;
-  readonly size: number;
-  /** Blocks that nodes can have at all. */
-  readonly capacity: bigint;
-  readonly used: bigint;
-  /** Nodes that get none, because none is free. */
-  readonly short: number;
 }
 
 export interface Allocation {

@@ -1,7 +1,36 @@
+import type { Cidr } from '../cidr.ts';
 import type { BlockTag } from '../cloud.ts';
-import type { AllocatedBlock, Block } from '../ledger/blocks.ts';
-import { isAllocated } from '../ledger/blocks.ts';
 import type { Claim, Node, Observation, Registry } from '../model.ts';
+
+/** The machine that has a block. */
+export interface Holder {
+  /** Node id. */
+  readonly node: string;
+  /** What it was called last, for people. */
+  readonly name: string;
+  readonly incarnation: string | null;
+}
+
+/**
+ * A block that is not free. `allocated`: podroutes has handed it out, and it is its holder's claim (R13). `claimed`: a
+ * full run saw a node claim it by itself, or a route to it; it is only kept from others.
+ */
+export interface Block {
+  readonly cidr: Cidr;
+  readonly kind: 'allocated' | 'claimed';
+  /** Null where only a route leads there. */
+  readonly holder: Holder | null;
+  /** Milliseconds since the epoch, by the ledger's clock. */
+  readonly since: number;
+  /** Since when full runs have found that nobody has it; null while somebody does. */
+  readonly leaving: number | null;
+}
+
+export type AllocatedBlock = Block & { readonly kind: 'allocated'; readonly holder: Holder };
+
+export function isAllocated(block: Block): block is AllocatedBlock {
+  return block.kind === 'allocated' && block.holder !== null;
+}
 
 /** The blocks that podroutes has handed out, by their holders. */
 export interface Holdings {

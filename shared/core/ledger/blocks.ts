@@ -1,32 +1,7 @@
 import { type Cidr, parseCidr } from '../cidr.ts';
+import type { Block, Holder } from '../claims/holders.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { Ledger, LedgerEntry, LedgerResult, LedgerWrite } from './ledger.ts';
-
-/** The machine that has a block. */
-export interface Holder {
-  /** Node id. */
-  readonly node: string;
-  /** What it was called last, for people. */
-  readonly name: string;
-  readonly incarnation: string | null;
-}
-
-/**
- * A block that is not free. `allocated`: podroutes has handed it out, and it is its holder's claim (R13). `claimed`: a
- * full run saw a node claim it by itself, or a route to it; it is only kept from others.
- */
-export interface Block {
-  readonly cidr: Cidr;
-  readonly kind: 'allocated' | 'claimed';
-  /** Null where only a route leads there. */
-  readonly holder: Holder | null;
-  /** Milliseconds since the epoch, by the ledger's clock. */
-  readonly since: number;
-  /** Since when full runs have found that nobody has it; null while somebody does. */
-  readonly leaving: number | null;
-}
-
-export type AllocatedBlock = Block & { readonly kind: 'allocated'; readonly holder: Holder };
 
 interface KeptBlock {
   readonly block: Block;
@@ -113,10 +88,6 @@ export function applyChanges({ kept }: BlockReading, changes: readonly BlockChan
     else blocks.set(cidr.text, next);
   }
   return [...blocks.values()];
-}
-
-export function isAllocated(block: Block): block is AllocatedBlock {
-  return block.kind === 'allocated' && block.holder !== null;
 }
 
 function writeBlock({ kind, holder, since, leaving }: Block): string {

@@ -1,4 +1,7 @@
 import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.ts';
+import { type Block, isAllocated } from '../claims/holders.ts';
+import type { Cloud } from '../cloud.ts';
+import { type CloudFailure, isRetryable } from '../errors.ts';
 import {
   type BlockPlan,
   type BlockSettings,
@@ -6,18 +9,8 @@ import {
   findNeedy,
   isSwitchedOn,
   planBlocks,
-} from '../claims/block-plan.ts';
-import type { Cloud } from '../cloud.ts';
-import { type CloudFailure, isRetryable } from '../errors.ts';
-import {
-  applyChanges,
-  type Block,
-  type BlockReading,
-  isAllocated,
-  MOST_CHANGES,
-  readBlocks,
-  toWrites,
-} from '../ledger/blocks.ts';
+} from '../guard/block-plan.ts';
+import { applyChanges, type BlockReading, MOST_CHANGES, readBlocks, toWrites } from '../ledger/blocks.ts';
 import type { Ledger, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Finding, Observation, Registry } from '../model.ts';
 import { findFates } from './fates.ts';

@@ -1,5 +1,5 @@
-import type { Fate } from '../claims/block-plan.ts';
 import type { Cloud } from '../cloud.ts';
+import type { Fate } from '../guard/block-plan.ts';
 import type { Node, Observation } from '../model.ts';
 
 /** A machine as the ledger remembers it. */

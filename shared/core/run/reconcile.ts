@@ -1,9 +1,9 @@
 import { blockNotWritten } from '../block-findings.ts';
-import { type BlockSettings, isSwitchedOn } from '../claims/block-plan.ts';
 import { findUnassigned, findUntagged, withBlocks } from '../claims/holders.ts';
 import type { Cloud, ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import { forwardingFailed, ledgerUnavailable, tableFull } from '../findings.ts';
+import { type BlockSettings, isSwitchedOn } from '../guard/block-plan.ts';
 import {
   findPressing,
   type GuardedPlan,

@@ -1,18 +1,20 @@
+import type { Usage } from '../block-findings.ts';
 import { type Cidr, containsCidr, type Family, parseCidr } from '../cidr.ts';
-import type { BlockSizes, PodCidrSource } from '../config/values.ts';
-import { describeDoubt } from '../findings.ts';
+import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
+import { isClusterCidr } from '../claims/bounds.ts';
+import { measureCoverage } from '../claims/coverage.ts';
 import {
   type Block,
-  type BlockChange,
-  type BlockReading,
   type Holder,
+  type Holdings,
+  indexHoldings,
   isAllocated,
-} from '../ledger/blocks.ts';
+  ownClaims,
+} from '../claims/holders.ts';
+import type { BlockSizes, PodCidrSource } from '../config/values.ts';
+import { describeDoubt } from '../findings.ts';
+import type { BlockChange, BlockReading } from '../ledger/blocks.ts';
 import type { AcceptedClaim, Node, Observation, Registry, Route } from '../model.ts';
-import { allocateBlocks, type NewBlock, type Usage } from './allocation.ts';
-import { isClusterCidr } from './bounds.ts';
-import { measureCoverage } from './coverage.ts';
-import { type Holdings, indexHoldings, ownClaims } from './holders.ts';
 
 export interface BlockSettings {
   readonly allocate: BlockSizes;
