@@ -49,15 +49,17 @@ function describeSpace({ family, size, capacity }: Usage, clusterCidrs: readonly
   return `the ${capacity} ${blocks} of /${size} in ${ranges.map(({ text }) => text).join(', ')}`;
 }
 
+/** Where a node learns its block. */
+export const PLACES_OF_BLOCKS = { tag: 'tag', 'node-object': 'Node object' } as const;
+
 /** The node has its block and its routes, and what runs on it cannot know. */
 export function blockNotWritten(
   node: Node,
   cidrs: readonly Cidr[],
-  place: 'tag' | 'node-object',
+  place: keyof typeof PLACES_OF_BLOCKS,
   { code, message }: CloudFailure,
 ): Finding {
   const block = cidrs.map(({ text }) => text).join(', ');
-  const where = { tag: 'its tag', 'node-object': 'its Node object' }[place];
   return {
     code: 'block-not-written',
     severity: 'error',
@@ -65,7 +67,7 @@ export function blockNotWritten(
     nodeId: node.id,
     table: null,
     cidr: cidrs[0]?.text ?? null,
-    message: `${labelNode(node)} has been given ${block}, but that could not be written to ${where}: ${code}: ${message}`,
+    message: `${labelNode(node)} has been given ${block}, but that could not be written to its ${PLACES_OF_BLOCKS[place]}: ${code}: ${message}`,
     remedy: 'Fix what the message names; the next run tries again.',
   };
 }

@@ -212,6 +212,23 @@ export function findNeedy(
   return new Set([...needy[4], ...needy[6]].map(({ id }) => id));
 }
 
+/**
+ * Whether a node may have been given what its tag says, and its Node object does not know it yet: only the ledger tells
+ * that from what a person has written.
+ */
+export function mayLackTelling(
+  { nodes }: Observation,
+  registry: Registry | null,
+  settings: BlockSettings,
+): boolean {
+  if (!isSwitchedOn(settings) || registry === null || !registry.ok) return false;
+  return nodes.some(({ id, state, claims }) => {
+    const { claims: told = [], defects = [] } = registry.nodes.get(id) ?? {};
+    const isTagged = claims.length > 0 && claims.every(({ source }) => source === 'tag');
+    return state === 'running' && isTagged && told.length + defects.length === 0;
+  });
+}
+
 /** Who is to have a block: running nodes without a claim in any source, and no sign of one that was not seen. */
 function sortNeedy(
   { observation, registry }: Pick<BlockView, 'observation' | 'registry'>,

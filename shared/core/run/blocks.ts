@@ -8,6 +8,7 @@ import {
   type BlockView,
   findNeedy,
   isSwitchedOn,
+  mayLackTelling,
   planBlocks,
 } from '../guard/block-plan.ts';
 import { applyChanges, type BlockReading, MOST_CHANGES, readBlocks, toWrites } from '../ledger/blocks.ts';
@@ -66,7 +67,7 @@ async function readAgain(ledger: Ledger, signal: AbortSignal): Promise<LedgerRes
 
 /**
  * R13: brings the ledger's blocks in step with what was observed, and hands out what nodes wait for. A run for events
- * reads the ledger only where a node of its own has no claim.
+ * reads the ledger only where a node of its own has no claim, or one that its Node object may have to be told.
  */
 export async function settleBlocks(
   cloud: Cloud,
@@ -75,7 +76,8 @@ export async function settleBlocks(
 ): Promise<Blocks> {
   const { open, settings, registry, signal } = request;
   const needy = findNeedy(observation, registry, [], settings);
-  if (open === null || (request.opened === null && needy.size === 0)) return NOTHING;
+  const isAsked = needy.size > 0 || mayLackTelling(observation, registry, settings);
+  if (open === null || (request.opened === null && !isAsked)) return NOTHING;
   let opened = request.opened ?? (await openBlocks(open, signal));
   if (!opened.ok) return unavailable(opened.failure, needy, settings);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;

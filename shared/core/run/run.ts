@@ -1,3 +1,4 @@
+import type { PLACES_OF_BLOCKS } from '../block-findings.ts';
 import type { ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
@@ -24,7 +25,7 @@ export interface Run {
 
 /** What came of telling a node its blocks, and where. */
 export interface ToldNode extends TagResult {
-  readonly place: 'tag' | 'node-object';
+  readonly place: keyof typeof PLACES_OF_BLOCKS;
 }
 
 /** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
