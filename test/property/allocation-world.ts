@@ -204,12 +204,19 @@ export class AllocationWorld {
   #checkFreed(block: Cidr, holder: { readonly node: string; readonly incarnation: string | null }): void {
     const life = { id: holder.node, incarnation: holder.incarnation };
     if (this.#isLife(life)) this.breaches.push(`${block.text} was freed while ${lifeOf(holder)} lives`);
-    if (this.hasRoute(block)) this.breaches.push(`${block.text} was freed while a route leads there`);
+    // One that a person's claim has just come to is no business of the last holder's.
+    const hop = hopOf(`${holder.node}-${holder.incarnation?.split('-')[1]}`).id;
+    if (this.hasRoute(block, hop))
+      this.breaches.push(`${block.text} was freed while a route leads to its holder`);
   }
 
-  hasRoute(block: Cidr): boolean {
+  /** @param hop of the route; any unless told */
+  hasRoute(block: Cidr, hop: string | null = null): boolean {
     return [...this.cloud.tables.values()].some((routes) =>
-      [...routes.values()].some(({ destination }) => containsCidr(block, destination)),
+      [...routes.values()].some(
+        ({ destination, nextHop: { id } }) =>
+          containsCidr(block, destination) && (hop === null || hop === id),
+      ),
     );
   }
 }
