@@ -125,7 +125,6 @@ describe('readConfig', () => {
     ['FORWARDING', 'report', 'aws', { forwarding: 'report' }],
     ['FORWARDING', 'ensure', 'azure', { forwarding: 'ensure' }],
     ['ALLOCATE', 'off', 'aws', { allocate: { 4: null, 6: null } }],
-    ['ALLOCATE', '/24', 'aws', { allocate: { 4: 24, 6: null } }],
     [
       'RESERVED_CIDRS',
       '10.200.0.0/24,10.200.9.0/24',
@@ -230,9 +229,6 @@ describe('readConfig', () => {
     ['ALLOCATE', '/129', 'found "/129"'],
     ['ALLOCATE', '/33,/64', 'found "/33,/64"'],
     ['ALLOCATE', '/64,/24', 'found "/64,/24"'],
-    ['ALLOCATE', '/16', 'no part of 10.200.0.0/16'],
-    ['ALLOCATE', '/8', 'no part of 10.200.0.0/16'],
-    ['ALLOCATE', '/24,/64', 'but there are none of that family'],
     ['RESERVED_CIDRS', '10.201.0.0/24', 'which lies outside them'],
     ['RESERVED_CIDRS', '10.0.0.0/8', 'which lies outside them'],
     ['DRY_RUN', 'TRUE', 'expected true or false; found "TRUE"'],
@@ -266,16 +262,6 @@ describe('readConfig', () => {
     expect(read({ ...MINIMAL, [`PODROUTES_${name}`]: '' })).toEqual(read(MINIMAL));
   });
 
-  it('hands blocks of a single size out in the family that the cluster has', () => {
-    const dual = { ...MINIMAL, PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:200::/48' };
-    const only6 = { ...MINIMAL, PODROUTES_CLUSTER_CIDRS: 'fd00::/16' };
-    expect(read({ ...only6, PODROUTES_ALLOCATE: '/24' }).allocate).toEqual({ 4: null, 6: 24 });
-    expect(read({ ...only6, PODROUTES_ALLOCATE: '/64' }).allocate).toEqual({ 4: null, 6: 64 });
-    expect(read({ ...dual, PODROUTES_ALLOCATE: '/24' }).allocate).toEqual({ 4: 24, 6: null });
-    expect(read({ ...dual, PODROUTES_ALLOCATE: '/64' }).allocate).toEqual({ 4: null, 6: 64 });
-    expect(read({ ...dual, PODROUTES_ALLOCATE: '/24,/64' }).allocate).toEqual({ 4: 24, 6: 64 });
-  });
-
   it('does without a cluster name where route tables are given', () => {
     const { PODROUTES_CLUSTER_CIDRS } = MINIMAL;
     const tables = { PODROUTES_CLUSTER_CIDRS, PODROUTES_ROUTE_TABLES: 'rtb-1' };
@@ -294,7 +280,8 @@ describe('readConfig', () => {
   });
 
   it('says nothing of what lies outside cluster ranges that cannot be read', () => {
-    const env = { ...MINIMAL, PODROUTES_CLUSTER_CIDRS: 'x', PODROUTES_RESERVED_CIDRS: '10.9.0.0/24' };
+    const ranges = { PODROUTES_CLUSTER_CIDRS: 'x', PODROUTES_RESERVED_CIDRS: '10.9.0.0/24' };
+    const env = { ...MINIMAL, ...ranges, PODROUTES_LEDGER: 'file:ledger.db' };
     expect(problemsOf({ ...env, PODROUTES_ALLOCATE: '/8' })).toHaveLength(1);
   });
 

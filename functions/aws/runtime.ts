@@ -36,11 +36,6 @@ const MB_OF_A_PROCESSOR = 1_769;
 /** What a result costs a whole processor on its way into the log and the answer. */
 const RESULT_MS = 0.15;
 
-/** A setting without effect would leave nodes without routes, and nobody the wiser. */
-const NO_ALLOCATION = describeProblems([
-  'PODROUTES_ALLOCATE: expected off; found a block size, and handing out blocks is not available yet',
-]);
-
 const NO_KUBECONFIG = describeProblems([
   'PODROUTES_KUBERNETES: expected an address such as https://10.0.0.10:6443; found a kubeconfig, which is for the command line',
 ]);
@@ -53,8 +48,6 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const result = readConfig(env, 'aws');
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { config } = result;
-  if (config.allocate[4] !== null || config.allocate[6] !== null)
-    return { ok: false, problem: NO_ALLOCATION };
   const cluster = config.cluster ?? config.routeTables.join(',');
   logger.appendPersistentKeys({ cluster });
   const clients = createEc2Clients({ customUserAgent: functionAgent(config) });

@@ -57,7 +57,7 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
 }
 
 /** Settings that the platform does not make up for, and those that would have no effect. */
-function findProblems({ azure, allocate, eventBus, kubernetes }: Config, subscription: string): string[] {
+function findProblems({ azure, eventBus, kubernetes }: Config, subscription: string): string[] {
   return [
     ...(subscription === ''
       ? [
@@ -69,11 +69,6 @@ function findProblems({ azure, allocate, eventBus, kubernetes }: Config, subscri
           'PODROUTES_AZURE_RESOURCE_GROUPS: expected resource groups; found nothing, and the hosting plan of the app does not expose it',
         ]
       : []),
-    ...(allocate[4] === null && allocate[6] === null
-      ? []
-      : [
-          'PODROUTES_ALLOCATE: expected off; found a block size, and handing out blocks is not available yet',
-        ]),
     ...(kubernetes?.kind === 'kubeconfig'
       ? [
           'PODROUTES_KUBERNETES: expected an address such as https://10.0.0.10:6443; found a kubeconfig, which is for the command line',

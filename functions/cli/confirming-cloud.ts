@@ -58,6 +58,12 @@ export function createConfirmingCloud(cloud: Cloud, mayTake: (change: Change) =>
       );
       return (await Promise.all(results)).flat();
     },
+    tagNodes: async (tags, signal) => {
+      const results = tags.map((tag) =>
+        limit(() => (signal.aborted ? [{ ...tag, failure: INTERRUPTED }] : cloud.tagNodes([tag], never))),
+      );
+      return (await Promise.all(results)).flat();
+    },
   };
 }
 

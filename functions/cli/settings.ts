@@ -1,5 +1,4 @@
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
-import { SETTINGS } from '../../shared/core/config/settings.ts';
 import type { CliCloud } from './clouds/cloud.ts';
 import { CLOUDS, findCloud } from './clouds.ts';
 import { type CommandInput, EXIT, type Invocation, type Refusal } from './command.ts';
@@ -19,10 +18,9 @@ export function readSettings({ values, env }: Pick<Invocation, 'values' | 'env'>
   });
   const merged = { ...env, ...Object.fromEntries(given) };
   const result = readConfig(merged, cloud.name);
-  const problems = [
-    ...(result.ok ? findUnusable(result.config) : result.problems),
-    ...findMissing(cloud, merged),
-  ].map((problem) => nameOptions(problem, values, env));
+  const problems = [...(result.ok ? [] : result.problems), ...findMissing(cloud, merged)].map((problem) =>
+    nameOptions(problem, values, env),
+  );
   problems.push(...findOtherCloudsOptions(values, cloud));
   if (result.ok && problems.length === 0) return { ok: true, cloud, config: result.config };
   return { ok: false, exit: EXIT.usage, problem: describeProblems(problems) };
@@ -55,12 +53,6 @@ function findOtherCloudsOptions(values: CommandInput['values'], cloud: CliCloud)
           `--${name}: expected nothing with --cloud ${cloud.name}; it is an option of ${other.name}`,
       ),
   );
-}
-
-/** A setting without effect would leave nodes without routes, and nobody the wiser. */
-function findUnusable({ allocate }: Config): string[] {
-  if (allocate[4] === null && allocate[6] === null) return [];
-  return [`${SETTINGS.allocate.name}: expected off; handing out blocks is not available yet`];
 }
 
 /** What a function app knows from its environment, and a person has to give. */

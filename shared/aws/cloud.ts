@@ -1,12 +1,13 @@
 import {
   CreateRouteCommand,
+  CreateTagsCommand,
   DeleteRouteCommand,
   type EC2Client,
   ModifyNetworkInterfaceAttributeCommand,
   ReplaceRouteCommand,
 } from '@aws-sdk/client-ec2';
 import type { Cidr } from '../core/cidr.ts';
-import type { Cloud, ForwardingResult } from '../core/cloud.ts';
+import type { BlockTag, Cloud, ForwardingResult, TagResult } from '../core/cloud.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Change, ChangeAction, ChangeResult, NextHop, Node } from '../core/model.ts';
 import { CallQueue } from './call-queue.ts';
@@ -19,6 +20,7 @@ export function createAwsCloud({ reads, writes }: Ec2Clients, config: Config): C
   // EC2 has a bucket for each action: none is to wait for another's.
   const queues = { create: new CallQueue(), replace: new CallQueue(), delete: new CallQueue() };
   const checks = new CallQueue();
+  const tagging = new CallQueue();
   return {
     name: 'aws',
     isAtomic: false,
@@ -31,6 +33,10 @@ export function createAwsCloud({ reads, writes }: Ec2Clients, config: Config): C
       ),
     enableForwarding: (nodes, signal) =>
       Promise.all(nodes.map((node) => switchOffCheck({ client: writes, queue: checks }, node, signal))),
+    tagNodes: (tags, signal) =>
+      Promise.all(
+        tags.map((tag) => writeTag({ client: writes, queue: tagging }, tag, config.podCidrTag, signal)),
+      ),
   };
 }
 
@@ -119,5 +125,23 @@ async function switchOffCheck(
     return { node, failure: null };
   } catch (thrown) {
     return { node, failure: classifyAwsFailure(thrown, 'ec2:ModifyNetworkInterfaceAttribute') };
+  }
+}
+
+/** One call for each node: a call gives all that it names the same value. */
+async function writeTag(
+  { client, queue }: Writer,
+  tag: BlockTag,
+  key: string,
+  abortSignal: AbortSignal,
+): Promise<TagResult> {
+  const { node, cidrs } = tag;
+  const Value = cidrs.map(({ text }) => text).join(',');
+  const command = new CreateTagsCommand({ Resources: [node.id], Tags: [{ Key: key, Value }] });
+  try {
+    await queue.call(node.id, () => client.send(command, { abortSignal }), abortSignal);
+    return { ...tag, failure: null };
+  } catch (thrown) {
+    return { ...tag, failure: classifyAwsFailure(thrown, 'ec2:CreateTags') };
   }
 }

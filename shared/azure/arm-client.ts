@@ -21,6 +21,7 @@ const API_VERSIONS = {
   'metric-rules': '2018-03-01',
   alerts: '2019-03-01',
   insights: '2018-04-20',
+  tags: '2021-04-01',
 } as const;
 
 type Service = keyof typeof API_VERSIONS;
@@ -42,6 +43,8 @@ export interface ArmClient {
   list(service: Service, path: string, signal: AbortSignal, query?: Query): Promise<unknown[]>;
   /** Puts a resource whole, and waits until the operation that this starts has succeeded. */
   put(service: Service, id: string, body: unknown, condition: Condition, signal: AbortSignal): Promise<void>;
+  /** Changes a part of a resource, and waits until the operation that this starts has succeeded. */
+  patch(service: Service, id: string, body: unknown, signal: AbortSignal): Promise<void>;
 }
 
 export interface ArmClientOptions {
@@ -66,7 +69,7 @@ export interface ArmClientOptions {
 const PUBLIC_ENDPOINT = 'https://management.azure.com';
 
 interface Call {
-  readonly method: 'GET' | 'PUT';
+  readonly method: 'GET' | 'PUT' | 'PATCH';
   readonly url: string;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
@@ -85,6 +88,12 @@ const Page = z.object({ value: z.array(z.unknown()), nextLink: z.nullish(z.strin
 /** Creates a client on the pipelines of the official SDK: credentials, user agent, connections. */
 export function createArmClient(options: ArmClientOptions): ArmClient {
   const send = createSender(options);
+  const write = async (service: Service, call: Call, signal: AbortSignal): Promise<void> => {
+    const answer = await send(service, call, signal);
+    // What an operation ended with must not be taken for what the question about it met.
+    const ask = (url: string) => send(service, { method: 'GET', url }, signal, isThrottled);
+    await waitForEnd(answer, ask, signal);
+  };
   return {
     subscription: options.subscription,
     get: async (service, id, signal, query = {}) => {
@@ -110,11 +119,9 @@ export function createArmClient(options: ArmClientOptions): ArmClient {
         'ifMatch' in condition
           ? { 'if-match': condition.ifMatch }
           : { 'if-none-match': condition.ifNoneMatch };
-      const answer = await send(service, { method: 'PUT', url: toPath(id), headers, body }, signal);
-      // What an operation ended with must not be taken for what the question about it met.
-      const ask = (url: string) => send(service, { method: 'GET', url }, signal, isThrottled);
-      await waitForEnd(answer, ask, signal);
+      await write(service, { method: 'PUT', url: toPath(id), headers, body }, signal);
     },
+    patch: (service, id, body, signal) => write(service, { method: 'PATCH', url: toPath(id), body }, signal),
   };
 }
 
@@ -140,9 +147,12 @@ function createSender(options: ArmClientOptions): Send {
         }),
       };
       const path = clients[service].pathUnchecked(url);
-      const response = await (method === 'GET'
-        ? path.get(request)
-        : path.put({ ...request, body, contentType: 'application/json' }));
+      const withBody = { ...request, body, contentType: 'application/json' };
+      const response = await {
+        GET: () => path.get(request),
+        PUT: () => path.put(withBody),
+        PATCH: () => path.patch(withBody),
+      }[method]();
       const answer = { ...response, status: Number(response.status) };
       if (answer.status >= 300) throw readArmError(answer);
       if (typeof answer.body === 'string' && answer.body !== '') throw unreadableAnswer(answer.status);
@@ -186,6 +196,7 @@ function createClients(options: ArmClientOptions) {
     'metric-rules': network,
     alerts: network,
     insights: network,
+    tags: network,
   } satisfies Record<Service, unknown>;
 }
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Cloud, ForwardingResult } from '../core/cloud.ts';
+import type { BlockTag, Cloud, ForwardingResult, TagResult } from '../core/cloud.ts';
 import type { Config } from '../core/config/config.ts';
 import type { Change, ChangeResult, Node, RouteTable } from '../core/model.ts';
 import type { ArmClient } from './arm-client.ts';
@@ -33,6 +33,8 @@ export function createAzureCloud(arm: ArmClient, config: Config): Cloud {
       writeTable(arm, tables.get(table), changes, { template: config.routeName, signal }),
     enableForwarding: (nodes, signal) =>
       Promise.all(nodes.map((node) => limit(() => switchOn(arm, node, interfaces.get(node), signal)))),
+    tagNodes: (tags, signal) =>
+      Promise.all(tags.map((tag) => limit(() => writeTag(arm, tag, config.podCidrTag, signal)))),
   };
 }
 
@@ -122,3 +124,19 @@ const INSTANCE_INTERFACE = {
   message:
     'Interfaces of a uniform scale set follow its model: set enableIPForwarding there, and upgrade the instances.',
 } as const;
+
+/**
+ * By the tags API, since a machine that is written whole could lose what others change at the same time. Its other
+ * tags stay: https://learn.microsoft.com/rest/api/resources/tags/update-at-scope
+ */
+async function writeTag(arm: ArmClient, tag: BlockTag, key: string, signal: AbortSignal): Promise<TagResult> {
+  const { node, cidrs } = tag;
+  const value = cidrs.map(({ text }) => text).join(',');
+  const body = { operation: 'Merge', properties: { tags: { [key]: value } } };
+  try {
+    await arm.patch('tags', `${node.id}/providers/Microsoft.Resources/tags/default`, body, signal);
+    return { ...tag, failure: null };
+  } catch (thrown) {
+    return { ...tag, failure: classifyArmFailure(thrown, 'Microsoft.Resources/tags/write') };
+  }
+}

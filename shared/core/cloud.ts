@@ -1,9 +1,21 @@
+import type { Cidr } from './cidr.ts';
 import type { CloudFailure } from './errors.ts';
 import type { Change, ChangeResult, CloudName, Node, Observation, RouteTable, Scope } from './model.ts';
 
 /** What came of switching on forwarding for one node; null failure means it is on. */
 export interface ForwardingResult {
   readonly node: Node;
+  readonly failure: CloudFailure | null;
+}
+
+/** A tag that is to tell a node its blocks. */
+export interface BlockTag {
+  readonly node: Node;
+  readonly cidrs: readonly Cidr[];
+}
+
+/** What came of telling a node its blocks; null failure means that it is told. */
+export interface TagResult extends BlockTag {
   readonly failure: CloudFailure | null;
 }
 
@@ -25,4 +37,6 @@ export interface Cloud {
   apply(table: RouteTable, changes: readonly Change[], signal: AbortSignal): Promise<ChangeResult[]>;
   /** Lets the network pass packets that are not the node's own. */
   enableForwarding(nodes: readonly Node[], signal: AbortSignal): Promise<ForwardingResult[]>;
+  /** Writes the pod-CIDR tags of nodes, and leaves their other tags as they are. */
+  tagNodes(tags: readonly BlockTag[], signal: AbortSignal): Promise<TagResult[]>;
 }

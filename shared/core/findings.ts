@@ -37,6 +37,7 @@ export const PLACES: Readonly<Record<ClaimDefect['source'], string>> = {
   metadata: 'metadata',
   annotation: 'annotation',
   'machines.txt': 'machines.txt',
+  ledger: 'ledger',
 };
 
 export function malformedClaim(node: Node, defect: ClaimDefect, context: DefectContext): Finding {
@@ -71,6 +72,7 @@ function correctionOf(node: Node, defect: ClaimDefect, objection: string | null)
 }
 
 export function missingClaim(node: Node, podCidrTag: string): Finding {
+  if (node.awaitsBlock !== undefined) return awaitedBlock(node, node.awaitsBlock);
   const doubt = describeDoubt(node, podCidrTag);
   const remedy =
     node.claimAdvice ??
@@ -95,6 +97,13 @@ function awaitedClaim(node: Node, awaits: string): Finding {
     message: `${labelNode(node)} is selected as a node but claims no pod CIDR: ${awaits}; it gets no route.`,
     remedy:
       'If it runs pods, check that its kubelet has registered it with a providerID, and that the controller manager allocates blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
+  });
+}
+
+function awaitedBlock(node: Node, why: string): Finding {
+  return ofNode('missing-claim', 'info', node, null, {
+    message: `${labelNode(node)} is selected as a node and waits for a block: ${why}; it gets no route yet.`,
+    remedy: 'Nothing, if that passes: its event comes again, and every scheduled run tries it again.',
   });
 }
 

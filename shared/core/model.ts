@@ -9,7 +9,14 @@ export type CloudName = 'aws' | 'azure' | 'linux' | 'openstack' | 'gcp';
  */
 export type NodeState = 'pending' | 'running' | 'stopped' | 'gone';
 
-export type ClaimSource = 'tag' | 'user-data' | 'kubernetes' | 'metadata' | 'annotation' | 'machines.txt';
+export type ClaimSource =
+  | 'tag'
+  | 'user-data'
+  | 'kubernetes'
+  | 'metadata'
+  | 'annotation'
+  | 'machines.txt'
+  | 'ledger';
 
 /** A node says that a pod CIDR is its own. */
 export interface Claim {
@@ -82,6 +89,8 @@ export interface Node {
   readonly unsearched?: string;
   /** Set where Kubernetes may yet give it a claim: what is still to come, as a clause. */
   readonly awaits?: string;
+  /** Set where podroutes is to hand it a block and cannot yet: why, as a clause. */
+  readonly awaitsBlock?: string;
   /** Since when Kubernetes knows it, in milliseconds since the epoch; only where Kubernetes is asked. */
   readonly registeredAt?: number;
   /** Set where it has no pod-CIDR tag but one of another spelling: that tag's key. */
@@ -280,6 +289,8 @@ export type FindingCode =
   | 'node-unreachable'
   | 'node-not-found'
   | 'no-free-cidr'
+  | 'blocks-filling'
+  | 'block-not-written'
   | 'ledger-unavailable'
   | 'kubernetes-unavailable'
   | 'read-incomplete';

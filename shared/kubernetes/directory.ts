@@ -1,4 +1,5 @@
 import { refuse } from '../core/claims/elements.ts';
+import type { BlockTag, TagResult } from '../core/cloud.ts';
 import type { CloudFailure } from '../core/errors.ts';
 import type { RegisteredNode, Registry } from '../core/model.ts';
 import type { NodeDirectory } from '../core/run/node-directory.ts';
@@ -35,6 +36,8 @@ export function createDirectory(
           return { node, status: wanted.status, failure };
         }),
       ),
+    assign: (tags, registry, signal) =>
+      Promise.all(tags.map((tag) => assignBlock(client, tag, registry, signal))),
   };
 }
 
@@ -146,6 +149,45 @@ function isSame(
   { networkUnavailable: before }: RegisteredNode,
 ): boolean {
   return now?.status === before?.status && now?.reason === before?.reason;
+}
+
+/**
+ * The API lets the pod CIDRs of a Node be set once. Where they are set by now, or the Node is another one, they are
+ * left as they are: the next run sees them.
+ */
+async function assignBlock(
+  client: ApiClient,
+  tag: BlockTag,
+  registry: Registry,
+  signal: AbortSignal,
+): Promise<TagResult> {
+  let node = registry.ok ? registry.nodes.get(tag.node.id) : undefined;
+  const path = `${NODES}/${encodeURIComponent(node?.name ?? '')}`;
+  const podCIDRs = tag.cidrs.map(({ text }) => text);
+  const assigned = { ...tag, failure: null };
+  for (let write = 1; node !== undefined; write += 1) {
+    const { uid, version: resourceVersion, name } = node;
+    try {
+      const spec = { podCIDR: podCIDRs[0], podCIDRs };
+      await client.patch(
+        `${path}?fieldManager=podroutes`,
+        { metadata: { uid, resourceVersion }, spec },
+        signal,
+      );
+      return assigned;
+    } catch (thrown) {
+      if (isAbsent(thrown)) return assigned;
+      if (!isOutOfDate(thrown) || write === MOST_WRITES) {
+        return { ...tag, failure: classifyKubernetesFailure(thrown, `patch Node ${name}`) };
+      }
+    }
+    const read = await readAgain(client, path, signal);
+    if (!read.ok) return { ...tag, failure: read.failure };
+    const { now } = read;
+    if (now === null || now.uid !== uid || now.claims.length + now.defects.length > 0) return assigned;
+    node = now;
+  }
+  return assigned;
 }
 
 /** With the uid the API refuses it where the Node is another one of that name by now. */

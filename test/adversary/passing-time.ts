@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pack, unpack } from '../../shared/core/ledger/packing.ts';
 
 /** Fields of entries that are times, in milliseconds since the epoch. */
-const TIMES: ReadonlySet<string> = new Set(['since', 'seen', 'at']);
+const TIMES: ReadonlySet<string> = new Set(['since', 'seen', 'at', 'leaving']);
 
 /** Makes everything that a ledger's file remembers so much older: to its readers, time has passed. */
 export function passTime(path: string, ms: number): void {

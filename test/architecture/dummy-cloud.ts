@@ -10,6 +10,7 @@ export function createAcmeCloud(): Cloud {
     observe: async (scope) => ({ scope, nodes: [], tables: [], missing: scope.ids, failures: [] }),
     apply: async () => [],
     enableForwarding: async () => [],
+    tagNodes: async () => [],
   };
 }
 `;

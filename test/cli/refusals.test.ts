@@ -207,7 +207,7 @@ describe('Mistakes in the settings', () => {
       expect(code).toBe(3);
     }));
 
-  it('include what would be without effect', async () => {
+  it('include what else a setting needs', async () => {
     const { code, stderr } = await podroutes(['plan', ...CLUSTER], {
       PODROUTES_ALLOCATE: '/24',
       AWS_REGION: 'eu-west-1',
@@ -215,7 +215,7 @@ describe('Mistakes in the settings', () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
-        'podroutes: The configuration has a mistake:\n- PODROUTES_ALLOCATE: expected off; handing out blocks is not available yet\n',
+        'podroutes: The configuration has a mistake:\n- PODROUTES_ALLOCATE: expected --ledger (PODROUTES_LEDGER) beside it; found nothing\n',
     });
   });
 });

@@ -123,6 +123,8 @@ export function settings(more: Partial<Settings> = {}): Settings {
     stoppedNodes: 'keep',
     expectClaims: false,
     podCidrTag: 'pod-cidr',
+    podCidrSources: ['tag', 'user-data'],
+    allocate: { 4: null, 6: null },
     cloud: 'aws',
     forwarding: 'ensure',
     maxDeletes: { percent: 30 },

@@ -18,13 +18,13 @@ const SLOW = failure('transient', 'Slow');
 const STALE = failure('stale', 'Refused');
 
 /** What becomes of one write: it is refused, or is made and its answer is lost, or is made (null). */
-type Fate = CloudFailure | { readonly lost: CloudFailure } | null;
+type Liveness = CloudFailure | { readonly lost: CloudFailure } | null;
 
 interface PlayedStore extends LedgerStore {
   readonly entries: Map<string, StoredEntry>;
   readonly log: string[];
   /** Of the next writes; the conditions decide about what comes after them. */
-  readonly fates: Fate[];
+  readonly fates: Liveness[];
   limits: { entry: number; write: number };
   readFailure: CloudFailure | null;
   /** Called before each read: somebody else who writes. */
@@ -291,7 +291,7 @@ describe('What holds after a write that went wrong', () => {
     });
   });
 
-  it.each<[string, Fate, object]>([
+  it.each<[string, Liveness, object]>([
     ['the removal, where nobody answered', { lost: SLOW }, DONE],
     ["another's removal, where it was refused", STALE, { ok: false, failure: { kind: 'stale' } }],
   ])('is %s and the entry is gone', async (_, fate, expected) => {

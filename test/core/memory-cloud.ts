@@ -1,5 +1,5 @@
 import type { Cidr } from '../../shared/core/cidr.ts';
-import type { Cloud, ForwardingResult } from '../../shared/core/cloud.ts';
+import type { BlockTag, Cloud, ForwardingResult, TagResult } from '../../shared/core/cloud.ts';
 import type { CloudFailure, FailureKind } from '../../shared/core/errors.ts';
 import type {
   Change,
@@ -46,6 +46,8 @@ export interface MemoryCloud extends Cloud {
   /** Failures of the next writes of a table and destination, taken one by one. */
   readonly failing: Map<string, CloudFailure[]>;
   readonly unforwardable: Map<string, CloudFailure>;
+  /** Why tags of nodes cannot be written, by id. */
+  readonly untaggable: Map<string, CloudFailure>;
   /** Failures of every read from now on. */
   readonly unread: ReadFailure[];
   limit: number;
@@ -75,6 +77,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
     readSignals: [],
     failing: new Map(),
     unforwardable: new Map(),
+    untaggable: new Map(),
     unread: [],
     limit: 500,
     beforeLook: () => {},
@@ -100,6 +103,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
     },
     apply: async (_table, changes, signal) => changes.map((change) => write(cloud, change, signal)),
     enableForwarding: async (shut, signal) => shut.map((node) => enable(cloud, node, signal)),
+    tagNodes: async (tags, signal) => tags.map((tag) => writeTag(cloud, tag, signal)),
   };
   return cloud;
 }
@@ -112,6 +116,17 @@ function enable(cloud: MemoryCloud, node: Node, signal: AbortSignal): Forwarding
   cloud.log.push(`forward ${node.id}`);
   if (refused === null) cloud.nodes.set(node.id, { ...node, forwarding: 'on' });
   return { node, failure: refused };
+}
+
+function writeTag(cloud: MemoryCloud, tag: BlockTag, signal: AbortSignal): TagResult {
+  if (signal.aborted) return { ...tag, failure: DEADLINE };
+  const { node, cidrs } = tag;
+  cloud.log.push(`tag ${node.id} ${cidrs.map(({ text }) => text).join(',')}`);
+  const refused = cloud.untaggable.get(node.id) ?? null;
+  const current = cloud.nodes.get(node.id);
+  if (refused !== null || current === undefined) return { ...tag, failure: refused ?? failure('stale') };
+  cloud.nodes.set(node.id, { ...current, claims: cidrs.map((each) => ({ cidr: each, source: 'tag' })) });
+  return { ...tag, failure: null };
 }
 
 function write(cloud: MemoryCloud, change: Change, signal: AbortSignal): ChangeResult {

@@ -33,6 +33,7 @@ function directory(registry: Registry, conditions: readonly ConditionResult[] = 
       told.push({ run, registry: read, forwarding, routes: cloud.routes() });
       return [...conditions];
     },
+    assign: async () => [],
   };
   return async () => opened;
 }

@@ -31,6 +31,12 @@ async function waitBeyondBudget(world: ClusterWorld): Promise<void> {
   await setTimeout(1000);
 }
 
+/** The ledger knows all claims, and a node has none. */
+async function adoptAll({ remembering, unclaim }: ClusterWorld): Promise<void> {
+  await podroutes(['reconcile', '--yes'], { ...remembering, PODROUTES_ALLOCATE: '/17' });
+  unclaim('worker-2');
+}
+
 function launched(podCidr: string, env: Case['env'] = {}): Case {
   const provoke = (world: ClusterWorld) => world.launchNamed('worker-60', podCidr, '10.240.1.60');
   return { node: 'worker-60', provoke, env };
@@ -62,6 +68,14 @@ const CASES: Readonly<Record<string, Case>> = {
     provoke: giveUp,
     env: { PODROUTES_LEDGER: 'file:/dev/null/ledger' },
   },
+  'no-free-cidr': {
+    cloud: 'azure',
+    node: 'worker-2',
+    provoke: adoptAll,
+    // Both of them have a claim within.
+    env: { PODROUTES_ALLOCATE: '/17' },
+    remembers: true,
+  },
   'forwarding-disabled': { node: 'worker-1', env: { PODROUTES_FORWARDING: 'report' } },
   'node-unreachable': {
     ...launched('fd00:10:0:1::/64', { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:10::/48' }),
@@ -74,7 +88,8 @@ const APART = [
   'subnet-not-routed',
   'node-not-found',
   'read-incomplete',
-  'no-free-cidr',
+  'blocks-filling',
+  'block-not-written',
   // By test/cli/kubernetes.test.ts.
   'kubernetes-unavailable',
 ];
@@ -165,7 +180,7 @@ describe('The page of a finding', () => {
       expect((await run('doctor')).stdout).toContain('not checked');
     }));
 
-  it('says of no-free-cidr that there is nothing to see', async () => {
-    expect(await howToLook('no-free-cidr')).toMatch(/neither `podroutes explain` nor `podroutes doctor`/);
+  it.each(['blocks-filling', 'block-not-written'])('says of %s that neither shows it', async (code) => {
+    expect(await howToLook(code)).toMatch(/^Neither `podroutes explain` nor `podroutes doctor`/);
   });
 });

@@ -123,6 +123,7 @@ export async function factsOf(world: World): Promise<Facts> {
     observe: async () => ({ scope, nodes, tables: [table], missing: [], failures: world.failures ?? [] }),
     apply: async () => [],
     enableForwarding: async () => [],
+    tagNodes: async () => [],
   };
   const settings = { ...config, force: false, expectClaims: true };
   const { signal } = new AbortController();

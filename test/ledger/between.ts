@@ -9,13 +9,13 @@ interface PassingAnswer {
 }
 
 /** What becomes of an answer; null where it gets lost. */
-type Fate = (answer: PassingAnswer) => PassingAnswer | null;
+type Liveness = (answer: PassingAnswer) => PassingAnswer | null;
 
 /** A server between a client and the service that it means. */
 export interface Between {
   readonly endpoint: string;
   /** Decides about the next answers to requests that hold this text, in their head or body. */
-  readonly meddle: (text: string, times: number, fate: Fate) => void;
+  readonly meddle: (text: string, times: number, fate: Liveness) => void;
   /** Shows every request. */
   readonly watch: (
     see: (request: Pick<IncomingMessage, 'headers'> & { readonly body: Buffer }) => void,
@@ -25,7 +25,7 @@ export interface Between {
 
 /** Starts one in front of an address such as http://127.0.0.1:5000. */
 export async function startBetween(target: string): Promise<Between> {
-  let plan: { readonly text: string; readonly fate: Fate; left: number } | null = null;
+  let plan: { readonly text: string; readonly fate: Liveness; left: number } | null = null;
   let see: Parameters<Between['watch']>[0] = () => undefined;
   const { port, close } = await startServer(0, async (incoming, outgoing) => {
     const body = await readBody(incoming);

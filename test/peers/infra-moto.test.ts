@@ -37,12 +37,12 @@ const NOT_WANTED: Readonly<Record<string, string>> = {
   'aws/lifecycle-terminate-from-warm-pool.json': 'a hook of another name is not ours to complete',
 };
 
-type Fate = 'arrives' | 'is filtered' | 'is not on the bus';
+type Liveness = 'arrives' | 'is filtered' | 'is not on the bus';
 
 interface Sample {
   readonly file: string;
   readonly event: BusEvent | null;
-  readonly fate: Fate;
+  readonly fate: Liveness;
 }
 
 /** Wrapped by SNS, sent by Auto Scaling itself, of another account or region: none of that is on the bus. */

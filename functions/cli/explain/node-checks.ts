@@ -1,6 +1,6 @@
 import { isClaiming } from '../../../shared/core/claims/bounds.ts';
 import { describeDoubt, PLACES } from '../../../shared/core/findings.ts';
-import type { NodeState } from '../../../shared/core/model.ts';
+import type { Claim, Node, NodeState } from '../../../shared/core/model.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
 /** Checks of the node and of what it says, before any table is looked at. */
@@ -70,12 +70,13 @@ function checkClaim(facts: Facts): Check[] {
   const claims = node.claims.map(({ cidr, source }) =>
     node.state === 'gone'
       ? note('claim', `Its ${PLACES[source]} still says ${cidr.text}, which no longer counts.`)
-      : ok('claim', `It claims ${cidr.text}, in its ${PLACES[source]}.`),
+      : ok('claim', describeClaim({ cidr, source })),
   );
   const findings = [
-    ...findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'no-free-cidr']),
+    ...findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'block-not-written']),
     // About all nodes, and so about none by its name.
     ...run.findings.filter(({ code }) => code === 'no-claims'),
+    ...(isWithout(node) ? run.findings.filter(({ code }) => code === 'no-free-cidr') : []),
   ];
   if (claims.length + findings.length > 0) {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
@@ -92,6 +93,15 @@ function checkClaim(facts: Facts): Check[] {
     ];
   }
   return [note('claim', `It claims no pod CIDR: there is no ${session.config.podCidrTag} in its ${places}.`)];
+}
+
+function describeClaim({ cidr, source }: Claim): string {
+  if (source === 'ledger') return `It was given ${cidr.text}, which the ledger holds for it.`;
+  return `It claims ${cidr.text}, in its ${PLACES[source]}.`;
+}
+
+function isWithout({ claims, defects }: Node): boolean {
+  return claims.length + defects.length === 0;
 }
 
 /** R7. */

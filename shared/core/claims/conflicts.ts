@@ -26,8 +26,8 @@ interface Resolution {
 }
 
 /**
- * R5, in each routing domain: the claim with a route of its own wins, then a running node's, then the older node's,
- * then the lower id. The order is total and does not depend on the order of reading, so repeated runs agree.
+ * R5, in each routing domain: a block that was handed out is its holder's (R13); then the claim with a route of its own
+ * wins, then a running node's, then the older node's, then the lower id. The order is total and does not depend on the order of reading, so repeated runs agree.
  */
 export function resolveConflicts(candidates: readonly AcceptedClaim[], own: OwnRoutes): Resolution {
   const domains = Map.groupBy(candidates, ({ node }) => node.domain);
@@ -76,6 +76,7 @@ function resolveDomain(candidates: readonly AcceptedClaim[], own: OwnRoutes): Re
 
 interface Ranked {
   readonly claim: AcceptedClaim;
+  readonly wasHandedOut: boolean;
   readonly isIncumbent: boolean;
 }
 
@@ -91,14 +92,24 @@ function rank(candidates: readonly AcceptedClaim[], own: OwnRoutes): Ranked[] {
       const route = own.get(`${cidr.text} ${node.id}`);
       const isServed = route === 'in-force' && node.state === 'running';
       const hasRival = running.get(cidr.text)?.some((rival) => rival.node !== node) ?? false;
-      return { claim, isIncumbent: isServed || (route !== undefined && !hasRival) };
+      return {
+        claim,
+        wasHandedOut: wasHandedOut(claim),
+        isIncumbent: isServed || (route !== undefined && !hasRival),
+      };
     })
     .sort(compareRank);
+}
+
+/** Whether it is the node's by the ledger, and not by what itself says. */
+export function wasHandedOut({ node, cidr }: AcceptedClaim): boolean {
+  return node.claims.some(({ source, cidr: { text } }) => source === 'ledger' && text === cidr.text);
 }
 
 function compareRank(a: Ranked, b: Ranked): number {
   const runs = ({ claim }: Ranked): number => (claim.node.state === 'running' ? 1 : 0);
   const order =
+    Number(b.wasHandedOut) - Number(a.wasHandedOut) ||
     Number(b.isIncumbent) - Number(a.isIncumbent) ||
     runs(b) - runs(a) ||
     a.claim.node.launchedAt - b.claim.node.launchedAt;

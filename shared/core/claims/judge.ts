@@ -9,7 +9,7 @@ import {
 } from '../findings.ts';
 import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
-import { findOwnRoutes, type OwnRoutes, resolveConflicts } from './conflicts.ts';
+import { findOwnRoutes, type OwnRoutes, resolveConflicts, wasHandedOut } from './conflicts.ts';
 import { indexCorrectable, objectTo } from './corrections.ts';
 import { type Coverage, measureCoverage } from './coverage.ts';
 
@@ -88,13 +88,14 @@ function claimsNothing(node: Node): boolean {
   return node.claimsKnown && node.claims.length === 0 && node.defects.length === 0;
 }
 
-/** R7: so many claims of a node count, those with a route of their own first. What such a one has, it keeps (R2). */
+/** R7: so many claims of a node count, those of the ledger and those with a route of their own first. What such a one has, it keeps (R2). */
 function countedClaims(sketch: Sketch, node: Node, most: number, own: OwnRoutes): Cidr[] {
   const cidrs = node.claims.map(({ cidr }) => cidr);
   if (cidrs.length <= most) return cidrs;
   refuse(sketch, node, tooManyClaims(node, cidrs.length, most));
   const hasRoute = ({ text }: Cidr): boolean => own.has(`${text} ${node.id}`);
-  const ranked = cidrs.sort((a, b) => Number(hasRoute(b)) - Number(hasRoute(a)));
+  const rank = (cidr: Cidr): number => (wasHandedOut({ node, cidr }) ? 2 : hasRoute(cidr) ? 1 : 0);
+  const ranked = cidrs.sort((a, b) => rank(b) - rank(a));
   sketch.beyond.push(
     ...ranked
       .slice(most)

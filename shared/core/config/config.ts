@@ -138,7 +138,7 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
       config,
     ),
   );
-  problems.push(...findContradictions(config));
+  problems.push(...findContradictions(config), ...findUnmetNeeds(config, env));
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
 }
 
@@ -211,16 +211,33 @@ function findContradictions({ clusterCidrs, reservedCidrs, allocate }: Config): 
   return [...problems, ...findAllocationProblems(allocate, clusterCidrs)];
 }
 
+/** What handing out blocks takes besides. */
+function findUnmetNeeds({ allocate, podCidrSources }: Config, env: Environment): string[] {
+  if (allocate[4] === null && allocate[6] === null) return [];
+  const { name } = SETTINGS.allocate;
+  const missing = [SETTINGS.cluster, SETTINGS.ledger].filter((setting) => !isSet(setting, env));
+  const sources = (expected: string): string =>
+    describe(SETTINGS.podCidrSources.name, expected, { found: podCidrSources.join(','), why: null });
+  return [
+    ...missing.map((setting) => `${name}: expected ${setting.name} beside it; found nothing`),
+    ...(podCidrSources.includes('kubernetes')
+      ? [sources(`no kubernetes beside ${name}, since one of the two has to hand out blocks`)]
+      : []),
+    ...(podCidrSources.includes('tag') ? [] : [sources(`tag beside ${name}, which writes it`)]),
+  ];
+}
+
 function findAllocationProblems(allocate: BlockSizes, clusterCidrs: readonly Cidr[]): string[] {
   return ([4, 6] satisfies Family[]).flatMap((family) => {
     const size = allocate[family];
     if (size === null) return [];
     const ranges = clusterCidrs.filter((cidr) => cidr.family === family);
     const found = `/${size}`;
-    const expected = `blocks smaller than the IPv${family} cluster CIDRs`;
+    const expected = `blocks smaller than an IPv${family} cluster CIDR`;
     const problem = (why: string) => describe(SETTINGS.allocate.name, expected, { found, why });
     if (ranges.length === 0) return [problem('but there are none of that family')];
-    return ranges.filter((range) => size <= range.prefix).map((range) => problem(`no part of ${range.text}`));
+    if (ranges.some((range) => size > range.prefix)) return [];
+    return [problem(`no part of ${ranges.map(({ text }) => text).join(' or ')}`)];
   });
 }
 

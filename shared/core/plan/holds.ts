@@ -1,6 +1,7 @@
 import type { Cidr } from '../cidr.ts';
 import { indexByCidr } from '../cidr-index.ts';
 import { isClaiming } from '../claims/bounds.ts';
+import { wasHandedOut } from '../claims/conflicts.ts';
 import { conflictingClaim } from '../findings.ts';
 import type { Change, Node, Route } from '../model.ts';
 import { type Anchors, anchorOf } from './anchors.ts';
@@ -70,9 +71,13 @@ export function holdRoutes(
   });
 }
 
-/** Whether a route stands against a write. A node that does not run yields to one that claims the very same. */
+/**
+ * Whether a route stands against a write. A node that does not run yields to one that claims the very same, and every
+ * other to the holder of a block that was handed out (R13).
+ */
 function stands({ sketch: own, node, route }: Hold, sketch: TableSketch, { claim }: Write): boolean {
   if (claim.node.id === node.id || (node.domain !== claim.node.domain && own !== sketch)) return false;
+  if (wasHandedOut(claim)) return false;
   return node.state === 'running' || claim.cidr.text !== route.destination.text;
 }
 

@@ -83,6 +83,7 @@ export async function runAndReport(
     settings: { ...config, force, expectClaims },
     // Runs for events follow each other closely, and leave what waits to the schedule.
     ledger: trigger === 'event' ? 'events' : openLedger,
+    blocks: openLedger,
     directory: openDirectory,
     dryRun: dryRun || config.dryRun,
   });

@@ -1,3 +1,4 @@
+import type { BlockTag, TagResult } from '../cloud.ts';
 import { kubernetesUnavailable } from '../findings.ts';
 import type { Registry } from '../model.ts';
 import type { ConditionResult, Run } from './run.ts';
@@ -8,6 +9,8 @@ export interface NodeDirectory {
   read(signal: AbortSignal): Promise<Registry>;
   /** Tells the Node objects of a run's nodes whether their pods are reached, where they do not say so yet. */
   tell(run: Run, registry: Registry, request: ConditionRequest): Promise<ConditionResult[]>;
+  /** Gives Node objects without a pod CIDR that of their nodes, which they then keep. */
+  assign(tags: readonly BlockTag[], registry: Registry, signal: AbortSignal): Promise<TagResult[]>;
 }
 
 interface ConditionRequest {
@@ -46,5 +49,17 @@ export async function updateConditions(
   const failure = registry.ok ? null : registry.failure;
   const failed = failure ?? conditions.find((result) => result.failure !== null)?.failure;
   const findings = failed ? [...run.findings, kubernetesUnavailable(failed)] : run.findings;
-  return { ...run, findings, kubernetes: { failure, conditions } };
+  return { ...run, findings, kubernetes: { failure, conditions, ...findUnregistered(run, registry) } };
+}
+
+/** Holders of blocks that are to be told once they have a Node object. */
+function findUnregistered(
+  { observation }: Run,
+  registry: Registry,
+): { readonly unregistered?: readonly string[] } {
+  if (!registry.ok) return {};
+  const unregistered = observation.nodes
+    .filter(({ id, claims }) => claims.some(({ source }) => source === 'ledger') && !registry.nodes.has(id))
+    .map(({ id }) => id);
+  return unregistered.length === 0 ? {} : { unregistered };
 }

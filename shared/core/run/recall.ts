@@ -3,15 +3,9 @@ import type { CloudFailure } from '../errors.ts';
 import { ledgerUnavailable } from '../findings.ts';
 import { findPressing, type GuardedPlan, type Memory, withhold } from '../guard/guard.ts';
 import type { Ledger, LedgerEntry, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
-import {
-  type Claimant,
-  claimantOf,
-  NO_MEMORY,
-  readMemory,
-  type TableMemory,
-  writeMemory,
-} from '../ledger/table-memory.ts';
-import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
+import { claimantOf, NO_MEMORY, readMemory, type TableMemory, writeMemory } from '../ledger/table-memory.ts';
+import type { Change, ChangeResult, Finding, Observation, Scope } from '../model.ts';
+import { findLiveness } from './liveness.ts';
 
 /** What a full run read of the ledger. */
 export interface Recalled {
@@ -50,7 +44,8 @@ export async function recall(open: OpenLedger, signal: AbortSignal): Promise<Led
   return { ok: true, value: { ledger: opened.value, tables, entries, unreadable, now } };
 }
 
-async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
+/** Opens the ledger; what goes wrong is a value. */
+export async function openSafely(open: OpenLedger): Promise<LedgerResult<Ledger>> {
   try {
     return { ok: true, value: await open() };
   } catch (thrown) {
@@ -205,29 +200,6 @@ export async function toMemory(
     const matters = evidence !== null && evidence !== 'proven' && claimant?.node !== node;
     return matters && claimant !== undefined ? claimant : [];
   });
-  const isGone = await findGone(cloud, claimants, observation, signal);
-  return { kind: 'read', tables, unreadable, now, isGone };
-}
-
-/** R4: an id that is unknown, ended, or has come back as another machine. Being on no list proves nothing. */
-async function findGone(
-  cloud: Cloud,
-  claimants: readonly Claimant[],
-  observation: Observation,
-  signal: AbortSignal,
-): Promise<(claimant: Claimant) => boolean> {
-  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
-  const unlisted = [...new Set(claimants.map(({ node }) => node))].filter((id) => !nodes.has(id));
-  const looked = unlisted.length === 0 ? null : await cloud.observe({ kind: 'nodes', ids: unlisted }, signal);
-  const missing = new Set([...observation.missing, ...(looked?.missing ?? [])]);
-  for (const node of looked?.nodes ?? []) nodes.set(node.id, node);
-  return ({ node: id, incarnation }) => missing.has(id) || hasEnded(nodes.get(id), incarnation);
-}
-
-function hasEnded(node: Node | undefined, incarnation: string | null): boolean {
-  if (node === undefined) return false;
-  return (
-    node.state === 'gone' ||
-    (incarnation !== null && node.incarnation !== null && node.incarnation !== incarnation)
-  );
+  const livenessOf = await findLiveness(cloud, claimants, observation, signal);
+  return { kind: 'read', tables, unreadable, now, isGone: (claimant) => livenessOf(claimant) === 'gone' };
 }

@@ -1,51 +1,16 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import type { CloudFailure } from '../errors.ts';
-import { forwardingFailed, ledgerUnavailable, tableFull } from '../findings.ts';
-import {
-  findPressing,
-  type GuardedPlan,
-  type GuardSettings,
-  guardPlan,
-  type Memory,
-  withhold,
-} from '../guard/guard.ts';
-import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
-import type { Change, ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
-import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
-import { type OpenDirectory, readRegistry, updateConditions } from './node-directory.ts';
+import { forwardingFailed, tableFull } from '../findings.ts';
+import { findPressing, type GuardedPlan, withhold } from '../guard/guard.ts';
+import type { Change, ChangeResult, Finding, Observation } from '../model.ts';
+import { type Pass, observeAgain, observeFirst, type ReconcileRequest } from './pass.ts';
+import { updateConditions } from './node-directory.ts';
+import { pause } from './pause.ts';
 import { type Batch, Progress } from './progress.ts';
-import {
-  findClaimedAgain,
-  forgetClaimedAgain,
-  type Recalled,
-  recall,
-  rememberFirst,
-  toMemory,
-  withoutLedger,
-} from './recall.ts';
-import type { Run } from './run.ts';
+import { findClaimedAgain, forgetClaimedAgain, rememberFirst } from './recall.ts';
+import type { Run, Announcement } from './run.ts';
+import { findUnannounced, announceBlocks } from './announce.ts';
 
-export interface ReconcileRequest {
-  readonly scope: Scope;
-  readonly dryRun: boolean;
-  readonly settings: PlanSettings & Omit<GuardSettings, 'named'>;
-  /**
-   * What the run may remember by: `events` for runs that follow events, which leave what waits to the schedule; a way
-   * to open the ledger; null where there is none.
-   */
-  readonly ledger: OpenLedger | 'events' | null;
-  /** Loads what reads Kubernetes; null where it is not asked. */
-  readonly directory?: OpenDirectory | null;
-  /**
-   * Aborted when reading has taken so long that no time would be left to write; what is unread stays unknown.
-   * @default signal
-   */
-  readonly readSignal?: AbortSignal;
-  /** Aborted when the invocation's time is nearly over: nothing further is begun. */
-  readonly signal: AbortSignal;
-  /** Told how much there is to do before any of it is begun. */
-  readonly onPlan?: (count: number) => void;
-}
+export type { ReconcileRequest } from './pass.ts';
 
 /** Writes, deletions after a fresh look, what the look after those shows, and two for what moved meanwhile. */
 const MAX_ROUNDS = 5;
@@ -65,7 +30,7 @@ export async function reconcile(cloud: Cloud, request: ReconcileRequest): Promis
 
 async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run> {
   const progress = new Progress(cloud.isAtomic);
-  const first = await observeFirst(cloud, request, guardSettings(request));
+  const first = await observeFirst(cloud, request);
   const { unchanged } = first.plan;
   const { dryRun } = request;
   request.onPlan?.(first.plan.changes.length + first.plan.forwarding.length);
@@ -80,13 +45,16 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     guarded: withhold(first.guarded, findPressing(first.guarded), first.observation),
   };
   const forwarding: ForwardingResult[] = [];
+  const announcements: Announcement[] = [];
   for (let round = 1; ; round += 1) {
     const batches = current.guarded.steps.map((steps) => progress.next(steps));
-    const [, enabled] = await Promise.all([
+    const [, enabled, tags] = await Promise.all([
       Promise.all(batches.map((batch) => applyBatch(cloud, batch, request.signal, progress))),
       round === 1 ? cloud.enableForwarding(current.plan.forwarding, request.signal) : [],
+      round === 1 ? announceBlocks(cloud, request, first) : [],
     ]);
     forwarding.push(...enabled);
+    announcements.push(...tags);
     if (round === 1) current = { ...current, guarded: await remembered.then(({ guarded }) => guarded) };
     const deletedFrom = findDeletedFrom(batches);
     const moved = progress.hasMoved();
@@ -108,107 +76,10 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     ...first.findings,
     ...(await ledgerFindings),
     ...(await forgetClaimedAgain(first.recalled, claimedAgain, request.signal)),
+    ...findUnannounced(announcements),
   ];
-  return { dryRun, unchanged, ...summarize(current, findings, results, forwarding) };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}
-
-interface Pass {
-  readonly scope: Scope;
-  readonly widened: string | null;
-  readonly observation: Observation;
-  readonly plan: Plan;
-  readonly guarded: GuardedPlan;
-}
-
-interface FirstPass extends Pass {
-  readonly recalled: Recalled | null;
-  readonly findings: readonly Finding[];
-}
-
-/** Looks at the scope, or at everything where that turns out to be too narrow to decide, and decides. */
-async function observeFirst(
-  cloud: Cloud,
-  request: ReconcileRequest,
-  settings: PlanSettings & GuardSettings,
-): Promise<FirstPass> {
-  const signal = readingSignal(request);
-  // Only what all nodes claim shows that a route may go.
-  const asked: Scope = settings.named === null ? request.scope : { ...request.scope, kind: 'all' };
-  const registry = request.directory ? readRegistry(request.directory, signal) : null;
-  let scope: Scope = registry === null ? asked : { ...asked, registry };
-  for (let widened: string | null = null; ; scope = { ...scope, kind: 'all' }) {
-    const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
-    const [observation, recalled] = await Promise.all([
-      cloud.observe(scope, signal),
-      opened === null ? null : recall(opened, signal),
-    ]);
-    const plan = planRoutes(observation, settings);
-    if (plan.widen === null) {
-      const past = recalled?.ok ? recalled.value : null;
-      const memory =
-        past === null
-          ? withoutLedger(request.ledger, request.scope, observation)
-          : await toMemory(cloud, past, { changes: plan.changes, observation, signal });
-      const guarded = guardPlan(plan, observation, settings, memory);
-      const findings = recalled === null ? [] : findUnusable(recalled, observation).map(ledgerUnavailable);
-      return { scope, widened, observation, plan, guarded, recalled: past, findings };
-    }
-    widened = plan.widen;
-  }
-}
-
-/** Why what is remembered cannot be used, of all tables or of some. */
-function findUnusable(recalled: LedgerResult<Recalled>, { tables }: Observation): CloudFailure[] {
-  if (!recalled.ok) return [recalled.failure];
-  const { unreadable } = recalled.value;
-  return tables.flatMap(({ id }) => unreadable.get(id) ?? []);
-}
-
-/** By force, a person who names nodes means their routes alone. */
-function guardSettings({ settings, scope }: ReconcileRequest): PlanSettings & GuardSettings {
-  const isNamed = settings.force && scope.kind === 'nodes';
-  return { ...settings, named: isNamed ? new Set(scope.ids) : null };
-}
-
-function readingSignal({ signal, readSignal }: ReconcileRequest): AbortSignal {
-  return readSignal === undefined ? signal : AbortSignal.any([signal, readSignal]);
-}
-
-/**
- * Looks again within the run. After deletions everything is current at: one can hit the route that somebody has just
- * come to need.
- */
-async function observeAgain(
-  cloud: Cloud,
-  request: ReconcileRequest,
-  before: Pass,
-  hasDeleted: boolean,
-): Promise<Pass> {
-  const known = new Map<string, Node>(before.observation.nodes.map((node) => [node.id, node]));
-  const wide = hasDeleted && before.scope.kind === 'nodes';
-  const scope: Scope = { ...before.scope, known, ...(wide ? { kind: 'all' } : {}) };
-  const observation = await cloud.observe(scope, readingSignal(request));
-  const plan = planRoutes(observation, request.settings);
-  const widened = before.widened ?? (wide ? 'somebody may have come to need a route that it deleted' : null);
-  if (plan.widen !== null) {
-    const wider: Pass = { ...before, scope: { ...scope, kind: 'all' }, widened: plan.widen };
-    return observeAgain(cloud, request, wider, false);
-  }
-  const memory: Memory = { kind: 'decided', guarded: before.guarded };
-  const guarded = guardPlan(plan, observation, guardSettings(request), memory);
-  return { scope, widened, observation, plan, guarded };
+  const ofBlocks = announcements.length === 0 ? {} : { announcements };
+  return { dryRun, unchanged, ...ofBlocks, ...summarize(current, findings, results, forwarding) };
 }
 
 /** Tables that were deleted from. */

@@ -1,3 +1,4 @@
+import { PLACES_OF_BLOCKS } from '../block-findings.ts';
 import type { Config } from '../config/config.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
@@ -48,6 +49,7 @@ export function recordRun(run: Run, context: RecordContext, telemetry: Telemetry
     ...run.findings.map(lineOfFinding),
     ...linesOfResults(run.results),
     ...linesOfForwarding(run),
+    ...linesOfBlocks(run),
     ...linesOfConditions(run),
   ];
   let written = 0;
@@ -177,6 +179,21 @@ function linesOfForwarding(run: Run): Line[] {
         ],
     ),
   ];
+}
+
+/** What failed is a finding. */
+function linesOfBlocks({ announcements = [] }: Run): Line[] {
+  const written = announcements.filter(({ failure }) => failure === null);
+  return written.map(({ node, cidrs, place }) => () => [
+    'info',
+    `block of ${node.name} written to its ${PLACES_OF_BLOCKS[place]}`,
+    {
+      node: node.id,
+      cidr: cidrs.map(({ text }) => text).join(','),
+      action: 'write-block',
+      outcome: 'applied',
+    },
+  ]);
 }
 
 /** What failed is a finding. */

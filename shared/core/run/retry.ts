@@ -30,7 +30,8 @@ export function whyRetry(run: Run, event: NodesEvent, now: number): string | nul
     change.node === null ? event.expects === 'gone' : ids.has(change.node);
   return (
     findRetryable(run.results.filter(concerns)) ??
-    findRetryable(run.forwarding.filter(({ node }) => ids.has(node.id)))
+    findRetryable(run.forwarding.filter(({ node }) => ids.has(node.id))) ??
+    findRetryable((run.announcements ?? []).filter(({ node }) => ids.has(node.id)))
   );
 }
 
@@ -42,9 +43,13 @@ function findRetryable(results: readonly { readonly failure: CloudFailure | null
 /** A machine has its Node object, or that its block, only a while after its launch. */
 export const BLOCK_AWAITED = 'pod-cidr-not-known-yet';
 
+function awaits({ awaits: ofKubernetes, awaitsBlock: ofLedger }: Node): boolean {
+  return ofKubernetes !== undefined || ofLedger !== undefined;
+}
+
 function awaitsBlock({ observation }: Run, { nodes, expects }: NodesEvent): boolean {
   if (expects !== 'present') return false;
-  return observation.nodes.some(({ id, state, awaits }) => nodes.includes(id) && state !== 'gone' && awaits);
+  return observation.nodes.some((node) => nodes.includes(node.id) && node.state !== 'gone' && awaits(node));
 }
 
 /**
@@ -61,7 +66,11 @@ export function whyRetryCondition(
   const isLate = occurredAt !== null && now - occurredAt >= VISIBLE_WITHIN_MS;
   if (kubernetes === undefined || expects === 'gone' || isLate) return null;
   const results = kubernetes.conditions.filter(({ node }) => nodes.includes(node.id));
-  return findRetryable([kubernetes, ...results]);
+  const code = findRetryable([kubernetes, ...results]);
+  if (code !== null) return code;
+  // What runs on it may read its block from there alone, and does not start without it.
+  const isUnregistered = expects === 'present' && kubernetes.unregistered?.some((id) => nodes.includes(id));
+  return isUnregistered ? BLOCK_AWAITED : null;
 }
 
 /** Between what a cloud stamps on an event and on a machine. */
@@ -92,12 +101,13 @@ export function whyRetryFull(run: Run, event: AllEvent, now: number): string | n
   const starts = ({ state, claims }: Node): boolean => state === 'pending' && claims.length > 0;
   if (isEarly && run.observation.nodes.some(starts)) return 'node-state-not-visible-yet';
   const isNew = ({ launchedAt }: Node): boolean => now - launchedAt < VISIBLE_WITHIN_MS;
-  if (isEarly && run.observation.nodes.some((node) => node.awaits && isNew(node))) return BLOCK_AWAITED;
+  if (isEarly && run.observation.nodes.some((node) => awaits(node) && isNew(node))) return BLOCK_AWAITED;
   const { kubernetes } = run;
   return findRetryable([
     ...run.observation.failures,
     ...run.results,
     ...run.forwarding,
+    ...(run.announcements ?? []),
     ...(kubernetes === undefined ? [] : [kubernetes, ...kubernetes.conditions]),
   ]);
 }
@@ -117,5 +127,15 @@ export function isInPlace(run: Run, id: string): boolean {
   const forwarding = run.forwarding.every(
     ({ node: { id: other }, failure }) => other !== id || failure === null,
   );
-  return node.state === 'running' && node.claims.length > 0 && !run.unmet.has(id) && applied && forwarding;
+  const isAnnounced = (run.announcements ?? []).every(
+    ({ node: { id: other }, failure }) => other !== id || failure === null,
+  );
+  return (
+    isAnnounced &&
+    node.state === 'running' &&
+    node.claims.length > 0 &&
+    !run.unmet.has(id) &&
+    applied &&
+    forwarding
+  );
 }

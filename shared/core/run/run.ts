@@ -1,4 +1,5 @@
-import type { ForwardingResult } from '../cloud.ts';
+import type { PLACES_OF_BLOCKS } from '../block-findings.ts';
+import type { ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 
@@ -11,6 +12,8 @@ export interface Run {
   readonly observation: Observation;
   readonly results: readonly ChangeResult[];
   readonly forwarding: readonly ForwardingResult[];
+  /** What came of telling nodes their blocks, where any were to be told. */
+  readonly announcements?: readonly Announcement[];
   readonly findings: readonly Finding[];
   /** Ids of nodes with a claim that gets no route, whatever is tried. */
   readonly unmet: ReadonlySet<string>;
@@ -18,6 +21,11 @@ export interface Run {
   readonly unchanged: number;
   /** Set where Kubernetes is asked. */
   readonly kubernetes?: KubernetesResult;
+}
+
+/** What came of telling a node its blocks, and where. */
+export interface Announcement extends TagResult {
+  readonly place: keyof typeof PLACES_OF_BLOCKS;
 }
 
 /** A condition `NetworkUnavailable` that was not as it should be; null failure means that it is. */
@@ -32,4 +40,6 @@ interface KubernetesResult {
   /** Why Node objects could not be read; null where they were. */
   readonly failure: CloudFailure | null;
   readonly conditions: readonly ConditionResult[];
+  /** Ids of nodes with a block of podroutes that no Node object names yet. */
+  readonly unregistered?: readonly string[];
 }

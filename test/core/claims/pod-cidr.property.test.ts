@@ -202,7 +202,7 @@ describe('readUserDataClaims', () => {
       fc.property(fc.string({ unit: 'binary' }), form, (secret, write) => {
         for (const { text, problem } of readText(write('pod-cidr', secret, '')).defects) {
           expect(text ?? '').toMatch(/^[\da-fA-F:./, ]{0,64}$/);
-          expect(problem).toMatch(/^(is|has|needs|cannot be told:|cannot be read: user data) [\w ,/6-]*$/);
+          expect(problem).toMatch(/^(is|has|needs|is ambiguous:|cannot be read: user data) [\w ,/6-]*$/);
         }
       }),
     );

@@ -1,0 +1,275 @@
+import type { Usage } from '../block-findings.ts';
+import { type Cidr, containsCidr, type Family, parseCidr } from '../cidr.ts';
+import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
+import { isClusterCidr } from '../claims/bounds.ts';
+import { measureCoverage } from '../claims/coverage.ts';
+import {
+  type Block,
+  type Holder,
+  type Holdings,
+  indexHoldings,
+  isAllocated,
+  ownClaims,
+} from '../claims/holders.ts';
+import type { BlockSizes, PodCidrSource } from '../config/values.ts';
+import { describeDoubt } from '../findings.ts';
+import type { BlockChange, BlockReading } from '../ledger/blocks.ts';
+import type { AcceptedClaim, Node, Observation, Registry, Route } from '../model.ts';
+
+export interface BlockSettings {
+  readonly allocate: BlockSizes;
+  readonly clusterCidrs: readonly Cidr[];
+  readonly reservedCidrs: readonly Cidr[];
+  readonly podCidrTag: string;
+  /** Where claims are looked for: a tag that is not read is not written either. */
+  readonly podCidrSources: readonly PodCidrSource[];
+  /** Claims of one node that count. */
+  readonly maxClaims: number;
+}
+
+/** What is known of a machine: read as there, proven to be there no more (R4), or neither. */
+export type Liveness = 'alive' | 'gone' | 'unknown';
+
+/** What a run has read, before blocks are made claims. */
+export interface BlockView {
+  readonly reading: BlockReading;
+  readonly observation: Observation;
+  /** Whether this is a full run, and not one for events that looks at everything. */
+  readonly isFull: boolean;
+  /** Null where Kubernetes is not asked. */
+  readonly registry: Registry | null;
+  readonly livenessOf: (holder: Holder) => Liveness;
+}
+
+/** What is to become of the ledger's blocks. */
+export interface BlockPlan {
+  readonly changes: readonly BlockChange[];
+  /** Whether the ledger is to say, once all of these changes are made, that it has adopted what there is. */
+  readonly isAdopted: boolean;
+  /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
+  readonly waiting: ReadonlyMap<string, string>;
+  /** Ids of nodes that blocks are handed to. */
+  readonly handed: readonly string[];
+  readonly usage: readonly Usage[];
+}
+
+/** R13: no run lasts so long, so that none that still thinks of the holder as alive is under way. */
+const LEAVING_MS = 15 * 60_000;
+
+/** R13. Pure: what is to be entered, handed out and freed, on one reading of everything. */
+export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan {
+  const { reading, observation } = view;
+  const isOn = isSwitchedOn(settings);
+  const blocks = [...reading.kept.values()].map(({ block }) => block);
+  const holdings = indexHoldings(blocks);
+  // What was once entered is kept true, or it could not be relied on when allocation is switched on again.
+  const isKept = isOn || reading.isAdopted;
+  const claimed = isKept && isComplete(view) ? findClaimed(view, holdings, settings) : null;
+  const changes = [
+    ...(claimed === null ? [] : enterClaims(claimed, view)),
+    ...blocks.flatMap((block) => (isAllocated(block) ? reviewHolder(block, block.holder, view) : [])),
+  ];
+  const isAdopted = reading.isAdopted || (isOn && claimed !== null);
+  const needy = sortNeedy(view, holdings, settings);
+  const obstacle = reading.isAdopted ? whyUnsure(observation) : NOT_ADOPTED;
+  if (obstacle !== null) {
+    const waiting = new Map([...needy[4], ...needy[6]].map(({ id }) => [id, obstacle]));
+    return { changes, isAdopted, waiting, handed: [], usage: [] };
+  }
+  const { blocks: handed, usage } = allocateBlocks({
+    sizes: settings.allocate,
+    clusterCidrs: settings.clusterCidrs,
+    waiting: needy,
+    unusable: [...settings.reservedCidrs, ...observation.tables.flatMap(({ networkCidrs }) => networkCidrs)],
+    taken: [
+      ...blocks.map(({ cidr }) => cidr),
+      ...[...(claimed ?? findClaimed(view, holdings, settings)).values()].map(({ cidr }) => cidr),
+    ],
+  });
+  const entered = handed.map((block) => handOut(block, reading));
+  const ids = [...new Set(handed.map(({ node }) => node.id))];
+  return { changes: [...changes, ...entered], isAdopted, waiting: new Map(), handed: ids, usage };
+}
+
+/** Whether blocks are handed out at all. */
+export function isSwitchedOn({ allocate }: Pick<BlockSettings, 'allocate'>): boolean {
+  return allocate[4] !== null || allocate[6] !== null;
+}
+
+const NOT_ADOPTED = 'no scheduled run has entered all claims and routes of the cluster in the ledger yet';
+
+/** Why no block is handed out in this run, as a clause: an unread table may have routes in it. */
+function whyUnsure({ failures }: Observation): string | null {
+  const unread = failures.find(({ what }) => what !== 'claims');
+  return unread === undefined ? null : `not all nodes and tables could be read (${unread.failure.code})`;
+}
+
+/** Whether every claim and every route that there is was read. */
+function isComplete({ isFull, observation: { failures, nodes }, registry }: BlockView): boolean {
+  const knowsClaims = nodes.every(({ claimsKnown, state }) => claimsKnown || state === 'gone');
+  return isFull && failures.length === 0 && knowsClaims && (registry?.ok ?? true);
+}
+
+/** What somebody has by himself, with who it is where that is known. */
+interface Claimed {
+  readonly cidr: Cidr;
+  readonly holder: Holder | null;
+}
+
+/**
+ * What was not handed out and is not free: what nodes claim, or seem to mean, and what is routed, whoever's it is. A
+ * range of the cluster is nobody's claim (R5).
+ */
+function findClaimed(
+  { observation, registry }: BlockView,
+  holdings: Holdings,
+  settings: BlockSettings,
+): Map<string, Claimed> {
+  const isInside = (cidr: Cidr): boolean =>
+    !isClusterCidr(cidr, settings) && settings.clusterCidrs.some((range) => containsCidr(range, cidr));
+  const living = observation.nodes.filter(({ state }) => state !== 'gone');
+  const claims = living.flatMap((node): AcceptedClaim[] => {
+    const cidrs = [...ownClaims(node, holdings).map(({ cidr }) => cidr), ...meantBy(node)];
+    const ofKubernetes = registry?.ok ? (registry.nodes.get(node.id)?.claims ?? []) : [];
+    return [...cidrs.slice(0, settings.maxClaims), ...ofKubernetes.map(({ cidr }) => cidr)]
+      .filter(isInside)
+      .map((cidr) => ({ node, cidr }));
+  });
+  const held = living.flatMap((node) => holdings.of(node).map(({ cidr }) => ({ node, cidr })));
+  const isRange = measureCoverage([...claims, ...held]);
+  const nodes = new Map(living.map((node) => [node.id, node]));
+  const found = new Map<string, Claimed>();
+  for (const { destination, target } of observation.tables.flatMap(({ routes }) => routes)) {
+    if (!isInside(destination)) continue;
+    const node = target.kind === 'node' ? nodes.get(target.id) : undefined;
+    found.set(destination.text, { cidr: destination, holder: node === undefined ? null : holderOf(node) });
+  }
+  for (const { node, cidr } of claims) {
+    if (!isRange(node, cidr)) found.set(cidr.text, { cidr, holder: holderOf(node) });
+  }
+  return found;
+}
+
+function meantBy({ defects }: Node): Cidr[] {
+  return defects.flatMap(({ corrected }) => {
+    const result = corrected === null ? null : parseCidr(corrected);
+    return result?.ok ? [result.cidr] : [];
+  });
+}
+
+function holderOf({ id, name, incarnation }: Node): Holder {
+  return { node: id, name, incarnation };
+}
+
+/** Enters what is claimed, and frees what full runs have found unclaimed for long enough. */
+function enterClaims(claimed: ReadonlyMap<string, Claimed>, { reading }: BlockView): BlockChange[] {
+  const { kept, now } = reading;
+  const entered = [...claimed.values()].flatMap(({ cidr, holder }): BlockChange[] => {
+    const block = kept.get(cidr.text)?.block;
+    if (block === undefined)
+      return [{ cidr, next: { cidr, kind: 'claimed', holder, since: now, leaving: null } }];
+    const isNews = block.leaving !== null || block.holder?.node !== holder?.node;
+    return block.kind === 'claimed' && isNews ? [{ cidr, next: { ...block, holder, leaving: null } }] : [];
+  });
+  const left = [...kept.values()].flatMap(({ block }) =>
+    block.kind === 'allocated' || claimed.has(block.cidr.text) ? [] : leave(block, now),
+  );
+  return [...entered, ...left];
+}
+
+/** R13: the first run that finds nobody there leaves a mark; one that finds the same long enough after, frees it. */
+function leave(block: Block, now: number): BlockChange[] {
+  const { cidr, leaving } = block;
+  if (leaving === null) return [{ cidr, next: { ...block, leaving: now } }];
+  return now - leaving >= LEAVING_MS ? [{ cidr, next: null }] : [];
+}
+
+/** R13: a living holder, or a route that is still there, erases the mark. */
+function reviewHolder(block: Block, holder: Holder, view: BlockView): BlockChange[] {
+  const { observation, reading, livenessOf, isFull } = view;
+  const { cidr, leaving } = block;
+  const liveness = livenessOf(holder);
+  const isRouted = liveness === 'gone' && hasRoute(cidr, observation);
+  if (liveness === 'alive' || isRouted)
+    return leaving === null ? [] : [{ cidr, next: { ...block, leaving: null } }];
+  const isRead = isFull && observation.failures.every(({ what }) => what !== 'table');
+  return liveness === 'gone' && isRead ? leave(block, reading.now) : [];
+}
+
+function hasRoute(cidr: Cidr, { tables }: Observation): boolean {
+  const isWithin = ({ destination }: Route): boolean => containsCidr(cidr, destination);
+  return tables.some(({ routes }) => routes.some(isWithin));
+}
+
+/** Ids of nodes that are to have a block, or have one that nothing but the ledger tells of. */
+export function findNeedy(
+  observation: Observation,
+  registry: Registry | null,
+  blocks: readonly Block[],
+  settings: BlockSettings,
+): ReadonlySet<string> {
+  const needy = sortNeedy({ observation, registry }, indexHoldings(blocks), settings);
+  return new Set([...needy[4], ...needy[6]].map(({ id }) => id));
+}
+
+/**
+ * Whether a node may have been given what its tag says, and its Node object does not know it yet: only the ledger tells
+ * that from what a person has written.
+ */
+export function mayLackTelling(
+  { nodes }: Observation,
+  registry: Registry | null,
+  settings: BlockSettings,
+): boolean {
+  if (!isSwitchedOn(settings) || registry === null || !registry.ok) return false;
+  return nodes.some(({ id, state, claims }) => {
+    const { claims: registered = [], defects = [] } = registry.nodes.get(id) ?? {};
+    const isTagged = claims.length > 0 && claims.every(({ source }) => source === 'tag');
+    return state === 'running' && isTagged && registered.length + defects.length === 0;
+  });
+}
+
+/** Who is to have a block: running nodes without a claim in any source, and no sign of one that was not seen. */
+function sortNeedy(
+  { observation, registry }: Pick<BlockView, 'observation' | 'registry'>,
+  holdings: Holdings,
+  { allocate, podCidrTag }: BlockSettings,
+): Readonly<Record<Family, readonly Node[]>> {
+  const open = observation.nodes.filter((node) => {
+    const registered = registry?.ok ? registry.nodes.get(node.id) : undefined;
+    const isInKubernetes = ownClaimsOf(registered, node, holdings);
+    return (
+      node.state === 'running' &&
+      node.claimsKnown &&
+      node.defects.length === 0 &&
+      ownClaims(node, holdings).length === 0 &&
+      !isInKubernetes &&
+      describeDoubt(node, podCidrTag) === null &&
+      // Where a tag does not stay, only its Node object can tell the machine.
+      (node.claimAdvice === undefined || registry !== null)
+    );
+  });
+  const without = (family: Family): Node[] =>
+    open.filter(
+      (node) =>
+        allocate[family] !== null &&
+        node.nextHops[family] !== null &&
+        holdings.of(node).every(({ cidr }) => cidr.family !== family),
+    );
+  return { 4: without(4), 6: without(6) };
+}
+
+function ownClaimsOf(
+  registered: { readonly claims: Node['claims']; readonly defects: Node['defects'] } | undefined,
+  node: Node,
+  holdings: Holdings,
+): boolean {
+  if (registered === undefined) return false;
+  return (
+    registered.defects.length > 0 || ownClaims({ ...node, claims: registered.claims }, holdings).length > 0
+  );
+}
+
+function handOut({ node, cidr }: NewBlock, { now }: BlockReading): BlockChange {
+  return { cidr, next: { cidr, kind: 'allocated', holder: holderOf(node), since: now, leaving: null } };
+}

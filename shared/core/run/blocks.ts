@@ -1,0 +1,168 @@
+import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.ts';
+import { type Block, isAllocated } from '../claims/holders.ts';
+import type { Cloud } from '../cloud.ts';
+import { type CloudFailure, isRetryable } from '../errors.ts';
+import {
+  type BlockPlan,
+  type BlockSettings,
+  type BlockView,
+  findNeedy,
+  isSwitchedOn,
+  mayLackTelling,
+  planBlocks,
+} from '../guard/block-plan.ts';
+import { applyChanges, type BlockReading, MOST_CHANGES, readBlocks, toWrites } from '../ledger/blocks.ts';
+import type { Ledger, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
+import type { Finding, Observation, Registry } from '../model.ts';
+import { findLiveness } from './liveness.ts';
+import { pause } from './pause.ts';
+import { openSafely } from './recall.ts';
+
+/** The ledger's blocks as a run read them, with the ledger that they are in. */
+export interface OpenedBlocks {
+  readonly ledger: Ledger;
+  readonly reading: BlockReading;
+}
+
+/** What a run knows of blocks when it plans routes. */
+export interface Blocks {
+  /** What is not free; nothing where it was not read. */
+  readonly blocks: readonly Block[];
+  /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
+  readonly waiting: ReadonlyMap<string, string>;
+  readonly findings: readonly Finding[];
+  /** Why the blocks are not known (R3); null where they are, or do not matter. */
+  readonly unread: CloudFailure | null;
+}
+
+export interface BlockRequest {
+  readonly settings: BlockSettings;
+  /** What a full run read beside its look; null where it did not, or not yet. */
+  readonly opened: LedgerResult<OpenedBlocks> | null;
+  /** Null where there is no ledger. */
+  readonly open: OpenLedger | null;
+  readonly registry: Registry | null;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+const NOTHING: Blocks = { blocks: [], waiting: new Map(), findings: [], unread: null };
+
+/** Another run's transaction comes before this one so often at most; each pause is longer than the last. */
+const MOST_LOSSES = 12;
+const FIRST_PAUSE_MS = 40;
+const LONGEST_PAUSE_MS = 1_500;
+/** From here on somebody should see to it that there are more. */
+const FILLING = 80n;
+
+export async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
+  const ledger = await openSafely(open);
+  return ledger.ok ? readAgain(ledger.value, signal) : ledger;
+}
+
+async function readAgain(ledger: Ledger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
+  const reading = await readBlocks(ledger, signal);
+  return reading.ok ? { ok: true, value: { ledger, reading: reading.value } } : reading;
+}
+
+/**
+ * R13: brings the ledger's blocks in step with what was observed, and hands out what nodes wait for. A run for events
+ * reads the ledger only where a node of its own has no claim, or one that its Node object may have to be told.
+ */
+export async function resolveBlocks(
+  cloud: Cloud,
+  observation: Observation,
+  request: BlockRequest,
+): Promise<Blocks> {
+  const { open, settings, registry, signal } = request;
+  const needy = findNeedy(observation, registry, [], settings);
+  const isAsked = needy.size > 0 || mayLackTelling(observation, registry, settings);
+  if (open === null || (request.opened === null && !isAsked)) return NOTHING;
+  let opened = request.opened ?? (await openBlocks(open, signal));
+  if (!opened.ok) return unavailable(opened.failure, needy, settings);
+  const isFull = observation.scope.kind === 'all' && request.opened !== null;
+  const livenessOf = await findLiveness(cloud, isFull ? holdersOf(opened.value.reading) : [], observation, signal);
+  for (let losses = 0; ; ) {
+    const { ledger, reading } = opened.value;
+    const view: BlockView = { reading, observation, isFull, registry, livenessOf };
+    const plan = planBlocks(view, settings);
+    if (isDone(plan, reading)) return conclude(reading, plan, view, request);
+    if (request.dryRun) return conclude(reading, rehearse(plan), view, request);
+    const part = plan.changes.slice(0, MOST_CHANGES);
+    const isWhole = part.length === plan.changes.length;
+    const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
+    const written = await ledger.write(writes, signal);
+    if (written.ok && isWhole && !isPreliminary(plan, reading)) return conclude(reading, plan, view, request);
+    if (!written.ok) {
+      losses += 1;
+      if (losses > MOST_LOSSES || !isRetryable(written.failure) || signal.aborted) {
+        return conclude(reading, giveUp(plan, written.failure), view, request, written.failure);
+      }
+      await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** losses), signal);
+    }
+    opened = await readAgain(ledger, signal);
+    if (!opened.ok) return unavailable(opened.failure, needy, settings);
+  }
+}
+
+function holdersOf({ kept }: BlockReading) {
+  return [...kept.values()].flatMap(({ block }) => (isAllocated(block) ? block.holder : []));
+}
+
+function isDone({ changes, isAdopted }: BlockPlan, reading: BlockReading): boolean {
+  return changes.length === 0 && isAdopted === reading.isAdopted;
+}
+
+/** What was entered or freed now lets more be handed out. */
+function isPreliminary({ changes, usage }: BlockPlan, { isAdopted }: BlockReading): boolean {
+  const hasFreed = changes.some(({ next }) => next === null);
+  return !isAdopted || (hasFreed && usage.some(({ short }) => short > 0));
+}
+
+/** A dry run changes nothing, so what it would hand out is nobody's yet. */
+function rehearse(plan: BlockPlan): BlockPlan {
+  return postpone(plan, 'a run that is no dry run hands one out');
+}
+
+function giveUp(plan: BlockPlan, { kind, code }: CloudFailure): BlockPlan {
+  const why =
+    kind === 'stale' ? 'other runs changed the ledger at the same time' : `the ledger failed (${code})`;
+  return postpone(plan, why);
+}
+
+function postpone(plan: BlockPlan, why: string): BlockPlan {
+  const handed = plan.handed.map((id) => [id, why] as const);
+  return { ...plan, changes: [], waiting: new Map([...plan.waiting, ...handed]) };
+}
+
+function conclude(
+  reading: BlockReading,
+  plan: BlockPlan,
+  { isFull }: BlockView,
+  { settings }: BlockRequest,
+  failure: CloudFailure | null = null,
+): Blocks {
+  const { clusterCidrs } = settings;
+  const unavailable = failure === null || failure.kind === 'stale' ? [] : [blocksUnavailable(failure)];
+  const findings = plan.usage.flatMap((usage) => {
+    if (usage.short > 0) return [noFreeCidr(usage, clusterCidrs)];
+    const isFilling = usage.used * 100n >= FILLING * usage.capacity;
+    return isFull && isFilling ? [blocksFilling(usage, clusterCidrs)] : [];
+  });
+  return {
+    blocks: applyChanges(reading, plan.changes),
+    waiting: plan.waiting,
+    findings: [...unavailable, ...findings],
+    unread: null,
+  };
+}
+
+function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings: BlockSettings): Blocks {
+  const why = `the ledger could not be read (${failure.code})`;
+  return {
+    blocks: [],
+    waiting: new Map([...needy].map((id) => [id, why])),
+    findings: [blocksUnavailable(failure)],
+    unread: isSwitchedOn(settings) ? failure : null,
+  };
+}
