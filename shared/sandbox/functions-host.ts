@@ -26,6 +26,8 @@ export interface FunctionsHost {
   ) => Promise<FunctionInvocation>;
   /** What was logged since last asked, in order; lines that are JSON as what they say. */
   readonly takeLogs: () => Record<string, unknown>[];
+  /** Of the process. */
+  readonly pid: number;
   readonly close: () => Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export async function startFunctions(
       return result;
     },
     takeLogs,
+    pid: child.pid ?? 0,
     close: async () => {
       child.kill();
       await exited;

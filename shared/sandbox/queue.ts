@@ -6,16 +6,19 @@ interface Message {
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
   receives: number;
+  /** Milliseconds since the epoch from which it can be received. */
+  visibleAt: number;
 }
 
 /** An SQS queue in front of a function: batches, partial batch response, redelivery, dead-letter queue. */
 export interface Queue {
   /** Puts an event, or a body as it is, into the queue. */
   readonly send: (event: unknown) => void;
-  /** Delivers one batch of what waits; says whether there was anything. */
+  /** Delivers one batch of what can be received; says whether there was anything. Several may do so at once. */
   readonly deliver: () => Promise<boolean>;
   /** Delivers until nothing is left: done, or given up to the dead-letter queue. */
   readonly drain: () => Promise<void>;
+  /** How many messages are not done, those that are being handled among them. */
   readonly waiting: () => number;
   /** Bodies of the messages that were received too often. */
   readonly deadLetters: readonly string[];
@@ -25,20 +28,38 @@ interface QueueOptions {
   readonly invoke: (event: unknown) => Promise<Invocation>;
   readonly batchSize?: number;
   readonly maxReceives?: number;
+  /**
+   * How long a message that is not done stays unseen, from when it was received, in milliseconds, by its receipt.
+   *
+   * @default not at all
+   */
+  readonly visibilityMs?: (receipt: string) => number;
 }
 
 /** Lambda's event source mapping takes batches of up to 10,000; podroutes is deployed with 1,000. */
 const BATCH_SIZE = 1_000;
 
-export function createQueue({ invoke, batchSize = BATCH_SIZE, maxReceives = 5 }: QueueOptions): Queue {
+export function createQueue({
+  invoke,
+  batchSize = BATCH_SIZE,
+  maxReceives = 5,
+  visibilityMs = () => 0,
+}: QueueOptions): Queue {
   let messages: Message[] = [];
   let sent = 0;
+  let handled = 0;
   const deadLetters: string[] = [];
   const deliver = async (): Promise<boolean> => {
-    const batch = messages.splice(0, batchSize);
+    const receivedAt = Date.now();
+    const batch = messages.filter(({ visibleAt }) => visibleAt <= receivedAt).slice(0, batchSize);
     if (batch.length === 0) return false;
+    const received = new Set(batch);
+    messages = messages.filter((message) => !received.has(message));
+    handled += batch.length;
     const failed = failedIds(await invoke({ Records: batch.map(toRecord) }), batch);
+    handled -= batch.length;
     for (const message of batch.filter(({ id }) => failed.has(id))) {
+      message.visibleAt = receivedAt + visibilityMs(receiptOf(message));
       message.receives += 1;
       if (message.receives < maxReceives) messages.push(message);
       else deadLetters.push(message.body);
@@ -49,13 +70,16 @@ export function createQueue({ invoke, batchSize = BATCH_SIZE, maxReceives = 5 }:
     send: (event) => {
       sent += 1;
       const body = typeof event === 'string' ? event : JSON.stringify(event);
-      messages = [...messages, { id: `message-${sent}`, body, sentAt: Date.now(), receives: 0 }];
+      messages = [
+        ...messages,
+        { id: `message-${sent}`, body, ...{ sentAt: Date.now(), receives: 0, visibleAt: 0 } },
+      ];
     },
     deliver,
     drain: async () => {
       while (await deliver());
     },
-    waiting: () => messages.length,
+    waiting: () => messages.length + handled,
     deadLetters,
   };
 }
@@ -67,10 +91,15 @@ function failedIds(invocation: Invocation, batch: readonly Message[]): Set<strin
   return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 }
 
-function toRecord({ id, body, receives, sentAt }: Message): object {
+function receiptOf({ id, receives }: Message): string {
+  return `receipt-${id}-${receives}`;
+}
+
+function toRecord(message: Message): object {
+  const { id, body, receives, sentAt } = message;
   return {
     messageId: id,
-    receiptHandle: `receipt-${id}-${receives}`,
+    receiptHandle: receiptOf(message),
     body,
     attributes: { ApproximateReceiveCount: String(receives + 1), SentTimestamp: String(sentAt) },
     messageAttributes: {},

@@ -2,6 +2,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../shared/core/run/report.ts';
+import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
+import type { AwsSandboxOptions } from '../../shared/sandbox/aws-server.ts';
 import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
 import type { LambdaHost } from '../../shared/sandbox/lambda-host.ts';
 import { createQueue } from '../../shared/sandbox/queue.ts';
@@ -14,7 +16,7 @@ import { type CallProxy, startProxy } from '../e2e/proxy.ts';
 import { passTime } from './passing-time.ts';
 
 const MINUTE = 60_000;
-const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
+export const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -34,6 +36,8 @@ interface Functions {
 /** A cluster with podroutes deployed, as its operator and its nodes come to play with it. */
 export interface Cluster<W extends World = World> extends Functions {
   readonly world: W;
+  /** Settings of its functions. */
+  readonly env: Environment;
   /** The ledger's file. */
   readonly ledger: string;
   /** Lets so many minutes pass, with a run of the schedule every ten, or as told. */
@@ -46,14 +50,15 @@ export interface Cluster<W extends World = World> extends Functions {
   readonly backUp: () => Promise<() => Promise<void>>;
 }
 
-interface Options extends WorldOptions {
+interface Options<S> extends WorldOptions {
   readonly env?: Environment;
+  readonly sandbox?: S;
 }
 
 /** Both clouds: what is said of one holds on the other. */
 export const CLOUDS: readonly {
   readonly cloud: string;
-  readonly withCluster: (options: Options, use: (cluster: Cluster) => Promise<void>) => Promise<void>;
+  readonly withCluster: (options: Options<never>, use: (cluster: Cluster) => Promise<void>) => Promise<void>;
 }[] = [
   { cloud: 'AWS', withCluster: (options, use) => withAws(options, use) },
   { cloud: 'Azure', withCluster: (options, use) => withAzure(options, use) },
@@ -66,11 +71,15 @@ export type AwsCluster = Cluster<Awaited<ReturnType<typeof createAwsWorld>>> & {
 };
 
 /** Runs `use` with both functions of AWS deployed. */
-export async function withAws(options: Options, use: (cluster: AwsCluster) => Promise<void>): Promise<void> {
+export async function withAws(
+  options: Options<AwsSandboxOptions>,
+  use: (cluster: AwsCluster) => Promise<void>,
+): Promise<void> {
   const { cloudRouteLimit } = options;
-  const backend = await startSandboxBackend(
-    cloudRouteLimit === undefined ? {} : { routeLimit: cloudRouteLimit },
-  );
+  const backend = await startSandboxBackend({
+    ...options.sandbox,
+    ...(cloudRouteLimit !== undefined && { routeLimit: cloudRouteLimit }),
+  });
   const { sandbox } = backend;
   const world = await createAwsWorld(backend, options);
   const proxy = await startProxy(sandbox.endpoint);
@@ -83,7 +92,7 @@ export async function withAws(options: Options, use: (cluster: AwsCluster) => Pr
     };
     const functions = await deployAws(backend, env);
     try {
-      await use({ ...functions, ...clusterOf(world, ledger, functions), world, sandbox, proxy });
+      await use({ ...functions, ...clusterOf(world, ledger, functions), world, env, sandbox, proxy });
     } finally {
       await functions.close();
       await proxy.close();
@@ -129,18 +138,15 @@ async function deployAws(
 
 /** Runs `use` with the function app of Azure deployed. */
 export async function withAzure(
-  options: Options,
+  options: Options<ArmSandboxOptions>,
   use: (cluster: AzureCluster) => Promise<void>,
 ): Promise<void> {
-  const world = await createAzureWorld(options);
+  const world = await createAzureWorld(options, options.sandbox);
   await withLedger(async (ledger) => {
-    const functions = await deployAzure(world, {
-      ...world.env,
-      PODROUTES_LEDGER: `file:${ledger}`,
-      ...options.env,
-    });
+    const env = { ...world.env, PODROUTES_LEDGER: `file:${ledger}`, ...options.env };
+    const functions = await deployAzure(world, env);
     try {
-      await use({ ...functions, ...clusterOf(world, ledger, functions), world });
+      await use({ ...functions, ...clusterOf(world, ledger, functions), world, env });
     } finally {
       await functions.close();
       await world.close();

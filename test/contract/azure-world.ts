@@ -6,7 +6,7 @@ import { reconcile } from '../../shared/core/run/reconcile.ts';
 import type { ResourceType } from '../../shared/sandbox/arm/model.ts';
 import { groupId, resourceId } from '../../shared/sandbox/arm/resource-ids.ts';
 import { tagResource, untagResource } from '../../shared/sandbox/arm/tags.ts';
-import { type ArmSandbox, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
+import { type ArmSandbox, type ArmSandboxOptions, startArmSandbox } from '../../shared/sandbox/arm-server.ts';
 import { memoryLedger } from '../core/memory-ledger.ts';
 import { createClients } from '../sandbox/arm-setup.ts';
 import { AZURE } from './azure-differences.ts';
@@ -39,11 +39,15 @@ const DEADLINE_MS = 60_000;
 const PAGE_SIZE = 100;
 
 /** Builds a cluster in a sandbox of its own, which ends with it. */
-export async function createAzureWorld(options: WorldOptions = {}): Promise<AzureWorld> {
+export async function createAzureWorld(
+  options: WorldOptions = {},
+  settings: ArmSandboxOptions = {},
+): Promise<AzureWorld> {
   const { networkCidrs = ['10.0.0.0/16'], tables = 1, cloudRouteLimit: routeLimit } = options;
   const sandbox = await startArmSandbox({
     ...(routeLimit !== undefined && { routeLimit }),
     pageSize: PAGE_SIZE,
+    ...settings,
   });
   const clients = createClients(sandbox);
   const { network } = clients;
