@@ -35,8 +35,8 @@ export interface Cloud {
   observe(scope: Scope, signal: AbortSignal): Promise<Observation>;
   /** Makes these changes to one table; one result for each change. */
   apply(table: RouteTable, changes: readonly Change[], signal: AbortSignal): Promise<ChangeResult[]>;
-  /** Lets the network pass packets that are not the node's own. */
+  /** Lets the network pass packets that are not the node's own; these are nodes that `observe` gave. */
   enableForwarding(nodes: readonly Node[], signal: AbortSignal): Promise<ForwardingResult[]>;
-  /** Writes the pod-CIDR tags of nodes, and leaves their other tags as they are. */
+  /** Writes the pod-CIDR tags of nodes that `observe` gave, and leaves their other tags as they are. */
   tagNodes(tags: readonly BlockTag[], signal: AbortSignal): Promise<TagResult[]>;
 }

@@ -5,7 +5,7 @@ const ALLOCATING = { PODROUTES_ALLOCATE: '/24' };
 const NAMES = ['w0', 'w1', 'w2', 'w3', 'w4'];
 
 async function launch({ world }: Pick<Cluster, 'world'>, names: readonly string[]): Promise<void> {
-  for (const name of names) await world.launch({ name, podCidr: null, forwarding: 'on' });
+  for (const name of names) await world.launch({ name, podCidr: null });
 }
 
 /** What the tags of running nodes say, by name. */
@@ -34,6 +34,7 @@ describe.each(CLOUDS)('The built functions of $cloud, which hand out blocks', ({
       expect([...tags.keys()].sort()).toEqual(NAMES);
       expect(new Set(tags.values()).size).toBe(5);
       for (const table of cluster.world.tables) expect(await cluster.routes(table)).toEqual(routesTo(tags));
+      for (const name of NAMES) expect(await cluster.world.forwards(name)).toEqual([true]);
       const { findings, summary, nodes } = await cluster.reconcile();
       expect(findings).toEqual([]);
       expect(summary).toMatchObject({ unchanged: 10, created: 0, failed: 0 });
@@ -103,6 +104,7 @@ describe('A launch on AWS that has to have a block', () => {
         DescribeInstanceAttribute: 5,
         CreateTags: 5,
         CreateRoute: 10,
+        ModifyNetworkInterfaceAttribute: 5,
       });
     }));
 });

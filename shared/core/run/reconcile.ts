@@ -1,7 +1,7 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
 import { forwardingFailed, tableFull } from '../findings.ts';
 import { findPressing, type GuardedPlan, withhold } from '../guard/guard.ts';
-import type { Change, ChangeResult, Finding, Observation } from '../model.ts';
+import type { Change, ChangeResult, Finding, Node, Observation } from '../model.ts';
 import { type Pass, observeAgain, observeFirst, type ReconcileRequest } from './pass.ts';
 import { updateConditions } from './node-directory.ts';
 import { pause } from './pause.ts';
@@ -50,7 +50,7 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
     const batches = current.guarded.steps.map((steps) => progress.next(steps));
     const [, enabled, tags] = await Promise.all([
       Promise.all(batches.map((batch) => applyBatch(cloud, batch, request.signal, progress))),
-      round === 1 ? cloud.enableForwarding(current.plan.forwarding, request.signal) : [],
+      round === 1 ? cloud.enableForwarding(asSeen(current.plan.forwarding, first), request.signal) : [],
       round === 1 ? announceBlocks(cloud, request, first) : [],
     ]);
     forwarding.push(...enabled);
@@ -80,6 +80,12 @@ async function bringInStep(cloud: Cloud, request: ReconcileRequest): Promise<Run
   ];
   const ofBlocks = announcements.length === 0 ? {} : { announcements };
   return { dryRun, unchanged, ...ofBlocks, ...summarize(current, findings, results, forwarding) };
+}
+
+/** Nodes as the cloud showed them, without what the ledger says: an adapter knows its own by that. */
+function asSeen(nodes: readonly Node[], { seen }: Pass): Node[] {
+  const shown = new Map(seen.nodes.map((node) => [node.id, node]));
+  return nodes.map((node) => shown.get(node.id) ?? node);
 }
 
 /** Tables that were deleted from. */

@@ -14,7 +14,6 @@ import { startFunction } from '../deployment.ts';
 import { createChance } from './chance.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import type { Scale, Site } from './site.ts';
-import { LAG_MS } from './story.ts';
 
 const TIMEOUT_SECONDS = 60;
 /** A template with a slash in the key of a tag could not have its tags told by the metadata service. */
@@ -25,7 +24,7 @@ const BATCH_SIZE = 60;
 
 /** Runs `use` with a cluster on EC2: its buckets, its lag, ends that take a minute. */
 export async function withAwsSite(scale: Scale, use: (site: Site) => Promise<void>): Promise<void> {
-  const { haste, clusterCidr } = scale;
+  const { haste, lagMs, clusterCidr } = scale;
   const options = {
     clusterCidrs: [clusterCidr],
     env: { PODROUTES_ALLOCATE: '/24', PODROUTES_NODE_TAG: NODE_TAG },
@@ -34,7 +33,7 @@ export async function withAwsSite(scale: Scale, use: (site: Site) => Promise<voi
   await withAws(options, async (cluster) => {
     const fleet = await startProcesses(cluster, scale);
     try {
-      cluster.sandbox.staleReads({ ms: LAG_MS / haste });
+      cluster.sandbox.staleReads({ ms: lagMs });
       await use(siteOf(cluster, fleet, scale));
     } finally {
       await fleet.close();

@@ -48,6 +48,8 @@ export interface Scale {
   readonly turnover: number;
   /** Divides how long the cloud takes: 1 is as long as in reality. */
   readonly haste: number;
+  /** Reads show what was written so long ago; EC2's may, by some seconds. */
+  readonly lagMs: number;
   readonly kills: number;
   readonly seed: number;
 }

@@ -9,8 +9,6 @@ import type { Scale, Site } from './site.ts';
 const { signal } = new AbortController();
 const SAMPLED = 3;
 const LATEST_END_MS = 20_000;
-/** EC2 shows a write to all reads after so long. */
-export const LAG_MS = 3_000;
 
 /** Machines come and go at once, blocks are used again, the cluster CIDR fills up, and one machine too many comes. */
 export async function playStory(site: Site, scale: Scale): Promise<void> {
@@ -70,8 +68,8 @@ export async function playStory(site: Site, scale: Scale): Promise<void> {
 }
 
 /** A run of the schedule that sees all that was written. */
-async function settle({ fleet, reconcile }: Site, { haste }: Scale): Promise<void> {
-  await sleep(LAG_MS / haste);
+async function settle({ fleet, reconcile }: Site, { lagMs }: Scale): Promise<void> {
+  await sleep(lagMs);
   await reconcile();
   await fleet.serve();
 }
