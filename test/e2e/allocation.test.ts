@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLOUDS, type Cluster, codesOf, withAws } from '../adversary/cluster.ts';
+import { gateWaves } from './proxy.ts';
 
 const ALLOCATING = { PODROUTES_ALLOCATE: '/24' };
 const NAMES = ['w0', 'w1', 'w2', 'w3', 'w4'];
@@ -106,5 +107,18 @@ describe('A launch on AWS that has to have a block', () => {
         CreateRoute: 10,
         ModifyNetworkInterfaceAttribute: 5,
       });
+    }));
+
+  it('takes three round trips in sequence beside those of the ledger', () =>
+    withAws({ env: ALLOCATING, tables: 2 }, async (cluster) => {
+      await cluster.reconcile();
+      await launch(cluster, ['w0']);
+      // Node and tables; user data, which may have a claim; the tag, a route in each table, the check.
+      cluster.proxy.setGate(gateWaves([2, 1, 4]));
+      await cluster.deliverEvents();
+      cluster.proxy.setGate(null);
+      const tags = await tagsOf(cluster);
+      expect(tags.get('w0')).not.toBe('');
+      for (const table of cluster.world.tables) expect(await cluster.routes(table)).toEqual(routesTo(tags));
     }));
 });

@@ -84,7 +84,7 @@ function siteOf(cluster: AwsCluster, fleet: Fleet, { haste }: Scale): Site {
     },
     reconcile: cluster.reconcile,
     pass: cluster.pass,
-    sleep: cluster.sleep,
+    ripen: async () => cluster.sleep(20),
     tagOf,
     routes: () => world.network.tables.map((table) => routesOf(cluster, table)),
     told: () =>

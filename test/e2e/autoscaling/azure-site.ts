@@ -93,7 +93,13 @@ function siteOf(cluster: AzureCluster, fleet: Fleet, { haste }: Scale): Site {
     },
     reconcile: cluster.reconcile,
     pass: cluster.pass,
-    sleep: cluster.sleep,
+    ripen: async () => {
+      cluster.sleep(20);
+      // The first run takes the routes, whose addresses nobody has; the second finds that there are none.
+      await cluster.reconcile();
+      await cluster.reconcile();
+      cluster.sleep(20);
+    },
     tagOf: (id) => machineOf(id)?.tags['pod-cidr'] ?? null,
     routes: () => world.tables.map((table) => routesOf(cluster, table)),
     // What a call of Azure's says is not kept.

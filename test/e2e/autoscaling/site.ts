@@ -13,8 +13,8 @@ export interface Site {
   readonly reconcile: () => Promise<Report>;
   /** Lets time pass, with a run of the schedule every ten minutes. */
   readonly pass: (minutes: number) => Promise<unknown>;
-  /** Lets time pass without a run. */
-  readonly sleep: (minutes: number) => void;
+  /** Lets time pass until the next run of the schedule frees the blocks of those who have ended. */
+  readonly ripen: () => Promise<void>;
   /** The block that a machine's tag names; null where it has none. */
   readonly tagOf: (id: string) => string | null;
   /** Routes inside the cluster CIDR, for each table: machine ids by destination. */

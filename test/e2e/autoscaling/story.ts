@@ -32,19 +32,19 @@ export async function playStory(site: Site, scale: Scale): Promise<void> {
   await launch(scale.machines);
   await fleet.serve(Promise.all([endSome(), launch(scale.turnover)]));
   await settle(site, scale);
-  await site.pass(40);
+  await site.pass(60);
   await settle(site, scale);
   await expectInStep(site, [...living]);
 
   // Their blocks are free from the next run of the schedule on, which comes amid launches.
   await fleet.serve(endSome());
   await settle(site, scale);
-  site.sleep(20);
+  await site.ripen();
   await fleet.serve(Promise.all([launch(scale.turnover), site.reconcile(), endSome()]));
   await launch(scale.turnover);
   await fleet.serve(site.reconcile());
   await settle(site, scale);
-  await site.pass(40);
+  await site.pass(60);
   await settle(site, scale);
   expect(living.size).toBe(scale.machines);
   await expectInStep(site, [...living]);
