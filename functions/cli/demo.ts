@@ -13,7 +13,7 @@ const INTRODUCTION =
 export async function demo([name]: readonly string[], terminal: Terminal): Promise<number> {
   const named = findCloud(name);
   const parts = (named === undefined ? CLOUDS : [named]).map(({ openDemo }) => openDemo());
-  return playDemo(await Promise.all(parts), terminal);
+  return playDemo((await Promise.all(parts)).flat(), terminal);
 }
 
 /** Plays parts one after another, each on a stage of its own, and sums up; gives the exit code. */

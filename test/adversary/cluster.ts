@@ -6,6 +6,7 @@ import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
 import type { AwsSandboxOptions } from '../../shared/sandbox/aws-server.ts';
 import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
 import type { LambdaHost } from '../../shared/sandbox/lambda-host.ts';
+import { passTime } from '../../shared/sandbox/passing-time.ts';
 import { createQueue } from '../../shared/sandbox/queue.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { type AzureWorld, createAzureWorld } from '../contract/azure-world.ts';
@@ -13,7 +14,6 @@ import { startSandboxBackend } from '../contract/backends.ts';
 import type { World, WorldOptions } from '../contract/world.ts';
 import { startFunction } from '../e2e/deployment.ts';
 import { type CallProxy, startProxy } from '../e2e/proxy.ts';
-import { passTime } from './passing-time.ts';
 
 const MINUTE = 60_000;
 export const APP = new URL('../../dist/azure/index.mjs', import.meta.url);

@@ -72,10 +72,12 @@ export async function startAcme(): Promise<RunningSandbox> {
   return { cloud: 'acme', variables: {}, takeEvents: () => [], close: async () => {} };
 }
 
-export const ACME_DEMO: Production = {
+const NOTHING: Production = {
   introduction: 'ACME: nothing happens.',
   open: async () => ({ play: async () => ({ ok: true, steps: 0, checks: 0 }), close: async () => {} }),
 };
+
+export const ACME_DEMO = [NOTHING];
 `;
 
 const TEST = `import { expect, it } from '@jest/globals';

@@ -34,7 +34,8 @@ export interface CliCloud {
   /** Loads what lists the profiles that a person may choose; null where there is no such thing. */
   readonly readProfiles: (() => Promise<(env: NodeJS.ProcessEnv) => Promise<string[]>>) | null;
   readonly startSandbox: () => Promise<(port: number, isEmpty: boolean) => Promise<RunningSandbox>>;
-  readonly openDemo: () => Promise<Production>;
+  /** Loads the parts of the demo, in order. */
+  readonly openDemo: () => Promise<readonly Production[]>;
   readonly provision: Provisioning;
 }
 

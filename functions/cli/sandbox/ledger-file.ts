@@ -6,11 +6,13 @@ import { join } from 'node:path';
 interface LedgerFile {
   /** As PODROUTES_LEDGER says it. */
   readonly place: string;
+  readonly path: string;
   readonly remove: () => Promise<void>;
 }
 
 /** Makes a folder of its own for it. */
 export async function makeLedgerFile(): Promise<LedgerFile> {
   const folder = await mkdtemp(join(tmpdir(), 'podroutes-'));
-  return { place: `file:${join(folder, 'ledger')}`, remove: () => rm(folder, { recursive: true }) };
+  const path = join(folder, 'ledger');
+  return { place: `file:${path}`, path, remove: () => rm(folder, { recursive: true }) };
 }

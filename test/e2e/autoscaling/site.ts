@@ -30,7 +30,7 @@ export interface Site {
 }
 
 /** A machine was told its block by a call that the cloud made. */
-export interface Told {
+interface Told {
   readonly id: string;
   readonly block: string;
   /** Milliseconds since the epoch. */

@@ -3,7 +3,7 @@ import { type AwsSandbox, startAwsSandbox } from '../../../../../shared/sandbox/
 import type { CloudEvent } from '../../../../../shared/sandbox/cloud-events.ts';
 import { type LambdaHost, startLambda } from '../../../../../shared/sandbox/lambda-host.ts';
 import { createQueue, type Queue } from '../../../../../shared/sandbox/queue.ts';
-import { GRACE_SECONDS, type Handled, type Stage } from '../../../demo/scene.ts';
+import { GRACE_SECONDS, type Handled, type Stage, type Wording } from '../../../demo/scene.ts';
 import { makeLedgerFile } from '../../../sandbox/ledger-file.ts';
 import { describeEvents } from './describe-events.ts';
 import { CLUSTER, CLUSTER_CIDR, createOperator, nameOf, type Operator } from './operator.ts';
@@ -16,16 +16,30 @@ export interface AwsStage extends Stage {
   readonly nodeEvents: LambdaHost;
   readonly reconcile: LambdaHost;
   readonly queue: Queue;
+  /** The ledger's file. */
+  readonly ledger: string;
   /** Every event that the function was given so far. */
   readonly delivered: CloudEvent[];
 }
+
+/** What a story on AWS calls its things. */
+export const WORDING: Wording = {
+  tables: 'route tables',
+  detail: 'STATE',
+  label: 'ROUTE TABLE',
+  forwarding: 'source/destination check off',
+};
 
 /**
  * Starts everything; `close` ends it. What has been started is closed again if the rest does not start.
  *
  * @param built folder of all that is built, as a URL that ends with a slash
+ * @param settings beside those that every story has
  */
-export async function openAwsStage(built: URL): Promise<AwsStage> {
+export async function openAwsStage(
+  built: URL,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<AwsStage> {
   const sandbox = await startAwsSandbox();
   const { endpoint, region, account } = sandbox;
   const ledger = await makeLedgerFile();
@@ -37,6 +51,7 @@ export async function openAwsStage(built: URL): Promise<AwsStage> {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'function',
     AWS_SECRET_ACCESS_KEY: 'sandbox',
+    ...settings,
   };
   const start = (name: string) =>
     startLambda(new URL(`aws/${name}/index.mjs`, built), { env, region, account });
@@ -54,6 +69,7 @@ export async function openAwsStage(built: URL): Promise<AwsStage> {
     nodeEvents,
     reconcile,
     queue: createQueue({ invoke: nodeEvents.invoke }),
+    ledger: ledger.path,
     delivered: [],
     readRoutes: () => readRoutes(operator),
     nameOf: (id) => nameOf(operator, id),

@@ -5,7 +5,7 @@ import type { Machine, Route, RouteTable } from '../../../../../shared/sandbox/a
 import { createNetwork, putSubnet } from '../../../../../shared/sandbox/arm/networks.ts';
 import { requireResource } from '../../../../../shared/sandbox/arm/resources.ts';
 import { putRoute, putRouteTable } from '../../../../../shared/sandbox/arm/route-tables.ts';
-import { createScaleSet, membersOf } from '../../../../../shared/sandbox/arm/scale-sets.ts';
+import { createScaleSet, membersOf, scaleTo } from '../../../../../shared/sandbox/arm/scale-sets.ts';
 import type { Arm } from '../../../../../shared/sandbox/arm/state.ts';
 import { tagResource } from '../../../../../shared/sandbox/arm/tags.ts';
 import { CLUSTER_TAG, GROUP, TABLE, TABLE_TAGS, type Worker } from './cluster.ts';
@@ -98,6 +98,34 @@ export function launchScaleSet(operator: Operator, name: string, podCidrs: reado
     tagResource(arm, instance.id, { 'pod-cidr': podCidr });
     remember(operator, `${name}_${i}`, { id: instance.id, address: addressOf(arm, instance), podCidr });
   }
+}
+
+/** Creates a flexible scale set without machines, whose machines say nothing of their pod CIDRs; gives its id. */
+export function createEmptyScaleSet({ arm, subnet, names }: Operator, name: string): string {
+  const place = { group: GROUP, name, subnet } as const;
+  const set = createScaleSet(arm, {
+    ...place,
+    mode: 'Flexible',
+    enableIPForwarding: true,
+    tags: CLUSTER_TAG,
+  });
+  names.set(set.id.toLowerCase(), name);
+  return set.id;
+}
+
+/** Gives a scale set so many machines; these are then its machines: names by id, in lower case. */
+export function scale({ arm, names }: Operator, set: string, count: number): ReadonlyMap<string, string> {
+  const members = membersOf(arm, scaleTo(arm, set, count, 'autoscale'));
+  return new Map(
+    members.map((machine, i) => {
+      const id = machine.id.toLowerCase();
+      // The newest go first, so that who stays keeps the name.
+      const name = `node-${i}`;
+      names.set(id, name);
+      names.set(addressOf(arm, machine), name);
+      return [id, name];
+    }),
+  );
 }
 
 /** Adds a route to the managed table, or replaces it, as somebody else would. */

@@ -3,7 +3,7 @@ import type { EventSchema } from '../../../../../shared/sandbox/arm/events.ts';
 import { type ArmSandbox, startArmSandbox } from '../../../../../shared/sandbox/arm-server.ts';
 import { type FunctionsHost, startFunctions } from '../../../../../shared/sandbox/functions-host.ts';
 import { compareDestinations, type RouteRow } from '../../../demo/route-rows.ts';
-import { GRACE_SECONDS, type Handled, type Stage } from '../../../demo/scene.ts';
+import { GRACE_SECONDS, type Handled, type Stage, type Wording } from '../../../demo/scene.ts';
 import { makeLedgerFile } from '../../../sandbox/ledger-file.ts';
 import { CLUSTER, CLUSTER_CIDR, GROUP, TABLE } from './cluster.ts';
 import { describeMessages, isLetIn } from './event-grid.ts';
@@ -15,6 +15,8 @@ export interface AzureStage extends Stage {
   readonly operator: Operator;
   readonly invoke: FunctionsHost['invoke'];
   readonly takeLogs: FunctionsHost['takeLogs'];
+  /** The ledger's file. */
+  readonly ledger: string;
   /** Every message that the function was given so far. */
   readonly delivered: string[];
   /** What is in the queue for messages that cannot be read. */
@@ -26,12 +28,24 @@ export interface AzureStage extends Stage {
 /** Service Bus tries ten times unless told; a demo that fails need not wait so long. */
 const MAX_DELIVERIES = 3;
 
+/** What a story on Azure calls its things. */
+export const WORDING: Wording = {
+  tables: 'route table',
+  detail: 'NODE',
+  label: 'NAME',
+  forwarding: 'IP forwarding on',
+};
+
 /**
  * Starts everything; `close` ends it. The sandbox is closed again if the app does not start.
  *
  * @param built folder of all that is built, as a URL that ends with a slash
+ * @param settings beside those that every story has
  */
-export async function openAzureStage(built: URL): Promise<AzureStage> {
+export async function openAzureStage(
+  built: URL,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<AzureStage> {
   // Writes name an operation to follow, as Azure's do; what is busy may be asked again at once.
   const sandbox = await startArmSandbox({ pollFinished: true, retryAfterSeconds: 0 });
   const operator = createOperator(sandbox.arm);
@@ -47,6 +61,7 @@ export async function openAzureStage(built: URL): Promise<AzureStage> {
     PODROUTES_ARM_ENDPOINT: sandbox.endpoint,
     WEBSITE_OWNER_NAME: `${sandbox.subscription}+${GROUP}-WestEuropewebspace`,
     WEBSITE_RESOURCE_GROUP: GROUP,
+    ...settings,
   };
   const app = await startFunctions(new URL('azure/index.mjs', built), env).catch(async () => {
     await Promise.all([sandbox.close(), ledger.remove()]);
@@ -59,6 +74,7 @@ export async function openAzureStage(built: URL): Promise<AzureStage> {
     // An interrupted step must not go on to call an app that is being closed.
     invoke: (...args) => (isClosing ? new Promise(() => {}) : app.invoke(...args)),
     takeLogs: app.takeLogs,
+    ledger: ledger.path,
     delivered: [],
     setAside: [],
     deadLetters: [],

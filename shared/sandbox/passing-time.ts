@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { pack, unpack } from '../../shared/core/ledger/packing.ts';
+import { pack, unpack } from '../core/ledger/packing.ts';
 
 /** Fields of entries that are times, in milliseconds since the epoch. */
 const TIMES: ReadonlySet<string> = new Set(['since', 'seen', 'at', 'leaving']);
