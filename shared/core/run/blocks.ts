@@ -30,6 +30,8 @@ export interface Blocks {
   readonly blocks: readonly Block[];
   /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
   readonly waiting: ReadonlyMap<string, string>;
+  /** Ids of nodes that lack a block, of one family or of both, whatever the reason. */
+  readonly lacking: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   /** Why the blocks are not known (R3); null where they are, or do not matter. */
   readonly unread: CloudFailure | null;
@@ -46,7 +48,7 @@ export interface BlockRequest {
   readonly signal: AbortSignal;
 }
 
-const NOTHING: Blocks = { blocks: [], waiting: new Map(), findings: [], unread: null };
+const NOTHING: Blocks = { blocks: [], waiting: new Map(), lacking: new Set(), findings: [], unread: null };
 
 /** Another run's transaction comes before this one so often at most; each pause is longer than the last. */
 const MOST_LOSSES = 12;
@@ -81,7 +83,12 @@ export async function resolveBlocks(
   let opened = request.opened ?? (await openBlocks(open, signal));
   if (!opened.ok) return unavailable(opened.failure, needy, settings);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
-  const livenessOf = await findLiveness(cloud, isFull ? holdersOf(opened.value.reading) : [], observation, signal);
+  const livenessOf = await findLiveness(
+    cloud,
+    isFull ? holdersOf(opened.value.reading) : [],
+    observation,
+    signal,
+  );
   for (let losses = 0; ; ) {
     const { ledger, reading } = opened.value;
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
@@ -138,7 +145,7 @@ function postpone(plan: BlockPlan, why: string): BlockPlan {
 function conclude(
   reading: BlockReading,
   plan: BlockPlan,
-  { isFull }: BlockView,
+  { isFull, observation, registry }: BlockView,
   { settings }: BlockRequest,
   failure: CloudFailure | null = null,
 ): Blocks {
@@ -149,9 +156,11 @@ function conclude(
     const isFilling = usage.used * 100n >= FILLING * usage.capacity;
     return isFull && isFilling ? [blocksFilling(usage, clusterCidrs)] : [];
   });
+  const blocks = applyChanges(reading, plan.changes);
   return {
-    blocks: applyChanges(reading, plan.changes),
+    blocks,
     waiting: plan.waiting,
+    lacking: findNeedy(observation, registry, blocks, settings),
     findings: [...unavailable, ...findings],
     unread: null,
   };
@@ -162,6 +171,7 @@ function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings
   return {
     blocks: [],
     waiting: new Map([...needy].map((id) => [id, why])),
+    lacking: needy,
     findings: [blocksUnavailable(failure)],
     unread: isSwitchedOn(settings) ? failure : null,
   };

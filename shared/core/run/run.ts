@@ -15,7 +15,7 @@ export interface Run {
   /** What came of telling nodes their blocks, where any were to be told. */
   readonly announcements?: readonly Announcement[];
   readonly findings: readonly Finding[];
-  /** Ids of nodes with a claim that gets no route, whatever is tried. */
+  /** Ids of nodes with a claim that gets no route, whatever is tried, and of those that lack a block. */
   readonly unmet: ReadonlySet<string>;
   /** Routes that were as claimed before the run did anything. */
   readonly unchanged: number;
