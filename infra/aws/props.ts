@@ -88,6 +88,12 @@ export interface PodRoutesProps {
    */
   readonly ledger?: boolean;
   /**
+   * Block size to hand to nodes without a claim, `/24` or `/24,/64`; only with `cluster` and `ledger`, with `tag` among
+   * `podCidrSources` and without `kubernetes` there. The functions may then write the tag `podCidrTag` of nodes.
+   * @default - off
+   */
+  readonly allocate?: string;
+  /**
    * Ranges inside the cluster CIDRs that no node may claim.
    * @default - none
    */
