@@ -83,7 +83,8 @@ export interface PodRoutesProps {
    */
   readonly maxClaims?: number;
   /**
-   * Creates a DynamoDB table for the ledger; only with `cluster`. Without it, only `force` deletes routes that wait.
+   * Creates a DynamoDB table for the ledger; only with `cluster`. Without it, only `force` deletes routes that wait,
+   * and no block can be handed out.
    * @default true
    */
   readonly ledger?: boolean;
@@ -94,7 +95,7 @@ export interface PodRoutesProps {
    */
   readonly allocate?: string;
   /**
-   * Ranges inside the cluster CIDRs that no node may claim.
+   * Ranges inside the cluster CIDRs that no node may claim or be given.
    * @default - none
    */
   readonly reservedCidrs?: readonly string[];
