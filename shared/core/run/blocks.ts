@@ -48,6 +48,8 @@ export interface BlockRequest {
 
 const NOTHING: Blocks = { blocks: [], waiting: new Map(), findings: [], unread: null };
 
+/** More transactions than the largest cluster needs for its adoption; the next run goes on. */
+const MOST_TURNS = 500;
 /** Another run's transaction comes before this one so often at most; each pause is longer than the last. */
 const MOST_LOSSES = 12;
 const FIRST_PAUSE_MS = 40;
@@ -81,8 +83,13 @@ export async function resolveBlocks(
   let opened = request.opened ?? (await openBlocks(open, signal));
   if (!opened.ok) return unavailable(opened.failure, needy, settings);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
-  const livenessOf = await findLiveness(cloud, isFull ? holdersOf(opened.value.reading) : [], observation, signal);
-  for (let losses = 0; ; ) {
+  const livenessOf = await findLiveness(
+    cloud,
+    isFull ? holdersOf(opened.value.reading) : [],
+    observation,
+    signal,
+  );
+  for (let losses = 0, turn = 1; ; turn += 1) {
     const { ledger, reading } = opened.value;
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
     const plan = planBlocks(view, settings);
@@ -92,7 +99,8 @@ export async function resolveBlocks(
     const isWhole = part.length === plan.changes.length;
     const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
     const written = await ledger.write(writes, signal);
-    if (written.ok && isWhole && !isPreliminary(plan, reading)) return conclude(reading, plan, view, request);
+    const isEnd = turn === MOST_TURNS || (isWhole && !isPreliminary(plan, reading));
+    if (written.ok && isEnd) return conclude(reading, { ...plan, changes: part }, view, request);
     if (!written.ok) {
       losses += 1;
       if (losses > MOST_LOSSES || !isRetryable(written.failure) || signal.aborted) {
