@@ -11,12 +11,19 @@ import {
   mayLackTelling,
   planBlocks,
 } from '../guard/block-plan.ts';
-import { applyChanges, type BlockReading, MOST_CHANGES, readBlocks, toWrites } from '../ledger/blocks.ts';
+import {
+  applyChanges,
+  type BlockReading,
+  MOST_CHANGES,
+  readBlocks,
+  readBlocksBeside,
+  toWrites,
+} from '../ledger/blocks.ts';
 import type { Ledger, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Finding, Observation, Registry } from '../model.ts';
 import { findLiveness } from './liveness.ts';
 import { pause } from './pause.ts';
-import { openSafely } from './recall.ts';
+import { openSafely, type Recalled } from './recall.ts';
 
 /** The ledger's blocks as a run read them, with the ledger that they are in. */
 export interface OpenedBlocks {
@@ -57,13 +64,24 @@ const LONGEST_PAUSE_MS = 1_500;
 /** From here on somebody should see to it that there are more. */
 const FILLING = 80n;
 
-export async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
+/** The blocks beside what a full run has read of the ledger. */
+export async function recallBlocks(
+  { ledger, whole }: Recalled,
+  signal: AbortSignal,
+): Promise<LedgerResult<OpenedBlocks>> {
+  return inLedger(ledger, await readBlocksBeside(whole, ledger, signal));
+}
+
+async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
   const ledger = await openSafely(open);
   return ledger.ok ? readAgain(ledger.value, signal) : ledger;
 }
 
 async function readAgain(ledger: Ledger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
-  const reading = await readBlocks(ledger, signal);
+  return inLedger(ledger, await readBlocks(ledger, signal));
+}
+
+function inLedger(ledger: Ledger, reading: LedgerResult<BlockReading>): LedgerResult<OpenedBlocks> {
   return reading.ok ? { ok: true, value: { ledger, reading: reading.value } } : reading;
 }
 
