@@ -52,6 +52,11 @@ byte told[HOLDERS];
 
 /* Runs under way, bit by bit. */
 byte busy;
+#ifdef RESTORE
+/* The ledger as it was when it had been adopted. */
+byte backup[BLOCKS];
+bool kept, restored;
+#endif
 /* From here on nothing happens but runs that fail nowhere, and each has to bring the world further. */
 bool calm, furthered;
 
@@ -97,7 +102,8 @@ inline checkLedger() {
 
 /* The last part of every transaction. */
 inline replaceGeneration() {
-  current[1 - me] = false;
+  current[0] = false;
+  current[1] = false;
   furthered = calm;
   checkLedger()
 }
@@ -132,7 +138,7 @@ inline learn(n_) {
 inline setRoute(n_) {
   if
   :: !calm && lagging == 0 -> lagging = AT_ROUTE + b; before = route[b]
-  :: true
+  :: else
   fi;
   if
   :: mark[b] == LEAVING && (unsettled[b] & BIT(me)) && lagging != 0 -> unsettled[b] = unsettled[b] | A_READ
@@ -145,7 +151,9 @@ inline setRoute(n_) {
 }
 
 inline seeRoute() {
+#ifdef AZURE
   untouched[me] = true;
+#endif
   if
   :: seen = route[b]
   :: lagging == AT_ROUTE + b && before != route[b] -> seen = before; untouched[me] = false
@@ -289,6 +297,15 @@ inline enterFound(x_, y_) {
   :: else
   fi
 }
+
+#ifdef RESTORE
+inline keepBackup() {
+  if
+  :: !kept -> kept = true; backup[WHOLE] = holderOf[WHOLE]; backup[OTHER] = holderOf[OTHER]; backup[HALF] = holderOf[HALF]
+  :: else
+  fi
+}
+#endif
 
 inline adopt() {
   transact();
@@ -437,40 +454,69 @@ adopting:
   atomic { adopt(); goto over }
 
 entering:
-  atomic { crash(); readCloud(); if :: alive :: else -> goto over fi }
-  atomic { enterClaim(); goto writing }
+  atomic { crash(); readCloud(); if :: alive -> alive = false :: else -> goto over fi; enterClaim(); goto writing }
 
 handing:
-  atomic { crash(); readCloud(); if :: alive :: else -> goto over fi }
+  atomic {
+    crash();
+    readCloud();
+    if :: alive -> alive = false :: else -> goto over fi;
+#ifdef GENERATION_READ_LAST
+    current[me] = true;
+#endif
+#ifndef SEPARATE_WRITES
+    handOut();
+    goto writing
+#endif
+  }
 #ifdef SEPARATE_WRITES
   atomic { if :: current[me] :: else -> goto over fi }
   atomic { current[me] = true; handOut(); goto writing }
-#else
-  atomic { handOut(); goto writing }
 #endif
 
 completing:
-  atomic { crash(); readCloud(); if :: alive :: else -> goto over fi }
+  atomic {
+    crash();
+    readCloud();
+    if :: alive :: else -> goto over fi;
 #ifndef MARK_STAYS
-  atomic { if :: m != NO_MARK -> eraseMark() :: else fi }
+    if :: m != NO_MARK -> eraseMark() :: else fi;
 #endif
+    current[me] = false;
+    m = NO_MARK;
+    alive = false
+  }
 
 writing:
-  atomic { crash(); writeTag() }
-  atomic { crash(); writeRoute(); goto over }
+  atomic { crash(); writeTag(); crash(); writeRoute(); goto over }
 
 leaving:
   atomic {
     crash();
+#ifdef NOT_FOUND_AGAIN
+    if :: m == LEFT -> goto gone :: else fi;
+#endif
     readCloud();
+#ifdef LIST_IS_PROOF
+    if :: !calm -> alive = false :: true fi;
+#endif
+#ifdef UNREAD_TABLE
+    if :: !calm -> seen = NOBODY :: true fi;
+#endif
+#ifdef ROUTE_IGNORED
+    seen = NOBODY;
+#endif
     if
     :: !alive && seen == NOBODY
     :: else -> goto over
     fi
   }
+gone:
   atomic {
     if
+#ifndef ONE_LOOK
     :: m == NO_MARK -> markLeaving()
+#endif
     :: else -> release()
     fi;
     goto over
@@ -479,6 +525,7 @@ leaving:
 dropping:
   atomic {
     crash();
+    current[me] = false;
     seeRoute();
     n = seen;
     if :: n == NOBODY -> goto over :: else fi;
@@ -508,7 +555,7 @@ over:
 inline change(i_, n_) {
   if
   :: lagging == 0 -> lagging = i_ + 1; before = lives[i_]
-  :: true
+  :: else
   fi;
   lives[i_] = n_
 }
@@ -534,31 +581,47 @@ inline passQuarter(b_) {
   mark[b_] = LEFT
 }
 
+#ifdef RESTORE
+inline giveBack(b_) {
+  holderOf[b_] = backup[b_];
+  mark[b_] = NO_MARK;
+  unsettled[b_] = 0;
+  if
+  :: backup[b_] != NOBODY -> blockOf[backup[b_]] = b_ + 1
+  :: else
+  fi
+}
+
+/* While no run is under way, and once reads agree. */
+inline restore() {
+  restored = true;
+  blockOf[FIRST] = 0; blockOf[AGAIN] = 0; blockOf[SECOND] = 0; blockOf[THIRD] = 0;
+  giveBack(WHOLE);
+  giveBack(OTHER);
+  giveBack(HALF);
+#ifndef RESTORED_AS_ADOPTED
+  adopted = false
+#endif
+}
+#endif
+
 inline settle() {
   calm = true;
   catchUp()
 }
 
-#define DISTURBED (!calm)
-
 proctype World() {
 end_world:
   do
-  :: atomic { DISTURBED && !born[SECOND] -> launch(SECOND) }
-  :: atomic { DISTURBED && !born[THIRD] -> launch(THIRD) }
-  :: atomic {
-       DISTURBED && !born[AGAIN] && lives[0] == NOBODY && lagging != 1 ->
-       launch(AGAIN);
-       if
-       :: !gives[FIRST] -> gives[AGAIN] = true
-       :: true
-       fi
-     }
-  :: atomic { DISTURBED && lives[0] != NOBODY -> terminate(0) }
-  :: atomic { DISTURBED && lives[1] != NOBODY -> terminate(1) }
-#ifdef ALL_MORTAL
-  :: atomic { DISTURBED && lives[2] != NOBODY -> terminate(2) }
+#ifdef REUSE
+  :: atomic { !calm && !born[SECOND] -> launch(SECOND) }
+  :: atomic { !calm && !born[AGAIN] && lives[0] == NOBODY && lagging != 1 -> launch(AGAIN) }
 #endif
+#ifdef RESTORE
+  :: atomic { !calm && kept && !restored && busy == 0 && lagging == 0 -> restore() }
+#endif
+  :: atomic { !calm && lives[0] == FIRST -> terminate(0) }
+  :: atomic { !calm && lives[1] == SECOND -> terminate(1) }
   :: atomic { lagging != 0 -> catchUp() }
   :: atomic { mark[WHOLE] == LEAVING && unsettled[WHOLE] == 0 -> passQuarter(WHOLE) }
   :: atomic { mark[OTHER] == LEAVING && unsettled[OTHER] == 0 -> passQuarter(OTHER) }
@@ -566,22 +629,21 @@ end_world:
 #ifdef BLOCKS_EXPIRE
   :: atomic { holderOf[WHOLE] != NOBODY -> blockOf[holderOf[WHOLE]] = 0; holderOf[WHOLE] = NOBODY }
 #endif
-  :: atomic { DISTURBED && busy == 0 -> settle() }
+  :: atomic { !calm && busy == 0 -> settle() }
   od
 }
 
 init {
   atomic {
-    born[FIRST] = true;
-    lives[0] = FIRST;
-    if
-    :: gives[FIRST] = true
-    :: true
-    fi;
-    if
-    :: born[SECOND] = true; lives[1] = SECOND; route[OTHER] = SECOND
-    :: true
-    fi;
+    born[FIRST] = true; lives[0] = FIRST;
+    born[THIRD] = true; lives[2] = THIRD;
+#ifdef REUSE
+    adopted = true;
+    gives[AGAIN] = true;
+#else
+    gives[FIRST] = true;
+    born[SECOND] = true; lives[1] = SECOND; route[OTHER] = SECOND;
+#endif
     run World();
     run Run(0);
     run Run(1)
