@@ -167,6 +167,57 @@ inline seeNode() {
   fi
 }
 
+/* Whoever lives and claims a block takes it from a holder of an older ledger who is gone. */
+inline enterFound(x_, y_) {
+  if
+  :: found[x_] != NOBODY && holderOf[x_] != found[x_] && blockOf[found[x_]] == 0 ->
+     if
+     :: holderOf[x_] != NOBODY && !LIVES(holderOf[x_]) -> blockOf[holderOf[x_]] = 0; holderOf[x_] = NOBODY
+     :: else
+     fi;
+     if
+     :: y_ != x_ && holderOf[y_] != NOBODY && !LIVES(holderOf[y_]) && holderOf[y_] != found[y_] ->
+        blockOf[holderOf[y_]] = 0; holderOf[y_] = NOBODY
+     :: else
+     fi;
+     if
+     :: !TAKEN(x_) -> holderOf[x_] = found[x_]; blockOf[found[x_]] = x_ + 1
+     :: else
+     fi
+  :: else
+  fi
+}
+
+/* One read lags at a time. */
+inline change(i_, n_) {
+  if
+  :: lagging == 0 -> lagging = i_ + 1; before = lives[i_]
+  :: else
+  fi;
+  lives[i_] = n_
+}
+
+#ifdef RESTORE
+inline giveBack(b_) {
+  holderOf[b_] = backup[b_];
+  mark[b_] = NO_MARK;
+  unsettled[b_] = 0;
+  if
+  :: backup[b_] != NOBODY -> blockOf[backup[b_]] = b_ + 1
+  :: else
+  fi
+}
+#endif
+
+#ifdef RESTORE
+inline keepBackup() {
+  if
+  :: !kept -> kept = true; backup[WHOLE] = holderOf[WHOLE]; backup[OTHER] = holderOf[OTHER]; backup[HALF] = holderOf[HALF]
+  :: else
+  fi
+}
+#endif
+
 /* ---- steps of a run ---- */
 
 inline readGeneration() {
@@ -276,36 +327,6 @@ inline readAllOfTheCloud() {
   k = 0
 #endif
 }
-
-/* Whoever lives and claims a block takes it from a holder of an older ledger who is gone. */
-inline enterFound(x_, y_) {
-  if
-  :: found[x_] != NOBODY && holderOf[x_] != found[x_] && blockOf[found[x_]] == 0 ->
-     if
-     :: holderOf[x_] != NOBODY && !LIVES(holderOf[x_]) -> blockOf[holderOf[x_]] = 0; holderOf[x_] = NOBODY
-     :: else
-     fi;
-     if
-     :: y_ != x_ && holderOf[y_] != NOBODY && !LIVES(holderOf[y_]) && holderOf[y_] != found[y_] ->
-        blockOf[holderOf[y_]] = 0; holderOf[y_] = NOBODY
-     :: else
-     fi;
-     if
-     :: !TAKEN(x_) -> holderOf[x_] = found[x_]; blockOf[found[x_]] = x_ + 1
-     :: else
-     fi
-  :: else
-  fi
-}
-
-#ifdef RESTORE
-inline keepBackup() {
-  if
-  :: !kept -> kept = true; backup[WHOLE] = holderOf[WHOLE]; backup[OTHER] = holderOf[OTHER]; backup[HALF] = holderOf[HALF]
-  :: else
-  fi
-}
-#endif
 
 inline adopt() {
   transact();
@@ -551,15 +572,6 @@ over:
 
 /* ---- steps of the world ---- */
 
-/* One read lags at a time. */
-inline change(i_, n_) {
-  if
-  :: lagging == 0 -> lagging = i_ + 1; before = lives[i_]
-  :: else
-  fi;
-  lives[i_] = n_
-}
-
 inline launch(n_) {
   born[n_] = true;
   change(ID(n_), n_)
@@ -582,16 +594,6 @@ inline passQuarter(b_) {
 }
 
 #ifdef RESTORE
-inline giveBack(b_) {
-  holderOf[b_] = backup[b_];
-  mark[b_] = NO_MARK;
-  unsettled[b_] = 0;
-  if
-  :: backup[b_] != NOBODY -> blockOf[backup[b_]] = b_ + 1
-  :: else
-  fi
-}
-
 /* While no run is under way, and once reads agree. */
 inline restore() {
   restored = true;
@@ -614,7 +616,6 @@ proctype World() {
 end_world:
   do
 #ifdef REUSE
-  :: atomic { !calm && !born[SECOND] -> launch(SECOND) }
   :: atomic { !calm && !born[AGAIN] && lives[0] == NOBODY && lagging != 1 -> launch(AGAIN) }
 #endif
 #ifdef RESTORE
@@ -640,9 +641,13 @@ init {
 #ifdef REUSE
     adopted = true;
     gives[AGAIN] = true;
+    born[SECOND] = true; lives[1] = SECOND;
 #else
-    gives[FIRST] = true;
-    born[SECOND] = true; lives[1] = SECOND; route[OTHER] = SECOND;
+    gives[FIRST] = true; told[FIRST] = HALF + 1;
+    born[SECOND] = true; lives[1] = SECOND;
+#ifndef RESTORE
+    route[OTHER] = SECOND;
+#endif
 #endif
     run World();
     run Run(0);

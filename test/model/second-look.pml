@@ -133,6 +133,34 @@ inline record(d_) {
   prove(d_)
 }
 
+/* The rule: found so by complete looks, each renewed in time, for as long as grace lasts. */
+inline checkDue(d_) {
+  assert(!(due & BIT(d_)) || (!mistaken && proof[d_] == found[d_] && provenSince[d_] >= GRACE))
+}
+
+inline deleteRoute(d_) {
+  if
+  :: (due & BIT(d_)) && WAITS(d_) == found[d_] ->
+#ifdef NOT_WRITTEN
+     checkDue(d_);
+#endif
+#ifdef BUDGET
+     lost = lost | BIT(hop[d_]);
+     assert(ONE_AT_MOST(lost));
+#endif
+     hop[d_] = 0;
+     dead[d_] = false
+  :: else
+  fi
+}
+
+inline change(d_) {
+  if
+  :: lagging == 0 -> lagging = d_ + 1; before = WAITS(d_)
+  :: true
+  fi
+}
+
 /* ---- steps of a run ---- */
 
 inline crash() {
@@ -192,11 +220,6 @@ inline writeEntry() {
   current[1] = false
 }
 
-/* The rule: found so by complete looks, each renewed in time, for as long as grace lasts. */
-inline checkDue(d_) {
-  assert(!(due & BIT(d_)) || (!mistaken && proof[d_] == found[d_] && provenSince[d_] >= GRACE))
-}
-
 /* A refusal is no end of it: whoever saw a route claimed erases its sighting in the entry that is there by then. */
 inline eraseClaimed() {
   if
@@ -218,22 +241,6 @@ inline lookAgain() {
   fi;
   if
   :: (due & BIT(1)) && WAITS(1) != found[1] && !(lagging == 2 && before == found[1]) -> due = due & ~BIT(1)
-  :: else
-  fi
-}
-
-inline deleteRoute(d_) {
-  if
-  :: (due & BIT(d_)) && WAITS(d_) == found[d_] ->
-#ifdef NOT_WRITTEN
-     checkDue(d_);
-#endif
-#ifdef BUDGET
-     lost = lost | BIT(hop[d_]);
-     assert(ONE_AT_MOST(lost));
-#endif
-     hop[d_] = 0;
-     dead[d_] = false
   :: else
   fi
 }
@@ -349,13 +356,6 @@ over:
 
 /* ---- steps of the world ---- */
 
-inline change(d_) {
-  if
-  :: lagging == 0 -> lagging = d_ + 1; before = WAITS(d_)
-  :: true
-  fi
-}
-
 inline withdraw(d_) {
   if :: d_ == 0 -> change(d_) :: else fi;
   claimed[d_] = false
@@ -369,14 +369,12 @@ inline claim(d_) {
 }
 
 inline terminate(d_) {
-  change(d_);
   claimed[d_] = false;
   dead[d_] = true
 }
 
 /* Somebody leads the route to another node, which lives. */
 inline reroute(d_) {
-  change(d_);
   hop[d_] = 3 - hop[d_];
   dead[d_] = false
 }
@@ -415,11 +413,11 @@ end_world:
   :: atomic { !calm && claimed[1] -> withdraw(1) }
 #ifndef BUDGET
   :: atomic { !calm && !claimed[0] && !dead[0] -> claim(0) }
-  :: atomic { !calm && hop[0] != 0 && !dead[0] -> terminate(0) }
-  :: atomic { !calm && hop[0] != 0 && !claimed[0] -> reroute(0) }
+  :: atomic { !calm && hop[0] != 0 && !dead[0] && lagging == 0 -> terminate(0) }
+  :: atomic { !calm && hop[0] != 0 && !claimed[0] && lagging == 0 -> reroute(0) }
 #endif
   :: atomic { lagging != 0 -> catchUp() }
-  :: atomic { !calm && age[0] == 0 && age[1] == 0 -> passTick() }
+  :: atomic { !calm && !(busy & BIT(0)) && age[1] == 0 -> passTick() }
   :: atomic { !calm && busy == 0 -> settle(); rounds = 1 }
   :: atomic { calm && rounds % 2 == 0 && rounds < 10 -> passTick(); rounds++ }
   :: atomic {
