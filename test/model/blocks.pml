@@ -622,7 +622,9 @@ end_world:
   :: atomic { !calm && kept && !restored && busy == 0 && lagging == 0 -> restore() }
 #endif
   :: atomic { !calm && lives[0] == FIRST -> terminate(0) }
+#ifndef REUSE
   :: atomic { !calm && lives[1] == SECOND -> terminate(1) }
+#endif
   :: atomic { lagging != 0 -> catchUp() }
   :: atomic { mark[WHOLE] == LEAVING && unsettled[WHOLE] == 0 -> passQuarter(WHOLE) }
   :: atomic { mark[OTHER] == LEAVING && unsettled[OTHER] == 0 -> passQuarter(OTHER) }

@@ -7,7 +7,9 @@ import type { Setting } from './variants.ts';
 
 const run = promisify(execFile);
 /** Deeper than any path of the models; each step costs 50 bytes of memory. */
-const DEPTH = 6_000_000;
+export const WHOLE_DEPTH = 6_000_000;
+/** Where a part of a rule is missing, the harm is not far. */
+export const SHALLOW_DEPTH = 1_000;
 /** Of standard output. */
 const MAX_BYTES = 16 * 2 ** 20;
 
@@ -21,13 +23,13 @@ export interface Verification {
 }
 
 /** Verifies a model of this folder with these macros; every state is kept whole, none as a hash. */
-export async function verify(file: string, macros: Setting): Promise<Verification> {
+export async function verify(file: string, macros: Setting, depth: number): Promise<Verification> {
   const folder = await mkdtemp(join(tmpdir(), 'podroutes-model-'));
   try {
     const defined = macros.map((macro) => `-D${macro}`);
     await run('spin', ['-a', ...defined, resolve(import.meta.dirname, file)], { cwd: folder });
     await run('gcc', ['-O1', '-w', '-DSAFETY', '-DCOLLAPSE', '-o', 'pan', 'pan.c'], { cwd: folder });
-    const { stdout } = await run('./pan', [`-m${DEPTH}`], { cwd: folder, maxBuffer: MAX_BYTES });
+    const { stdout } = await run('./pan', [`-m${depth}`], { cwd: folder, maxBuffer: MAX_BYTES });
     const violation = /^pan:\d+: (.*)$/m.exec(stdout)?.[1] ?? null;
     const hasTrail = (await readdir(folder)).some((name) => name.endsWith('.trail'));
     if (hasTrail !== (violation !== null))

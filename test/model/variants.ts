@@ -10,7 +10,7 @@ export interface Model {
 }
 
 /** The model without one part of its rule. */
-export interface Variant {
+interface Variant {
   /** Macro that leaves the part out. */
   readonly macro: string;
   /** The part, word by word. */
