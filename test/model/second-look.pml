@@ -275,7 +275,7 @@ end_between:
     :: else ->
 #ifdef UNREAD_GOES
        if
-       :: due = (found[0] != NOTHING -> 1 : 0); goto deleting
+       :: found[0] != NOTHING -> due = BIT(0); checkDue(0); goto deleting
        :: true
        fi;
 #endif

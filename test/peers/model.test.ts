@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { SHALLOW_DEPTH, verify, WHOLE_DEPTH } from '../model/spin.ts';
+import { SHALLOW_DEPTHS, verify, WHOLE_DEPTH } from '../model/spin.ts';
 import { BLOCKS, type Model, SECOND_LOOK } from '../model/variants.ts';
 
 /** What the page says that the rules do not promise. */
@@ -29,7 +29,7 @@ describe.each(MODELS)('The model of %s', (rule, { file, settings, variants }) =>
   it.each(variants.map(({ part, macro, setting }) => [part, [...setting, macro]] as const))(
     'breaks it without: %s',
     async (_, macros) => {
-      expect((await verify(file, macros, SHALLOW_DEPTH)).violation).not.toBeNull();
+      expect((await verify(file, macros, SHALLOW_DEPTHS)).violation).not.toBeNull();
     },
     LONGEST_MS,
   );
