@@ -15,7 +15,7 @@ const MODELS: readonly (readonly [string, Model])[] = [
 ];
 
 describe.each(MODELS)('The model of %s', (rule, { file, settings, variants }) => {
-  it.each(settings.map((setting) => [setting.join(' '), setting] as const))(
+  it.each(settings.map((setting) => [setting.join(' ') || 'as it is', setting] as const))(
     'never breaks it, in any state: %s',
     async (_, setting) => {
       const { violation, isExhaustive, states } = await verify(file, setting, WHOLE_DEPTH);
