@@ -2,13 +2,13 @@ import type { Cloud, ForwardingResult } from '../cloud.ts';
 import { forwardingFailed, tableFull } from '../findings.ts';
 import { findPressing, type GuardedPlan, withhold } from '../guard/guard.ts';
 import type { Change, ChangeResult, Finding, Observation } from '../model.ts';
-import { type Pass, observeAgain, observeFirst, type ReconcileRequest } from './pass.ts';
+import { announceBlocks, findUnannounced } from './announce.ts';
 import { updateConditions } from './node-directory.ts';
+import { observeAgain, observeFirst, type Pass, type ReconcileRequest } from './pass.ts';
 import { pause } from './pause.ts';
 import { type Batch, Progress } from './progress.ts';
 import { findClaimedAgain, forgetClaimedAgain, rememberFirst } from './recall.ts';
-import type { Run, Announcement } from './run.ts';
-import { findUnannounced, announceBlocks } from './announce.ts';
+import type { Announcement, Run } from './run.ts';
 
 export type { ReconcileRequest } from './pass.ts';
 
