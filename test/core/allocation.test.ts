@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readBlocks } from '../../shared/core/ledger/blocks.ts';
 import type { Node, Registry } from '../../shared/core/model.ts';
 import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
-import type { Run } from '../../shared/core/run/run.ts';
 import { BLOCK_AWAITED, isInPlace, whyRetry } from '../../shared/core/run/retry.ts';
+import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, claim, hopOf, node, settings } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from './memory-ledger.ts';
@@ -254,7 +254,7 @@ describe('R13 one block, one node', () => {
     ledger.log.length = 0;
     await run();
     expect(cloud.log).toEqual(['observe']);
-    expect(ledger.log).toEqual(['read table/', 'read generation', 'read block/']);
+    expect(ledger.log).toEqual(['read ', 'read block/']);
   });
 });
 
