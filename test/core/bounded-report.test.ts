@@ -39,7 +39,8 @@ async function sampleReport(): Promise<Report> {
   const ranges = [cidr('10.200.0.0/16')];
   return toReport(run, {
     ...{ cluster: 'kthw', cloud: 'aws', force: false },
-    ...{ startedAt: 0, finishedAt: 1, clusterCidrs: ranges },
+    ...{ startedAt: 0, finishedAt: 1, clusterCidrs: ranges, reservedCidrs: [] },
+    allocate: settings().allocate,
   });
 }
 

@@ -12,6 +12,8 @@ const CONTEXT: ReportContext = {
   startedAt: Date.UTC(2026, 10, 21, 3),
   finishedAt: Date.UTC(2026, 10, 21, 3) + 412,
   clusterCidrs: settings().clusterCidrs,
+  reservedCidrs: [],
+  allocate: settings().allocate,
 };
 
 async function reportOf(

@@ -28,6 +28,8 @@ export interface OpenedBlocks {
 export interface Blocks {
   /** What is not free; nothing where it was not read. */
   readonly blocks: readonly Block[];
+  /** Whether the ledger has adopted what there is; null where it was not read. */
+  readonly isAdopted: boolean | null;
   /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
   readonly waiting: ReadonlyMap<string, string>;
   readonly findings: readonly Finding[];
@@ -46,7 +48,7 @@ export interface BlockRequest {
   readonly signal: AbortSignal;
 }
 
-const NOTHING: Blocks = { blocks: [], waiting: new Map(), findings: [], unread: null };
+const NOTHING: Blocks = { blocks: [], isAdopted: null, waiting: new Map(), findings: [], unread: null };
 
 /** Another run's transaction comes before this one so often at most; each pause is longer than the last. */
 const MOST_LOSSES = 12;
@@ -81,7 +83,12 @@ export async function resolveBlocks(
   let opened = request.opened ?? (await openBlocks(open, signal));
   if (!opened.ok) return unavailable(opened.failure, needy, settings);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
-  const livenessOf = await findLiveness(cloud, isFull ? holdersOf(opened.value.reading) : [], observation, signal);
+  const livenessOf = await findLiveness(
+    cloud,
+    isFull ? holdersOf(opened.value.reading) : [],
+    observation,
+    signal,
+  );
   for (let losses = 0; ; ) {
     const { ledger, reading } = opened.value;
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
@@ -151,6 +158,7 @@ function conclude(
   });
   return {
     blocks: applyChanges(reading, plan.changes),
+    isAdopted: reading.isAdopted,
     waiting: plan.waiting,
     findings: [...unavailable, ...findings],
     unread: null,
@@ -161,6 +169,7 @@ function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings
   const why = `the ledger could not be read (${failure.code})`;
   return {
     blocks: [],
+    isAdopted: null,
     waiting: new Map([...needy].map((id) => [id, why])),
     findings: [blocksUnavailable(failure)],
     unread: isSwitchedOn(settings) ? failure : null,

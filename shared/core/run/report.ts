@@ -1,4 +1,6 @@
 import type { Cidr, Family } from '../cidr.ts';
+import type { Block } from '../claims/holders.ts';
+import type { BlockSizes } from '../config/values.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
 import { isManaged } from '../guard/managed.ts';
 import type {
@@ -31,6 +33,8 @@ export interface Report {
   readonly forwarding: readonly ReportedForwarding[];
   /** Set where Kubernetes is asked: Node objects whose condition was not as it should be. */
   readonly conditions?: readonly ReportedCondition[];
+  /** Set where the ledger's blocks were read, and there are any or some are handed out. */
+  readonly blocks?: ReportedBlocks;
   readonly findings: readonly Finding[];
   readonly summary: Summary;
   /** Set where the whole would not fit into an answer. */
@@ -44,6 +48,8 @@ export interface Omitted {
   readonly forwarding: number;
   readonly nodes: number;
   readonly findings: number;
+  /** Set where the report has blocks. */
+  readonly blocks?: number;
   readonly message: string;
 }
 
@@ -124,6 +130,28 @@ interface ReportedCondition {
   readonly error?: ReportedError;
 }
 
+interface ReportedBlocks {
+  /** Prefix lengths of what is handed out; empty where nothing is. */
+  readonly sizes: readonly number[];
+  /** Ranges that are never handed out. */
+  readonly reserved: readonly string[];
+  readonly adopted: boolean;
+  /** Those that are not free. */
+  readonly kept: readonly ReportedBlock[];
+}
+
+export interface ReportedBlock {
+  readonly cidr: string;
+  readonly kind: Block['kind'];
+  /** Name of its holder; null where only a route leads there. */
+  readonly node: string | null;
+  readonly nodeId: string | null;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** Since when nobody is there; null while somebody is. */
+  readonly leaving: string | null;
+}
+
 /** How many changes came out how; a dry run counts what it would do. */
 interface Summary {
   readonly created: number;
@@ -143,6 +171,8 @@ export interface ReportContext {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly clusterCidrs: readonly Cidr[];
+  readonly reservedCidrs: readonly Cidr[];
+  readonly allocate: BlockSizes;
 }
 
 /** Turns a run into the report that people and scripts read. */
@@ -180,8 +210,28 @@ export function toReport(run: Run, context: ReportContext): Report {
         ...outcomeOf(forwardingOutcome(run, failure), failure),
       })),
     }),
+    ...toReportedBlocks(run.blocks, context),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
+  };
+}
+
+function toReportedBlocks(
+  known: Run['blocks'],
+  { reservedCidrs, allocate }: ReportContext,
+): Pick<Report, 'blocks'> {
+  const sizes = [allocate[4], allocate[6]].filter((size) => size !== null);
+  if (known === undefined || sizes.length + known.kept.length === 0) return {};
+  const kept = known.kept.map(({ cidr, kind, holder, since, leaving }) => ({
+    cidr: cidr.text,
+    kind,
+    node: holder?.name ?? null,
+    nodeId: holder?.node ?? null,
+    since: toIso(since),
+    leaving: toIso(leaving),
+  }));
+  return {
+    blocks: { sizes, reserved: reservedCidrs.map(({ text }) => text), adopted: known.isAdopted, kept },
   };
 }
 
@@ -234,6 +284,8 @@ function toReportedChange(
 }
 
 /** ISO 8601, UTC. */
+export function toIso(ms: number): string;
+export function toIso(ms: number | null): string | null;
 export function toIso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

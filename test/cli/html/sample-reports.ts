@@ -30,6 +30,8 @@ export async function reportOf(
     startedAt: Date.UTC(2026, 10, day, 3),
     finishedAt: Date.UTC(2026, 10, day, 3) + 412,
     clusterCidrs: ranges,
+    reservedCidrs: [],
+    allocate: settings().allocate,
   });
 }
 
