@@ -31,6 +31,13 @@ function blockOf({ ranges }: BlockList, name: string): string {
   return blocks.find(({ node, kind }) => node === name && kind === 'allocated')?.cidr ?? 'none';
 }
 
+/** What explain says of the claim of worker-60. */
+async function explainClaim(env: Environment): Promise<string> {
+  const { stdout } = await podroutes(['explain', 'worker-60', '-o', 'json'], env);
+  const { checks }: { checks: { check: string; evidence: string }[] } = JSON.parse(stdout);
+  return checks.find(({ check }) => check === 'claim')?.evidence ?? 'nothing';
+}
+
 describe.each(CLOUDS)('blocks on %s', (cloud) => {
   it('lists what was seen before a full run has entered it, and says what to do', () =>
     withWorld(cloud, async (world) => {
@@ -148,5 +155,17 @@ describe.each(CLOUDS)('blocks on %s', (cloud) => {
       await reconcile(allocating(world));
       world.fail('claims', { code: 'UnauthorizedOperation', status: 403 });
       expect((await list(allocating(world))).code).toBe(1);
+    }));
+
+  it('lets explain say where the block of a node comes from, and whether its tag says so', () =>
+    withWorld(cloud, async (world) => {
+      const env = allocating(world);
+      world.launchNamed('worker-60', '', '10.240.1.60');
+      await reconcile(env);
+      const block = blockOf((await list(env)).listed, 'worker-60');
+      const given = `It was given ${block}, which the ledger has held for it since \\S+Z\\.`;
+      expect(await explainClaim(env)).toMatch(new RegExp(`^${given} Its tag pod-cidr says so too\\.$`));
+      world.unclaim('worker-60');
+      expect(await explainClaim(env)).toMatch(new RegExp(`^${given} Its tag pod-cidr does not say so yet: `));
     }));
 });
