@@ -45,7 +45,7 @@ export interface ListedBlock {
   readonly leaving: string | null;
 }
 
-export interface ListedStretch {
+interface ListedStretch {
   readonly first: string;
   readonly last: string;
   readonly count: number;

@@ -140,7 +140,7 @@ interface ReportedBlocks {
   readonly kept: readonly ReportedBlock[];
 }
 
-export interface ReportedBlock {
+interface ReportedBlock {
   readonly cidr: string;
   readonly kind: Block['kind'];
   /** Name of its holder; null where only a route leads there. */
