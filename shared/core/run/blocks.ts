@@ -11,12 +11,19 @@ import {
   mayLackTelling,
   planBlocks,
 } from '../guard/block-plan.ts';
-import { applyChanges, type BlockReading, MOST_CHANGES, readBlocks, toWrites } from '../ledger/blocks.ts';
+import {
+  applyChanges,
+  type BlockReading,
+  MOST_CHANGES,
+  readBlocks,
+  readBlocksBeside,
+  toWrites,
+} from '../ledger/blocks.ts';
 import type { Ledger, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Finding, Observation, Registry } from '../model.ts';
 import { findLiveness } from './liveness.ts';
 import { pause } from './pause.ts';
-import { openSafely } from './recall.ts';
+import { openSafely, type Recalled } from './recall.ts';
 
 /** The ledger's blocks as a run read them, with the ledger that they are in. */
 export interface OpenedBlocks {
@@ -50,6 +57,8 @@ export interface BlockRequest {
 
 const NOTHING: Blocks = { blocks: [], isAdopted: null, waiting: new Map(), findings: [], unread: null };
 
+/** More transactions than the largest cluster needs for its adoption; the next run goes on. */
+const MOST_TURNS = 500;
 /** Another run's transaction comes before this one so often at most; each pause is longer than the last. */
 const MOST_LOSSES = 12;
 const FIRST_PAUSE_MS = 40;
@@ -57,13 +66,24 @@ const LONGEST_PAUSE_MS = 1_500;
 /** From here on somebody should see to it that there are more. */
 const FILLING = 80n;
 
-export async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
+/** The blocks beside what a full run has read of the ledger. */
+export async function recallBlocks(
+  { ledger, whole }: Recalled,
+  signal: AbortSignal,
+): Promise<LedgerResult<OpenedBlocks>> {
+  return inLedger(ledger, await readBlocksBeside(whole, ledger, signal));
+}
+
+async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
   const ledger = await openSafely(open);
   return ledger.ok ? readAgain(ledger.value, signal) : ledger;
 }
 
 async function readAgain(ledger: Ledger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
-  const reading = await readBlocks(ledger, signal);
+  return inLedger(ledger, await readBlocks(ledger, signal));
+}
+
+function inLedger(ledger: Ledger, reading: LedgerResult<BlockReading>): LedgerResult<OpenedBlocks> {
   return reading.ok ? { ok: true, value: { ledger, reading: reading.value } } : reading;
 }
 
@@ -89,7 +109,7 @@ export async function resolveBlocks(
     observation,
     signal,
   );
-  for (let losses = 0; ; ) {
+  for (let losses = 0, turn = 1; ; turn += 1) {
     const { ledger, reading } = opened.value;
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
     const plan = planBlocks(view, settings);
@@ -99,7 +119,8 @@ export async function resolveBlocks(
     const isWhole = part.length === plan.changes.length;
     const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
     const written = await ledger.write(writes, signal);
-    if (written.ok && isWhole && !isPreliminary(plan, reading)) return conclude(reading, plan, view, request);
+    const isEnd = turn === MOST_TURNS || (isWhole && !isPreliminary(plan, reading));
+    if (written.ok && isEnd) return conclude(reading, { ...plan, changes: part }, view, request);
     if (!written.ok) {
       losses += 1;
       if (losses > MOST_LOSSES || !isRetryable(written.failure) || signal.aborted) {
