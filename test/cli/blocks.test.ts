@@ -104,6 +104,19 @@ describe.each(CLOUDS)('blocks on %s', (cloud) => {
       expect(stdout).toMatch(/^10\.200\.0\.0\/24 10\.200\.0\.0\/24 used \S+ - -$/m);
     }));
 
+  it('lists each family in blocks of its own size, and a family that is not handed out not at all', () =>
+    withWorld(cloud, async (world) => {
+      const env = { ...allocating(world), PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:200::/48' };
+      const rangesOf = async (more: Environment): Promise<unknown[]> =>
+        (await list({ ...env, ...more })).listed.ranges.map(({ cidr, size, total }) => [cidr, size, total]);
+      const ipv4 = ['10.200.0.0/16', 24, 256];
+      expect(await rangesOf({})).toEqual([ipv4]);
+      expect(await rangesOf({ PODROUTES_ALLOCATE: '/24,/64' })).toEqual([
+        ipv4,
+        ['fd00:200::/48', 64, 65_536],
+      ]);
+    }));
+
   it('changes nothing, and exits 3 where none is free for a node that waits', () =>
     withWorld(cloud, async (world) => {
       const env = { ...allocating(world), PODROUTES_RESERVED_CIDRS: '10.200.0.0/16' };

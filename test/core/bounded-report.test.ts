@@ -67,6 +67,26 @@ describe('A report for an answer of limited size', () => {
     });
   });
 
+  it('then lacks the blocks, and says how many they are', () => {
+    const entry = {
+      kind: 'claimed',
+      node: null,
+      nodeId: null,
+      since: whole.startedAt,
+      leaving: null,
+    } as const;
+    const kept = [1, 2, 3].map((i) => ({ ...entry, cidr: `10.200.${i}.0/24` }));
+    const blocks = { sizes: [24], reserved: ['10.200.240.0/20'], adopted: true, kept };
+    const report = { ...whole, blocks };
+    const withoutEntries = boundReport(report, sizeOf(report) - 1);
+    expect(withoutEntries).toMatchObject({ blocks, omitted: { entries: IN_PLACE + 2, blocks: 0 } });
+    expect(boundReport(report, sizeOf(withoutEntries) - 1)).toMatchObject({
+      blocks: { ...blocks, kept: [] },
+      changes: whole.changes,
+      omitted: { blocks: 3, changes: 0 },
+    });
+  });
+
   /** What each smaller answer has of a list, in turn. */
   function shrink(show: (report: Report) => readonly string[]): string[] {
     const shown = [];
