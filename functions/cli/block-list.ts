@@ -2,7 +2,7 @@ import { type Cidr, compareCidrs, containsCidr, overlaps, parseCidr } from '../.
 import { isClusterCidr } from '../../shared/core/claims/bounds.ts';
 import { FreeBlocks, type FreeStretch, findFreeStretches } from '../../shared/core/claims/free-blocks.ts';
 import type { Finding, FindingCode } from '../../shared/core/model.ts';
-import type { Report } from '../../shared/core/run/report.ts';
+import type { ReportedBlocks } from '../../shared/core/run/reported-blocks.ts';
 import type { ClusterView } from './cluster-view.ts';
 
 /** What `podroutes blocks -o json` prints: docs/schemas/blocks.schema.json. */
@@ -63,7 +63,7 @@ const CODES: readonly FindingCode[] = [
 ];
 
 /** Every block of the cluster CIDRs: what the ledger has, and what else was seen just now. */
-export function listBlocks(view: ClusterView, known: NonNullable<Report['blocks']>): BlockList {
+export function listBlocks(view: ClusterView, known: ReportedBlocks): BlockList {
   const { session, report } = view;
   const { clusterCidrs, allocate } = session.config;
   const blocks = placeBlocks(view, known);
@@ -79,7 +79,7 @@ export function listBlocks(view: ClusterView, known: NonNullable<Report['blocks'
   };
 }
 
-function placeBlocks(view: ClusterView, known: NonNullable<Report['blocks']>): Placed[] {
+function placeBlocks(view: ClusterView, known: ReportedBlocks): Placed[] {
   const { tables } = view.run.observation;
   const nobody = { node: null, nodeId: null, since: null, leaving: null };
   const kept = known.kept.flatMap(({ cidr: text, ...block }): Placed[] => {

@@ -1,6 +1,4 @@
 import type { Cidr, Family } from '../cidr.ts';
-import type { Block } from '../claims/holders.ts';
-import type { BlockSizes } from '../config/values.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
 import { isManaged } from '../guard/managed.ts';
 import type {
@@ -13,6 +11,7 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
+import { type BlockContext, type ReportedBlocks, toReportedBlocks } from './reported-blocks.ts';
 import type { Run } from './run.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
@@ -130,28 +129,6 @@ interface ReportedCondition {
   readonly error?: ReportedError;
 }
 
-interface ReportedBlocks {
-  /** Prefix lengths of what is handed out; empty where nothing is. */
-  readonly sizes: readonly number[];
-  /** Ranges that are never handed out. */
-  readonly reserved: readonly string[];
-  readonly adopted: boolean;
-  /** Those that are not free. */
-  readonly kept: readonly ReportedBlock[];
-}
-
-interface ReportedBlock {
-  readonly cidr: string;
-  readonly kind: Block['kind'];
-  /** Name of its holder; null where only a route leads there. */
-  readonly node: string | null;
-  readonly nodeId: string | null;
-  /** ISO 8601, UTC. */
-  readonly since: string;
-  /** Since when nobody is there; null while somebody is. */
-  readonly leaving: string | null;
-}
-
 /** How many changes came out how; a dry run counts what it would do. */
 interface Summary {
   readonly created: number;
@@ -163,7 +140,7 @@ interface Summary {
   readonly skipped: number;
 }
 
-export interface ReportContext {
+export interface ReportContext extends BlockContext {
   readonly cluster: string | null;
   readonly cloud: CloudName;
   readonly force: boolean;
@@ -171,14 +148,13 @@ export interface ReportContext {
   readonly startedAt: number;
   readonly finishedAt: number;
   readonly clusterCidrs: readonly Cidr[];
-  readonly reservedCidrs: readonly Cidr[];
-  readonly allocate: BlockSizes;
 }
 
 /** Turns a run into the report that people and scripts read. */
 export function toReport(run: Run, context: ReportContext): Report {
   const names = new Map(run.observation.nodes.map(({ id, name }) => [id, name]));
   const changes = run.results.map((result) => toReportedChange(result, names));
+  const blocks = toReportedBlocks(run.blocks, context);
   return {
     cluster: context.cluster,
     cloud: context.cloud,
@@ -210,28 +186,9 @@ export function toReport(run: Run, context: ReportContext): Report {
         ...outcomeOf(forwardingOutcome(run, failure), failure),
       })),
     }),
-    ...toReportedBlocks(run.blocks, context),
+    ...(blocks && { blocks }),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
-  };
-}
-
-function toReportedBlocks(
-  known: Run['blocks'],
-  { reservedCidrs, allocate }: ReportContext,
-): Pick<Report, 'blocks'> {
-  const sizes = [allocate[4], allocate[6]].filter((size) => size !== null);
-  if (known === undefined || sizes.length + known.kept.length === 0) return {};
-  const kept = known.kept.map(({ cidr, kind, holder, since, leaving }) => ({
-    cidr: cidr.text,
-    kind,
-    node: holder?.name ?? null,
-    nodeId: holder?.node ?? null,
-    since: toIso(since),
-    leaving: toIso(leaving),
-  }));
-  return {
-    blocks: { sizes, reserved: reservedCidrs.map(({ text }) => text), adopted: known.isAdopted, kept },
   };
 }
 
@@ -284,8 +241,6 @@ function toReportedChange(
 }
 
 /** ISO 8601, UTC. */
-export function toIso(ms: number): string;
-export function toIso(ms: number | null): string | null;
 export function toIso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }
