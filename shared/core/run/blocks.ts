@@ -35,6 +35,8 @@ export interface OpenedBlocks {
 export interface Blocks {
   /** What is not free; nothing where it was not read. */
   readonly blocks: readonly Block[];
+  /** Whether the ledger has adopted what there is; null where it was not read. */
+  readonly isAdopted: boolean | null;
   /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
   readonly waiting: ReadonlyMap<string, string>;
   /** Ids of nodes that lack a block, of one family or of both, whatever the reason. */
@@ -55,7 +57,14 @@ export interface BlockRequest {
   readonly signal: AbortSignal;
 }
 
-const NOTHING: Blocks = { blocks: [], waiting: new Map(), lacking: new Set(), findings: [], unread: null };
+const NOTHING: Blocks = {
+  blocks: [],
+  isAdopted: null,
+  waiting: new Map(),
+  lacking: new Set(),
+  findings: [],
+  unread: null,
+};
 
 /** More transactions than the largest cluster needs for its adoption; the next run goes on. */
 const MOST_TURNS = 500;
@@ -180,6 +189,7 @@ function conclude(
   const blocks = applyChanges(reading, plan.changes);
   return {
     blocks,
+    isAdopted: reading.isAdopted,
     waiting: plan.waiting,
     lacking: findNeedy(observation, registry, blocks, settings),
     findings: [...unavailable, ...findings],
@@ -191,6 +201,7 @@ function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings
   const why = `the ledger could not be read (${failure.code})`;
   return {
     blocks: [],
+    isAdopted: null,
     waiting: new Map([...needy].map((id) => [id, why])),
     lacking: needy,
     findings: [blocksUnavailable(failure)],

@@ -125,7 +125,11 @@ function summarize(
     ),
   ];
   const unmet = new Set([...plan.unmet, ...blocks.lacking]);
-  return { scope, widened, observation, results, forwarding, findings, unmet };
+  const { isAdopted, blocks: kept } = blocks;
+  return {
+    ...{ scope, widened, observation, results, forwarding, findings, unmet },
+    ...(isAdopted !== null && { blocks: { isAdopted, kept } }),
+  };
 }
 
 /** The cloud's own limit can be lower than the configured one. */
