@@ -112,6 +112,10 @@ describe('A setting', () => {
   });
 });
 
+/** Where blocks are kept: nothing is handed out without. */
+const LEDGER = 'dynamodb:podroutes';
+const ALLOCATING = { PODROUTES_ALLOCATE: '/24', PODROUTES_LEDGER: LEDGER };
+
 describe('Settings contradict each other', () => {
   it.each<[string, Record<string, string>, string]>([
     [
@@ -121,13 +125,13 @@ describe('Settings contradict each other', () => {
     ],
     [
       'where blocks are as large as the range',
-      { ALLOCATE: '/16' },
-      'PODROUTES_ALLOCATE: expected blocks smaller than the IPv4 cluster CIDRs; found "/16", no part of 10.200.0.0/16',
+      { ALLOCATE: '/16', LEDGER },
+      'PODROUTES_ALLOCATE: expected blocks smaller than an IPv4 cluster CIDR; found "/16", no part of 10.200.0.0/16',
     ],
     [
       'where blocks have no range',
-      { ALLOCATE: '/24,/64' },
-      'PODROUTES_ALLOCATE: expected blocks smaller than the IPv6 cluster CIDRs; found "/64", but there are none of that family',
+      { ALLOCATE: '/24,/64', LEDGER },
+      'PODROUTES_ALLOCATE: expected blocks smaller than an IPv6 cluster CIDR; found "/64", but there are none of that family',
     ],
   ])('%s', (_, settings, problem) => {
     const named = Object.entries(settings).map(([name, value]) => [`PODROUTES_${name}`, value]);
@@ -143,7 +147,7 @@ describe('Settings contradict each other', () => {
   });
 
   it('not in what cannot be read', () => {
-    const env = { PODROUTES_CLUSTER: 'kthw', PODROUTES_CLUSTER_CIDRS: 'x', PODROUTES_ALLOCATE: '/24' };
+    const env = { PODROUTES_CLUSTER: 'kthw', PODROUTES_CLUSTER_CIDRS: 'x', ...ALLOCATING };
     const result = readConfig(env, 'aws');
     expect(result.ok || result.problems).toEqual([expect.stringContaining('PODROUTES_CLUSTER_CIDRS')]);
   });
@@ -275,7 +279,10 @@ describe('What a setting takes', () => {
   it.each(EDGES.flatMap(([name, cloud, taken]) => taken.map((value) => [name, value, cloud] as const)))(
     'is PODROUTES_%s=%s on %s',
     (name, value, cloud) => {
-      const beside = name === 'ALLOCATE' ? { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00::/48' } : {};
+      const beside =
+        name === 'ALLOCATE'
+          ? { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00::/48', PODROUTES_LEDGER: LEDGER }
+          : {};
       expect(problemsOf(name, value, cloud, beside)).toEqual([]);
     },
   );
@@ -283,7 +290,10 @@ describe('What a setting takes', () => {
   it.each(EDGES.flatMap(([name, cloud, , refused]) => refused.map((value) => [name, value, cloud] as const)))(
     'is not PODROUTES_%s=%s on %s',
     (name, value, cloud) => {
-      const beside = name === 'ALLOCATE' ? { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00::/48' } : {};
+      const beside =
+        name === 'ALLOCATE'
+          ? { PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00::/48', PODROUTES_LEDGER: LEDGER }
+          : {};
       expect(problemsOf(name, value, cloud, beside)).toEqual([
         expect.stringContaining(`PODROUTES_${name}: expected`),
       ]);

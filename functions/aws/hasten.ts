@@ -15,7 +15,7 @@ export function comeAgainAfter(ageMs: number): number {
 }
 
 /**
- * Brings launches whose machines wait for Kubernetes again within seconds. The queue's own time is long enough for a
+ * Brings launches whose machines wait for a block again within seconds. The queue's own time is long enough for a
  * batch, which is too long for them.
  *
  * @param retries why each message that is left has to come again, by its id

@@ -52,6 +52,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/routes.ts')).routes,
   },
   {
+    name: 'blocks',
+    summary: 'list the blocks of the cluster CIDRs: who has which, since when, and what is free',
+    description: [
+      'For clusters in which podroutes hands out blocks: PODROUTES_ALLOCATE and --ledger as the functions have them. A block is used (handed out, claimed, or routed), leaving (its node is gone; the second full run that finds it so, at least 15 minutes later, frees it), reserved, or free. Reads the ledger and the cluster, and changes neither.',
+      'With -o plain: "FIRST LAST STATE NODE-ID SINCE LEAVING" per line; FIRST and LAST differ only where free blocks lie side by side.',
+      'Exits 3 when nodes get no block, because none is free or because no full run has entered all claims and routes yet; 1 when something could not be read.',
+    ],
+    operands: [],
+    options: [outputOption('table', 'json', 'plain'), ...CONNECT_OPTIONS],
+    examples: [
+      {
+        line: 'PODROUTES_ALLOCATE=/24 podroutes blocks --ledger dynamodb:podroutes-kthw',
+        what: 'who has which block',
+      },
+      {
+        line: "podroutes blocks -o json | jq '.ranges[] | [.cidr, .free, .total]'",
+        what: 'how many are left',
+      },
+    ],
+    load: async () => (await import('./commands/blocks.ts')).blocks,
+  },
+  {
     name: 'plan',
     summary: 'show what a reconcile would change, and change nothing',
     description: [

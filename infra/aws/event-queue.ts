@@ -6,7 +6,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type RulePattern, rulePatterns } from './event-patterns.ts';
 import type { CheckedProps } from './read-props.ts';
-import { redeliveryOf } from './redelivery.ts';
+import { awaitsBlocks, redeliveryOf } from './redelivery.ts';
 
 export interface EventQueue {
   readonly queue: Queue;
@@ -27,7 +27,7 @@ export function createEventQueue(scope: Construct, checked: CheckedProps, key: I
   const deadLetters = new Queue(scope, 'DeadLetters', { ...protection, retentionPeriod: Duration.days(14) });
   const { visibilitySeconds, maxReceives } = redeliveryOf(
     checked.props.eventsTimeoutSeconds,
-    checked.config.podCidrSources.includes('kubernetes'),
+    awaitsBlocks(checked.config),
   );
   const queue = new Queue(scope, 'Events', {
     ...protection,

@@ -1,7 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { CheckedProps } from './read-props.ts';
 
@@ -43,18 +42,6 @@ function secretArn(scope: Construct, name: string): string {
   if (name.startsWith('arn:') || Token.isUnresolved(name)) return name;
   const stack = Stack.of(scope);
   return `arn:${stack.partition}:secretsmanager:${stack.region}:${stack.account}:secret:${name}-??????`;
-}
-
-/** Launches that wait for Kubernetes come again sooner than the queue would bring them. */
-export function hastenStatements({ config }: CheckedProps, queue: Queue): PolicyStatement[] {
-  if (!config.podCidrSources.includes('kubernetes')) return [];
-  return [
-    new PolicyStatement({
-      sid: 'BringWaitingLaunchesSooner',
-      actions: ['sqs:ChangeMessageVisibility'],
-      resources: [queue.queueArn],
-    }),
-  ];
 }
 
 /** What Lambda itself does to place a function in subnets. */

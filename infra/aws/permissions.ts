@@ -1,10 +1,13 @@
 import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { CLUSTER_VALUES, clusterTag } from '../../shared/aws/selection.ts';
 import type { Config } from '../../shared/core/config/config.ts';
+import { isSwitchedOn } from '../../shared/core/guard/block-plan.ts';
 import { placingStatements, tokenStatements } from './kubernetes.ts';
 import type { CheckedProps } from './read-props.ts';
+import { awaitsBlocks } from './redelivery.ts';
 
 type Conditions = Record<string, Record<string, unknown>>;
 
@@ -56,6 +59,19 @@ export function callStatements(scope: Construct, checked: CheckedProps): PolicyS
           }),
         ]
       : []),
+    ...(isSwitchedOn(config)
+      ? [
+          new PolicyStatement({
+            sid: 'TagNodesWithTheirBlocks',
+            actions: ['ec2:CreateTags'],
+            resources: [ec2('instance', '*')],
+            conditions: {
+              ...nodeConditions(config),
+              'ForAllValues:StringEquals': { 'aws:TagKeys': [config.podCidrTag] },
+            },
+          }),
+        ]
+      : []),
     ...(props.eventBus === undefined ? [] : [publishStatement(stack, props.eventBus)]),
     ...tokenStatements(scope, checked),
     ...placingStatements(scope, checked),
@@ -77,6 +93,18 @@ export function hookStatements(scope: Construct, groups: readonly string[]): Pol
       sid: 'CompleteLifecycleHooks',
       actions: ['autoscaling:CompleteLifecycleAction'],
       resources: groups.map(arnOf),
+    }),
+  ];
+}
+
+/** Launches that wait for a block come again sooner than the queue would bring them. */
+export function hastenStatements({ config }: CheckedProps, queue: Queue): PolicyStatement[] {
+  if (!awaitsBlocks(config)) return [];
+  return [
+    new PolicyStatement({
+      sid: 'BringWaitingLaunchesSooner',
+      actions: ['sqs:ChangeMessageVisibility'],
+      resources: [queue.queueArn],
     }),
   ];
 }

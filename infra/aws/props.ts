@@ -83,12 +83,19 @@ export interface PodRoutesProps {
    */
   readonly maxClaims?: number;
   /**
-   * Creates a DynamoDB table for the ledger; only with `cluster`. Without it, only `force` deletes routes that wait.
+   * Creates a DynamoDB table for the ledger; only with `cluster`. Without it, only `force` deletes routes that wait,
+   * and no block can be handed out.
    * @default true
    */
   readonly ledger?: boolean;
   /**
-   * Ranges inside the cluster CIDRs that no node may claim.
+   * Block size to hand to nodes without a claim, `/24` or `/24,/64`; only with `cluster` and `ledger`, with `tag` among
+   * `podCidrSources` and without `kubernetes` there. The functions may then write the tag `podCidrTag` of nodes.
+   * @default - off
+   */
+  readonly allocate?: string;
+  /**
+   * Ranges inside the cluster CIDRs that no node may claim or be given.
    * @default - none
    */
   readonly reservedCidrs?: readonly string[];

@@ -79,6 +79,7 @@ const SETTING_RULES = {
   kubernetesCa: setting('text', SETTINGS.kubernetesCa),
   kubernetesToken: setting('text', SETTINGS.kubernetesToken),
   maxClaims: setting('count', SETTINGS.maxClaims),
+  allocate: setting('text', SETTINGS.allocate),
   reservedCidrs: setting('list', SETTINGS.reservedCidrs),
   stoppedNodes: setting('text', SETTINGS.stoppedNodes),
   forwarding: setting('text', SETTINGS.forwarding),
@@ -124,6 +125,9 @@ export const RULES: Readonly<Record<PropertyName, Rule>> = {
 
 const SETTING_NAMES = Object.keys(SETTING_RULES) as SettingName[];
 
+/** Those that mistakes may name: the ledger's the construct gives itself. */
+const NAMED_SETTINGS = [...SETTING_NAMES, 'ledger'] as const;
+
 /** Stand in for values that are known only when the stack is deployed. */
 const PLACEHOLDERS: Readonly<Partial<Record<PropertyName, string>>> = {
   routeTables: 'rtb-00000000',
@@ -153,7 +157,7 @@ type Resolved = PodRoutesProps & Required<Pick<PodRoutesProps, keyof typeof DEFA
 export function readProps(given: PodRoutesProps, region: string | null): CheckedProps {
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   const wrong = present.flatMap(([name, value]) => checkProperty(name, value));
-  const reading = readConfig(environmentOf(given, standIn), 'aws');
+  const reading = readConfig({ ...environmentOf(given, standIn), ...ledgerOf(given) }, 'aws');
   const unreadable = reading.ok ? [] : reading.problems.map(nameProperty);
   // What is wrong in itself is named once, in the words of the property.
   const others = unreadable.filter((text) => !wrong.some(({ name }) => mentions(text, name)));
@@ -285,13 +289,18 @@ function environmentOf(
   );
 }
 
+/** Stands in for the table that is made, where something needs it. */
+function ledgerOf({ ledger = DEFAULTS.ledger, allocate }: PodRoutesProps): Record<string, string> {
+  return ledger && allocate !== undefined ? { [SETTINGS.ledger.name]: 'dynamodb:placeholder' } : {};
+}
+
 function standIn(name: PropertyName, value: Text): Text {
   return Token.isUnresolved(value) ? (PLACEHOLDERS[name] ?? value) : value;
 }
 
 /** The functions name the variable; who writes a template knows the property. */
 function nameProperty(problem: string): string {
-  return SETTING_NAMES.reduce(
+  return NAMED_SETTINGS.reduce(
     (text, name) => text.replace(new RegExp(`\\b${SETTINGS[name].name}\\b`, 'g'), name),
     problem,
   );

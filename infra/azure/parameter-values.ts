@@ -152,10 +152,13 @@ function findSettingProblems(values: Values, wrong: ReadonlySet<string>): string
   return [...problems, ...ofGroups, ...ofTables];
 }
 
-/** What Azure will have made of a Key Vault reference when the functions read it. */
+/** The table that the template makes, and what Azure will have made of a Key Vault reference. */
 function standIn({ kubernetesToken }: Values): Record<string, string> {
   const isReference = String(kubernetesToken).startsWith('@Microsoft.KeyVault(');
-  return isReference ? { [SETTINGS.kubernetesToken.name]: 'a.token.in.a.vault' } : {};
+  return {
+    [SETTINGS.ledger.name]: 'https://placeholder.table.core.windows.net/ledger',
+    ...(isReference && { [SETTINGS.kubernetesToken.name]: 'a.token.in.a.vault' }),
+  };
 }
 
 /** The functions name the variable; who writes a parameter file knows the parameter. */

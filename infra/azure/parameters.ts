@@ -39,6 +39,7 @@ export const SETTING_PARAMETERS = {
   kubernetesCa: offer(SETTINGS.kubernetesCa, { type: 'string', defaultValue: '' }),
   kubernetesToken: offer(SETTINGS.kubernetesToken, { type: 'string', defaultValue: '' }),
   maxClaims: offer(SETTINGS.maxClaims, { type: 'int', defaultValue: 8, minValue: 1 }),
+  allocate: offer(SETTINGS.allocate, { type: 'string', defaultValue: '' }),
   reservedCidrs: offer(SETTINGS.reservedCidrs, { type: 'array', defaultValue: [] }),
   stoppedNodes: offer(SETTINGS.stoppedNodes, {
     type: 'string',

@@ -22,13 +22,18 @@ const PRINCIPAL = "parameters('principalId')";
 
 /** Inside the templates that are deployed elsewhere, whose parameters are texts. */
 const CONDITIONS = {
+  // `off` is a value as well; a block size begins so.
+  allocation: "startsWith(parameters('allocate'), '/')",
   forwarding: "equals(parameters('forwarding'), 'ensure')",
   'power-states': "equals(parameters('readSubscription'), 'true')",
 } as const;
 
-function conditionOf(role: RoleName): { condition?: string } {
+/** @param more what has to hold besides */
+function conditionOf(role: RoleName, ...more: readonly Expression[]): { condition?: string } {
   const { onlyFor } = ROLES[role];
-  return onlyFor === null ? {} : { condition: evaluate(CONDITIONS[onlyFor]) };
+  const [first, ...others] = onlyFor === null ? more : [CONDITIONS[onlyFor], ...more];
+  if (first === undefined) return {};
+  return { condition: evaluate(others.length === 0 ? first : `and(${[first, ...others].join(', ')})`) };
 }
 
 function define(role: RoleName): Resource {
@@ -78,6 +83,7 @@ function deploy({ schema, name, placement, parameters = {}, resources, dependsOn
     principalId: principalOf('identity'),
     unique: variable('unique'),
     forwarding: parameter('forwarding'),
+    allocate: parameter('allocate'),
     readSubscription: `toLower(string(${parameter('readSubscription')}))`,
     ...parameters,
   };
@@ -134,15 +140,19 @@ const groupAssignments: Resource = {
     schema: GROUP,
     name: evaluate(`format('podroutes-{0}-{1}', ${variable('unique')}, copyIndex())`),
     placement: { resourceGroup: evaluate(`${variable('resourceGroups')}[copyIndex()]`) },
-    parameters: { namedTables: `string(length(${parameter('routeTables')}))` },
+    parameters: {
+      namedTables: `string(length(${parameter('routeTables')}))`,
+      hasNodes: `toLower(string(contains(${parameter('nodeResourceGroups')}, ${variable('resourceGroups')}[copyIndex()])))`,
+    },
     resources: [
       ...ROLE_NAMES.filter((role) => ROLES[role].scope === 'groups').map((role) =>
         assign(role, 'resourceGroup().id'),
       ),
       ...ROLE_NAMES.filter((role) => ROLES[role].scope === 'tables').map((role) =>
-        assign(role, 'resourceGroup().id', {
-          condition: evaluate("equals(parameters('namedTables'), '0')"),
-        }),
+        assign(role, 'resourceGroup().id', conditionOf(role, "equals(parameters('namedTables'), '0')")),
+      ),
+      ...ROLE_NAMES.filter((role) => ROLES[role].scope === 'node-groups').map((role) =>
+        assign(role, 'resourceGroup().id', conditionOf(role, "equals(parameters('hasNodes'), 'true')")),
       ),
     ],
     dependsOn: [evaluate(IDS.identity), evaluate(definitionsId)],

@@ -61,7 +61,7 @@ function stateOf(provisioning: string | null | undefined, power: string): NodeSt
  */
 export function claimAdviceFor(id: string): string | null {
   if (!id.includes('/virtualmachinescalesets/')) return null;
-  return 'An instance of a uniform scale set has no tags of its own; it shares tags and user data with the scale set. If it runs pods, use a flexible scale set. If not, nothing needs to be done.';
+  return 'An instance of a uniform scale set has no tags of its own; it shares tags and user data with the scale set. If it runs pods, use a flexible scale set, or let Kubernetes carry its block (PODROUTES_KUBERNETES). If not, nothing needs to be done.';
 }
 
 /** Power states by machine id, from a list of run-time states. */

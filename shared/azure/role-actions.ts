@@ -2,16 +2,16 @@
 interface RoleActions {
   readonly title: string;
   /**
-   * Every resource group that holds what is read or written, the named tables alone, the subscription, or the app's
-   * own Service Bus namespace.
+   * Every resource group that holds what is read or written, those with nodes alone, the named tables alone, the
+   * subscription, or the app's own Service Bus namespace.
    */
-  readonly scope: 'groups' | 'tables' | 'subscription' | 'namespace';
+  readonly scope: 'groups' | 'node-groups' | 'tables' | 'subscription' | 'namespace';
   /** Actions that the adapter calls. */
   readonly actions: readonly string[];
   /** Actions that Azure asks for besides: on resources that a written one refers to, or for calls of its own. */
   readonly indirectActions: readonly string[];
   /** The choice that it is for; null where every deployment needs it. */
-  readonly onlyFor: 'forwarding' | 'power-states' | null;
+  readonly onlyFor: 'allocation' | 'forwarding' | 'power-states' | null;
 }
 
 /**
@@ -75,6 +75,14 @@ export const ROLES = {
       'Microsoft.Network/virtualNetworks/subnets/join/action',
     ],
     onlyFor: 'forwarding',
+  },
+  // Azure cannot limit it to one key: https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources
+  machineTagger: {
+    title: 'tag machines',
+    scope: 'node-groups',
+    actions: ['Microsoft.Resources/tags/write'],
+    indirectActions: [],
+    onlyFor: 'allocation',
   },
   // By it the platform counts the messages that wait, as the app, before an instance runs. Without it, the app may not
   // be started for a message. The action is as Azure publishes it; keys and messages are not behind it.

@@ -22,6 +22,8 @@ export type ClaimSource =
 export interface Claim {
   readonly cidr: Cidr;
   readonly source: ClaimSource;
+  /** Where the node says the same, of a block that the ledger holds for it. */
+  readonly alsoIn?: ClaimSource;
 }
 
 /** A claim that is entitled to a route in every table of the node's domain. */

@@ -62,7 +62,7 @@ describe('A failed call to EC2', () => {
         sandbox.failNext('CreateRoute', { code: 'UnauthorizedOperation', message: said, status: 403 });
         const failure = classifyAwsFailure(await thrownBy(ec2.send(new CreateRouteCommand(ROUTE))), ACTION);
         expect(failure.message).toContain(
-          `may not call ${ACTION}. Allow it in the IAM policy. AWS says: ${reason}`,
+          `is not allowed to call ${ACTION}. Allow it in the IAM policy. AWS says: ${reason}`,
         );
         expect(failure.message).not.toContain('AbCdEf0123');
         expect(failure.message.length).toBeLessThan(400);

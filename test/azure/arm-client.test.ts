@@ -70,7 +70,7 @@ describe('A server that takes a request and is silent', () => {
       subscription: 's',
       endpoint: `http://127.0.0.1:${port}`,
       credential,
-      requestTimeoutMs: 100,
+      requestTimeoutMs: 1_500,
     });
     const thrown = await arm
       .list('network', '/subscriptions/s/x', new AbortController().signal)

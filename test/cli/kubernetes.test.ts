@@ -28,9 +28,9 @@ afterEach(async () => {
 
 const PREFIX = { aws: 'aws:///us-east-1a/', azure: 'azure://' };
 
-function register(world: ClusterWorld, machine: string, podCidr: string): void {
+function register(world: ClusterWorld, machine: string, ...podCIDRs: readonly string[]): void {
   const providerID = `${PREFIX[world.cloud]}${world.idOf(machine)}`;
-  kubernetes.nodes.create({ metadata: { name: machine }, spec: { providerID, podCIDRs: [podCidr] } });
+  kubernetes.nodes.create({ metadata: { name: machine }, spec: { providerID, podCIDRs } });
 }
 
 describe.each(CLOUDS)('podroutes with a kubeconfig on %s', (cloud) => {
@@ -51,6 +51,39 @@ describe.each(CLOUDS)('podroutes with a kubeconfig on %s', (cloud) => {
       const [condition] = kubernetes.nodes.get('worker-0').status.conditions ?? [];
       expect(condition).toMatchObject({ type: 'NetworkUnavailable', status: 'False' });
     }));
+
+  it.each([
+    { has: 'no object', podCidrs: null, says: /It has no Node object yet\.$/ },
+    { has: 'no pod CIDR', podCidrs: [], says: /Its Node object worker-60 has no pod CIDR yet: the next run/ },
+    {
+      has: 'another',
+      podCidrs: ['10.200.77.0/24'],
+      says: /has another pod CIDR, 10\.200\.77\.0\/24, which it/,
+    },
+    { has: 'the same', podCidrs: 'given', says: /says so too\. So does its Node object worker-60\.$/ },
+  ] as const)(
+    'explains of a node with a block of the ledger that its Node object has $has',
+    ({ podCidrs, says }) =>
+      withWorld(cloud, async (world) => {
+        const settings = { PODROUTES_ALLOCATE: '/24', PODROUTES_POD_CIDR_SOURCES: 'tag,user-data' };
+        const allocating = { ...world.remembering, ...env, ...settings };
+        world.launchNamed('worker-60', '', '10.240.1.60');
+        await podroutes(['reconcile', '--yes'], allocating);
+        const { stdout: before } = await podroutes(['blocks', '-o', 'plain'], allocating);
+        const given = before
+          .split('\n')
+          .find((line) => line.includes(world.idOf('worker-60')))
+          ?.split(' ')[0];
+        if (podCidrs !== null) {
+          const podCIDRs = podCidrs === 'given' ? [given ?? ''] : [...podCidrs];
+          register(world, 'worker-60', ...podCIDRs);
+        }
+        const args = ['explain', 'worker-60', '-o', 'json', '--kubernetes', 'kubeconfig'];
+        const { checks } = JSON.parse((await podroutes(args, allocating)).stdout);
+        const claim = checks.find(({ check }: { check: string }) => check === 'claim');
+        expect(claim.evidence).toMatch(says);
+      }),
+  );
 
   it('plans without writing a condition', () =>
     withWorld(cloud, async (world) => {

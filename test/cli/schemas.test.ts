@@ -10,7 +10,7 @@ import { podroutes } from './built-command.ts';
 import { CLOUDS, withWorld } from './cluster-world.ts';
 
 const EVENTS = fileURLToPath(new URL('../../events/', import.meta.url));
-const NAMES = ['report', 'nodes', 'routes', 'explain', 'replay', 'alerts', 'doctor'];
+const NAMES = ['report', 'nodes', 'routes', 'blocks', 'explain', 'replay', 'alerts', 'doctor'];
 
 function readSchema(name: string): object {
   return JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'));
@@ -73,6 +73,27 @@ describe.each(CLOUDS)('The JSON of %s', (cloud) => {
           status: 403,
         });
         const { stdout } = await podroutes([...args, '-o', 'json'], env);
+        expect(findMistakes(name, JSON.parse(stdout))).toEqual([]);
+      }),
+  );
+
+  it.each([
+    { name: 'report', command: 'plan' },
+    { name: 'nodes', command: 'nodes' },
+    { name: 'blocks', command: 'blocks' },
+  ])(
+    'has exactly the fields of $name.schema.json where blocks are handed out: $command',
+    ({ name, command }) =>
+      withWorld(cloud, async ({ remembering, launchNamed }) => {
+        const env = {
+          ...remembering,
+          PODROUTES_ALLOCATE: '/24',
+          PODROUTES_RESERVED_CIDRS: '10.200.240.0/20',
+        };
+        launchNamed('worker-60', '', '10.240.1.60');
+        await podroutes(['reconcile', '--yes'], env);
+        const { stdout } = await podroutes([command, '-o', 'json'], env);
+        expect(stdout).toContain('worker-60');
         expect(findMistakes(name, JSON.parse(stdout))).toEqual([]);
       }),
   );

@@ -254,7 +254,7 @@ describe('R13 one block, one node', () => {
     ledger.log.length = 0;
     await run();
     expect(cloud.log).toEqual(['observe']);
-    expect(ledger.log).toEqual(['read table/', 'read generation', 'read block/']);
+    expect(ledger.log).toEqual(['read ', 'read block/']);
   });
 });
 

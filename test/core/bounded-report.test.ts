@@ -39,7 +39,8 @@ async function sampleReport(): Promise<Report> {
   const ranges = [cidr('10.200.0.0/16')];
   return toReport(run, {
     ...{ cluster: 'kthw', cloud: 'aws', force: false },
-    ...{ startedAt: 0, finishedAt: 1, clusterCidrs: ranges },
+    ...{ startedAt: 0, finishedAt: 1, clusterCidrs: ranges, reservedCidrs: [] },
+    allocate: settings().allocate,
   });
 }
 
@@ -63,6 +64,26 @@ describe('A report for an answer of limited size', () => {
     expect(bounded.omitted).toEqual({
       ...{ entries: IN_PLACE + 2, changes: 0, forwarding: 0, nodes: 0, findings: 0 },
       message: expect.stringContaining('podroutes reconcile -o json'),
+    });
+  });
+
+  it('then lacks the blocks, and says how many they are', () => {
+    const entry = {
+      kind: 'claimed',
+      node: null,
+      nodeId: null,
+      since: whole.startedAt,
+      leaving: null,
+    } as const;
+    const kept = [1, 2, 3].map((i) => ({ ...entry, cidr: `10.200.${i}.0/24` }));
+    const blocks = { sizes: [24], reserved: ['10.200.240.0/20'], adopted: true, kept };
+    const report = { ...whole, blocks };
+    const withoutEntries = boundReport(report, sizeOf(report) - 1);
+    expect(withoutEntries).toMatchObject({ blocks, omitted: { entries: IN_PLACE + 2, blocks: 0 } });
+    expect(boundReport(report, sizeOf(withoutEntries) - 1)).toMatchObject({
+      blocks: { ...blocks, kept: [] },
+      changes: whole.changes,
+      omitted: { blocks: 3, changes: 0 },
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { overlaps } from '../../shared/core/cidr.ts';
-import { FreeBlocks } from '../../shared/core/claims/free-blocks.ts';
+import { FreeBlocks, findFreeStretches } from '../../shared/core/claims/free-blocks.ts';
 import { cidr } from './builders.ts';
 
 function takeAll(free: FreeBlocks, from: bigint): string[] {
@@ -77,5 +77,18 @@ describe('Free blocks', () => {
         },
       ),
     );
+  });
+
+  it('lie side by side in stretches, which hold each of them once', () => {
+    const [range, wide] = [cidr('10.0.0.0/22'), cidr('10.0.0.0/8')];
+    const stretches = (taken: string[]): string[] =>
+      findFreeStretches(range, 24, taken.map(cidr)).map(
+        ({ first, last, count }) => `${first.text} ${last.text} ${count}`,
+      );
+    expect(stretches([])).toEqual(['10.0.0.0/24 10.0.3.0/24 4']);
+    expect(stretches(['10.0.1.7/32'])).toEqual(['10.0.0.0/24 10.0.0.0/24 1', '10.0.2.0/24 10.0.3.0/24 2']);
+    expect(stretches(['10.0.0.0/24', '10.0.3.0/24'])).toEqual(['10.0.1.0/24 10.0.2.0/24 2']);
+    expect(stretches([wide.text])).toEqual([]);
+    expect(findFreeStretches(range, 22, [])).toEqual([]);
   });
 });

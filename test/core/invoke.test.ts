@@ -70,8 +70,8 @@ describe('An invocation', () => {
 
   it.each<[RunRequest['trigger'], string[]]>([
     ['event', []],
-    ['schedule', ['read table/', 'write table/rtb-1']],
-    ['manual', ['read table/', 'write table/rtb-1']],
+    ['schedule', ['read ', 'write table/rtb-1']],
+    ['manual', ['read ', 'write table/rtb-1']],
   ])('by %s asks of the ledger: %j', async (trigger, log) => {
     await invoke({ trigger: 'schedule' });
     cloud.nodes.set('c', node('c', ['10.200.2.0/24']));

@@ -82,6 +82,7 @@ async function ask(
   const remembered = { ...CLAIMANT, ...claimant };
   const recalled = {
     ledger: memoryLedger(0),
+    whole: { entries: [], now: 0 },
     tables: remembering(remembered),
     entries: new Map(),
     unreadable: new Map(),

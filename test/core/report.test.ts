@@ -12,6 +12,8 @@ const CONTEXT: ReportContext = {
   startedAt: Date.UTC(2026, 10, 21, 3),
   finishedAt: Date.UTC(2026, 10, 21, 3) + 412,
   clusterCidrs: settings().clusterCidrs,
+  reservedCidrs: [],
+  allocate: settings().allocate,
 };
 
 async function reportOf(
@@ -205,5 +207,36 @@ describe('the report', () => {
   it('is JSON that reads back as itself', async () => {
     const report = await reportOf(sampleCloud());
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  it('has the blocks of the ledger, where there are any or some are handed out', () => {
+    const holder = { node: 'i-0', name: 'worker-0', incarnation: null };
+    const block = {
+      cidr: cidr('10.200.8.0/24'),
+      kind: 'allocated',
+      holder,
+      since: 0,
+      leaving: 1000,
+    } as const;
+    const report = (kept: readonly (typeof block)[], allocate = CONTEXT.allocate) =>
+      toReport(
+        { ...runOf(observation([], [])), blocks: { isAdopted: true, kept } },
+        { ...CONTEXT, allocate, reservedCidrs: [cidr('10.200.240.0/20')] },
+      ).blocks;
+    const empty = { sizes: [], reserved: ['10.200.240.0/20'], adopted: true, kept: [] };
+    expect(report([])).toBeUndefined();
+    expect(report([], { 4: 24, 6: 64 })).toEqual({ ...empty, sizes: [24, 64] });
+    expect(report([block])).toEqual({
+      ...empty,
+      kept: [
+        {
+          ...{ cidr: '10.200.8.0/24', kind: 'allocated', node: 'worker-0', nodeId: 'i-0' },
+          ...{ since: '1970-01-01T00:00:00.000Z', leaving: '1970-01-01T00:00:01.000Z' },
+        },
+      ],
+    });
+    expect(
+      toReport(runOf(observation([], [])), { ...CONTEXT, allocate: { 4: 24, 6: null } }).blocks,
+    ).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { createScaleSet } from '../../shared/sandbox/arm/scale-sets.ts';
 import { CLUSTER_TAG, GROUP, withAzure } from '../azure/azure-world.ts';
+import { memoryLedger } from '../core/memory-ledger.ts';
 
 /** One call to Azure Resource Manager: its name in Azure's specifications, and the action that allows it. */
 interface Call {
@@ -12,10 +13,17 @@ interface Call {
 
 type Environment = Readonly<Record<string, string>>;
 
+/** Blocks are handed out; the ledger itself is in memory. */
+export const ALLOCATING: Environment = {
+  PODROUTES_ALLOCATE: '/24',
+  PODROUTES_LEDGER: 'https://podroutes.table.core.windows.net/ledger',
+};
+
 /** Together, settings of every kind that changes what is called. */
 const EVERY_KIND: readonly Environment[] = [
   { PODROUTES_FORWARDING: 'ensure' },
   { PODROUTES_ROUTE_TABLES: '' },
+  ALLOCATING,
 ];
 
 /** Every kind of call that the adapter makes with these settings: full and scoped runs, machines of every kind. */
@@ -30,10 +38,15 @@ export async function recordCalls(environments: readonly Environment[] = EVERY_K
     const gone = launch(22);
     await run({ kind: 'nodes', ids: [gone] });
     deleteMachine(sandbox.arm, gone);
+    launch(23, null);
+    const ledger = memoryLedger(Date.UTC(2026, 10, 21));
     sandbox.clearCalls();
     for (const env of environments) {
       await run({ kind: 'nodes', ids: [shut, ...instances] }, { env });
-      await run({ kind: 'all' }, { env });
+      await run(
+        { kind: 'all' },
+        { env, ledger: env['PODROUTES_LEDGER'] === undefined ? null : async () => ledger },
+      );
     }
     calls.push(
       ...sandbox.calls.map(({ operation, method, path }) => ({

@@ -7,7 +7,7 @@ import { createApiClient } from '../../shared/kubernetes/client.ts';
 import { createDirectory } from '../../shared/kubernetes/directory.ts';
 import { StatusError } from '../../shared/sandbox/kubernetes/status.ts';
 import { type KubernetesSandbox, startKubernetesSandbox } from '../../shared/sandbox/kubernetes-server.ts';
-import { node, observation } from '../core/builders.ts';
+import { cidr, node, observation } from '../core/builders.ts';
 import { codeSpans, readText, tableBelow } from './markdown.ts';
 
 const PAGE = await readText('docs/kubernetes.md');
@@ -54,7 +54,7 @@ describe('The manifest', () => {
     expect(rightsOf(inTable)).toEqual(rightsOf(manifestOf('ClusterRole').rules ?? []));
   });
 
-  it('has the rights to what is called, and the one that is for later', async () => {
+  it('has the rights to what is called, and no others', async () => {
     const { server, ca } = kubernetes;
     const getCredential = async () => ({ kind: 'token', token: 'token-of-podroutes' }) as const;
     const directory = createDirectory(createApiClient({ server, ca, getCredential }), (id) => id);
@@ -63,6 +63,7 @@ describe('The manifest', () => {
       metadata: { name: 'a' },
       spec: { providerID: 'a', podCIDRs: ['10.200.0.0/24'] },
     });
+    kubernetes.nodes.create({ metadata: { name: 'b' }, spec: { providerID: 'b' } });
     const registry = await directory.read(signal);
     const worker = node('a', ['10.200.0.0/24']);
     const scope = { kind: 'all', ids: [] } as const;
@@ -77,10 +78,14 @@ describe('The manifest', () => {
       ...{ results: [], forwarding: [], findings: [], unmet: new Set<string>() },
     };
     await directory.tell(run, registry, { forwarding: 'ensure', signal });
-    const called = kubernetes.calls.map(({ method, path }) => toRight(method, path));
-    expect([...new Set([...called, 'nodes patch'])].sort()).toEqual(
-      rightsOf(manifestOf('ClusterRole').rules ?? []).sort(),
+    const given = await directory.assign(
+      [{ node: node('b', []), cidrs: [cidr('10.200.1.0/24')] }],
+      registry,
+      signal,
     );
+    expect(given).toMatchObject([{ failure: null }]);
+    const called = kubernetes.calls.map(({ method, path }) => toRight(method, path));
+    expect([...new Set(called)].sort()).toEqual(rightsOf(manifestOf('ClusterRole').rules ?? []).sort());
   });
 
   it('binds the role to the account', () => {

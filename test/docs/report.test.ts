@@ -40,7 +40,15 @@ it('A report has exactly the fields that are documented', async () => {
     const [node] = seen.observation.nodes;
     const failure = { kind: 'transient', code: 'ServiceUnavailable', message: 'busy' } as const;
     const conditions = node === undefined ? [] : [{ node, status: 'True' as const, failure }];
-    const run = { ...seen, kubernetes: { failure: null, conditions } };
+    const block = {
+      cidr: cidr('10.200.8.0/24'),
+      kind: 'claimed',
+      holder: null,
+      since: 0,
+      leaving: 1,
+    } as const;
+    const blocks = { isAdopted: true, kept: [block] };
+    const run = { ...seen, kubernetes: { failure: null, conditions }, blocks };
     const report = toReport(run, {
       cluster: 'docs',
       cloud: 'aws',
@@ -48,6 +56,8 @@ it('A report has exactly the fields that are documented', async () => {
       startedAt: 0,
       finishedAt: 1,
       clusterCidrs: [cidr('10.200.0.0/16')],
+      reservedCidrs: [cidr('10.200.240.0/20')],
+      allocate: { 4: 24, 6: null },
     });
     const documented = FIELDS.flatMap(([cell = '']) => codeSpans(cell));
     const written = [report, boundReport(report, 0)].map((each) => JSON.parse(JSON.stringify(each)));

@@ -39,7 +39,7 @@ describe('doctor of a node in a network without a managed table', () => {
     );
     const lost = problems.find(({ code }) => code === 'association-lost');
     expect(lost?.evidence).toContain('managed route tables of its network: none');
-    expect(lost?.remedy).toMatch(/^No route table of its network is managed: make one there/);
+    expect(lost?.remedy).toMatch(/^No route table of its network is managed\. Manage one and associate it/);
     expect(problems.flatMap(({ commands }) => commands)).toEqual([]);
   });
 
@@ -276,7 +276,7 @@ describe('doctor', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({
       message:
-        '200 routes are missing in nodes: pods of worker-0 (i-0), worker-1 (i-1), worker-2 (i-2) and 197 more are not reached from there.',
+        '200 routes are missing in nodes: pods on worker-0 (i-0), worker-1 (i-1), worker-2 (i-2) and 197 more cannot be reached from there.',
       commands: ['podroutes reconcile'],
     });
     expect(problems[0]?.nodes).toHaveLength(200);

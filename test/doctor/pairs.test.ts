@@ -85,7 +85,7 @@ describe('The rule that doctor proposes', () => {
   it('need not stand before a rule that allows what cannot be looked into', async () => {
     const block = await propose([rule({ order: 1, named: ['pl-1'] }), rule({ order: 3, action: 'deny' })]);
     expect(block?.commands[0]).toContain('--rule-number 2 ');
-    expect(block?.remedy).toBe('Let all traffic in from the pod range there.');
+    expect(block?.remedy).toBe('Allow all traffic in from the pod range there.');
   });
 
   it('is none where no number is free, and doctor says so', async () => {
@@ -95,7 +95,7 @@ describe('The rule that doctor proposes', () => {
     ]);
     expect(block?.commands).toEqual([]);
     expect(block?.remedy).toBe(
-      'Let all traffic in from the pod range there. No number before rule 2 is free: renumber first.',
+      'Allow all traffic in from the pod range there. No number before rule 2 is free: renumber first.',
     );
   });
 });

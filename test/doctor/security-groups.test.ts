@@ -73,8 +73,8 @@ describe('A command', () => {
     expect(problems.map(({ commands }) => commands)).toEqual([[open], []]);
     expect(problems.map(({ lookCommands }) => lookCommands)).toEqual([['members of sg-1'], []]);
     expect(problems.map(({ remedy }) => remedy)).toEqual([
-      'Let all traffic in from the pod range there.',
-      'Let all traffic in from the pod range there. The same command as above fixes it.',
+      'Allow all traffic in from the pod range there.',
+      'Allow all traffic in from the pod range there. The same command as above fixes it.',
     ]);
   });
 
@@ -95,6 +95,6 @@ describe('A command', () => {
       [open],
       [open.replace('10.200.0.0/16', 'fd00:10::/48')],
     ]);
-    expect(ofGroups[1]?.remedy).toMatch(/ It also takes one from above\.$/);
+    expect(ofGroups[1]?.remedy).toMatch(/ It also needs one of the commands above\.$/);
   });
 });

@@ -41,6 +41,13 @@ describe.each(['node-events', 'reconcile'])('The bundle of %s', (name) => {
     }
   });
 
+  it('imports node:http nowhere, with which Node would load its whole fetch', async () => {
+    const importing = (await readBundle(folder)).filter(({ code }) =>
+      /(?:\bfrom|\bimport)\s*\(?\s*["'`](?:node:)?http["'`]/.test(code),
+    );
+    expect(importing.map(({ file }) => file)).toEqual([]);
+  });
+
   it('loads what reads Kubernetes only when a run needs it', async () => {
     const holders = (await readBundle(folder)).filter(({ code }) => code.includes(KUBERNETES_MARK));
     expect(holders.map(({ file }) => file)).toEqual(['open-kubernetes.mjs']);

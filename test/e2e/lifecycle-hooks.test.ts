@@ -1,7 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateSubnetCommand, CreateVpcCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
 import { launchMachine, required } from '../contract/aws-network.ts';
-import { type Deployment, isRunning, metricsOf, withFunction } from './deployment.ts';
+import { type Deployment, isRunning, metricsOf, SCHEDULED, withFunction } from './deployment.ts';
 
 const GROUP = 'workers';
 
@@ -172,6 +175,99 @@ describe('Many lifecycle hooks', () => {
       expect(proxy.connectionsOf('CompleteLifecycleAction')).toBeLessThanOrEqual(10);
     }));
 });
+
+describe('A launching hook of an instance that has to be given a block', () => {
+  it('is completed once ledger, tag and route have the block, and not before', () =>
+    withBlocks({}, async ({ world, sandbox, deliverEvents }) => {
+      await deliverEvents([SCHEDULED]);
+      await launchHooked(sandbox, world);
+      await deliverEvents();
+      expect((await world.routes()).filter(leadsToWorker)).toHaveLength(1);
+      const order = actionsOf(sandbox).filter((action) => ENDS.includes(action));
+      expect(order.slice(0, 2).sort()).toEqual(['CreateRoute', 'CreateTags']);
+      expect(order.slice(2)).toEqual(['CompleteLifecycleAction']);
+      expect(sandbox.autoScaling.completed).toMatchObject([{ hook: 'podroutes', result: 'CONTINUE' }]);
+    }));
+
+  it('waits while nothing may be handed out, and is completed by the delivery after the schedule', () =>
+    withBlocks({}, async ({ world, sandbox, queue, deliverEvents }) => {
+      await launchHooked(sandbox, world);
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      await queue.deliver();
+      expect(sandbox.autoScaling.completed).toEqual([]);
+      await deliverEvents([SCHEDULED]);
+      expect(sandbox.autoScaling.completed.length).toBe(1);
+      expect(queue.waiting()).toBe(0);
+    }));
+
+  it.each([
+    { what: 'fails for now', fault: { code: 'InternalError', status: 500 } },
+    { what: 'is not allowed', fault: { code: 'UnauthorizedOperation', status: 403 } },
+  ])('waits while writing the tag $what, though the route is there', ({ fault }) =>
+    withBlocks({}, async ({ world, sandbox, queue, deliverEvents }) => {
+      await deliverEvents([SCHEDULED]);
+      await launchHooked(sandbox, world);
+      sandbox.failNext('CreateTags', { ...fault, times: 99 });
+      for (const event of sandbox.takeEvents()) queue.send(event);
+      await queue.deliver();
+      expect((await world.routes()).filter(leadsToWorker)).toHaveLength(1);
+      expect(sandbox.autoScaling.completed).toEqual([]);
+      sandbox.clearFaults();
+      await queue.drain();
+      expect(sandbox.autoScaling.completed.length).toBe(1);
+    }),
+  );
+
+  it.each([
+    { what: 'no block is free', allocate: '/24', cidrs: '10.200.0.0/23' },
+    { what: 'one of two families is exhausted', allocate: '/24,/64', cidrs: '10.200.0.0/23,fd00:200::/48' },
+  ])('waits while $what', ({ allocate, cidrs }) =>
+    withBlocks(
+      { PODROUTES_ALLOCATE: allocate, PODROUTES_CLUSTER_CIDRS: cidrs },
+      async ({ world, sandbox, host, queue, deliverEvents }) => {
+        for (const [i, name] of ['holder-0', 'holder-1'].entries()) {
+          await world.launch({ name, podCidr: `10.200.${i}.0/24` });
+        }
+        await deliverEvents([...sandbox.takeEvents(), SCHEDULED]);
+        await launchHooked(sandbox, world);
+        for (const event of sandbox.takeEvents()) queue.send(event);
+        await queue.deliver();
+        expect(sandbox.autoScaling.completed).toEqual([]);
+        const reasons = host.takeLogs().map(({ reason }) => reason);
+        expect(reasons).toEqual(expect.arrayContaining(['no-free-cidr', 'routes-not-in-place']));
+      },
+    ),
+  );
+});
+
+/** Whether a route is one of a block to the hooked machine. */
+function leadsToWorker(route: string): boolean {
+  return /^10\.200\.\d+\.0\/24 worker-0 active$/.test(route);
+}
+
+/** What lets a machine know its block, and into service. */
+const ENDS = ['CreateRoute', 'CreateTags', 'CompleteLifecycleAction'];
+
+/** A deployed function that hands out blocks. */
+async function withBlocks(
+  env: Readonly<Record<string, string>>,
+  use: (deployment: Deployment) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'podroutes-hooks-'));
+  const PODROUTES_LEDGER = `file:${join(folder, 'ledger')}`;
+  try {
+    await withFunction('node-events', { env: { PODROUTES_ALLOCATE: '/24', PODROUTES_LEDGER, ...env } }, use);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Launches a machine of a group's template, and lets its hook begin. */
+async function launchHooked(sandbox: Deployment['sandbox'], world: Deployment['world']): Promise<void> {
+  await world.launch({ name: 'worker-0', podCidr: null, forwarding: 'on' });
+  sandbox.takeEvents();
+  start(sandbox, world, { hook: 'podroutes', transition: 'launching' });
+}
 
 describe('A launched instance in a network without a managed table', () => {
   it('is a finding, its hook is not completed, and its check stays on', () =>

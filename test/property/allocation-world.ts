@@ -10,12 +10,6 @@ import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
 export const RANGE = cidr('10.200.0.0/20');
 const RESERVED = cidr('10.200.15.0/24');
 export const TABLES = ['rtb-1', 'rtb-2'];
-const SETTINGS = settings({
-  clusterCidrs: [RANGE],
-  reservedCidrs: [RESERVED],
-  allocate: { 4: 24, 6: null },
-  expectClaims: true,
-});
 
 /** What becomes of one call to the ledger. `late`: no answer, and the write is made a while after. */
 export type LedgerFault = 'none' | 'throttled' | 'answer-lost' | 'late';
@@ -26,6 +20,8 @@ export interface RunPlan {
   /** Calls of any kind after which it is killed; null where it is not. */
   readonly killedAfter: number | null;
   readonly faults: readonly LedgerFault[];
+  /** Of the blocks that it hands out: settings change while runs are under way. */
+  readonly size: number;
 }
 
 /** Lets somebody else decide when a call is made. */
@@ -85,7 +81,7 @@ export class AllocationWorld {
   }
 
   /** A run that comes to its end, or is killed on the way. */
-  async run({ nodes, killedAfter, faults }: RunPlan, gate: Gate): Promise<void> {
+  async run({ nodes, killedAfter, faults, size }: RunPlan, gate: Gate): Promise<void> {
     let calls = 0;
     const death = Promise.withResolvers<void>();
     const step = async (what: string): Promise<void> => {
@@ -105,7 +101,10 @@ export class AllocationWorld {
     const life = reconcile(this.#stepwise(step), {
       scope,
       dryRun: false,
-      settings: SETTINGS,
+      settings: settings({
+        ...{ clusterCidrs: [RANGE], reservedCidrs: [RESERVED] },
+        ...{ allocate: { 4: size, 6: null }, expectClaims: true },
+      }),
       signal: new AbortController().signal,
       ledger: nodes === null ? open : 'events',
       blocks: open,

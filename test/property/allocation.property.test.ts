@@ -61,6 +61,7 @@ const run: fc.Arbitrary<RunPlan> = fc.record({
   nodes: fc.option(fc.uniqueArray(place, { minLength: 1, maxLength: PLACES }), { freq: 3 }),
   killedAfter: fc.option(fc.nat(9), { freq: 2 }),
   faults,
+  size: fc.constantFrom(24, 24, 25),
 });
 
 /** What happens within one quarter of an hour, in an order of its own; then time passes. */
@@ -96,7 +97,7 @@ async function act(world: AllocationWorld, deed: Deed): Promise<void> {
   }
 }
 
-const FULL: RunPlan = { nodes: null, killedAfter: null, faults: [] };
+const FULL: RunPlan = { nodes: null, killedAfter: null, faults: [], size: 24 };
 const AT_ONCE = async (): Promise<void> => {};
 
 /** All that remains to be done is done, and whoever has gone has been so for long enough. */

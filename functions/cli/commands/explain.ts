@@ -26,14 +26,14 @@ export async function explain(invocation: Invocation): Promise<number> {
   const [called = ''] = invocation.operands;
   const view = await viewAllNodes(invocation, [called]);
   if (!view.ok) return refuse(invocation, view);
-  const explanation = explainNode(view, called);
+  const explanation = await explainNode(view, called);
   if ('ok' in explanation) return refuse(invocation, explanation);
   if (outputOf(invocation.values) === 'json') invocation.out.print(formatJson(explanation));
   else showExplanation(invocation.out, called, explanation);
   return exitOf(explanation);
 }
 
-function explainNode(view: ClusterView, called: string): Explanation | Refusal {
+async function explainNode(view: ClusterView, called: string): Promise<Explanation | Refusal> {
   const { session, run, report } = view;
   const { cluster, cloud } = report;
   const found = findNodes(view, [called]);
@@ -43,7 +43,7 @@ function explainNode(view: ClusterView, called: string): Explanation | Refusal {
     if (!found.ok && !(session.isNodeId(called) && isKnown)) return found;
     return { cluster, cloud, node: null, checks: [explainStranger(view, called)], changes: [] };
   }
-  const facts = gatherFacts(view, node);
+  const facts = await gatherFacts(view, node);
   return {
     cluster,
     cloud,

@@ -1,5 +1,12 @@
 import { sharesDomain } from '../../../shared/core/claims/bounds.ts';
-import type { ChangeResult, Finding, FindingCode, Node, RouteTable } from '../../../shared/core/model.ts';
+import type {
+  ChangeResult,
+  Finding,
+  FindingCode,
+  Node,
+  Registry,
+  RouteTable,
+} from '../../../shared/core/model.ts';
 import type { ClusterView } from '../cluster-view.ts';
 
 /** What came of one check. `note` is worth knowing and nothing to mend. */
@@ -40,17 +47,20 @@ export interface Facts extends ClusterView {
   readonly findings: readonly Finding[];
   /** Changes for it, planned or held back. */
   readonly results: readonly ChangeResult[];
+  /** Null where Kubernetes is not asked. */
+  readonly registry: Registry | null;
 }
 
 /** Picks what concerns one node from the whole cluster. */
-export function gatherFacts(view: ClusterView, node: Node): Facts {
-  const { observation, results, findings } = view.run;
+export async function gatherFacts(view: ClusterView, node: Node): Promise<Facts> {
+  const { observation, results, findings, scope } = view.run;
   return {
     ...view,
     node,
     tables: observation.tables.filter((table) => sharesDomain(node, table)),
     findings: findings.filter(({ nodeId }) => nodeId === node.id),
     results: results.filter(({ change }) => change.node === node.id),
+    registry: (await scope.registry) ?? null,
   };
 }
 

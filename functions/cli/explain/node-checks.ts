@@ -1,6 +1,7 @@
 import { isClaiming } from '../../../shared/core/claims/bounds.ts';
 import { describeDoubt, PLACES } from '../../../shared/core/findings.ts';
 import type { Claim, Node, NodeState } from '../../../shared/core/model.ts';
+import { describeBlock } from './block.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
 /** Checks of the node and of what it says, before any table is looked at. */
@@ -67,10 +68,10 @@ function checkClaim(facts: Facts): Check[] {
     const why = failure === undefined ? '' : ` ${failure.code}: ${failure.message}`;
     return [problem('claim', `What it claims could not be read.${why}`, 'Fix what the message names.')];
   }
-  const claims = node.claims.map(({ cidr, source }) =>
+  const claims = node.claims.map((claim) =>
     node.state === 'gone'
-      ? note('claim', `Its ${PLACES[source]} still says ${cidr.text}, which no longer counts.`)
-      : ok('claim', describeClaim({ cidr, source })),
+      ? note('claim', `Its ${PLACES[claim.source]} still says ${claim.cidr.text}, which no longer counts.`)
+      : ok('claim', describeClaim(facts, claim)),
   );
   const findings = [
     ...findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'block-not-written']),
@@ -95,9 +96,9 @@ function checkClaim(facts: Facts): Check[] {
   return [note('claim', `It claims no pod CIDR: there is no ${session.config.podCidrTag} in its ${places}.`)];
 }
 
-function describeClaim({ cidr, source }: Claim): string {
-  if (source === 'ledger') return `It was given ${cidr.text}, which the ledger holds for it.`;
-  return `It claims ${cidr.text}, in its ${PLACES[source]}.`;
+function describeClaim(facts: Facts, claim: Claim): string {
+  if (claim.source === 'ledger') return describeBlock(facts, claim);
+  return `It claims ${claim.cidr.text}, in its ${PLACES[claim.source]}.`;
 }
 
 function isWithout({ claims, defects }: Node): boolean {

@@ -13,10 +13,13 @@ export const STATE_WORDS: Readonly<Record<CellState, { readonly word: string; re
   foreign: { word: 'foreign', meaning: 'a route that podroutes does not manage leads elsewhere' },
   unclaimed: { word: 'unclaimed', meaning: 'a route that podroutes manages and no living node claims' },
   stopped: { word: 'stopped', meaning: 'claimed by a node that is stopped' },
+  held: { word: 'held', meaning: 'the ledger holds it for a node; the report has no claim or route for it' },
+  leaving: { word: 'leaving', meaning: 'nobody has it any more; a later full run frees it' },
+  reserved: { word: 'reserved', meaning: 'never handed out' },
   free: { word: 'free', meaning: 'no claim and no route' },
 };
 
-export type Shape = CellState | Severity | ChangeAction | 'ok' | 'changed';
+export type Shape = CellState | Severity | ChangeAction | 'ok' | 'changed' | 'allocated';
 
 /** A small picture beside a word that says the same, so hidden from screen readers. */
 export function icon(shape: Shape): Markup {
@@ -48,6 +51,9 @@ const DRAWINGS: Readonly<Record<Shape, Markup>> = {
   foreign: html`${SQUARE}<path d="M2 9L9 2M2.5 14L14 2.5M7 14l7-7"/>`,
   unclaimed: html`${HOLLOW}<circle cx="8" cy="8" r="2.5"/>`,
   stopped: html`${HOLLOW}<rect x="2" y="8" width="12" height="6" rx="1.5" class="half"/>`,
+  held: html`${HOLLOW}<path d="M5 8h6"/>`,
+  leaving: html`${HOLLOW}<path d="M5 8h6m-2.4-2.4L11 8l-2.4 2.4"/>`,
+  reserved: html`${SQUARE}<path d="M2.5 8L8 2.5M3 13L13 3M8 13.5L13.5 8"/>`,
   free: SQUARE,
   error: html`${ROUND}<path d="M5 5l6 6m0-6l-6 6"/>`,
   warning: html`<path d="M8 1.2L15.4 14.5H.6z" class="face"/><path d="M8 6v4m0 1.8v.4"/>`,
@@ -57,4 +63,5 @@ const DRAWINGS: Readonly<Record<Shape, Markup>> = {
   replace: html`<path d="M2 9.5c2-4 4-4 6-1.5s4 2.5 6-1.5"/>`,
   delete: html`<path d="M2.5 8h11"/>`,
   changed: html`<path d="M8 1h5.5A1.5 1.5 0 0 1 15 2.5V8z"/>`,
+  allocated: html`<circle cx="4.8" cy="11.2" r="2.1"/>`,
 };

@@ -61,7 +61,8 @@ export function layOutBlocks(range: Cidr, all: readonly Block[]): BlockMap {
 }
 
 function chooseBlockPrefix(range: Cidr, blocks: readonly Block[]): number {
-  const sizes = Map.groupBy(blocks, ({ cidr }) => cidr.prefix);
+  const ofNodes = blocks.filter(({ state }) => state !== 'reserved');
+  const sizes = Map.groupBy(ofNodes, ({ cidr }) => cidr.prefix);
   const [most] = [...sizes].sort(([a, some], [b, others]) => others.length - some.length || b - a);
   return Math.max(range.prefix, most?.[0] ?? USUAL_PREFIX[range.family]);
 }

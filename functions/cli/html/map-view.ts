@@ -1,12 +1,12 @@
 import { type Cidr, overlaps } from '../../../shared/core/cidr.ts';
 import { icon, STATE_WORDS, stateBadge } from './badges.ts';
 import { type BlockMap, type CellState, layOutBlocks, type MapCell, type MapRow } from './block-map.ts';
-import { BLOCK_STATES, type Block, type BlockState, findBlocks } from './blocks.ts';
+import { type Block, type BlockState, findBlocks, KEPT_STATES, PACKET_STATES } from './blocks.ts';
 import { readCidr } from './claims.ts';
 import { html, type Markup } from './markup.ts';
 import type { ReadableReport } from './read-report.ts';
 import { code, renderTable } from './table.ts';
-import { abridge, count, formatNumber, join } from './words.ts';
+import { abridge, count, formatNumber, formatTime, join } from './words.ts';
 
 /** Names shown where a square or a line stands for many blocks. */
 const SHOWN_NAMES = 4;
@@ -33,10 +33,18 @@ function describeMap(map: BlockMap): string {
   return states.length === 0 ? room : `${room} ${join(states)}.`;
 }
 
-function countStates({ blocks }: BlockMap): [BlockState, number][] {
-  return BLOCK_STATES.toReversed()
-    .map((state): [BlockState, number] => [state, blocks.filter((block) => block.state === state).length])
+function countStates({ blocks, blockPrefix }: BlockMap): [BlockState, number | bigint][] {
+  return [...PACKET_STATES.toReversed(), ...KEPT_STATES]
+    .map((state): [BlockState, number | bigint] => {
+      const those = blocks.filter((block) => block.state === state);
+      return [state, state === 'reserved' ? countPlaces(those, blockPrefix) : those.length];
+    })
     .filter(([, amount]) => amount > 0);
+}
+
+/** How many blocks ranges have room for: a range is reserved as a whole, whatever its size. */
+function countPlaces(ranges: readonly Block[], blockPrefix: number): bigint {
+  return ranges.reduce((sum, { cidr }) => sum + (1n << BigInt(Math.max(0, blockPrefix - cidr.prefix))), 0n);
 }
 
 function renderMap(map: BlockMap, moved: readonly Cidr[]): Markup {
@@ -73,7 +81,12 @@ function renderCell(cell: MapCell, x: number, isMarked: boolean): Markup {
   const target =
     block === undefined || others.length > 0 ? null : html` data-row="${rowIdOf(block.cidr.text)}"`;
   const mark = isMarked ? html`<use href="#shape-changed" x="${x}"/>` : null;
-  return html`<g${target}><title>${describeCell(cell, isMarked)}</title><use href="#shape-${cell.state}" x="${x}"/>${mark}</g>`;
+  const dot = cell.blocks.some(isAllocated) ? html`<use href="#shape-allocated" x="${x}"/>` : null;
+  return html`<g${target}><title>${describeCell(cell, isMarked)}</title><use href="#shape-${cell.state}" x="${x}"/>${mark}${dot}</g>`;
+}
+
+function isAllocated({ entry }: Block): boolean {
+  return entry?.kind === 'allocated';
 }
 
 function describeCell({ cidr, state, blocks }: MapCell, isMarked: boolean): string {
@@ -85,7 +98,17 @@ function describeCell({ cidr, state, blocks }: MapCell, isMarked: boolean): stri
       ? ` of ${block.cidr.text}`
       : '';
   const changed = isMarked ? ', changed' : '';
-  return `${cidr.text}${wider}: ${inside}${STATE_WORDS[state].word}${names === '' ? '' : ` (${names})`}${changed}`;
+  const kept = blocks.length === 1 && block !== undefined ? describeEntry(block) : '';
+  return `${cidr.text}${wider}: ${inside}${STATE_WORDS[state].word}${names === '' ? '' : ` (${names})`}${changed}${kept}`;
+}
+
+/** Who has it by the ledger, and since when. */
+function describeEntry({ entry }: Block): string {
+  if (entry === null) return '';
+  const who = entry.node === null ? 'nobody that is known' : entry.node;
+  const how = entry.kind === 'allocated' ? `handed out to ${who}` : `in the ledger for ${who}`;
+  const left = entry.leaving === null ? '' : `, nobody there since ${formatTime(entry.leaving)}`;
+  return `; ${how} since ${formatTime(entry.since)}${left}`;
 }
 
 /** Where the row of a destination is in the table of routes. */
@@ -99,7 +122,12 @@ function renderLegend(map: BlockMap, isMarked: boolean): Markup {
   const changed = isMarked
     ? html`<li>${icon('changed')}<span><b>with a corner</b> changed since the earlier report</span></li>`
     : null;
-  return html`<ul class="legend" aria-label="Legend">${countStates(map).map(([state, amount]) => item(state, amount))}${item('free', map.free)}${changed}</ul>`;
+  const handed = map.blocks.filter(isAllocated).length;
+  const dotted =
+    handed === 0
+      ? null
+      : html`<li>${icon('allocated')}<span><b>${formatNumber(handed)} with a dot</b> handed out by podroutes</span></li>`;
+  return html`<ul class="legend" aria-label="Legend">${countStates(map).map(([state, amount]) => item(state, amount))}${item('free', map.free)}${dotted}${changed}</ul>`;
 }
 
 /** Neighbouring blocks in the same state. */

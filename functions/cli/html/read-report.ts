@@ -74,6 +74,23 @@ const REPORT = z.object({
       waitsFor: z.optional(text),
     }),
   ),
+  blocks: z.optional(
+    z.object({
+      sizes: list(whole),
+      reserved: list(text),
+      adopted: z.boolean(),
+      kept: list(
+        z.object({
+          cidr: text,
+          kind: z.enum(['allocated', 'claimed']),
+          node: nullable,
+          nodeId: nullable,
+          since: z.iso.datetime(),
+          leaving: z.nullable(z.iso.datetime()),
+        }),
+      ),
+    }),
+  ),
   forwarding: z._default(list(z.object({ node: text, nodeId: text, outcome: OUTCOME, error: ERROR })), []),
   findings: list(
     z.object({

@@ -70,8 +70,10 @@ footer { color: var(--soft); font-size: 0.88rem; margin-top: 1.5rem; }
 .shape-foreign { fill: var(--foreign); } .shape-foreign path { stroke: var(--card); stroke-width: 1.5; }
 .shape-unclaimed { fill: var(--card); stroke: var(--unclaimed); stroke-width: 1.6; } .shape-unclaimed circle { fill: var(--unclaimed); }
 .shape-stopped { fill: var(--card); stroke: var(--stopped); stroke-width: 1.6; } .shape-stopped .half { fill: var(--stopped); stroke: none; }
+.shape-held, .shape-leaving { fill: var(--card); stroke: var(--routed); stroke-width: 1.4; } .shape-leaving rect { stroke-dasharray: 2.5 2; }
+.shape-reserved { fill: var(--free); } .shape-reserved path { stroke: var(--soft); stroke-width: 1.1; }
 .shape-free { fill: var(--free); }
-.shape-changed { fill: var(--mark); stroke: var(--card); }
+.shape-changed, .shape-allocated { fill: var(--mark); stroke: var(--card); }
 .shape-error, .shape-warning, .shape-info, .shape-ok { stroke-linecap: round; stroke-linejoin: round; }
 .shape-error { fill: var(--error); } .shape-warning { fill: var(--warning); } .shape-info { fill: var(--info); } .shape-ok { fill: var(--ok); }
 .shape-error path, .shape-info path, .shape-ok path, .shape-warning path + path { fill: none; stroke: var(--card); stroke-width: 1.8; }

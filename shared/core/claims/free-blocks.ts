@@ -89,6 +89,28 @@ export class FreeBlocks {
   }
 }
 
+/** Free blocks side by side. */
+export interface FreeStretch {
+  readonly first: Cidr;
+  readonly last: Cidr;
+  readonly count: bigint;
+}
+
+/** The blocks of one size in a range that share no address with what is taken, in order. */
+export function findFreeStretches(range: Cidr, size: number, taken: readonly Cidr[]): FreeStretch[] {
+  const parts = toParts([range], size);
+  const total = parts.reduce((sum, { count }) => sum + count, 0n);
+  const runs = mergeRuns(taken.flatMap((cidr) => runsOf(parts, cidr, size)));
+  const blockAt = (place: bigint): Cidr =>
+    cidrOf(range.family, range.first + (place << hostBits(range, size)), size);
+  const starts = [0n, ...runs.map(({ last }) => last + 1n)];
+  const ends = [...runs.map(({ first }) => first), total];
+  return starts.flatMap((start, i) => {
+    const end = ends[i] ?? total;
+    return end > start ? [{ first: blockAt(start), last: blockAt(end - 1n), count: end - start }] : [];
+  });
+}
+
 function hostBits({ family }: Cidr, size: number): bigint {
   return BigInt(BITS[family] - size);
 }

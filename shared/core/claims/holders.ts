@@ -71,7 +71,10 @@ export function withBlocks(
     const held = node.state === 'gone' ? [] : holdings.of(node);
     const awaits = waiting.get(node.id);
     if (held.length === 0) return awaits === undefined ? node : { ...node, awaitsBlock: awaits };
-    const given = held.map(({ cidr }): Claim => ({ cidr, source: 'ledger' }));
+    const given = held.map(({ cidr }): Claim => {
+      const own = node.claims.find((claim) => claim.cidr.text === cidr.text);
+      return { cidr, source: 'ledger', ...(own && { alsoIn: own.source }) };
+    });
     return { ...node, claims: [...given, ...ownClaims(node, holdings)] };
   });
   return { ...observation, nodes };

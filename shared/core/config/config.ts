@@ -125,7 +125,7 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
       `${SETTINGS.cluster.name} or ${SETTINGS.routeTables.name}: expected one of them, found neither`,
     );
   }
-  if (config.ledger !== null && config.cluster === null && isSet(SETTINGS.ledger, env)) {
+  if (config.ledger !== null && isSet(SETTINGS.ledger, env) && !isSet(SETTINGS.cluster, env)) {
     problems.push(`${SETTINGS.ledger.name}: expected ${SETTINGS.cluster.name} beside it; found nothing`);
   }
   problems.push(

@@ -1,8 +1,7 @@
 import type { Usage } from '../block-findings.ts';
-import { type Cidr, containsCidr, type Family, parseCidr } from '../cidr.ts';
+import { type Cidr, containsCidr, type Family } from '../cidr.ts';
 import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
-import { isClusterCidr } from '../claims/bounds.ts';
-import { measureCoverage } from '../claims/coverage.ts';
+import { type Claimed, findClaimed, holderOf } from '../claims/claimed-blocks.ts';
 import {
   type Block,
   type Holder,
@@ -14,7 +13,7 @@ import {
 import type { BlockSizes, PodCidrSource } from '../config/values.ts';
 import { describeDoubt } from '../findings.ts';
 import type { BlockChange, BlockReading } from '../ledger/blocks.ts';
-import type { AcceptedClaim, Node, Observation, Registry, Route } from '../model.ts';
+import type { Node, Observation, Registry, Route } from '../model.ts';
 
 export interface BlockSettings {
   readonly allocate: BlockSizes;
@@ -108,57 +107,6 @@ function whyUnsure({ failures }: Observation): string | null {
 function isComplete({ isFull, observation: { failures, nodes }, registry }: BlockView): boolean {
   const knowsClaims = nodes.every(({ claimsKnown, state }) => claimsKnown || state === 'gone');
   return isFull && failures.length === 0 && knowsClaims && (registry?.ok ?? true);
-}
-
-/** What somebody has by himself, with who it is where that is known. */
-interface Claimed {
-  readonly cidr: Cidr;
-  readonly holder: Holder | null;
-}
-
-/**
- * What was not handed out and is not free: what nodes claim, or seem to mean, and what is routed, whoever's it is. A
- * range of the cluster is nobody's claim (R5).
- */
-function findClaimed(
-  { observation, registry }: BlockView,
-  holdings: Holdings,
-  settings: BlockSettings,
-): Map<string, Claimed> {
-  const isInside = (cidr: Cidr): boolean =>
-    !isClusterCidr(cidr, settings) && settings.clusterCidrs.some((range) => containsCidr(range, cidr));
-  const living = observation.nodes.filter(({ state }) => state !== 'gone');
-  const claims = living.flatMap((node): AcceptedClaim[] => {
-    const cidrs = [...ownClaims(node, holdings).map(({ cidr }) => cidr), ...meantBy(node)];
-    const ofKubernetes = registry?.ok ? (registry.nodes.get(node.id)?.claims ?? []) : [];
-    return [...cidrs.slice(0, settings.maxClaims), ...ofKubernetes.map(({ cidr }) => cidr)]
-      .filter(isInside)
-      .map((cidr) => ({ node, cidr }));
-  });
-  const held = living.flatMap((node) => holdings.of(node).map(({ cidr }) => ({ node, cidr })));
-  const isRange = measureCoverage([...claims, ...held]);
-  const nodes = new Map(living.map((node) => [node.id, node]));
-  const found = new Map<string, Claimed>();
-  for (const { destination, target } of observation.tables.flatMap(({ routes }) => routes)) {
-    if (!isInside(destination)) continue;
-    const node = target.kind === 'node' ? nodes.get(target.id) : undefined;
-    found.set(destination.text, { cidr: destination, holder: node === undefined ? null : holderOf(node) });
-  }
-  for (const { node, cidr } of claims) {
-    if (!isRange(node, cidr)) found.set(cidr.text, { cidr, holder: holderOf(node) });
-  }
-  return found;
-}
-
-function meantBy({ defects }: Node): Cidr[] {
-  return defects.flatMap(({ corrected }) => {
-    const result = corrected === null ? null : parseCidr(corrected);
-    return result?.ok ? [result.cidr] : [];
-  });
-}
-
-function holderOf({ id, name, incarnation }: Node): Holder {
-  return { node: id, name, incarnation };
 }
 
 /** Enters what is claimed, and frees what full runs have found unclaimed for long enough. */

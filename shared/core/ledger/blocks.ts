@@ -1,7 +1,7 @@
 import { type Cidr, parseCidr } from '../cidr.ts';
 import type { Block, Holder } from '../claims/holders.ts';
 import type { CloudFailure } from '../errors.ts';
-import type { Ledger, LedgerEntry, LedgerResult, LedgerWrite } from './ledger.ts';
+import type { Ledger, LedgerEntry, LedgerReading, LedgerResult, LedgerWrite } from './ledger.ts';
 
 interface KeptBlock {
   readonly block: Block;
@@ -42,8 +42,26 @@ const FORMAT = 1;
 /** R13: the generation comes first, so that nothing that was written since it was read goes unnoticed. */
 export async function readBlocks(ledger: Ledger, signal: AbortSignal): Promise<LedgerResult<BlockReading>> {
   const first = await ledger.read(GENERATION, signal);
-  if (!first.ok) return first;
-  const entry = first.value.entries.find(({ key }) => key === GENERATION);
+  return first.ok ? readAfter(first.value, ledger, signal) : first;
+}
+
+/** The same for who has read the whole ledger before: where it holds no block, nothing is read again. */
+export async function readBlocksBeside(
+  whole: LedgerReading,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<LedgerResult<BlockReading>> {
+  const hasAny = whole.entries.some(({ key }) => key === GENERATION || key.startsWith(PREFIX));
+  if (hasAny) return readAfter(whole, ledger, signal);
+  return { ok: true, value: { generation: null, isAdopted: false, kept: new Map(), now: whole.now } };
+}
+
+async function readAfter(
+  first: LedgerReading,
+  ledger: Ledger,
+  signal: AbortSignal,
+): Promise<LedgerResult<BlockReading>> {
+  const entry = first.entries.find(({ key }) => key === GENERATION);
   const isAdopted = entry === undefined ? false : readGeneration(entry.value);
   if (isAdopted === null) return unreadable(GENERATION);
   const rest = await ledger.read(PREFIX, signal);

@@ -11,12 +11,19 @@ import {
   mayLackTelling,
   planBlocks,
 } from '../guard/block-plan.ts';
-import { applyChanges, type BlockReading, MOST_CHANGES, readBlocks, toWrites } from '../ledger/blocks.ts';
+import {
+  applyChanges,
+  type BlockReading,
+  MOST_CHANGES,
+  readBlocks,
+  readBlocksBeside,
+  toWrites,
+} from '../ledger/blocks.ts';
 import type { Ledger, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Finding, Observation, Registry } from '../model.ts';
 import { findLiveness } from './liveness.ts';
 import { pause } from './pause.ts';
-import { openSafely } from './recall.ts';
+import { openSafely, type Recalled } from './recall.ts';
 
 /** The ledger's blocks as a run read them, with the ledger that they are in. */
 export interface OpenedBlocks {
@@ -28,8 +35,12 @@ export interface OpenedBlocks {
 export interface Blocks {
   /** What is not free; nothing where it was not read. */
   readonly blocks: readonly Block[];
+  /** Whether the ledger has adopted what there is; null where it was not read. */
+  readonly isAdopted: boolean | null;
   /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
   readonly waiting: ReadonlyMap<string, string>;
+  /** Ids of nodes that lack a block, of one family or of both, whatever the reason. */
+  readonly lacking: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   /** Why the blocks are not known (R3); null where they are, or do not matter. */
   readonly unread: CloudFailure | null;
@@ -46,8 +57,17 @@ export interface BlockRequest {
   readonly signal: AbortSignal;
 }
 
-const NOTHING: Blocks = { blocks: [], waiting: new Map(), findings: [], unread: null };
+const NOTHING: Blocks = {
+  blocks: [],
+  isAdopted: null,
+  waiting: new Map(),
+  lacking: new Set(),
+  findings: [],
+  unread: null,
+};
 
+/** More transactions than the largest cluster needs for its adoption; the next run goes on. */
+const MOST_TURNS = 500;
 /** Another run's transaction comes before this one so often at most; each pause is longer than the last. */
 const MOST_LOSSES = 12;
 const FIRST_PAUSE_MS = 40;
@@ -55,13 +75,24 @@ const LONGEST_PAUSE_MS = 1_500;
 /** From here on somebody should see to it that there are more. */
 const FILLING = 80n;
 
-export async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
+/** The blocks beside what a full run has read of the ledger. */
+export async function recallBlocks(
+  { ledger, whole }: Recalled,
+  signal: AbortSignal,
+): Promise<LedgerResult<OpenedBlocks>> {
+  return inLedger(ledger, await readBlocksBeside(whole, ledger, signal));
+}
+
+async function openBlocks(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
   const ledger = await openSafely(open);
   return ledger.ok ? readAgain(ledger.value, signal) : ledger;
 }
 
 async function readAgain(ledger: Ledger, signal: AbortSignal): Promise<LedgerResult<OpenedBlocks>> {
-  const reading = await readBlocks(ledger, signal);
+  return inLedger(ledger, await readBlocks(ledger, signal));
+}
+
+function inLedger(ledger: Ledger, reading: LedgerResult<BlockReading>): LedgerResult<OpenedBlocks> {
   return reading.ok ? { ok: true, value: { ledger, reading: reading.value } } : reading;
 }
 
@@ -81,8 +112,13 @@ export async function resolveBlocks(
   let opened = request.opened ?? (await openBlocks(open, signal));
   if (!opened.ok) return unavailable(opened.failure, needy, settings);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
-  const livenessOf = await findLiveness(cloud, isFull ? holdersOf(opened.value.reading) : [], observation, signal);
-  for (let losses = 0; ; ) {
+  const livenessOf = await findLiveness(
+    cloud,
+    isFull ? holdersOf(opened.value.reading) : [],
+    observation,
+    signal,
+  );
+  for (let losses = 0, turn = 1; ; turn += 1) {
     const { ledger, reading } = opened.value;
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
     const plan = planBlocks(view, settings);
@@ -92,7 +128,8 @@ export async function resolveBlocks(
     const isWhole = part.length === plan.changes.length;
     const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
     const written = await ledger.write(writes, signal);
-    if (written.ok && isWhole && !isPreliminary(plan, reading)) return conclude(reading, plan, view, request);
+    const isEnd = turn === MOST_TURNS || (isWhole && !isPreliminary(plan, reading));
+    if (written.ok && isEnd) return conclude(reading, { ...plan, changes: part }, view, request);
     if (!written.ok) {
       losses += 1;
       if (losses > MOST_LOSSES || !isRetryable(written.failure) || signal.aborted) {
@@ -138,7 +175,7 @@ function postpone(plan: BlockPlan, why: string): BlockPlan {
 function conclude(
   reading: BlockReading,
   plan: BlockPlan,
-  { isFull }: BlockView,
+  { isFull, observation, registry }: BlockView,
   { settings }: BlockRequest,
   failure: CloudFailure | null = null,
 ): Blocks {
@@ -149,9 +186,12 @@ function conclude(
     const isFilling = usage.used * 100n >= FILLING * usage.capacity;
     return isFull && isFilling ? [blocksFilling(usage, clusterCidrs)] : [];
   });
+  const blocks = applyChanges(reading, plan.changes);
   return {
-    blocks: applyChanges(reading, plan.changes),
+    blocks,
+    isAdopted: reading.isAdopted,
     waiting: plan.waiting,
+    lacking: findNeedy(observation, registry, blocks, settings),
     findings: [...unavailable, ...findings],
     unread: null,
   };
@@ -161,7 +201,9 @@ function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings
   const why = `the ledger could not be read (${failure.code})`;
   return {
     blocks: [],
+    isAdopted: null,
     waiting: new Map([...needy].map((id) => [id, why])),
+    lacking: needy,
     findings: [blocksUnavailable(failure)],
     unread: isSwitchedOn(settings) ? failure : null,
   };

@@ -1,10 +1,11 @@
 import type { Omitted, Report } from './report.ts';
 
-type List = Exclude<keyof Omitted, 'message'>;
+type List = Exclude<keyof Omitted, 'message' | 'blocks'>;
 
 /** What went well goes first; what a person has to look at goes last. */
 const CUTS: readonly ((report: Report) => Report)[] = [
   (report) => ({ ...report, tables: report.tables.map((table) => ({ ...table, entries: [] })) }),
+  ({ blocks, ...report }) => (blocks === undefined ? report : { ...report, blocks: { ...blocks, kept: [] } }),
   (report) => ({ ...report, changes: report.changes.filter(isOpen) }),
   (report) => ({ ...report, forwarding: report.forwarding.filter(isOpen) }),
   (report) => ({ ...report, nodes: [] }),
@@ -35,7 +36,7 @@ function sizeOf(report: Report): number {
   return Buffer.byteLength(JSON.stringify(report));
 }
 
-function countOmitted(whole: Report, smaller: Report): Record<List, number> {
+function countOmitted(whole: Report, smaller: Report): Omit<Omitted, 'message'> {
   const counts = ({ tables, changes, forwarding, nodes, findings }: Report): Record<List, number> => ({
     entries: tables.reduce((sum, { entries }) => sum + entries.length, 0),
     changes: changes.length,
@@ -50,6 +51,7 @@ function countOmitted(whole: Report, smaller: Report): Record<List, number> {
     forwarding: all.forwarding - kept.forwarding,
     nodes: all.nodes - kept.nodes,
     findings: all.findings - kept.findings,
+    ...(whole.blocks && { blocks: whole.blocks.kept.length - (smaller.blocks?.kept.length ?? 0) }),
   };
 }
 

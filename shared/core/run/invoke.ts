@@ -100,6 +100,8 @@ export async function runAndReport(
     startedAt,
     finishedAt,
     clusterCidrs: config.clusterCidrs,
+    reservedCidrs: config.reservedCidrs,
+    allocate: config.allocate,
   });
   return { run, report };
 }

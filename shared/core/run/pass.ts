@@ -7,7 +7,7 @@ import { type GuardedPlan, type GuardSettings, guardPlan, type Memory } from '..
 import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import type { Finding, Node, Observation, ReadFailure, Scope } from '../model.ts';
 import { type Plan, type PlanSettings, planRoutes } from '../plan/plan.ts';
-import { type Blocks, openBlocks, resolveBlocks } from './blocks.ts';
+import { type Blocks, recallBlocks, resolveBlocks } from './blocks.ts';
 import { type OpenDirectory, readRegistry } from './node-directory.ts';
 import { type Recalled, recall, toMemory, withoutLedger } from './recall.ts';
 
@@ -66,10 +66,11 @@ export async function observeFirst(cloud: Cloud, request: ReconcileRequest): Pro
   let scope: Scope = registry === null ? asked : { ...asked, registry };
   for (let widened: string | null = null; ; scope = { ...scope, kind: 'all' }) {
     const opened = scope.kind === 'all' && typeof request.ledger === 'function' ? request.ledger : null;
+    const reading = opened === null ? null : recall(opened, signal);
     const [seen, recalled, ofBlocks] = await Promise.all([
       cloud.observe(scope, signal),
-      opened === null ? null : recall(opened, signal),
-      opened === null ? null : openBlocks(opened, signal),
+      reading,
+      reading?.then((result) => (result.ok ? recallBlocks(result.value, signal) : result)) ?? null,
     ]);
     const blocks = await resolveBlocks(cloud, seen, {
       ...{ opened: ofBlocks, open: blocksOpener(request), registry: (await registry) ?? null },

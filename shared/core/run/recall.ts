@@ -2,7 +2,7 @@ import type { Cloud } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import { ledgerUnavailable } from '../findings.ts';
 import { findPressing, type GuardedPlan, type Memory, withhold } from '../guard/guard.ts';
-import type { Ledger, LedgerEntry, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
+import type { Ledger, LedgerEntry, LedgerReading, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import { claimantOf, NO_MEMORY, readMemory, type TableMemory, writeMemory } from '../ledger/table-memory.ts';
 import type { Change, ChangeResult, Finding, Observation, Scope } from '../model.ts';
 import { findLiveness } from './liveness.ts';
@@ -10,6 +10,8 @@ import { findLiveness } from './liveness.ts';
 /** What a full run read of the ledger. */
 export interface Recalled {
   readonly ledger: Ledger;
+  /** All of it, blocks included. */
+  readonly whole: LedgerReading;
   readonly tables: ReadonlyMap<string, TableMemory>;
   readonly entries: ReadonlyMap<string, LedgerEntry>;
   /** By table id, why what is remembered of it cannot be read: nothing that waits goes from it (R9). */
@@ -23,17 +25,19 @@ const PREFIX = 'table/';
 const KEPT_MS = 90 * 24 * 60 * 60_000;
 /** An entry that is left unchanged is written again before half of its life is over. */
 const RENEWED_MS = KEPT_MS / 2;
+/** So many runs do not write the same table's entry at once. */
+const MOST_ERASURES = 5;
 
-/** Reads what is remembered of all tables. A failure is a value: nothing that waits goes then. */
+/** Reads the ledger, and what it remembers of all tables. A failure is a value: nothing that waits goes then. */
 export async function recall(open: OpenLedger, signal: AbortSignal): Promise<LedgerResult<Recalled>> {
   const opened = await openSafely(open);
   if (!opened.ok) return opened;
-  const reading = await opened.value.read(PREFIX, signal);
+  const reading = await opened.value.read('', signal);
   if (!reading.ok) return reading;
   const tables = new Map<string, TableMemory>();
   const entries = new Map<string, LedgerEntry>();
   const unreadable = new Map<string, CloudFailure>();
-  for (const entry of reading.value.entries) {
+  for (const entry of reading.value.entries.filter(({ key }) => key.startsWith(PREFIX))) {
     const id = entry.key.slice(PREFIX.length);
     const memory = readMemory(entry.value);
     if (memory === null) unreadable.set(id, ofAnotherForm(entry.key));
@@ -41,7 +45,8 @@ export async function recall(open: OpenLedger, signal: AbortSignal): Promise<Led
     entries.set(id, entry);
   }
   const { now } = reading.value;
-  return { ok: true, value: { ledger: opened.value, tables, entries, unreadable, now } };
+  const recalled = { ledger: opened.value, whole: reading.value, tables, entries, unreadable, now };
+  return { ok: true, value: recalled };
 }
 
 /** Opens the ledger; what goes wrong is a value. */
@@ -81,8 +86,26 @@ export async function rememberFirst(
     new Map([...guarded.memories].filter(([id]) => pressing.has(id) === isPressing));
   const others = remember(recalled, pick(false), false, signal);
   const refused = await remember(recalled, pick(true), true, signal);
-  const ledgerFindings = others.then((more) => toFindings([...refused.values(), ...more.values()]));
+  const ledgerFindings = others.then(async (more) => {
+    const failures = new Map([...refused, ...more]);
+    const erased = findErased(recalled, guarded, (id) => failures.get(id)?.kind === 'stale');
+    const [first] = [...failures.values()].filter(({ kind }) => kind !== 'stale');
+    return toFindings([...(first === undefined ? [] : [first]), ...(await erase(recalled, erased, signal))]);
+  });
   return { guarded: withhold(guarded, new Set(refused.keys()), observation), ledgerFindings };
+}
+
+/** What this run has seen claimed or changed, of the tables whose entries somebody else has written meanwhile. */
+function findErased(
+  { tables }: Recalled,
+  { memories }: GuardedPlan,
+  isStale: (table: string) => boolean,
+): Erasure[] {
+  return [...memories].flatMap(([id, { sightings }]): Erasure[] => {
+    const before = isStale(id) ? [...(tables.get(id)?.sightings.keys() ?? [])] : [];
+    const gone = before.filter((destination) => !sightings.has(destination));
+    return gone.length === 0 ? [] : [[id, new Set(gone)]];
+  });
 }
 
 /**
@@ -118,17 +141,17 @@ async function remember(
   return failures;
 }
 
-/** Destinations, by table id. */
-type ClaimedAgain = readonly (readonly [string, ReadonlySet<string>])[];
+/** A table's id, and the destinations whose sightings are void. */
+type Erasure = readonly [string, ReadonlySet<string>];
 
 /** What was seen to wait, and was neither done nor is asked for any more: a later look saw it claimed or changed. */
 export function findClaimedAgain(
   { memories }: GuardedPlan,
   later: GuardedPlan,
   results: readonly ChangeResult[],
-): ClaimedAgain {
+): Erasure[] {
   const reported = new Set(results.map(({ change }) => `${change.table} ${change.destination.text}`));
-  const claimedAgain = later.decisions.map(({ table: { id } }): ClaimedAgain[number] => {
+  const claimedAgain = later.decisions.map(({ table: { id } }): Erasure => {
     const waiting = [...(memories.get(id)?.sightings.keys() ?? [])];
     return [id, new Set(waiting.filter((destination) => !reported.has(`${id} ${destination}`)))];
   });
@@ -141,28 +164,42 @@ export function findClaimedAgain(
  */
 export async function forgetClaimedAgain(
   recalled: Recalled | null,
-  claimedAgain: ClaimedAgain,
+  claimedAgain: readonly Erasure[],
   signal: AbortSignal,
 ): Promise<Finding[]> {
-  if (recalled === null || claimedAgain.length === 0) return [];
-  const now = await recall(async () => recalled.ledger, signal);
-  if (!now.ok) return [ledgerUnavailable(now.failure)];
-  const memories = new Map(
-    claimedAgain.map(([id, destinations]) => {
-      const memory = now.value.tables.get(id) ?? NO_MEMORY;
-      const left = [...memory.sightings].filter(([destination]) => !destinations.has(destination));
-      return [id, { ...memory, sightings: new Map(left) }];
-    }),
-  );
-  return toFindings((await remember(now.value, memories, false, signal)).values());
+  return recalled === null ? [] : toFindings(await erase(recalled, claimedAgain, signal));
 }
 
-/** One failure is reported of. Where another run wrote at the same time, it has seen what this one saw. */
-function toFindings(failures: Iterable<CloudFailure>): Finding[] {
-  return [...failures]
-    .filter(({ kind }) => kind !== 'stale')
-    .slice(0, 1)
-    .map(ledgerUnavailable);
+/**
+ * Another run that writes at the same time may have seen less, and renew what this one has seen claimed: so a refused
+ * erasure is read and written again.
+ */
+async function erase(
+  { ledger }: Recalled,
+  erasures: readonly Erasure[],
+  signal: AbortSignal,
+): Promise<CloudFailure[]> {
+  let left = erasures;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    const now = await recall(async () => ledger, signal);
+    if (!now.ok) return [now.failure];
+    const memories = new Map(left.map((erasure) => [erasure[0], without(now.value, erasure)]));
+    const failures = await remember(now.value, memories, false, signal);
+    left = left.filter(([id]) => failures.get(id)?.kind === 'stale');
+    if (left.length === 0 || attempt === MOST_ERASURES) return [...failures.values()];
+  }
+  return [];
+}
+
+function without({ tables }: Recalled, [id, destinations]: Erasure): TableMemory {
+  const memory = tables.get(id) ?? NO_MEMORY;
+  const left = [...memory.sightings].filter(([destination]) => !destinations.has(destination));
+  return { ...memory, sightings: new Map(left) };
+}
+
+/** One failure is reported. */
+function toFindings(failures: readonly CloudFailure[]): Finding[] {
+  return failures.slice(0, 1).map(ledgerUnavailable);
 }
 
 /** What a run may rest on that did not read the ledger. */

@@ -2,13 +2,13 @@ import type { Cloud, ForwardingResult } from '../cloud.ts';
 import { forwardingFailed, tableFull } from '../findings.ts';
 import { findPressing, type GuardedPlan, withhold } from '../guard/guard.ts';
 import type { Change, ChangeResult, Finding, Node, Observation } from '../model.ts';
-import { type Pass, observeAgain, observeFirst, type ReconcileRequest } from './pass.ts';
+import { announceBlocks, findUnannounced } from './announce.ts';
 import { updateConditions } from './node-directory.ts';
+import { observeAgain, observeFirst, type Pass, type ReconcileRequest } from './pass.ts';
 import { pause } from './pause.ts';
 import { type Batch, Progress } from './progress.ts';
 import { findClaimedAgain, forgetClaimedAgain, rememberFirst } from './recall.ts';
-import type { Run, Announcement } from './run.ts';
-import { findUnannounced, announceBlocks } from './announce.ts';
+import type { Announcement, Run } from './run.ts';
 
 export type { ReconcileRequest } from './pass.ts';
 
@@ -116,7 +116,7 @@ function planned({ steps, vetoed }: GuardedPlan): ChangeResult[] {
 }
 
 function summarize(
-  { scope, widened, observation, plan, guarded }: Pass,
+  { scope, widened, blocks, observation, plan, guarded }: Pass,
   more: readonly Finding[],
   results: readonly ChangeResult[],
   forwarding: readonly ForwardingResult[],
@@ -130,7 +130,12 @@ function summarize(
       failure === null || failure.kind === 'unfinished' ? [] : [forwardingFailed(node, failure)],
     ),
   ];
-  return { scope, widened, observation, results, forwarding, findings, unmet: plan.unmet };
+  const unmet = new Set([...plan.unmet, ...blocks.lacking]);
+  const { isAdopted, blocks: kept } = blocks;
+  return {
+    ...{ scope, widened, observation, results, forwarding, findings, unmet },
+    ...(isAdopted !== null && { blocks: { isAdopted, kept } }),
+  };
 }
 
 /** The cloud's own limit can be lower than the configured one. */

@@ -11,6 +11,7 @@ import type {
   RouteTable,
   WaitReason,
 } from '../model.ts';
+import { type BlockContext, type ReportedBlocks, toReportedBlocks } from './reported-blocks.ts';
 import type { Run } from './run.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
@@ -31,6 +32,8 @@ export interface Report {
   readonly forwarding: readonly ReportedForwarding[];
   /** Set where Kubernetes is asked: Node objects whose condition was not as it should be. */
   readonly conditions?: readonly ReportedCondition[];
+  /** Set where the ledger's blocks were read, and there are any or some are handed out. */
+  readonly blocks?: ReportedBlocks;
   readonly findings: readonly Finding[];
   readonly summary: Summary;
   /** Set where the whole would not fit into an answer. */
@@ -44,6 +47,8 @@ export interface Omitted {
   readonly forwarding: number;
   readonly nodes: number;
   readonly findings: number;
+  /** Set where the report has blocks. */
+  readonly blocks?: number;
   readonly message: string;
 }
 
@@ -135,7 +140,7 @@ interface Summary {
   readonly skipped: number;
 }
 
-export interface ReportContext {
+export interface ReportContext extends BlockContext {
   readonly cluster: string | null;
   readonly cloud: CloudName;
   readonly force: boolean;
@@ -149,6 +154,7 @@ export interface ReportContext {
 export function toReport(run: Run, context: ReportContext): Report {
   const names = new Map(run.observation.nodes.map(({ id, name }) => [id, name]));
   const changes = run.results.map((result) => toReportedChange(result, names));
+  const blocks = toReportedBlocks(run.blocks, context);
   return {
     cluster: context.cluster,
     cloud: context.cloud,
@@ -180,6 +186,7 @@ export function toReport(run: Run, context: ReportContext): Report {
         ...outcomeOf(forwardingOutcome(run, failure), failure),
       })),
     }),
+    ...(blocks && { blocks }),
     findings: run.findings,
     summary: summarize(changes, run.unchanged),
   };

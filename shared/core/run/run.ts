@@ -1,4 +1,5 @@
 import type { PLACES_OF_BLOCKS } from '../block-findings.ts';
+import type { Block } from '../claims/holders.ts';
 import type { ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
@@ -14,13 +15,22 @@ export interface Run {
   readonly forwarding: readonly ForwardingResult[];
   /** What came of telling nodes their blocks, where any were to be told. */
   readonly announcements?: readonly Announcement[];
+  /** Set where the ledger's blocks were read. */
+  readonly blocks?: KeptBlocks;
   readonly findings: readonly Finding[];
-  /** Ids of nodes with a claim that gets no route, whatever is tried. */
+  /** Ids of nodes with a claim that gets no route, whatever is tried, and of those that lack a block. */
   readonly unmet: ReadonlySet<string>;
   /** Routes that were as claimed before the run did anything. */
   readonly unchanged: number;
   /** Set where Kubernetes is asked. */
   readonly kubernetes?: KubernetesResult;
+}
+
+/** The ledger's blocks as the run left them. */
+interface KeptBlocks {
+  /** Whether a complete full run has entered all claims and routes there were. */
+  readonly isAdopted: boolean;
+  readonly kept: readonly Block[];
 }
 
 /** What came of telling a node its blocks, and where. */

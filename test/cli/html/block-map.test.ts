@@ -6,7 +6,7 @@ import { cidrOf, compareCidrs } from '../../../shared/core/cidr.ts';
 import { cidr } from '../../core/builders.ts';
 
 function block(text: string, state: BlockState = 'routed'): Block {
-  return { cidr: cidr(text), state, names: [] };
+  return { cidr: cidr(text), state, names: [], entry: null };
 }
 
 /** Each row in short: how many squares, or how many free blocks. */
@@ -93,6 +93,21 @@ describe('the map of a cluster CIDR', () => {
     expect(states.slice(3, 5)).toEqual(['10.200.3.0/24 stopped', '10.200.4.0/24 foreign']);
   });
 
+  it('leaves what is reserved out of the free ones, and takes its size for no block', () => {
+    const map = layOutBlocks(cidr('10.200.0.0/21'), [
+      block('10.200.2.0/24'),
+      block('10.200.3.0/24', 'leaving'),
+      block('10.200.4.0/23', 'reserved'),
+      block('10.200.6.0/23', 'reserved'),
+    ]);
+    expect(map).toMatchObject({ blockPrefix: 24, total: 8n, free: 2n });
+    expect(drawn(map)).toEqual([
+      '10.200.2.0/24 routed',
+      '10.200.3.0/24 leaving',
+      ...[4, 5, 6, 7].map((i) => `10.200.${i}.0/24 reserved`),
+    ]);
+  });
+
   it('has a place for every block, no more than 64 rows of squares, and nothing twice', () => {
     const blocks = fc.array(
       fc.record({
@@ -106,7 +121,12 @@ describe('the map of a cluster CIDR', () => {
       fc.property(blocks, (some) => {
         const range = cidr('fd00::/48');
         const all = some
-          .map(({ at, prefix, state }) => ({ cidr: cidrOf(6, range.first + at, prefix), state, names: [] }))
+          .map(({ at, prefix, state }) => ({
+            cidr: cidrOf(6, range.first + at, prefix),
+            state,
+            names: [],
+            entry: null,
+          }))
           .sort((a, b) => compareCidrs(a.cidr, b.cidr));
         const map = layOutBlocks(range, all);
         const spans = map.rows.flatMap((row) =>

@@ -110,4 +110,24 @@ describe('the state of a block', () => {
     const cloud = memoryCloud([node('a', ['10.200.0.0/16']), node('b', [BLOCK])]);
     expect(await statesOf(cloud)).toEqual([`${BLOCK} unrouted`]);
   });
+
+  it('is what the ledger says where there is neither a claim nor a route', async () => {
+    const report = await reportOf(routed(cloudOf()), CLUSTER);
+    const since = '2026-11-20T03:00:00.000Z';
+    const entry = { kind: 'allocated', node: 'a', nodeId: 'a', since, leaving: null } as const;
+    const kept = [
+      { ...entry, cidr: BLOCK },
+      { ...entry, cidr: '10.200.2.0/24' },
+      { ...entry, cidr: '10.200.3.0/24', leaving: since },
+    ];
+    const blocks = { sizes: [24], reserved: ['10.200.240.0/20'], adopted: true, kept };
+    const found = findBlocks({ ...report, blocks });
+    expect(found.map(({ cidr: { text }, state, names }) => `${text} ${state} ${names.join()}`)).toEqual([
+      `${BLOCK} routed a`,
+      '10.200.2.0/24 held a',
+      '10.200.3.0/24 leaving a',
+      '10.200.240.0/20 reserved ',
+    ]);
+    expect(found.map((block) => block.entry)).toEqual([...kept, null]);
+  });
 });

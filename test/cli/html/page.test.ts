@@ -3,7 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { renderPage } from '../../../functions/cli/html/page.ts';
 import type { ReadableReport } from '../../../functions/cli/html/read-report.ts';
 import { hostileReport } from './hostile-report.ts';
-import { dayOfTrouble, LARGE, largeCloud, reportOf, SMALL, smallCloud } from './sample-reports.ts';
+import {
+  dayOfTrouble,
+  handingOut,
+  LARGE,
+  largeCloud,
+  reportOf,
+  SMALL,
+  smallCloud,
+} from './sample-reports.ts';
 
 const SMALL_REPORT = await reportOf(smallCloud(), SMALL);
 const DAY = await dayOfTrouble();
@@ -61,6 +69,33 @@ describe('the page of a cluster in step', () => {
 
   it('has no comparison without an earlier report', () => {
     expect(page).not.toContain('Since the earlier report');
+  });
+});
+
+describe('the page of a cluster that hands out blocks', () => {
+  const page = renderPage(handingOut(SMALL_REPORT));
+
+  it('counts what leaves and what is reserved, and explains both in the legend', () => {
+    const map = sectionOf(page, 'map');
+    expect(map).toContain(
+      'Room for 256 blocks of /24, 236 of them free. 3 routed, 1 leaving and 16 reserved.',
+    );
+    expect(map).toContain('1 leaving nobody has it any more');
+    expect(map).toContain('16 reserved never handed out');
+    expect(map).toContain('2 with a dot handed out by podroutes');
+  });
+
+  it.each([
+    '10.200.0.0/24: routed (worker-0); in the ledger for worker-0 since 20 November 2026 at 03:00 UTC',
+    '10.200.1.0/24: routed (worker-1); handed out to worker-1 since 20 November 2026 at 03:00 UTC',
+    '10.200.9.0/24: leaving (worker-9); handed out to worker-9 since 20 November 2026 at 03:00 UTC, nobody there since 21 November 2026 at 03:00 UTC',
+    '10.200.241.0/24 of 10.200.240.0/20: reserved',
+  ])('says in the text of a square who has it and since when: %s', (title) => {
+    expect(page).toContain(`<title>${title}</title>`);
+  });
+
+  it('puts the dot on what is handed out alone', () => {
+    expect(page.match(/href="#shape-allocated" x=/g)).toHaveLength(2);
   });
 });
 

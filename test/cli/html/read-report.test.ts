@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ReadableReport, readReport } from '../../../functions/cli/html/read-report.ts';
 import type { Report } from '../../../shared/core/run/report.ts';
-import { dayOfTrouble, LARGE, largeCloud, reportOf } from './sample-reports.ts';
+import { dayOfTrouble, handingOut, LARGE, largeCloud, reportOf } from './sample-reports.ts';
 
 const { after } = await dayOfTrouble();
 
@@ -13,7 +13,7 @@ function altered(change: Readonly<Record<string, unknown>>): string {
 describe('a saved report', () => {
   it('reads back as what it was', async () => {
     const large: Report = await reportOf(largeCloud(), LARGE);
-    for (const report of [after, large]) {
+    for (const report of [after, large, handingOut(after)]) {
       expect(readReport(JSON.stringify(report))).toEqual({ ok: true, report });
     }
   });

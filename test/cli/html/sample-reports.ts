@@ -30,6 +30,8 @@ export async function reportOf(
     startedAt: Date.UTC(2026, 10, day, 3),
     finishedAt: Date.UTC(2026, 10, day, 3) + 412,
     clusterCidrs: ranges,
+    reservedCidrs: [],
+    allocate: settings().allocate,
   });
 }
 
@@ -55,6 +57,18 @@ export function smallCloud(): MemoryCloud {
 }
 
 export const SMALL = { clusterCidrs: ['10.200.0.0/16'] };
+
+/** The report with what the ledger of a cluster that hands out blocks adds to it. */
+export function handingOut(report: Report): Report {
+  const since = '2026-11-20T03:00:00.000Z';
+  const entry = { kind: 'allocated', node: 'worker-1', nodeId: idOf(1), since, leaving: null } as const;
+  const kept = [
+    { ...entry, kind: 'claimed', cidr: '10.200.0.0/24', node: 'worker-0', nodeId: idOf(0) } as const,
+    { ...entry, cidr: '10.200.1.0/24' },
+    { ...entry, cidr: '10.200.9.0/24', node: 'worker-9', nodeId: idOf(9), leaving: report.startedAt },
+  ];
+  return { ...report, blocks: { sizes: [24], reserved: ['10.200.240.0/20'], adopted: true, kept } };
+}
 
 /** A day in a cluster of twelve: the report before, and the one after with a few things out of step. */
 export async function dayOfTrouble(): Promise<{ before: Report; after: Report }> {

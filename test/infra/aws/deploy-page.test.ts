@@ -82,6 +82,7 @@ describe('The rights', () => {
     const templates = [
       { ...kubernetes, kubernetesToken: 'secret:kthw/podroutes', autoScalingGroups: ['workers'] },
       { ...kubernetes, kubernetesToken: 'identity:podroutes.example', eventBus: 'routes' },
+      { allocate: '/24' },
       { functionSubnetIds: ['subnet-0aaaaaaaaaaaaaaaa'], functionSecurityGroupIds: ['sg-0aaaaaaaaaaaaaaaa'] },
     ].map((props) => synthesize({ ...MINIMAL, ...props }));
     const roles = templates.flatMap((template) => Object.entries(template.findResources('AWS::IAM::Role')));

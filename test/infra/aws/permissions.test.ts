@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { PodRoutesProps } from '../../../infra/aws/props.ts';
 import { type KubernetesSandbox, startKubernetesSandbox } from '../../../shared/sandbox/kubernetes-server.ts';
-import { type Deployment, type FunctionName, withFunction } from '../../e2e/deployment.ts';
+import { type Deployment, type FunctionName, SCHEDULED, withFunction } from '../../e2e/deployment.ts';
 import { EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
 
 interface Statement {
@@ -66,6 +69,13 @@ const CASES: Readonly<Record<string, PodRoutesProps>> = {
     kubernetes: 'https://10.0.0.10:6443',
     kubernetesToken: 'identity:podroutes.example',
   },
+  'blocks to hand out': { ...MINIMAL, allocate: '/24', autoScalingGroups: ['workers'] },
+  'blocks to hand out beside Kubernetes': {
+    ...MINIMAL,
+    allocate: '/24',
+    kubernetes: 'https://10.0.0.10:6443',
+    kubernetesToken: 'secret:kthw/podroutes',
+  },
 };
 
 /** The settings that the template gives, but for the cluster, which is the test's own, and the table. */
@@ -83,14 +93,14 @@ function settingsOf(template: Template): Record<string, string> {
 /** Everything that may happen to a cluster; `act` lets the function do what there is to do. */
 async function liveThrough(
   { world, sandbox }: Deployment,
-  hooks: boolean,
-  act: () => Promise<void>,
+  { autoScalingGroups, allocate }: PodRoutesProps,
+  act: (events?: readonly object[]) => Promise<void>,
 ): Promise<void> {
   await world.launch({ name: 'worker-0', podCidr: '10.200.0.0/24' });
   await world.launch({ name: 'worker-1', podCidr: '10.200.1.0/24', via: 'user-data' });
   await world.launch({ name: 'worker-2', podCidr: '10.200.2.0/24' });
   await world.launch({ name: 'worker-3', podCidr: '10.200.3.0/24' });
-  if (hooks) {
+  if (autoScalingGroups !== undefined) {
     const instance = world.idOf('worker-0');
     sandbox.autoScaling.startHook({ group: 'workers', hook: 'podroutes', instance, transition: 'launching' });
   }
@@ -102,6 +112,11 @@ async function liveThrough(
   await act();
   await world.terminate('worker-2');
   await act();
+  if (allocate === undefined) return;
+  // One that waits until the schedule has entered all claims, and gets its block then.
+  await world.launch({ name: 'worker-4', podCidr: null });
+  await act();
+  await act([SCHEDULED]);
 }
 
 /** Lets the API trust whom a cluster's function says that it is. */
@@ -114,8 +129,10 @@ const TOKEN = 'token-of-podroutes';
 
 async function calledBy(name: FunctionName, props: PodRoutesProps, template: Template): Promise<string[]> {
   const kubernetes = await startKubernetesSandbox(TOKEN);
+  const folder = await mkdtemp(join(tmpdir(), 'podroutes-permissions-'));
   const env = {
     ...settingsOf(template),
+    PODROUTES_LEDGER: `file:${join(folder, 'ledger')}`,
     ...(props.kubernetes !== undefined && {
       PODROUTES_KUBERNETES: kubernetes.server,
       PODROUTES_KUBERNETES_CA: kubernetes.ca,
@@ -125,15 +142,14 @@ async function calledBy(name: FunctionName, props: PodRoutesProps, template: Tem
   await withFunction(name, { env }, async (deployment) => {
     const { sandbox, host, deliverEvents } = deployment;
     trust(kubernetes, deployment);
-    const hooks = props.autoScalingGroups !== undefined;
     const note = (): void => {
       // What the test itself does to the cluster is not the function's doing.
       for (const { service, action, userAgent } of sandbox.calls) {
         if (userAgent.includes('podroutes/')) called.add(`${service}:${action}`);
       }
     };
-    await liveThrough(deployment, hooks, async () => {
-      if (name === 'node-events') await deliverEvents();
+    await liveThrough(deployment, props, async (events) => {
+      if (name === 'node-events') await deliverEvents(events);
       else {
         sandbox.clearCalls();
         await host.invoke({});
@@ -142,6 +158,7 @@ async function calledBy(name: FunctionName, props: PodRoutesProps, template: Tem
     });
   });
   await kubernetes.close();
+  await rm(folder, { recursive: true });
   return [...called].map((call) => call.replace(/Batch$/, '')).sort();
 }
 
@@ -218,6 +235,44 @@ describe('What is written to', () => {
     const ofOthers = synthesize({ ...MINIMAL, eventBus: bus });
     expect(statement(ofOthers, 'PublishDomainEvents').Resource).toBe(bus);
   });
+});
+
+describe('The tag of a block', () => {
+  const tagStatement = (props: object): Statement =>
+    statement(synthesize({ ...MINIMAL, allocate: '/24', ...props }), 'TagNodesWithTheirBlocks');
+
+  it('is the one key that is written, on nodes alone, as they are selected', () => {
+    expect(tagStatement({})).toEqual({
+      Sid: 'TagNodesWithTheirBlocks',
+      Effect: 'Allow',
+      Action: 'ec2:CreateTags',
+      Resource: arn('ec2', 'instance/*'),
+      Condition: {
+        StringEquals: { 'aws:ResourceTag/kubernetes.io/cluster/kthw': ['owned', 'shared'] },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['pod-cidr'] },
+      },
+    });
+    const ofKey = { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['pods'] } };
+    expect(tagStatement({ nodeTag: 'role=node', podCidrTag: 'pods' }).Condition).toEqual({
+      StringEquals: { 'aws:ResourceTag/role': 'node' },
+      ...ofKey,
+    });
+    expect(tagStatement({ nodeTag: 'role', podCidrTag: 'pods' }).Condition).toEqual({
+      Null: { 'aws:ResourceTag/role': 'false' },
+      ...ofKey,
+    });
+  });
+
+  it.each(['node-events', 'reconcile'] as const)(
+    'is written by %s where blocks are handed out, else not',
+    (name) => {
+      const mayTag = (props: object): boolean =>
+        actionsOf(statementsOf(synthesize({ ...MINIMAL, ...props }), name)).includes('ec2:CreateTags');
+      expect(mayTag({ allocate: '/24' })).toBe(true);
+      expect(mayTag({ allocate: 'off' })).toBe(false);
+      expect(mayTag({})).toBe(false);
+    },
+  );
 });
 
 describe('The ledger', () => {

@@ -4,7 +4,7 @@ import { CfnRouteTable, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
 import { ALARM_NAMES } from '../../../infra/deployed-names.ts';
-import { createStack, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
+import { CONFIGURATIONS, createStack, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
 
 const minimal = synthesize(MINIMAL);
 const everything = synthesize(EVERYTHING);
@@ -45,7 +45,8 @@ describe('The functions', () => {
           PODROUTES_CLUSTER_CIDRS: '10.200.0.0/16,fd00:200::/48',
           PODROUTES_ROUTE_TABLES: 'rtb-0aaaaaaaaaaaaaaaa,rtb-0bbbbbbbbbbbbbbbb',
           PODROUTES_NODE_TAG: 'role=node',
-          PODROUTES_POD_CIDR_SOURCES: 'user-data,tag,kubernetes',
+          PODROUTES_POD_CIDR_SOURCES: 'user-data,tag',
+          PODROUTES_ALLOCATE: '/24,/64',
           PODROUTES_KUBERNETES: 'https://10.0.0.10:6443',
           PODROUTES_KUBERNETES_CA: EVERYTHING.kubernetesCa,
           PODROUTES_KUBERNETES_TOKEN: 'secret:kthw/podroutes',
@@ -146,6 +147,15 @@ describe('The queue', () => {
     });
     everything.hasResourceProperties('AWS::SQS::Queue', {
       VisibilityTimeout: 126,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 60 }),
+    });
+  });
+
+  it.each([
+    ['blocks of Kubernetes', CONFIGURATIONS['blocks of Kubernetes'] ?? MINIMAL],
+    ['blocks of podroutes', { ...MINIMAL, allocate: '/24' }],
+  ])('delivers launches more often where they wait for %s', (_, props) => {
+    synthesize(props).hasResourceProperties('AWS::SQS::Queue', {
       RedrivePolicy: Match.objectLike({ maxReceiveCount: 60 }),
     });
   });

@@ -90,6 +90,28 @@ describe('A property that is wrong is refused when the template is made', () => 
       { hookDefaultResult: 'RETRY' },
       '- hookDefaultResult: expected CONTINUE or ABANDON',
     ],
+    ['a block that is no part of the range', { allocate: '/16' }, '- allocate: expected blocks smaller than'],
+    ['no size of a block', { allocate: '24' }, '- allocate: expected off, a block size such as /24'],
+    [
+      'blocks of podroutes and of Kubernetes',
+      {
+        allocate: '/24',
+        podCidrSources: ['tag', 'kubernetes'],
+        kubernetes: 'https://10.0.0.10:6443',
+        kubernetesToken: 'identity:podroutes.example',
+      },
+      '- podCidrSources: expected no kubernetes beside allocate',
+    ],
+    [
+      'blocks whose tag nobody reads',
+      { allocate: '/24', podCidrSources: ['user-data'] },
+      '- podCidrSources: expected tag beside allocate',
+    ],
+    [
+      'blocks that nothing remembers',
+      { allocate: '/24', ledger: false },
+      '- allocate: expected ledger beside it; found nothing',
+    ],
     [
       'a name misspelt',
       { clusterCIDRs: ['10.0.0.0/8'] },
@@ -99,6 +121,14 @@ describe('A property that is wrong is refused when the template is made', () => 
     const mistakes = mistakesOf(properties);
     expect(mistakes).toHaveLength(1);
     expect(mistakes[0]?.slice(0, beginning.length)).toBe(beginning);
+  });
+
+  it('with blocks for a cluster that has no name, and so no ledger', () => {
+    const nameless = { cluster: undefined, routeTables: ['rtb-0'], allocate: '/24' };
+    expect(mistakesOf(nameless)).toEqual([
+      '- ledger: expected cluster beside it; found nothing',
+      '- allocate: expected cluster beside it; found nothing',
+    ]);
   });
 
   it('with every value that comes twice, and beside it what two properties together show', () => {

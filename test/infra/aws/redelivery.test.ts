@@ -10,7 +10,7 @@ function floorOf(nodes: number, tables: number): number {
   return (nodes * tables - capacity) / refill;
 }
 
-describe('Launches that wait for Kubernetes', () => {
+describe('Launches that wait for a block', () => {
   it.each([10, 60, 900])('are not given up within a quarter of an hour with a limit of %s s', (timeout) => {
     let receives = 0;
     for (let age = 0; age < VISIBLE_WITHIN_MS; age += 1_000 * comeAgainAfter(age)) receives += 1;

@@ -10,7 +10,7 @@ const PAGE = await readText('docs/deploy-azure.md');
 const AZURE_PAGE = await readText('docs/azure.md');
 
 /** As pages write them. */
-const NUMBERS: Readonly<Record<number, string>> = { 4: 'four', 6: 'six', 10: 'ten' };
+const NUMBERS: Readonly<Record<number, string>> = { 4: 'four', 7: 'seven', 10: 'ten' };
 
 /** Durations, as pages write them. */
 const SPANS: Readonly<Record<string, string>> = { P1D: 'one day', P14D: 'two weeks' };

@@ -11,7 +11,6 @@ import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
 /** Settings that no parameter gives, and why. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
-  PODROUTES_ALLOCATE: 'not available on Azure yet',
   PODROUTES_EVENT_BUS: 'of AWS',
   PODROUTES_LIFECYCLE_HOOK: 'of AWS',
 };
@@ -133,6 +132,9 @@ describe('Parameters that are wrong', () => {
     ],
     ['functionSubnetId', 'functions', /^functionSubnetId: expected the id of a subnet; found "functions"/],
     ['podCidrSources', ['customData'], /^podCidrSources: expected tag, user-data/],
+    ['allocate', '24', /^allocate: expected off, a block size such as \/24.*; found "24"/],
+    ['allocate', '/16', /^allocate: expected blocks smaller than an IPv4 cluster CIDR; found "\/16"/],
+    ['allocate', '/64,/24', /^allocate: /],
     ['routeName', 'no-slot', /^routeName: /],
     ['routeLimit', 0, /^routeLimit: expected at least 1; found 0/],
     ['routeLimit', 1.5, /^routeLimit: expected a whole number/],
@@ -206,6 +208,21 @@ describe('Parameters that are wrong', () => {
       /^routeTables: expected each table once; found "\/subscriptions\/.*"$/,
     ],
     [
+      'blocks of podroutes and of Kubernetes',
+      {
+        allocate: '/24',
+        podCidrSources: ['tag', 'kubernetes'],
+        kubernetes: 'https://10.0.0.10:6443',
+        kubernetesToken: 'identity:api://podroutes',
+      },
+      /^podCidrSources: expected no kubernetes beside allocate/,
+    ],
+    [
+      'blocks whose tag nobody reads',
+      { allocate: '/24', podCidrSources: ['user-data'] },
+      /^podCidrSources: expected tag beside allocate/,
+    ],
+    [
       'a group in two spellings, over both lists',
       { nodeResourceGroups: ['kubernetes'], networkResourceGroups: ['Kubernetes'] },
       /^networkResourceGroups: expected one spelling of a group; found "Kubernetes" and "kubernetes"$/,
@@ -253,6 +270,7 @@ describe('Parameters that are right', () => {
       { nodeResourceGroups: ['net', 'x'], routeTables: ['net/rt', 'x/rt'] },
     ],
     ['a comma in a text that is no list', { nodeTag: 'roles=worker,edge' }],
+    ['blocks to hand out', { allocate: '/24' }],
     ['a group in both lists', { nodeResourceGroups: ['a', 'b'], networkResourceGroups: ['b'] }],
     ['names and addresses as people have them', { appName: 'Pods-1', alertEmails: ["o'b+x@sub.example.co"] }],
   ])('have no problem: %s', (_, values) => {

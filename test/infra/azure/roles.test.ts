@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { template } from '../../../infra/azure/template.ts';
 import { ROLES } from '../../../shared/azure/role-actions.ts';
 import { GROUP } from '../../azure/azure-world.ts';
-import { recordCalls } from '../../docs/azure-calls.ts';
+import { ALLOCATING, recordCalls } from '../../docs/azure-calls.ts';
 import { type Deployed, deployTemplate } from './arm-deployment.ts';
 import type { Value } from './arm-functions.ts';
 import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
@@ -54,6 +54,7 @@ const RUNS: Readonly<Record<string, Run>> = {
     parameters: { forwarding: 'ensure' },
     env: { ...BY_TAG, PODROUTES_FORWARDING: 'ensure' },
   },
+  'blocks handed out': { parameters: { allocate: '/24' }, env: { ...BY_TAG, ...ALLOCATING } },
 };
 
 /** The call that is made in vain unless a choice allows it, after which each node is read by itself. */
@@ -103,6 +104,31 @@ describe('The custom roles', () => {
     const { denied } = await compare({ parameters: {}, env: RUNS['forwarding ensured']?.env ?? {} });
     expect(new Set(denied.map(({ action }) => action))).toEqual(
       new Set(['microsoft.network/networkinterfaces/write']),
+    );
+  });
+
+  it.each(['', 'off'])(
+    'do not let tags be written unless blocks are handed out: allocate = "%s"',
+    async (allocate) => {
+      const { denied } = await compare({ parameters: { allocate }, env: { ...BY_TAG, ...ALLOCATING } });
+      expect(new Set(denied.map(({ action }) => action))).toEqual(
+        new Set(['microsoft.resources/tags/write']),
+      );
+    },
+  );
+
+  it('let tags be written where nodes are, and not in groups that only networks are in', () => {
+    const values = {
+      ...CASES['nodes in other groups than the app'],
+      networkResourceGroups: ['network', 'nodes-b'],
+      allocate: '/24,/64',
+    };
+    const tagged = grantsOf(deployTemplate(template, values, PLACE).resources).filter(
+      ({ action }) => action === 'microsoft.resources/tags/write',
+    );
+    const groups = ['nodes-a', 'nodes-b'];
+    expect(tagged.map(({ scope }) => scope).sort()).toEqual(
+      groups.map((name) => `/subscriptions/${PLACE.subscription}/resourcegroups/${name}`),
     );
   });
 

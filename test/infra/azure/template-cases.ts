@@ -32,7 +32,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     ],
     nodeTag: 'role=worker',
     podCidrTag: 'pods',
-    podCidrSources: ['user-data'],
+    podCidrSources: ['user-data', 'tag'],
     routeName: 'pods-{cidr}',
     routeLimit: 400,
     maxDeletes: '12',
@@ -42,6 +42,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     functionSubnetId:
       '/subscriptions/00000000-0000-0000-0000-00000000000a/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/nodes/subnets/functions',
     maxClaims: 3,
+    allocate: '/26',
     reservedCidrs: ['10.200.255.0/24'],
     stoppedNodes: 'remove',
     forwarding: 'ensure',

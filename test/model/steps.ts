@@ -1,0 +1,45 @@
+/** Steps of a model, by name, with what does them in the code; the property tests' commands bear the same names. */
+type Steps = Readonly<Record<string, string>>;
+
+/** R13 (`blocks.pml`). */
+export const BLOCK_STEPS: Steps = {
+  readGeneration: 'reading the generation, before all blocks',
+  readBlocks: 'reading all blocks and holders, and what there may be to do',
+  crash: 'a run that ends anywhere: killed, refused, out of time, an answer lost that cannot be read back',
+  readCloud: 'Cloud.observe, and the look by id at a holder that the list lacks',
+  readAllOfTheCloud: 'Cloud.observe of a complete full run',
+  adopt: 'one transaction: all claims and routes, and the mark that the ledger is adopted',
+  enterClaim: 'one transaction: a claim that a machine makes by itself',
+  handOut: 'one transaction: free blocks for machines without a claim',
+  eraseMark: 'one transaction: a living holder is not leaving',
+  markLeaving: 'one transaction: the first look at a holder that is gone',
+  release: 'one transaction: the second look, at least 15 minutes later',
+  writeTag: 'the tag, or the Node object, from the ledger',
+  writeRoute: 'Cloud.apply: a route for a holder',
+  dropRoute: 'Cloud.apply: a route whose target is proven dead',
+  launch: 'a machine begins, perhaps under an id that was there before',
+  terminate: 'a machine ends',
+  catchUp: 'a read tells the truth again',
+  passQuarter: 'a mark is 15 minutes old',
+  restore: 'a person restores the ledger from a backup',
+  settle: 'nothing goes wrong any more',
+};
+
+/** R4's second look (`second-look.pml`). */
+export const SECOND_LOOK_STEPS: Steps = {
+  crash: 'a run that ends anywhere',
+  readEntry: 'recall in shared/core/run/recall.ts',
+  look: 'Cloud.observe of a complete full run',
+  decide: 'decideUnproven in shared/core/guard/second-look.ts',
+  writeEntry: 'rememberFirst in shared/core/run/recall.ts',
+  eraseClaimed: 'what has to follow where the ledger refuses what a run has seen',
+  lookAgain: 'lookAgain in shared/core/run/reconcile.ts',
+  deleteRoutes: 'Cloud.apply in the round after the look',
+  withdraw: 'a node claims its block no more',
+  claim: 'a node claims its block',
+  terminate: 'a node ends',
+  reroute: 'somebody leads the route to another node',
+  catchUp: 'a read tells the truth again',
+  passTick: 'time passes',
+  settle: 'nothing goes wrong any more',
+};
