@@ -541,6 +541,61 @@ describe('R13 release', () => {
     expect(await minutesLater(14)).toEqual([`${block} allocated a leaving`]);
   });
 
+  describe('while the ledger does not take that a marked holder lives', () => {
+    const refusals: [string, ReturnType<typeof failure>][] = [
+      ['refuses the writes', failure('permanent', 'AccessDenied')],
+      ['is changed by others again and again', failure('stale', 'version')],
+    ];
+    let block: string;
+
+    beforeEach(async () => {
+      block = blockOf('a');
+      const holder = cloud.nodes.get('a');
+      cloud.nodes.delete('a');
+      await minutesLater(0);
+      expect(await minutesLater(10)).toEqual([`${block} allocated a leaving`]);
+      if (holder !== undefined) add(holder);
+    });
+
+    it.each(refusals)(
+      'writes neither its tag nor its routes where it %s, and lets its launch come again',
+      async (_, refusal) => {
+        change('a', { claims: [] });
+        ledger.writeFailure = refusal;
+        for (const done of [await run(), await launch('a')]) {
+          expect(cloud.routes()).toEqual([]);
+          expect(blockOf('a')).toBe('');
+          expect(whyRetry(done, launchEvent('a'), START)).toBe('block-still-leaving');
+          expect(isInPlace(done, 'a')).toBe(false);
+        }
+        ledger.writeFailure = null;
+        await launch('a');
+        expect(cloud.routes()).toEqual([`${block} a`]);
+        expect(await blocks()).toEqual([`${block} allocated a`]);
+      },
+      60_000,
+    );
+
+    it('makes no route by its tag either, and deletes none that it has, though forced', async () => {
+      ledger.writeFailure = failure('permanent', 'AccessDenied');
+      await run();
+      expect(cloud.routes()).toEqual([]);
+      cloud.put('rtb-1', cidr(block), hopOf('a'));
+      await run({ settings: settings({ ...ON, force: true }) });
+      expect(cloud.routes()).toEqual([`${block} a`]);
+      ledger.writeFailure = null;
+      await run();
+      expect(cloud.routes()).toEqual([`${block} a`]);
+    });
+
+    it('plans in a dry run what the next run does', async () => {
+      const done = await run({ dryRun: true });
+      expect(
+        done.results.map(({ change: { action, destination } }) => `${action} ${destination.text}`),
+      ).toEqual([`create ${block}`]);
+    });
+  });
+
   it('marks and frees nothing in a run that could not read a table, or not whether the holder lives', async () => {
     const block = blockOf('a');
     cloud.nodes.delete('a');

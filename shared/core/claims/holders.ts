@@ -1,5 +1,6 @@
 import type { Cidr } from '../cidr.ts';
 import type { BlockTag } from '../cloud.ts';
+import type { CloudFailure } from '../errors.ts';
 import type { Claim, Node, Observation, Registry } from '../model.ts';
 
 /** The machine that has a block. */
@@ -56,8 +57,12 @@ export function ownClaims(node: Node, holdings: Holdings): readonly Claim[] {
   return node.claims.filter(({ cidr }) => !given.has(cidr.text));
 }
 
+/** Why a holder does not have its block in a run, as a clause. */
+const STILL_LEAVING = 'the ledger still marks its block as leaving, and has not taken that it lives';
+
 /**
- * R13: a block in the ledger is its holder's claim.
+ * R13: a block in the ledger is its holder's claim, unless it is marked as leaving: another run may be about to free
+ * it. What its holder claims is then unknown (R3), whatever its tag says.
  *
  * @param waiting why nodes without a block have none yet, as a clause, by id
  */
@@ -67,14 +72,27 @@ export function withBlocks(
   waiting: ReadonlyMap<string, string>,
 ): Observation {
   const holdings = indexHoldings(blocks);
+  const failures = [...observation.failures];
   const nodes = observation.nodes.map((node): Node => {
     const held = node.state === 'gone' ? [] : holdings.of(node);
     const awaits = waiting.get(node.id);
     if (held.length === 0) return awaits === undefined ? node : { ...node, awaitsBlock: awaits };
-    const given = held.map(({ cidr }): Claim => ({ cidr, source: 'ledger' }));
-    return { ...node, claims: [...given, ...ownClaims(node, holdings)] };
+    const given = held.filter(isSettled).map(({ cidr }): Claim => ({ cidr, source: 'ledger' }));
+    const claims = [...given, ...ownClaims(node, holdings)];
+    if (held.every(isSettled)) return { ...node, claims };
+    failures.push({ what: 'claims', id: node.id, failure: stillLeaving(node) });
+    return { ...node, claims, claimsKnown: false, awaitsBlock: STILL_LEAVING };
   });
-  return { ...observation, nodes };
+  return { ...observation, nodes, failures };
+}
+
+function isSettled({ leaving }: Block): boolean {
+  return leaving === null;
+}
+
+function stillLeaving({ id, name }: Node): CloudFailure {
+  const message = `${name} (${id}) waits: ${STILL_LEAVING}. The next run tries again.`;
+  return { kind: 'transient', code: 'block-still-leaving', message };
 }
 
 /**
@@ -84,9 +102,10 @@ export function withBlocks(
 export function findUntagged({ nodes }: Observation, blocks: readonly Block[]): BlockTag[] {
   const holdings = indexHoldings(blocks);
   return nodes.flatMap((node): BlockTag[] => {
-    const cidrs = holdings.of(node).map(({ cidr }) => cidr);
+    const held = holdings.of(node);
+    const cidrs = held.map(({ cidr }) => cidr);
     const isTaggable = node.state !== 'gone' && node.claimsKnown && node.claimAdvice === undefined;
-    if (cidrs.length === 0 || !isTaggable) return [];
+    if (cidrs.length === 0 || !isTaggable || !held.every(isSettled)) return [];
     if (node.defects.length + ownClaims(node, holdings).length > 0) return [];
     return node.claims.length < cidrs.length ? [{ node, cidrs }] : [];
   });
@@ -102,8 +121,10 @@ export function findUnassigned(
   const holdings = indexHoldings(blocks);
   return nodes.flatMap((node): BlockTag[] => {
     const registered = registry.nodes.get(node.id);
-    const cidrs = holdings.of(node).map(({ cidr }) => cidr);
+    const held = holdings.of(node);
+    const cidrs = held.map(({ cidr }) => cidr);
     if (registered === undefined || node.state === 'gone' || cidrs.length === 0) return [];
+    if (!held.every(isSettled)) return [];
     return registered.claims.length + registered.defects.length === 0 ? [{ node, cidrs }] : [];
   });
 }

@@ -112,7 +112,7 @@ export async function resolveBlocks(
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
     const plan = planBlocks(view, settings);
     if (isDone(plan, reading)) return conclude(reading, plan, view, request);
-    if (request.dryRun) return conclude(reading, rehearse(plan), view, request);
+    if (request.dryRun) return conclude(reading, rehearse(plan, reading), view, request);
     const part = plan.changes.slice(0, MOST_CHANGES);
     const isWhole = part.length === plan.changes.length;
     const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
@@ -145,9 +145,10 @@ function isPreliminary({ changes, usage }: BlockPlan, { isAdopted }: BlockReadin
   return !isAdopted || (hasFreed && usage.some(({ short }) => short > 0));
 }
 
-/** A dry run changes nothing, so what it would hand out is nobody's yet. */
-function rehearse(plan: BlockPlan): BlockPlan {
-  return postpone(plan, 'a run that is no dry run hands one out');
+/** A dry run changes nothing, so what it would hand out is nobody's yet; what a holder has stays its own. */
+function rehearse(plan: BlockPlan, { kept }: BlockReading): BlockPlan {
+  const changes = plan.changes.filter(({ cidr }) => kept.has(cidr.text));
+  return { ...postpone(plan, 'a run that is no dry run hands one out'), changes };
 }
 
 function giveUp(plan: BlockPlan, { kind, code }: CloudFailure): BlockPlan {
