@@ -52,8 +52,15 @@ export interface BlockPlan {
   readonly usage: readonly Usage[];
 }
 
-/** R13: no run lasts so long, so that none that still thinks of the holder as alive is under way. */
-const LEAVING_MS = 15 * 60_000;
+/** No run lasts longer: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+export const LONGEST_RUN_MS = 15 * 60_000;
+/** What a cloud has known for so long, every read of it shows. */
+const READS_LAG_MS = 10 * 60_000;
+/**
+ * R13: a mark bears the time at which its run read the ledger, may be written as late as that run may end, and has to
+ * outlast every run that was under way then and what such a run did.
+ */
+const LEAVING_MS = 2 * LONGEST_RUN_MS + READS_LAG_MS;
 
 /** R13. Pure: what is to be entered, handed out and freed, on one reading of everything. */
 export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan {
