@@ -336,6 +336,72 @@ describe('R13 adoption', () => {
   });
 });
 
+describe('R13 a claim whose node the list lacks', () => {
+  /** What the list of a full run leaves out; a call by the id does not. */
+  const hidden = new Set<string>();
+
+  beforeEach(async () => {
+    hidden.clear();
+    const observe = cloud.observe;
+    cloud.observe = async (scope, signal) => {
+      const seen = await observe(scope, signal);
+      if (scope.kind === 'nodes') return seen;
+      return { ...seen, nodes: seen.nodes.filter(({ id }) => !hidden.has(id)) };
+    };
+    add(node('b', ['10.200.3.0/24'], { incarnation: 'one' }));
+    await run();
+    cloud.tables.get('rtb-1')?.clear();
+    hidden.add('b');
+  });
+
+  async function afterTwoLooks(): Promise<string[]> {
+    await run();
+    ledger.now += 41 * MINUTE;
+    await run();
+    return blocks();
+  }
+
+  it.each<[string, () => void]>([
+    ['lives', () => {}],
+    ['is stopped', () => change('b', { state: 'stopped' })],
+  ])('is kept where a call by the id shows that it %s', async (_, alter) => {
+    alter();
+    expect(await afterTwoLooks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it('is kept where nobody knows what has become of it', async () => {
+    const observe = cloud.observe;
+    cloud.observe = async (scope, signal) => {
+      const seen = await observe(scope, signal);
+      return scope.kind === 'nodes' ? { ...seen, nodes: [], missing: [] } : seen;
+    };
+    expect(await afterTwoLooks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it.each<[string, () => void]>([
+    ['it has ended', () => change('b', { state: 'gone' })],
+    ['its id is unknown', () => void cloud.nodes.delete('b')],
+    ["its id is another machine's", () => change('b', { incarnation: 'two', claims: [] })],
+  ])('is given up where a call by the id shows that %s', async (_, alter) => {
+    alter();
+    expect(await afterTwoLooks()).toEqual([]);
+  });
+
+  it('is kept for it though somebody else had a route there meanwhile', async () => {
+    cloud.put('rtb-1', cidr('10.200.3.0/24'), { id: 'stranger-vpn', shown: 'vpn' });
+    await run();
+    cloud.tables.get('rtb-1')?.clear();
+    expect(await afterTwoLooks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it('is noted as that of the machine which has the id now', async () => {
+    hidden.clear();
+    change('b', { incarnation: 'two' });
+    await run();
+    expect(ledger.entries.get('block/10.200.3.0/24')?.value).toContain('"incarnation":"two"');
+  });
+});
+
 describe('R13 the ledger decides', () => {
   beforeEach(async () => {
     await run();

@@ -117,19 +117,52 @@ function isComplete({ isFull, observation: { failures, nodes }, registry }: Bloc
 }
 
 /** Enters what is claimed, and frees what full runs have found unclaimed for long enough. */
-function enterClaims(claimed: ReadonlyMap<string, Claimed>, { reading }: BlockView): BlockChange[] {
-  const { kept, now } = reading;
+function enterClaims(claimed: ReadonlyMap<string, Claimed>, view: BlockView): BlockChange[] {
+  const { kept, now } = view.reading;
   const entered = [...claimed.values()].flatMap(({ cidr, holder }): BlockChange[] => {
     const block = kept.get(cidr.text)?.block;
     if (block === undefined)
       return [{ cidr, next: { cidr, kind: 'claimed', holder, since: now, leaving: null } }];
-    const isNews = block.leaving !== null || block.holder?.node !== holder?.node;
-    return block.kind === 'claimed' && isNews ? [{ cidr, next: { ...block, holder, leaving: null } }] : [];
+    // A route alone does not say that its last claimant is gone.
+    const latest = holder ?? block.holder;
+    const isNews = block.leaving !== null || !isSameHolder(block.holder, latest);
+    return block.kind === 'claimed' && isNews
+      ? [{ cidr, next: { ...block, holder: latest, leaving: null } }]
+      : [];
   });
+  const listed = new Set(view.observation.nodes.map(({ id }) => id));
   const left = [...kept.values()].flatMap(({ block }) =>
-    block.kind === 'allocated' || claimed.has(block.cidr.text) ? [] : leave(block, now),
+    block.kind === 'allocated' || claimed.has(block.cidr.text) ? [] : reviewClaim(block, view, listed),
   );
   return [...entered, ...left];
+}
+
+function isSameHolder(before: Holder | null, now: Holder | null): boolean {
+  if (before?.node !== now?.node) return false;
+  return now === null || now.incarnation === null || before?.incarnation === now.incarnation;
+}
+
+/** That a list lacks whoever claimed a block is no proof that nobody does. */
+function reviewClaim(
+  block: Block,
+  { reading: { now }, livenessOf }: BlockView,
+  listed: ReadonlySet<string>,
+): BlockChange[] {
+  const { holder } = block;
+  const liveness = holder === null || listed.has(holder.node) ? 'gone' : livenessOf(holder);
+  switch (liveness) {
+    case 'alive':
+      return keep(block);
+    case 'gone':
+      return leave(block, now);
+    case 'unknown':
+      return [];
+  }
+}
+
+/** R13: a living holder erases the mark. */
+function keep(block: Block): BlockChange[] {
+  return block.leaving === null ? [] : [{ cidr: block.cidr, next: { ...block, leaving: null } }];
 }
 
 /** R13: the first run that finds nobody there leaves a mark; one that finds the same long enough after, frees it. */
@@ -142,11 +175,9 @@ function leave(block: Block, now: number): BlockChange[] {
 /** R13: a living holder, or a route that is still there, erases the mark. */
 function reviewHolder(block: Block, holder: Holder, view: BlockView): BlockChange[] {
   const { observation, reading, livenessOf, isFull } = view;
-  const { cidr, leaving } = block;
   const liveness = livenessOf(holder);
-  const isRouted = liveness === 'gone' && hasRoute(cidr, observation);
-  if (liveness === 'alive' || isRouted)
-    return leaving === null ? [] : [{ cidr, next: { ...block, leaving: null } }];
+  const isRouted = liveness === 'gone' && hasRoute(block.cidr, observation);
+  if (liveness === 'alive' || isRouted) return keep(block);
   const isRead = isFull && observation.failures.every(({ what }) => what !== 'table');
   return liveness === 'gone' && isRead ? leave(block, reading.now) : [];
 }

@@ -1,5 +1,5 @@
 import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.ts';
-import { type Block, isAllocated } from '../claims/holders.ts';
+import type { Block } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
 import {
@@ -132,7 +132,7 @@ export async function resolveBlocks(
 }
 
 function holdersOf({ kept }: BlockReading) {
-  return [...kept.values()].flatMap(({ block }) => (isAllocated(block) ? block.holder : []));
+  return [...kept.values()].flatMap(({ block: { holder } }) => holder ?? []);
 }
 
 function isDone({ changes, isAdopted }: BlockPlan, reading: BlockReading): boolean {
