@@ -37,13 +37,15 @@ export function isAllocated(block: Block): block is AllocatedBlock {
 export interface Holdings {
   /** Those of this very machine: one that has the id of an earlier one has none of its blocks. */
   of(node: Node): readonly AllocatedBlock[];
+  /** Those of earlier machines of its id. */
+  before(node: Node): readonly AllocatedBlock[];
 }
 
 export function indexHoldings(blocks: readonly Block[]): Holdings {
   const byNode = Map.groupBy(blocks.filter(isAllocated), ({ holder }) => holder.node);
-  return {
-    of: (node) => (byNode.get(node.id) ?? []).filter(({ holder }) => isSame(holder.incarnation, node)),
-  };
+  const find = (node: Node, isOwn: boolean): AllocatedBlock[] =>
+    (byNode.get(node.id) ?? []).filter(({ holder }) => isSame(holder.incarnation, node) === isOwn);
+  return { of: (node) => find(node, true), before: (node) => find(node, false) };
 }
 
 /** What was not read tells nothing: the id decides then. */
@@ -51,9 +53,16 @@ function isSame(incarnation: string | null, node: Node): boolean {
   return incarnation === null || node.incarnation === null || incarnation === node.incarnation;
 }
 
-/** What a node claims beside the blocks that it was given: what a person, user data or Kubernetes says. */
+/**
+ * What a node claims beside the blocks that it was given: what a person, user data or Kubernetes says. Where it has a
+ * block, that of an earlier machine of its id is none: a tag is written by the id, and may come too late for whom it
+ * was meant.
+ */
 export function ownClaims(node: Node, holdings: Holdings): readonly Claim[] {
-  const given = new Set(holdings.of(node).map(({ cidr }) => cidr.text));
+  const held = holdings.of(node);
+  const families = new Set(held.map(({ cidr }) => cidr.family));
+  const before = holdings.before(node).filter(({ cidr }) => families.has(cidr.family));
+  const given = new Set([...held, ...before].map(({ cidr }) => cidr.text));
   return node.claims.filter(({ cidr }) => !given.has(cidr.text));
 }
 
@@ -96,7 +105,7 @@ function stillLeaving({ id, name }: Node): CloudFailure {
 }
 
 /**
- * Holders whose tag does not name their blocks yet, or not all of them. Whoever claims something else has that from a
+ * Holders whose tag does not name their blocks and no others. Whoever claims something else has that from a
  * person, whose tag is left alone.
  */
 export function findUntagged({ nodes }: Observation, blocks: readonly Block[]): BlockTag[] {
@@ -107,7 +116,9 @@ export function findUntagged({ nodes }: Observation, blocks: readonly Block[]): 
     const isTaggable = node.state !== 'gone' && node.claimsKnown && node.claimAdvice === undefined;
     if (cidrs.length === 0 || !isTaggable || !held.every(isSettled)) return [];
     if (node.defects.length + ownClaims(node, holdings).length > 0) return [];
-    return node.claims.length < cidrs.length ? [{ node, cidrs }] : [];
+    const tagged = new Set(node.claims.map(({ cidr }) => cidr.text));
+    const isTold = tagged.size === cidrs.length && cidrs.every(({ text }) => tagged.has(text));
+    return isTold ? [] : [{ node, cidrs }];
   });
 }
 

@@ -3,6 +3,7 @@ import { type Cidr, containsCidr, type Family } from '../cidr.ts';
 import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
 import { type Claimed, findClaimed, holderOf } from '../claims/claimed-blocks.ts';
 import {
+  type AllocatedBlock,
   type Block,
   type Holder,
   type Holdings,
@@ -69,13 +70,15 @@ export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan 
   const blocks = [...reading.kept.values()].map(({ block }) => block);
   const holdings = indexHoldings(blocks);
   // What was once entered is kept true, or it could not be relied on when allocation is switched on again.
-  const isKept = isOn || reading.isAdopted;
-  const claimed = isKept && isComplete(view) ? findClaimed(view, holdings, settings) : null;
+  const isKept = (isOn || reading.isAdopted) && isComplete(view);
+  const claimed = findClaimed(view, holdings, settings);
   const changes = [
-    ...(claimed === null ? [] : enterClaims(claimed, view)),
-    ...blocks.flatMap((block) => (isAllocated(block) ? reviewHolder(block, block.holder, view) : [])),
+    ...(isKept ? enterClaims(claimed, view) : []),
+    ...blocks.flatMap((block) =>
+      isAllocated(block) ? reviewHolder(block, view, claimed.get(block.cidr.text)) : [],
+    ),
   ];
-  const isAdopted = reading.isAdopted || (isOn && claimed !== null);
+  const isAdopted = reading.isAdopted || (isOn && isKept);
   const needy = sortNeedy(view, holdings, settings);
   const obstacle = reading.isAdopted ? whyUnsure(observation) : NOT_ADOPTED;
   if (obstacle !== null) {
@@ -89,7 +92,7 @@ export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan 
     unusable: [...settings.reservedCidrs, ...observation.tables.flatMap(({ networkCidrs }) => networkCidrs)],
     taken: [
       ...blocks.map(({ cidr }) => cidr),
-      ...[...(claimed ?? findClaimed(view, holdings, settings)).values()].map(({ cidr }) => cidr),
+      ...[...claimed.values()].map(({ cidr }) => cidr),
     ],
   });
   const entered = handed.map((block) => handOut(block, reading));
@@ -173,13 +176,21 @@ function leave(block: Block, now: number): BlockChange[] {
 }
 
 /** R13: a living holder, or a route that is still there, erases the mark. */
-function reviewHolder(block: Block, holder: Holder, view: BlockView): BlockChange[] {
-  const { observation, reading, livenessOf, isFull } = view;
-  const liveness = livenessOf(holder);
-  const isRouted = liveness === 'gone' && hasRoute(block.cidr, observation);
+function reviewHolder(
+  block: AllocatedBlock,
+  { observation, reading: { now }, livenessOf, isFull }: BlockView,
+  claim: Claimed | undefined,
+): BlockChange[] {
+  const { cidr } = block;
+  const liveness = livenessOf(block.holder);
+  const isRouted = liveness === 'gone' && hasRoute(cidr, observation);
   if (liveness === 'alive' || isRouted) return keep(block);
-  const isRead = isFull && observation.failures.every(({ what }) => what !== 'table');
-  return liveness === 'gone' && isRead ? leave(block, reading.now) : [];
+  const isRead = isFull && observation.failures.every(({ what }) => what === 'claims');
+  if (liveness !== 'gone' || !isRead) return [];
+  const left = leave(block, now);
+  // Whoever claims the very same, with a tag that was meant for the holder, is never without an entry.
+  if (claim === undefined || left.every(({ next }) => next !== null)) return left;
+  return [{ cidr, next: { cidr, kind: 'claimed', holder: claim.holder, since: now, leaving: null } }];
 }
 
 function hasRoute(cidr: Cidr, { tables }: Observation): boolean {
