@@ -49,7 +49,9 @@ export function createConfirmingCloud(cloud: Cloud, mayTake: (change: Change) =>
       const parts = cloud.isAtomic ? [agreed] : agreed.map((change) => [change]);
       const results = await Promise.all(
         parts.map((part) =>
-          limit(() => (signal.aborted ? part.map(skip(whyNotStarted(signal))) : cloud.apply(table, part, never))),
+          limit(() =>
+            signal.aborted ? part.map(skip(whyNotStarted(signal))) : cloud.apply(table, part, never),
+          ),
         ),
       );
       return [...results.flat(), ...others.map(skip(NOT_AGREED))];
@@ -64,7 +66,9 @@ export function createConfirmingCloud(cloud: Cloud, mayTake: (change: Change) =>
     },
     tagNodes: async (tags, signal) => {
       const results = tags.map((tag) =>
-        limit(() => (signal.aborted ? [{ ...tag, failure: whyNotStarted(signal) }] : cloud.tagNodes([tag], never))),
+        limit(() =>
+          signal.aborted ? [{ ...tag, failure: whyNotStarted(signal) }] : cloud.tagNodes([tag], never),
+        ),
       );
       return (await Promise.all(results)).flat();
     },

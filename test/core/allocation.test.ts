@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readBlocks } from '../../shared/core/ledger/blocks.ts';
 import type { Node, Registry } from '../../shared/core/model.ts';
 import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
@@ -520,6 +520,26 @@ describe('R13 the ledger decides', () => {
     expect(whyRetry(done, launchEvent('b'), START)).toBe(BLOCK_AWAITED);
     expect(whyRetry(done, launchEvent('c'), START)).toBeNull();
     expect(codes(done)).toContain('ledger-unavailable');
+  });
+
+  it('keeps no other node of the batch waiting for a ledger that gives no answer', async () => {
+    const inTime = AbortSignal.timeout;
+    const clock = jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((ms) => inTime.call(AbortSignal, Math.min(ms, 1)));
+    ledger.read = async (_, signal) => {
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve());
+      });
+      return { ok: false, failure: failure('unfinished', 'deadline') };
+    };
+    add(node('b'), node('c', ['10.200.3.0/25']));
+    const done = await launch('b', 'c');
+    clock.mockRestore();
+    expect(cloud.routes()).toContain('10.200.3.0/25 c');
+    expect(whyRetry(done, launchEvent('c'), START)).toBeNull();
+    expect(whyRetry(done, launchEvent('b'), START)).toBe(BLOCK_AWAITED);
   });
 
   it('deletes nothing that a holder may still have where its blocks could not be read, though forced', async () => {

@@ -1,5 +1,5 @@
-import { LONGEST_RUN_MS } from '../../../shared/core/guard/block-plan.ts';
 import { countOf } from '../../../shared/core/findings.ts';
+import { LONGEST_RUN_MS } from '../../../shared/core/guard/block-plan.ts';
 import type { Change } from '../../../shared/core/model.ts';
 import { runAndReport } from '../../../shared/core/run/invoke.ts';
 import { type ClusterView, createTelemetry, viewCluster } from '../cluster-view.ts';

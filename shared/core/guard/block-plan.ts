@@ -90,10 +90,7 @@ export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan 
     clusterCidrs: settings.clusterCidrs,
     waiting: needy,
     unusable: [...settings.reservedCidrs, ...observation.tables.flatMap(({ networkCidrs }) => networkCidrs)],
-    taken: [
-      ...blocks.map(({ cidr }) => cidr),
-      ...[...claimed.values()].map(({ cidr }) => cidr),
-    ],
+    taken: [...blocks.map(({ cidr }) => cidr), ...[...claimed.values()].map(({ cidr }) => cidr)],
   });
   const entered = handed.map((block) => handOut(block, reading));
   const ids = [...new Set(handed.map(({ node }) => node.id))];

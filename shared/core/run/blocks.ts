@@ -61,6 +61,8 @@ const MOST_TURNS = 500;
 const MOST_LOSSES = 12;
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 1_500;
+/** A ledger that answers does so within a fraction of it, and launches that await a block come again. */
+const PATIENCE_MS = 3_000;
 /** From here on somebody should see to it that there are more. */
 const FILLING = 80n;
 
@@ -94,10 +96,11 @@ export async function resolveBlocks(
   observation: Observation,
   request: BlockRequest,
 ): Promise<Blocks> {
-  const { open, settings, registry, signal } = request;
+  const { open, settings, registry } = request;
   const needy = findNeedy(observation, registry, [], settings);
   const isAsked = needy.size > 0 || mayLackTelling(observation, registry, settings);
   if (open === null || (request.opened === null && !isAsked)) return NOTHING;
+  const signal = patienceOf(observation, needy, request);
   let opened = request.opened ?? (await openBlocks(open, signal));
   if (!opened.ok) return unavailable(opened.failure, needy, settings);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
@@ -129,6 +132,16 @@ export async function resolveBlocks(
     opened = await readAgain(ledger, signal);
     if (!opened.ok) return unavailable(opened.failure, needy, settings);
   }
+}
+
+/** R9: in a run for events, nodes that have what they claim wait no longer than this for those that need a block. */
+function patienceOf(
+  { nodes }: Observation,
+  needy: ReadonlySet<string>,
+  { opened, signal }: BlockRequest,
+): AbortSignal {
+  const keepsOthers = opened === null && nodes.some(({ id, state }) => state !== 'gone' && !needy.has(id));
+  return keepsOthers ? AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) : signal;
 }
 
 function holdersOf({ kept }: BlockReading) {
