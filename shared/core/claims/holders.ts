@@ -44,12 +44,13 @@ export interface Holdings {
 export function indexHoldings(blocks: readonly Block[]): Holdings {
   const byNode = Map.groupBy(blocks.filter(isAllocated), ({ holder }) => holder.node);
   const find = (node: Node, isOwn: boolean): AllocatedBlock[] =>
-    (byNode.get(node.id) ?? []).filter(({ holder }) => isSame(holder.incarnation, node) === isOwn);
+    (byNode.get(node.id) ?? []).filter(({ holder }) => isHolder(holder, node) === isOwn);
   return { of: (node) => find(node, true), before: (node) => find(node, false) };
 }
 
 /** What was not read tells nothing: the id decides then. */
-function isSame(incarnation: string | null, node: Node): boolean {
+export function isHolder({ node: id, incarnation }: Holder, node: Node): boolean {
+  if (id !== node.id) return false;
   return incarnation === null || node.incarnation === null || incarnation === node.incarnation;
 }
 

@@ -1,6 +1,7 @@
 import type { Usage } from '../block-findings.ts';
 import { type Cidr, containsCidr, type Family } from '../cidr.ts';
 import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
+import { isClusterCidr } from '../claims/bounds.ts';
 import { type Claimed, findClaimed, holderOf } from '../claims/claimed-blocks.ts';
 import {
   type AllocatedBlock,
@@ -9,6 +10,7 @@ import {
   type Holdings,
   indexHoldings,
   isAllocated,
+  isHolder,
   ownClaims,
 } from '../claims/holders.ts';
 import type { BlockSizes, PodCidrSource } from '../config/values.ts';
@@ -73,14 +75,14 @@ export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan 
   const isKept = (isOn || reading.isAdopted) && isComplete(view);
   const claimed = findClaimed(view, holdings, settings);
   const changes = [
-    ...(isKept ? enterClaims(claimed, view) : []),
+    ...(isKept ? enterClaims(claimed, view, settings) : []),
     ...blocks.flatMap((block) =>
       isAllocated(block) ? reviewHolder(block, view, claimed.get(block.cidr.text)) : [],
     ),
   ];
   const isAdopted = reading.isAdopted || (isOn && isKept);
-  const needy = sortNeedy(view, holdings, settings);
-  const obstacle = reading.isAdopted ? whyUnsure(observation) : NOT_ADOPTED;
+  const needy = sortNeedy(view, holdings, settings, findRouted(view, settings));
+  const obstacle = reading.isAdopted ? whyUnsure(view) : NOT_ADOPTED;
   if (obstacle !== null) {
     const waiting = new Map([...needy[4], ...needy[6]].map(({ id }) => [id, obstacle]));
     return { changes, isAdopted, waiting, handed: [], usage: [] };
@@ -104,8 +106,9 @@ export function isSwitchedOn({ allocate }: Pick<BlockSettings, 'allocate'>): boo
 
 const NOT_ADOPTED = 'no scheduled run has entered all claims and routes of the cluster in the ledger yet';
 
-/** Why no block is handed out in this run, as a clause: an unread table may have routes in it. */
-function whyUnsure({ failures }: Observation): string | null {
+/** Why no block is handed out in this run, as a clause: an unread table may have routes in it, a Node object a block. */
+function whyUnsure({ observation: { failures }, registry }: BlockView): string | null {
+  if (registry?.ok === false) return `the Node objects could not be read (${registry.failure.code})`;
   const unread = failures.find(({ what }) => what !== 'claims');
   return unread === undefined ? null : `not all nodes and tables could be read (${unread.failure.code})`;
 }
@@ -117,7 +120,11 @@ function isComplete({ isFull, observation: { failures, nodes }, registry }: Bloc
 }
 
 /** Enters what is claimed, and frees what full runs have found unclaimed for long enough. */
-function enterClaims(claimed: ReadonlyMap<string, Claimed>, view: BlockView): BlockChange[] {
+function enterClaims(
+  claimed: ReadonlyMap<string, Claimed>,
+  view: BlockView,
+  { clusterCidrs }: BlockSettings,
+): BlockChange[] {
   const { kept, now } = view.reading;
   const entered = [...claimed.values()].flatMap(({ cidr, holder }): BlockChange[] => {
     const block = kept.get(cidr.text)?.block;
@@ -131,9 +138,12 @@ function enterClaims(claimed: ReadonlyMap<string, Claimed>, view: BlockView): Bl
       : [];
   });
   const listed = new Set(view.observation.nodes.map(({ id }) => id));
-  const left = [...kept.values()].flatMap(({ block }) =>
-    block.kind === 'allocated' || claimed.has(block.cidr.text) ? [] : reviewClaim(block, view, listed),
-  );
+  const left = [...kept.values()].flatMap(({ block }) => {
+    // What lies in a range that is not configured, or no more, this run has not looked for.
+    const isSought = clusterCidrs.some((range) => containsCidr(range, block.cidr));
+    const isOurs = block.kind === 'allocated' || claimed.has(block.cidr.text);
+    return isSought && !isOurs ? reviewClaim(block, view, listed) : [];
+  });
   return [...entered, ...left];
 }
 
@@ -168,7 +178,8 @@ function keep(block: Block): BlockChange[] {
 /** R13: the first run that finds nobody there leaves a mark; one that finds the same long enough after, frees it. */
 function leave(block: Block, now: number): BlockChange[] {
   const { cidr, leaving } = block;
-  if (leaving === null) return [{ cidr, next: { ...block, leaving: now } }];
+  // No mark is of a time to come; of when it is, nobody knows.
+  if (leaving === null || leaving > now) return [{ cidr, next: { ...block, leaving: now } }];
   return now - leaving >= LEAVING_MS ? [{ cidr, next: null }] : [];
 }
 
@@ -202,7 +213,7 @@ export function findNeedy(
   blocks: readonly Block[],
   settings: BlockSettings,
 ): ReadonlySet<string> {
-  const needy = sortNeedy({ observation, registry }, indexHoldings(blocks), settings);
+  const needy = sortNeedy({ observation, registry }, indexHoldings(blocks), settings, new Set());
   return new Set([...needy[4], ...needy[6]].map(({ id }) => id));
 }
 
@@ -223,11 +234,30 @@ export function mayLackTelling(
   });
 }
 
+/**
+ * R5: a route in force to a node is its claim, unless the ledger knows the block as another machine's, whose address the
+ * node may have now. As `family node-id`.
+ */
+function findRouted({ observation, reading: { kept } }: BlockView, settings: BlockSettings): Set<string> {
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  const routed = new Set<string>();
+  for (const { destination, ourKind, state, target } of observation.tables.flatMap(({ routes }) => routes)) {
+    const node = target.kind === 'node' ? nodes.get(target.id) : undefined;
+    const isPods = settings.clusterCidrs.some((range) => containsCidr(range, destination));
+    if (node === undefined || !ourKind || state !== 'active' || !isPods) continue;
+    const holder = kept.get(destination.text)?.block.holder ?? null;
+    if (isClusterCidr(destination, settings) || (holder !== null && !isHolder(holder, node))) continue;
+    routed.add(`${destination.family} ${node.id}`);
+  }
+  return routed;
+}
+
 /** Who is to have a block: running nodes without a claim in any source, and no sign of one that was not seen. */
 function sortNeedy(
   { observation, registry }: Pick<BlockView, 'observation' | 'registry'>,
   holdings: Holdings,
   { allocate, podCidrTag }: BlockSettings,
+  routed: ReadonlySet<string>,
 ): Readonly<Record<Family, readonly Node[]>> {
   const open = observation.nodes.filter((node) => {
     const registered = registry?.ok ? registry.nodes.get(node.id) : undefined;
@@ -248,6 +278,7 @@ function sortNeedy(
       (node) =>
         allocate[family] !== null &&
         node.nextHops[family] !== null &&
+        !routed.has(`${family} ${node.id}`) &&
         holdings.of(node).every(({ cidr }) => cidr.family !== family),
     );
   return { 4: without(4), 6: without(6) };

@@ -46,6 +46,8 @@ export interface BlockRequest {
   readonly settings: BlockSettings;
   /** What a full run read beside its look; null where it did not, or not yet. */
   readonly opened: LedgerResult<OpenedBlocks> | null;
+  /** Whether the ledger has answered this run: that its blocks could not be read then matters, handed out or not. */
+  readonly hasAnswered: boolean;
   /** Null where there is no ledger. */
   readonly open: OpenLedger | null;
   readonly registry: Registry | null;
@@ -102,7 +104,7 @@ export async function resolveBlocks(
   if (open === null || (request.opened === null && !isAsked)) return NOTHING;
   const signal = patienceOf(observation, needy, request);
   let opened = request.opened ?? (await openBlocks(open, signal));
-  if (!opened.ok) return unavailable(opened.failure, needy, settings);
+  if (!opened.ok) return unavailable(opened.failure, needy, request);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
   const livenessOf = await findLiveness(
     cloud,
@@ -130,7 +132,7 @@ export async function resolveBlocks(
       await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** losses), signal);
     }
     opened = await readAgain(ledger, signal);
-    if (!opened.ok) return unavailable(opened.failure, needy, settings);
+    if (!opened.ok) return unavailable(opened.failure, needy, request);
   }
 }
 
@@ -197,12 +199,16 @@ function conclude(
   };
 }
 
-function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings: BlockSettings): Blocks {
+function unavailable(
+  failure: CloudFailure,
+  needy: ReadonlySet<string>,
+  { hasAnswered, settings }: BlockRequest,
+): Blocks {
   const why = `the ledger could not be read (${failure.code})`;
   return {
     blocks: [],
     waiting: new Map([...needy].map((id) => [id, why])),
     findings: [blocksUnavailable(failure)],
-    unread: isSwitchedOn(settings) ? failure : null,
+    unread: isSwitchedOn(settings) || hasAnswered ? failure : null,
   };
 }
