@@ -20,6 +20,10 @@ const NOT_AGREED: CloudFailure = {
   message: 'The plan that you saw did not have this change. Run the command again to see the new plan.',
 };
 
+function whyNotStarted({ reason }: AbortSignal): CloudFailure {
+  return reason instanceof DOMException && reason.name === 'TimeoutError' ? UNFINISHED : INTERRUPTED;
+}
+
 /** Whether a change deletes a route, or leads that of a live node elsewhere. */
 export function takesAway({ action, evidence }: Change): boolean {
   return action === 'delete' || evidence !== null;
@@ -45,7 +49,9 @@ export function createConfirmingCloud(cloud: Cloud, mayTake: (change: Change) =>
       const parts = cloud.isAtomic ? [agreed] : agreed.map((change) => [change]);
       const results = await Promise.all(
         parts.map((part) =>
-          limit(() => (signal.aborted ? part.map(skip(INTERRUPTED)) : cloud.apply(table, part, never))),
+          limit(() =>
+            signal.aborted ? part.map(skip(whyNotStarted(signal))) : cloud.apply(table, part, never),
+          ),
         ),
       );
       return [...results.flat(), ...others.map(skip(NOT_AGREED))];
@@ -53,14 +59,16 @@ export function createConfirmingCloud(cloud: Cloud, mayTake: (change: Change) =>
     enableForwarding: async (nodes, signal) => {
       const results = nodes.map((node) =>
         limit(() =>
-          signal.aborted ? [{ node, failure: INTERRUPTED }] : cloud.enableForwarding([node], never),
+          signal.aborted ? [{ node, failure: whyNotStarted(signal) }] : cloud.enableForwarding([node], never),
         ),
       );
       return (await Promise.all(results)).flat();
     },
     tagNodes: async (tags, signal) => {
       const results = tags.map((tag) =>
-        limit(() => (signal.aborted ? [{ ...tag, failure: INTERRUPTED }] : cloud.tagNodes([tag], never))),
+        limit(() =>
+          signal.aborted ? [{ ...tag, failure: whyNotStarted(signal) }] : cloud.tagNodes([tag], never),
+        ),
       );
       return (await Promise.all(results)).flat();
     },

@@ -17,7 +17,7 @@ export interface Usage {
 }
 
 const MORE_BLOCKS =
-  'Add a range to PODROUTES_CLUSTER_CIDRS, free what PODROUTES_RESERVED_CIDRS keeps, or remove nodes: their blocks are free after two scheduled runs at least 15 minutes apart.';
+  'Add a range to PODROUTES_CLUSTER_CIDRS, free what PODROUTES_RESERVED_CIDRS keeps, or remove nodes: their blocks are free after two scheduled runs at least 40 minutes apart.';
 
 /** R13: nodes wait, and every block is somebody's. */
 export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { reconcileRoutes } from '../../functions/cli/commands/reconcile.ts';
 import { createTerminal } from '../../functions/cli/terminal.ts';
+import { LONGEST_RUN_MS } from '../../shared/core/guard/block-plan.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { podroutes, readAll, start, waitUntil } from './built-command.ts';
 import { CLOUDS, type ClusterWorld, withWorld } from './cluster-world.ts';
@@ -209,6 +210,22 @@ describe.each(CLOUDS)('Asked before a deletion on %s', (cloud) => {
       expect(code).toBe(3);
       expect(output).toContain('not-agreed');
       expect(podRoutes(world)).toEqual(IN_STEP);
+    }));
+});
+
+describe('A reconcile that takes too long', () => {
+  it('begins nothing more, since blocks are freed on the word that no run lasts longer', () =>
+    withWorld('aws', async (world) => {
+      const inTime = AbortSignal.timeout;
+      const isOver = AbortSignal.abort(new DOMException('The time is up.', 'TimeoutError'));
+      const clock = jest
+        .spyOn(AbortSignal, 'timeout')
+        .mockImplementation((ms) => (ms === LONGEST_RUN_MS ? isOver : inTime.call(AbortSignal, ms)));
+      const { code, output } = await reconcileWith(world, async () => 'y');
+      clock.mockRestore();
+      expect(code).toBe(3);
+      expect(output).not.toContain('interrupted');
+      expect(world.writes()).toEqual([]);
     }));
 });
 

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { overlaps } from '../../shared/core/cidr.ts';
 import { readBlocks } from '../../shared/core/ledger/blocks.ts';
 import type { Node, Registry } from '../../shared/core/model.ts';
 import { type ReconcileRequest, reconcile } from '../../shared/core/run/reconcile.ts';
@@ -320,19 +321,85 @@ describe('R13 adoption', () => {
     expect(await blocks()).toEqual(['10.200.3.0/24 claimed b']);
   });
 
-  it('keeps a claim for its node until full runs 15 minutes apart have found it claimed no more', async () => {
+  it('keeps a claim for its node until full runs 40 minutes apart have found it claimed no more', async () => {
     add(node('b', ['10.200.3.0/24']));
     await run();
     cloud.nodes.delete('b');
     cloud.tables.get('rtb-1')?.clear();
     await run();
     expect(await blocks()).toEqual(['10.200.3.0/24 claimed b leaving']);
-    ledger.now += 14 * MINUTE;
+    ledger.now += 39 * MINUTE;
     await run();
     expect(await blocks()).toHaveLength(1);
     ledger.now += MINUTE;
     await run();
     expect(await blocks()).toEqual([]);
+  });
+});
+
+describe('R13 a claim whose node the list lacks', () => {
+  /** What the list of a full run leaves out; a call by the id does not. */
+  const hidden = new Set<string>();
+
+  beforeEach(async () => {
+    hidden.clear();
+    const observe = cloud.observe;
+    cloud.observe = async (scope, signal) => {
+      const seen = await observe(scope, signal);
+      if (scope.kind === 'nodes') return seen;
+      return { ...seen, nodes: seen.nodes.filter(({ id }) => !hidden.has(id)) };
+    };
+    add(node('b', ['10.200.3.0/24'], { incarnation: 'one' }));
+    await run();
+    cloud.tables.get('rtb-1')?.clear();
+    hidden.add('b');
+  });
+
+  async function afterTwoLooks(): Promise<string[]> {
+    await run();
+    ledger.now += 41 * MINUTE;
+    await run();
+    return blocks();
+  }
+
+  it.each<[string, () => void]>([
+    ['lives', () => {}],
+    ['is stopped', () => change('b', { state: 'stopped' })],
+  ])('is kept where a call by the id shows that it %s', async (_, alter) => {
+    alter();
+    expect(await afterTwoLooks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it('is kept where nobody knows what has become of it', async () => {
+    const observe = cloud.observe;
+    cloud.observe = async (scope, signal) => {
+      const seen = await observe(scope, signal);
+      return scope.kind === 'nodes' ? { ...seen, nodes: [], missing: [] } : seen;
+    };
+    expect(await afterTwoLooks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it.each<[string, () => void]>([
+    ['it has ended', () => change('b', { state: 'gone' })],
+    ['its id is unknown', () => void cloud.nodes.delete('b')],
+    ["its id is another machine's", () => change('b', { incarnation: 'two', claims: [] })],
+  ])('is given up where a call by the id shows that %s', async (_, alter) => {
+    alter();
+    expect(await afterTwoLooks()).toEqual([]);
+  });
+
+  it('is kept for it though somebody else had a route there meanwhile', async () => {
+    cloud.put('rtb-1', cidr('10.200.3.0/24'), { id: 'stranger-vpn', shown: 'vpn' });
+    await run();
+    cloud.tables.get('rtb-1')?.clear();
+    expect(await afterTwoLooks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it('is noted as that of the machine which has the id now', async () => {
+    hidden.clear();
+    change('b', { incarnation: 'two' });
+    await run();
+    expect(ledger.entries.get('block/10.200.3.0/24')?.value).toContain('"incarnation":"two"');
   });
 });
 
@@ -456,6 +523,26 @@ describe('R13 the ledger decides', () => {
     expect(codes(done)).toContain('ledger-unavailable');
   });
 
+  it('keeps no other node of the batch waiting for a ledger that gives no answer', async () => {
+    const inTime = AbortSignal.timeout;
+    const clock = jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockImplementation((ms) => inTime.call(AbortSignal, Math.min(ms, 1)));
+    ledger.read = async (_, signal) => {
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve());
+      });
+      return { ok: false, failure: failure('unfinished', 'deadline') };
+    };
+    add(node('b'), node('c', ['10.200.3.0/25']));
+    const done = await launch('b', 'c');
+    clock.mockRestore();
+    expect(cloud.routes()).toContain('10.200.3.0/25 c');
+    expect(whyRetry(done, launchEvent('c'), START)).toBeNull();
+    expect(whyRetry(done, launchEvent('b'), START)).toBe(BLOCK_AWAITED);
+  });
+
   it('deletes nothing that a holder may still have where its blocks could not be read, though forced', async () => {
     const block = blockOf('a');
     change('a', { claims: [] });
@@ -486,6 +573,66 @@ function damage(key: string): void {
   if (entry !== undefined) ledger.entries.set(key, { ...entry, value: '{"format":99}' });
 }
 
+describe('R13 a tag that was meant for the machine that had the id before', () => {
+  let before: string;
+
+  beforeEach(async () => {
+    await run();
+    add(node('vm', [], { incarnation: 'one' }));
+    await launch('vm');
+    before = blockOf('vm');
+    add(node('vm', [], { incarnation: 'two', nextHops: { 4: hopOf('later'), 6: null } }));
+  });
+
+  async function afterTwoLooks(): Promise<Run> {
+    await run();
+    ledger.now += 41 * MINUTE;
+    return run();
+  }
+
+  it('gives way to the block that the machine of today has', async () => {
+    await launch('vm');
+    const own = blockOf('vm');
+    change('vm', { claims: [claim(before)] });
+    await afterTwoLooks();
+    expect(blockOf('vm')).toBe(own);
+    expect(cloud.routes()).toEqual([`${own} later`]);
+    expect(await blocks()).toEqual([`${own} allocated vm`]);
+  });
+
+  it('is mended too where it stands beside the block of today', async () => {
+    await launch('vm');
+    const own = blockOf('vm');
+    change('vm', { claims: [claim(before), claim(own)] });
+    await run();
+    expect(blockOf('vm')).toBe(own);
+  });
+
+  it('keeps its block, where it has no other, and from everybody else', async () => {
+    change('vm', { claims: [claim(before)] });
+    await afterTwoLooks();
+    expect(cloud.routes()).toEqual([`${before} later`]);
+    expect((await blocks()).map((line) => line.split(' ')[0])).toEqual([before]);
+  });
+
+  it.each([[true], [false]])(
+    'is its claim once the block of the former is given up, routed or not, all claims read: %s',
+    async (isComplete) => {
+      change('vm', { claims: [claim(before)] });
+      cloud.tables.get('rtb-1')?.clear();
+      cloud.limit = 0;
+      if (!isComplete) add(node('unread', [], { claimsKnown: false }));
+      await afterTwoLooks();
+      expect(await blocks()).toEqual([`${before} claimed vm`]);
+      const others = ['a', 'b', 'c', 'd', 'e'];
+      add(...others.map((id) => node(id)));
+      await launch(...others);
+      expect(others.map(blockOf).filter((block) => block !== '')).toHaveLength(3);
+      expect(others.map(blockOf)).not.toContain(before);
+    },
+  );
+});
+
 describe('R13 release', () => {
   beforeEach(async () => {
     await run();
@@ -499,14 +646,27 @@ describe('R13 release', () => {
     return blocks();
   }
 
-  it('frees a block once full runs 15 minutes apart have found its holder gone, and no route to it', async () => {
+  it('frees a block once full runs 40 minutes apart have found its holder gone, and no route to it', async () => {
     const block = blockOf('a');
     cloud.nodes.delete('a');
     expect(await minutesLater(0)).toEqual([`${block} allocated a`]);
     expect(cloud.routes()).toEqual([]);
     expect(await minutesLater(10)).toEqual([`${block} allocated a leaving`]);
-    expect(await minutesLater(10)).toEqual([`${block} allocated a leaving`]);
-    expect(await minutesLater(5)).toEqual([]);
+    expect(await minutesLater(29)).toEqual([`${block} allocated a leaving`]);
+    expect(await minutesLater(11)).toEqual([]);
+  });
+
+  it('frees no block while a run may be under way that began before its mark was written', async () => {
+    const block = blockOf('a');
+    cloud.nodes.delete('a');
+    await minutesLater(0);
+    // The mark is as old as what its run has read.
+    ledger.beforeWrite = () => {
+      ledger.now += 14 * MINUTE;
+      ledger.beforeWrite = () => {};
+    };
+    expect(await minutesLater(0)).toEqual([`${block} allocated a leaving`]);
+    expect(await minutesLater(15)).toEqual([`${block} allocated a leaving`]);
   });
 
   it.each<[string, () => void]>([
@@ -515,8 +675,8 @@ describe('R13 release', () => {
   ])('frees no block whose holder %s', async (_, alter) => {
     alter();
     const block = blockOf('a');
-    expect(await minutesLater(20)).toEqual([`${block} allocated a`]);
-    expect(await minutesLater(20)).toEqual([`${block} allocated a`]);
+    expect(await minutesLater(41)).toEqual([`${block} allocated a`]);
+    expect(await minutesLater(41)).toEqual([`${block} allocated a`]);
   });
 
   it('frees no block to which a route leads, whoever has made it', async () => {
@@ -524,8 +684,8 @@ describe('R13 release', () => {
     cloud.nodes.delete('a');
     cloud.tables.get('rtb-1')?.clear();
     cloud.put('rtb-1', cidr(block), { id: 'stranger-vpn', shown: 'vpn' });
-    await minutesLater(20);
-    expect(await minutesLater(20)).toEqual([`${block} allocated a`]);
+    await minutesLater(41);
+    expect(await minutesLater(41)).toEqual([`${block} allocated a`]);
   });
 
   it('erases the mark where the holder lives after all', async () => {
@@ -538,7 +698,62 @@ describe('R13 release', () => {
     expect(await minutesLater(10)).toEqual([`${block} allocated a`]);
     cloud.nodes.delete('a');
     await minutesLater(0);
-    expect(await minutesLater(14)).toEqual([`${block} allocated a leaving`]);
+    expect(await minutesLater(39)).toEqual([`${block} allocated a leaving`]);
+  });
+
+  describe('while the ledger does not take that a marked holder lives', () => {
+    const refusals: [string, ReturnType<typeof failure>][] = [
+      ['refuses the writes', failure('permanent', 'AccessDenied')],
+      ['is changed by others again and again', failure('stale', 'version')],
+    ];
+    let block: string;
+
+    beforeEach(async () => {
+      block = blockOf('a');
+      const holder = cloud.nodes.get('a');
+      cloud.nodes.delete('a');
+      await minutesLater(0);
+      expect(await minutesLater(10)).toEqual([`${block} allocated a leaving`]);
+      if (holder !== undefined) add(holder);
+    });
+
+    it.each(refusals)(
+      'writes neither its tag nor its routes where it %s, and lets its launch come again',
+      async (_, refusal) => {
+        change('a', { claims: [] });
+        ledger.writeFailure = refusal;
+        for (const done of [await run(), await launch('a')]) {
+          expect(cloud.routes()).toEqual([]);
+          expect(blockOf('a')).toBe('');
+          expect(whyRetry(done, launchEvent('a'), START)).toBe('block-still-leaving');
+          expect(isInPlace(done, 'a')).toBe(false);
+        }
+        ledger.writeFailure = null;
+        await launch('a');
+        expect(cloud.routes()).toEqual([`${block} a`]);
+        expect(await blocks()).toEqual([`${block} allocated a`]);
+      },
+      60_000,
+    );
+
+    it('makes no route by its tag either, and deletes none that it has, though forced', async () => {
+      ledger.writeFailure = failure('permanent', 'AccessDenied');
+      await run();
+      expect(cloud.routes()).toEqual([]);
+      cloud.put('rtb-1', cidr(block), hopOf('a'));
+      await run({ settings: settings({ ...ON, force: true }) });
+      expect(cloud.routes()).toEqual([`${block} a`]);
+      ledger.writeFailure = null;
+      await run();
+      expect(cloud.routes()).toEqual([`${block} a`]);
+    });
+
+    it('plans in a dry run what the next run does', async () => {
+      const done = await run({ dryRun: true });
+      expect(
+        done.results.map(({ change: { action, destination } }) => `${action} ${destination.text}`),
+      ).toEqual([`create ${block}`]);
+    });
   });
 
   it('marks and frees nothing in a run that could not read a table, or not whether the holder lives', async () => {
@@ -546,7 +761,7 @@ describe('R13 release', () => {
     cloud.nodes.delete('a');
     cloud.tables.get('rtb-1')?.clear();
     cloud.unread.push({ what: 'table', id: 'rtb-1', failure: failure('transient') });
-    expect(await minutesLater(20)).toEqual([`${block} allocated a`]);
+    expect(await minutesLater(41)).toEqual([`${block} allocated a`]);
   });
 
   it('frees nothing where somebody has written the ledger since it was read', async () => {
@@ -554,7 +769,7 @@ describe('R13 release', () => {
     cloud.nodes.delete('a');
     await minutesLater(0);
     await minutesLater(1);
-    ledger.now += 20 * MINUTE;
+    ledger.now += 41 * MINUTE;
     const holder = node('a', [block]);
     ledger.beforeWrite = () => {
       ledger.beforeWrite = () => {};
@@ -580,7 +795,7 @@ describe('R13 release', () => {
     await run(wide);
     const freed = blockOf('x');
     cloud.nodes.delete('x');
-    for (const minutes of [0, 1, 16]) {
+    for (const minutes of [0, 1, 41]) {
       ledger.now += minutes * MINUTE;
       await run(wide);
     }
@@ -589,6 +804,106 @@ describe('R13 release', () => {
     expect(blockOf('y')).not.toBe('');
     expect(blockOf('y')).not.toBe(freed);
   });
+});
+
+describe('R13 under other settings', () => {
+  const OFF = settings({ clusterCidrs: RANGE });
+
+  it('gives no second block to a node whose route in force is all that tells what it has', async () => {
+    add(node('byHand'), node('a'));
+    cloud.put('rtb-1', cidr('10.200.3.0/24'), hopOf('byHand'));
+    await run();
+    await launch('byHand');
+    expect(blockOf('byHand')).toBe('');
+    expect(cloud.routes()).toEqual([`${blockOf('a')} a`, '10.200.3.0/24 byHand'].sort());
+  });
+
+  it('hands a block to a machine to which only the route of another leads that has ended', async () => {
+    cloud.hops = 'addresses';
+    await run();
+    add(node('a'));
+    await launch('a');
+    const first = blockOf('a');
+    cloud.nodes.delete('a');
+    add(node('heir', [], { nextHops: { 4: hopOf('a'), 6: null } }));
+    await launch('heir');
+    expect(blockOf('heir')).not.toBe('');
+    expect(blockOf('heir')).not.toBe(first);
+  });
+
+  it('keeps the claims of a range that is not configured here', async () => {
+    add(node('b', ['10.200.3.0/24']));
+    await run();
+    const other = settings({ clusterCidrs: [cidr('10.201.0.0/22')], allocate: { 4: 24, 6: null } });
+    await run({ settings: other });
+    ledger.now += 41 * MINUTE;
+    await run({ settings: other });
+    expect(await blocks()).toEqual(['10.200.3.0/24 claimed b']);
+  });
+
+  it('deletes no route of a holder where blocks are handed out no more and cannot be read', async () => {
+    await run();
+    add(node('a'), node('b', ['10.200.3.0/25']));
+    await run();
+    const block = blockOf('a');
+    const isA = (line: string): boolean => line.endsWith(' a');
+    await run({ settings: OFF });
+    change('a', { claims: [] });
+    damage(`block/${block}`);
+    for (const minutes of [0, 10, 10, 10]) {
+      ledger.now += minutes * MINUTE;
+      await run({ settings: OFF });
+    }
+    await run({ settings: settings({ clusterCidrs: RANGE, force: true }) });
+    expect(cloud.routes().filter(isA)).toEqual([`${block} a`]);
+  });
+
+  it('hands out smaller blocks beside the old ones, which stay as they are', async () => {
+    await run();
+    add(node('a'));
+    await run();
+    const first = blockOf('a');
+    const smaller = settings({ ...ON, allocate: { 4: 25, 6: null } });
+    const ids = ['b', 'c', 'd', 'e', 'f', 'g'];
+    add(...ids.map((id) => node(id)));
+    await run({ settings: smaller });
+    expect(blockOf('a')).toBe(first);
+    const given = ids.map((id) => cidr(blockOf(id)));
+    expect(given.every(({ prefix }) => prefix === 25)).toBe(true);
+    expect(given.some((each) => overlaps(each, cidr(first)))).toBe(false);
+    expect(new Set(given.map(({ text }) => text)).size).toBe(6);
+  });
+
+  it('hands out blocks of IPv6 alone', async () => {
+    const only = settings({ clusterCidrs: [cidr('fd00:200::/62')], allocate: { 4: null, 6: 64 } });
+    await run({ settings: only });
+    add(...['a', 'b', 'c', 'd', 'e'].map((id, i) => node(id, [], { launchedAt: i })));
+    const done = await run({ settings: only });
+    expect(cloud.routes()).toHaveLength(4);
+    expect(codes(done)).toContain('no-free-cidr');
+  });
+
+  it.each([1, 400 * 24 * 60])(
+    'frees a block in time whose mark was dated %s minutes ahead',
+    async (ahead) => {
+      await run();
+      add(node('a'));
+      await run();
+      cloud.nodes.delete('a');
+      await run();
+      ledger.now += ahead * MINUTE;
+      await run();
+      expect((await blocks())[0]).toContain('leaving');
+      ledger.now -= ahead * MINUTE;
+      await run();
+      ledger.now += 39 * MINUTE;
+      await run();
+      expect(await blocks()).toHaveLength(1);
+      ledger.now += 2 * MINUTE;
+      await run();
+      expect(await blocks()).toEqual([]);
+    },
+  );
 });
 
 describe('R13 with Kubernetes', () => {
@@ -634,6 +949,16 @@ describe('R13 with Kubernetes', () => {
     await run({ directory: open });
     expect(await blocks()).toEqual(['10.200.2.0/24 claimed a']);
     expect(assigned).toEqual([]);
+  });
+
+  it('hands nothing out where Node objects could not be read: they may say what it has', async () => {
+    await run();
+    add(node('a'));
+    const registry: Registry = { ok: false, failure: failure('transient', 'timeout') };
+    const open = async () => ({ read: async () => registry, tell: async () => [], assign: async () => [] });
+    const done = await run({ directory: open });
+    expect(await blocks()).toEqual([]);
+    expect(done.observation.nodes[0]?.awaitsBlock).toBe('the Node objects could not be read (timeout)');
   });
 
   it('hands a block to a machine that keeps no tag, whose Node object tells it', async () => {

@@ -56,7 +56,7 @@ describe.each(CLOUDS)('The built functions of $cloud, which hand out blocks', ({
       expect(holders).toHaveLength(4);
       await cluster.world.terminate(holders[0] ?? '');
       await cluster.deliverEvents();
-      await cluster.pass(30);
+      await cluster.pass(60);
       const after = await tagsOf(cluster);
       expect(after.get(waiting)).toBe(before.get(holders[0] ?? ''));
       for (const name of holders.slice(1)) expect(after.get(name)).toBe(before.get(name));

@@ -1,4 +1,5 @@
 import { countOf } from '../../../shared/core/findings.ts';
+import { LONGEST_RUN_MS } from '../../../shared/core/guard/block-plan.ts';
 import type { Change } from '../../../shared/core/model.ts';
 import { runAndReport } from '../../../shared/core/run/invoke.ts';
 import { type ClusterView, createTelemetry, viewCluster } from '../cluster-view.ts';
@@ -77,13 +78,17 @@ async function apply(
   const places = agreed === null ? null : new Set(agreed.map(placeOf));
   const cloud = createConfirmingCloud(session.cloud, (change) => places?.has(placeOf(change)) ?? true);
   const { signal, release } = stopOnInterrupt(invocation, '"podroutes plan"');
+  const isTimeUp = AbortSignal.timeout(LONGEST_RUN_MS);
   const endProgress = showProgress(invocation.err, `Writing in ${session.place} …`);
   const done = await runAndReport(
     { ...session, cloud, telemetry: createTelemetry(invocation) },
     {
       scope,
       trigger: 'manual',
-      deadlines: { signal, readSignal: new AbortController().signal },
+      deadlines: {
+        signal: AbortSignal.any([signal, isTimeUp]),
+        readSignal: new AbortController().signal,
+      },
       force: invocation.flags.has('force'),
     },
   );

@@ -1,5 +1,6 @@
 import type { Cidr } from '../cidr.ts';
 import type { BlockTag } from '../cloud.ts';
+import type { CloudFailure } from '../errors.ts';
 import type { Claim, Node, Observation, Registry } from '../model.ts';
 
 /** The machine that has a block. */
@@ -36,28 +37,42 @@ export function isAllocated(block: Block): block is AllocatedBlock {
 export interface Holdings {
   /** Those of this very machine: one that has the id of an earlier one has none of its blocks. */
   of(node: Node): readonly AllocatedBlock[];
+  /** Those of earlier machines of its id. */
+  before(node: Node): readonly AllocatedBlock[];
 }
 
 export function indexHoldings(blocks: readonly Block[]): Holdings {
   const byNode = Map.groupBy(blocks.filter(isAllocated), ({ holder }) => holder.node);
-  return {
-    of: (node) => (byNode.get(node.id) ?? []).filter(({ holder }) => isSame(holder.incarnation, node)),
-  };
+  const find = (node: Node, isOwn: boolean): AllocatedBlock[] =>
+    (byNode.get(node.id) ?? []).filter(({ holder }) => isHolder(holder, node) === isOwn);
+  return { of: (node) => find(node, true), before: (node) => find(node, false) };
 }
 
 /** What was not read tells nothing: the id decides then. */
-function isSame(incarnation: string | null, node: Node): boolean {
+export function isHolder({ node: id, incarnation }: Holder, node: Node): boolean {
+  if (id !== node.id) return false;
   return incarnation === null || node.incarnation === null || incarnation === node.incarnation;
 }
 
-/** What a node claims beside the blocks that it was given: what a person, user data or Kubernetes says. */
+/**
+ * What a node claims beside the blocks that it was given: what a person, user data or Kubernetes says. Where it has a
+ * block, that of an earlier machine of its id is none: a tag is written by the id, and may come too late for whom it
+ * was meant.
+ */
 export function ownClaims(node: Node, holdings: Holdings): readonly Claim[] {
-  const given = new Set(holdings.of(node).map(({ cidr }) => cidr.text));
+  const held = holdings.of(node);
+  const families = new Set(held.map(({ cidr }) => cidr.family));
+  const before = holdings.before(node).filter(({ cidr }) => families.has(cidr.family));
+  const given = new Set([...held, ...before].map(({ cidr }) => cidr.text));
   return node.claims.filter(({ cidr }) => !given.has(cidr.text));
 }
 
+/** Why a holder does not have its block in a run, as a clause. */
+const STILL_LEAVING = 'the ledger still marks its block as leaving, and has not taken that it lives';
+
 /**
- * R13: a block in the ledger is its holder's claim.
+ * R13: a block in the ledger is its holder's claim, unless it is marked as leaving: another run may be about to free
+ * it. What its holder claims is then unknown (R3), whatever its tag says.
  *
  * @param waiting why nodes without a block have none yet, as a clause, by id
  */
@@ -67,31 +82,47 @@ export function withBlocks(
   waiting: ReadonlyMap<string, string>,
 ): Observation {
   const holdings = indexHoldings(blocks);
+  const failures = [...observation.failures];
   const nodes = observation.nodes.map((node): Node => {
     const held = node.state === 'gone' ? [] : holdings.of(node);
     const awaits = waiting.get(node.id);
     if (held.length === 0) return awaits === undefined ? node : { ...node, awaitsBlock: awaits };
-    const given = held.map(({ cidr }): Claim => {
+    const given = held.filter(isKept).map(({ cidr }): Claim => {
       const own = node.claims.find((claim) => claim.cidr.text === cidr.text);
       return { cidr, source: 'ledger', ...(own && { alsoIn: own.source }) };
     });
-    return { ...node, claims: [...given, ...ownClaims(node, holdings)] };
+    const claims = [...given, ...ownClaims(node, holdings)];
+    if (held.every(isKept)) return { ...node, claims };
+    failures.push({ what: 'claims', id: node.id, failure: stillLeaving(node) });
+    return { ...node, claims, claimsKnown: false, awaitsBlock: STILL_LEAVING };
   });
-  return { ...observation, nodes };
+  return { ...observation, nodes, failures };
+}
+
+function isKept({ leaving }: Block): boolean {
+  return leaving === null;
+}
+
+function stillLeaving({ id, name }: Node): CloudFailure {
+  const message = `${name} (${id}) waits: ${STILL_LEAVING}. The next run tries again.`;
+  return { kind: 'transient', code: 'block-still-leaving', message };
 }
 
 /**
- * Holders whose tag does not name their blocks yet, or not all of them. Whoever claims something else has that from a
+ * Holders whose tag does not name their blocks and no others. Whoever claims something else has that from a
  * person, whose tag is left alone.
  */
 export function findUntagged({ nodes }: Observation, blocks: readonly Block[]): BlockTag[] {
   const holdings = indexHoldings(blocks);
   return nodes.flatMap((node): BlockTag[] => {
-    const cidrs = holdings.of(node).map(({ cidr }) => cidr);
+    const held = holdings.of(node);
+    const cidrs = held.map(({ cidr }) => cidr);
     const isTaggable = node.state !== 'gone' && node.claimsKnown && node.claimAdvice === undefined;
-    if (cidrs.length === 0 || !isTaggable) return [];
+    if (cidrs.length === 0 || !isTaggable || !held.every(isKept)) return [];
     if (node.defects.length + ownClaims(node, holdings).length > 0) return [];
-    return node.claims.length < cidrs.length ? [{ node, cidrs }] : [];
+    const tagged = new Set(node.claims.map(({ cidr }) => cidr.text));
+    const isTold = tagged.size === cidrs.length && cidrs.every(({ text }) => tagged.has(text));
+    return isTold ? [] : [{ node, cidrs }];
   });
 }
 
@@ -105,8 +136,10 @@ export function findUnassigned(
   const holdings = indexHoldings(blocks);
   return nodes.flatMap((node): BlockTag[] => {
     const registered = registry.nodes.get(node.id);
-    const cidrs = holdings.of(node).map(({ cidr }) => cidr);
+    const held = holdings.of(node);
+    const cidrs = held.map(({ cidr }) => cidr);
     if (registered === undefined || node.state === 'gone' || cidrs.length === 0) return [];
+    if (!held.every(isKept)) return [];
     return registered.claims.length + registered.defects.length === 0 ? [{ node, cidrs }] : [];
   });
 }

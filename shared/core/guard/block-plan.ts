@@ -1,13 +1,16 @@
 import type { Usage } from '../block-findings.ts';
 import { type Cidr, containsCidr, type Family } from '../cidr.ts';
 import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
+import { isClusterCidr } from '../claims/bounds.ts';
 import { type Claimed, findClaimed, holderOf } from '../claims/claimed-blocks.ts';
 import {
+  type AllocatedBlock,
   type Block,
   type Holder,
   type Holdings,
   indexHoldings,
   isAllocated,
+  isHolder,
   ownClaims,
 } from '../claims/holders.ts';
 import type { BlockSizes, PodCidrSource } from '../config/values.ts';
@@ -52,8 +55,15 @@ export interface BlockPlan {
   readonly usage: readonly Usage[];
 }
 
-/** R13: no run lasts so long, so that none that still thinks of the holder as alive is under way. */
-const LEAVING_MS = 15 * 60_000;
+/** No run lasts longer: https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html */
+export const LONGEST_RUN_MS = 15 * 60_000;
+/** What a cloud has known for so long, every read of it shows. */
+const READS_LAG_MS = 10 * 60_000;
+/**
+ * R13: a mark bears the time at which its run read the ledger, may be written as late as that run may end, and has to
+ * outlast every run that was under way then and what such a run did.
+ */
+const LEAVING_MS = 2 * LONGEST_RUN_MS + READS_LAG_MS;
 
 /** R13. Pure: what is to be entered, handed out and freed, on one reading of everything. */
 export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan {
@@ -62,15 +72,17 @@ export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan 
   const blocks = [...reading.kept.values()].map(({ block }) => block);
   const holdings = indexHoldings(blocks);
   // What was once entered is kept true, or it could not be relied on when allocation is switched on again.
-  const isKept = isOn || reading.isAdopted;
-  const claimed = isKept && isComplete(view) ? findClaimed(view, holdings, settings) : null;
+  const isKept = (isOn || reading.isAdopted) && isComplete(view);
+  const claimed = findClaimed(view, holdings, settings);
   const changes = [
-    ...(claimed === null ? [] : enterClaims(claimed, view)),
-    ...blocks.flatMap((block) => (isAllocated(block) ? reviewHolder(block, block.holder, view) : [])),
+    ...(isKept ? enterClaims(claimed, view, settings) : []),
+    ...blocks.flatMap((block) =>
+      isAllocated(block) ? reviewHolder(block, view, claimed.get(block.cidr.text)) : [],
+    ),
   ];
-  const isAdopted = reading.isAdopted || (isOn && claimed !== null);
-  const needy = sortNeedy(view, holdings, settings);
-  const obstacle = reading.isAdopted ? whyUnsure(observation) : NOT_ADOPTED;
+  const isAdopted = reading.isAdopted || (isOn && isKept);
+  const needy = sortNeedy(view, holdings, settings, findRouted(view, settings));
+  const obstacle = reading.isAdopted ? whyUnsure(view) : NOT_ADOPTED;
   if (obstacle !== null) {
     const waiting = new Map([...needy[4], ...needy[6]].map(({ id }) => [id, obstacle]));
     return { changes, isAdopted, waiting, handed: [], usage: [] };
@@ -80,10 +92,7 @@ export function planBlocks(view: BlockView, settings: BlockSettings): BlockPlan 
     clusterCidrs: settings.clusterCidrs,
     waiting: needy,
     unusable: [...settings.reservedCidrs, ...observation.tables.flatMap(({ networkCidrs }) => networkCidrs)],
-    taken: [
-      ...blocks.map(({ cidr }) => cidr),
-      ...[...(claimed ?? findClaimed(view, holdings, settings)).values()].map(({ cidr }) => cidr),
-    ],
+    taken: [...blocks.map(({ cidr }) => cidr), ...[...claimed.values()].map(({ cidr }) => cidr)],
   });
   const entered = handed.map((block) => handOut(block, reading));
   const ids = [...new Set(handed.map(({ node }) => node.id))];
@@ -97,8 +106,9 @@ export function isSwitchedOn({ allocate }: Pick<BlockSettings, 'allocate'>): boo
 
 const NOT_ADOPTED = 'no scheduled run has entered all claims and routes of the cluster in the ledger yet';
 
-/** Why no block is handed out in this run, as a clause: an unread table may have routes in it. */
-function whyUnsure({ failures }: Observation): string | null {
+/** Why no block is handed out in this run, as a clause: an unread table may have routes in it, a Node object a block. */
+function whyUnsure({ observation: { failures }, registry }: BlockView): string | null {
+  if (registry?.ok === false) return `the Node objects could not be read (${registry.failure.code})`;
   const unread = failures.find(({ what }) => what !== 'claims');
   return unread === undefined ? null : `not all nodes and tables could be read (${unread.failure.code})`;
 }
@@ -110,38 +120,85 @@ function isComplete({ isFull, observation: { failures, nodes }, registry }: Bloc
 }
 
 /** Enters what is claimed, and frees what full runs have found unclaimed for long enough. */
-function enterClaims(claimed: ReadonlyMap<string, Claimed>, { reading }: BlockView): BlockChange[] {
-  const { kept, now } = reading;
+function enterClaims(
+  claimed: ReadonlyMap<string, Claimed>,
+  view: BlockView,
+  { clusterCidrs }: BlockSettings,
+): BlockChange[] {
+  const { kept, now } = view.reading;
   const entered = [...claimed.values()].flatMap(({ cidr, holder }): BlockChange[] => {
     const block = kept.get(cidr.text)?.block;
     if (block === undefined)
       return [{ cidr, next: { cidr, kind: 'claimed', holder, since: now, leaving: null } }];
-    const isNews = block.leaving !== null || block.holder?.node !== holder?.node;
-    return block.kind === 'claimed' && isNews ? [{ cidr, next: { ...block, holder, leaving: null } }] : [];
+    // A route alone does not say that its last claimant is gone.
+    const latest = holder ?? block.holder;
+    const isNews = block.leaving !== null || !isSameHolder(block.holder, latest);
+    return block.kind === 'claimed' && isNews
+      ? [{ cidr, next: { ...block, holder: latest, leaving: null } }]
+      : [];
   });
-  const left = [...kept.values()].flatMap(({ block }) =>
-    block.kind === 'allocated' || claimed.has(block.cidr.text) ? [] : leave(block, now),
-  );
+  const listed = new Set(view.observation.nodes.map(({ id }) => id));
+  const left = [...kept.values()].flatMap(({ block }) => {
+    // What lies in a range that is not configured, or no more, this run has not looked for.
+    const isSought = clusterCidrs.some((range) => containsCidr(range, block.cidr));
+    const isOurs = block.kind === 'allocated' || claimed.has(block.cidr.text);
+    return isSought && !isOurs ? reviewClaim(block, view, listed) : [];
+  });
   return [...entered, ...left];
+}
+
+function isSameHolder(before: Holder | null, now: Holder | null): boolean {
+  if (before?.node !== now?.node) return false;
+  return now === null || now.incarnation === null || before?.incarnation === now.incarnation;
+}
+
+/** That a list lacks whoever claimed a block is no proof that nobody does. */
+function reviewClaim(
+  block: Block,
+  { reading: { now }, livenessOf }: BlockView,
+  listed: ReadonlySet<string>,
+): BlockChange[] {
+  const { holder } = block;
+  const liveness = holder === null || listed.has(holder.node) ? 'gone' : livenessOf(holder);
+  switch (liveness) {
+    case 'alive':
+      return keep(block);
+    case 'gone':
+      return leave(block, now);
+    case 'unknown':
+      return [];
+  }
+}
+
+/** R13: a living holder erases the mark. */
+function keep(block: Block): BlockChange[] {
+  return block.leaving === null ? [] : [{ cidr: block.cidr, next: { ...block, leaving: null } }];
 }
 
 /** R13: the first run that finds nobody there leaves a mark; one that finds the same long enough after, frees it. */
 function leave(block: Block, now: number): BlockChange[] {
   const { cidr, leaving } = block;
-  if (leaving === null) return [{ cidr, next: { ...block, leaving: now } }];
+  // No mark is of a time to come; of when it is, nobody knows.
+  if (leaving === null || leaving > now) return [{ cidr, next: { ...block, leaving: now } }];
   return now - leaving >= LEAVING_MS ? [{ cidr, next: null }] : [];
 }
 
 /** R13: a living holder, or a route that is still there, erases the mark. */
-function reviewHolder(block: Block, holder: Holder, view: BlockView): BlockChange[] {
-  const { observation, reading, livenessOf, isFull } = view;
-  const { cidr, leaving } = block;
-  const liveness = livenessOf(holder);
+function reviewHolder(
+  block: AllocatedBlock,
+  { observation, reading: { now }, livenessOf, isFull }: BlockView,
+  claim: Claimed | undefined,
+): BlockChange[] {
+  const { cidr } = block;
+  const liveness = livenessOf(block.holder);
   const isRouted = liveness === 'gone' && hasRoute(cidr, observation);
-  if (liveness === 'alive' || isRouted)
-    return leaving === null ? [] : [{ cidr, next: { ...block, leaving: null } }];
-  const isRead = isFull && observation.failures.every(({ what }) => what !== 'table');
-  return liveness === 'gone' && isRead ? leave(block, reading.now) : [];
+  if (liveness === 'alive' || isRouted) return keep(block);
+  const isRead = isFull && observation.failures.every(({ what }) => what === 'claims');
+  if (liveness !== 'gone' || !isRead) return [];
+  const left = leave(block, now);
+  // Whoever claims the very same, with a tag that was meant for the holder, is never without an entry.
+  if (claim === undefined || left.every(({ next }) => next !== null)) return left;
+  return [{ cidr, next: { cidr, kind: 'claimed', holder: claim.holder, since: now, leaving: null } }];
 }
 
 function hasRoute(cidr: Cidr, { tables }: Observation): boolean {
@@ -156,7 +213,7 @@ export function findNeedy(
   blocks: readonly Block[],
   settings: BlockSettings,
 ): ReadonlySet<string> {
-  const needy = sortNeedy({ observation, registry }, indexHoldings(blocks), settings);
+  const needy = sortNeedy({ observation, registry }, indexHoldings(blocks), settings, new Set());
   return new Set([...needy[4], ...needy[6]].map(({ id }) => id));
 }
 
@@ -177,11 +234,30 @@ export function mayLackTelling(
   });
 }
 
+/**
+ * R5: a route in force to a node is its claim, unless the ledger knows the block as another machine's, whose address the
+ * node may have now. As `family node-id`.
+ */
+function findRouted({ observation, reading: { kept } }: BlockView, settings: BlockSettings): Set<string> {
+  const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
+  const routed = new Set<string>();
+  for (const { destination, ourKind, state, target } of observation.tables.flatMap(({ routes }) => routes)) {
+    const node = target.kind === 'node' ? nodes.get(target.id) : undefined;
+    const isPods = settings.clusterCidrs.some((range) => containsCidr(range, destination));
+    if (node === undefined || !ourKind || state !== 'active' || !isPods) continue;
+    const holder = kept.get(destination.text)?.block.holder ?? null;
+    if (isClusterCidr(destination, settings) || (holder !== null && !isHolder(holder, node))) continue;
+    routed.add(`${destination.family} ${node.id}`);
+  }
+  return routed;
+}
+
 /** Who is to have a block: running nodes without a claim in any source, and no sign of one that was not seen. */
 function sortNeedy(
   { observation, registry }: Pick<BlockView, 'observation' | 'registry'>,
   holdings: Holdings,
   { allocate, podCidrTag }: BlockSettings,
+  routed: ReadonlySet<string>,
 ): Readonly<Record<Family, readonly Node[]>> {
   const open = observation.nodes.filter((node) => {
     const registered = registry?.ok ? registry.nodes.get(node.id) : undefined;
@@ -202,6 +278,7 @@ function sortNeedy(
       (node) =>
         allocate[family] !== null &&
         node.nextHops[family] !== null &&
+        !routed.has(`${family} ${node.id}`) &&
         holdings.of(node).every(({ cidr }) => cidr.family !== family),
     );
   return { 4: without(4), 6: without(6) };

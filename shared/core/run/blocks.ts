@@ -1,5 +1,5 @@
 import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.ts';
-import { type Block, isAllocated } from '../claims/holders.ts';
+import type { Block } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
 import {
@@ -50,6 +50,8 @@ export interface BlockRequest {
   readonly settings: BlockSettings;
   /** What a full run read beside its look; null where it did not, or not yet. */
   readonly opened: LedgerResult<OpenedBlocks> | null;
+  /** Whether the ledger has answered this run: that its blocks could not be read then matters, handed out or not. */
+  readonly hasAnswered: boolean;
   /** Null where there is no ledger. */
   readonly open: OpenLedger | null;
   readonly registry: Registry | null;
@@ -72,6 +74,8 @@ const MOST_TURNS = 500;
 const MOST_LOSSES = 12;
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 1_500;
+/** A ledger that answers does so within a fraction of it, and launches that await a block come again. */
+const PATIENCE_MS = 3_000;
 /** From here on somebody should see to it that there are more. */
 const FILLING = 80n;
 
@@ -105,12 +109,13 @@ export async function resolveBlocks(
   observation: Observation,
   request: BlockRequest,
 ): Promise<Blocks> {
-  const { open, settings, registry, signal } = request;
+  const { open, settings, registry } = request;
   const needy = findNeedy(observation, registry, [], settings);
   const isAsked = needy.size > 0 || mayLackTelling(observation, registry, settings);
   if (open === null || (request.opened === null && !isAsked)) return NOTHING;
+  const signal = patienceOf(observation, needy, request);
   let opened = request.opened ?? (await openBlocks(open, signal));
-  if (!opened.ok) return unavailable(opened.failure, needy, settings);
+  if (!opened.ok) return unavailable(opened.failure, needy, request);
   const isFull = observation.scope.kind === 'all' && request.opened !== null;
   const livenessOf = await findLiveness(
     cloud,
@@ -123,7 +128,7 @@ export async function resolveBlocks(
     const view: BlockView = { reading, observation, isFull, registry, livenessOf };
     const plan = planBlocks(view, settings);
     if (isDone(plan, reading)) return conclude(reading, plan, view, request);
-    if (request.dryRun) return conclude(reading, rehearse(plan), view, request);
+    if (request.dryRun) return conclude(reading, rehearse(plan, reading), view, request);
     const part = plan.changes.slice(0, MOST_CHANGES);
     const isWhole = part.length === plan.changes.length;
     const writes = toWrites(reading, part, isWhole ? plan.isAdopted : reading.isAdopted);
@@ -138,12 +143,22 @@ export async function resolveBlocks(
       await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** losses), signal);
     }
     opened = await readAgain(ledger, signal);
-    if (!opened.ok) return unavailable(opened.failure, needy, settings);
+    if (!opened.ok) return unavailable(opened.failure, needy, request);
   }
 }
 
+/** R9: in a run for events, nodes that have what they claim wait no longer than this for those that need a block. */
+function patienceOf(
+  { nodes }: Observation,
+  needy: ReadonlySet<string>,
+  { opened, signal }: BlockRequest,
+): AbortSignal {
+  const keepsOthers = opened === null && nodes.some(({ id, state }) => state !== 'gone' && !needy.has(id));
+  return keepsOthers ? AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) : signal;
+}
+
 function holdersOf({ kept }: BlockReading) {
-  return [...kept.values()].flatMap(({ block }) => (isAllocated(block) ? block.holder : []));
+  return [...kept.values()].flatMap(({ block: { holder } }) => holder ?? []);
 }
 
 function isDone({ changes, isAdopted }: BlockPlan, reading: BlockReading): boolean {
@@ -156,9 +171,10 @@ function isPreliminary({ changes, usage }: BlockPlan, { isAdopted }: BlockReadin
   return !isAdopted || (hasFreed && usage.some(({ short }) => short > 0));
 }
 
-/** A dry run changes nothing, so what it would hand out is nobody's yet. */
-function rehearse(plan: BlockPlan): BlockPlan {
-  return postpone(plan, 'a run that is no dry run hands one out');
+/** A dry run changes nothing, so what it would hand out is nobody's yet; what a holder has stays its own. */
+function rehearse(plan: BlockPlan, { kept }: BlockReading): BlockPlan {
+  const changes = plan.changes.filter(({ cidr }) => kept.has(cidr.text));
+  return { ...postpone(plan, 'a run that is no dry run hands one out'), changes };
 }
 
 function giveUp(plan: BlockPlan, { kind, code }: CloudFailure): BlockPlan {
@@ -197,7 +213,11 @@ function conclude(
   };
 }
 
-function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings: BlockSettings): Blocks {
+function unavailable(
+  failure: CloudFailure,
+  needy: ReadonlySet<string>,
+  { hasAnswered, settings }: BlockRequest,
+): Blocks {
   const why = `the ledger could not be read (${failure.code})`;
   return {
     blocks: [],
@@ -205,6 +225,6 @@ function unavailable(failure: CloudFailure, needy: ReadonlySet<string>, settings
     waiting: new Map([...needy].map((id) => [id, why])),
     lacking: needy,
     findings: [blocksUnavailable(failure)],
-    unread: isSwitchedOn(settings) ? failure : null,
+    unread: isSwitchedOn(settings) || hasAnswered ? failure : null,
   };
 }

@@ -74,7 +74,7 @@ export async function observeFirst(cloud: Cloud, request: ReconcileRequest): Pro
     ]);
     const blocks = await resolveBlocks(cloud, seen, {
       ...{ opened: ofBlocks, open: blocksOpener(request), registry: (await registry) ?? null },
-      ...{ settings, dryRun: request.dryRun, signal },
+      ...{ settings, dryRun: request.dryRun, signal, hasAnswered: recalled?.ok ?? false },
     });
     const observation = withLedger(seen, blocks);
     const plan = planRoutes(observation, settings);
