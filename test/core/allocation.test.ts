@@ -883,24 +883,27 @@ describe('R13 under other settings', () => {
     expect(codes(done)).toContain('no-free-cidr');
   });
 
-  it.each([1, 400 * 24 * 60])('frees a block in time whose mark was dated %s minutes ahead', async (ahead) => {
-    await run();
-    add(node('a'));
-    await run();
-    cloud.nodes.delete('a');
-    await run();
-    ledger.now += ahead * MINUTE;
-    await run();
-    expect((await blocks())[0]).toContain('leaving');
-    ledger.now -= ahead * MINUTE;
-    await run();
-    ledger.now += 39 * MINUTE;
-    await run();
-    expect(await blocks()).toHaveLength(1);
-    ledger.now += 2 * MINUTE;
-    await run();
-    expect(await blocks()).toEqual([]);
-  });
+  it.each([1, 400 * 24 * 60])(
+    'frees a block in time whose mark was dated %s minutes ahead',
+    async (ahead) => {
+      await run();
+      add(node('a'));
+      await run();
+      cloud.nodes.delete('a');
+      await run();
+      ledger.now += ahead * MINUTE;
+      await run();
+      expect((await blocks())[0]).toContain('leaving');
+      ledger.now -= ahead * MINUTE;
+      await run();
+      ledger.now += 39 * MINUTE;
+      await run();
+      expect(await blocks()).toHaveLength(1);
+      ledger.now += 2 * MINUTE;
+      await run();
+      expect(await blocks()).toEqual([]);
+    },
+  );
 });
 
 describe('R13 with Kubernetes', () => {
