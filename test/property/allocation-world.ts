@@ -184,7 +184,8 @@ export class AllocationWorld {
     for (const [text, { block }] of before.kept) {
       if (block.kind !== 'allocated' || block.holder === null) continue;
       const now = after.kept.get(text)?.block;
-      if (now === undefined) this.#checkFreed(block.cidr, block.holder);
+      // Whoever claims the same takes it over as his own claim, in the transaction that frees it.
+      if (now === undefined || now.kind === 'claimed') this.#checkFreed(block.cidr, block.holder);
       else if (lifeOf(now.holder) !== lifeOf(block.holder))
         this.breaches.push(`${text} went from ${lifeOf(block.holder)} to ${lifeOf(now.holder)}`);
     }

@@ -2,15 +2,9 @@ import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.
 import type { Block } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
-import {
-  type BlockPlan,
-  type BlockSettings,
-  type BlockView,
-  findNeedy,
-  isSwitchedOn,
-  mayLackTelling,
-  planBlocks,
-} from '../guard/block-plan.ts';
+import { type BlockPlan, planBlocks } from '../guard/block-plan.ts';
+import { type BlockSettings, type BlockView, isSwitchedOn } from '../guard/block-view.ts';
+import { findNeedy, mayLackTelling } from '../guard/needy-nodes.ts';
 import {
   applyChanges,
   type BlockReading,

@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud.ts';
-import type { Liveness } from '../guard/block-plan.ts';
+import type { Liveness } from '../guard/block-view.ts';
 import type { Node, Observation } from '../model.ts';
 
 /** A machine as the ledger remembers it. */
