@@ -93,7 +93,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'reconcile',
     summary: 'bring the routes into step with the claims',
     description: [
-      'Shows the plan first. Asks before it deletes a route, or replaces the route of a live node with one that leads to another node. After that it makes no deletion or such replacement that the plan did not show, and changes that wait go on waiting. --yes answers for you, and is required where there is no terminal to ask on. Ctrl-C lets the calls in progress finish, and the command then reports what was and was not done. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
+      'Shows the plan first. Asks before it deletes a route, or replaces the route of a live node with one that leads to another node. After that it makes no deletion or such replacement that the plan did not show, and changes that wait go on waiting. --yes answers for you, and is required where there is no terminal to ask on. Ctrl-C lets the calls in progress finish, and the command then reports what was and was not done. After 15 minutes it starts nothing further. Exits 1 when something failed, 3 when something was held back. PODROUTES_EVENT_BUS has no effect here: only the functions publish events.',
       WHO,
     ],
     operands: [NODES],
