@@ -4,7 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { CLUSTER_VALUES, clusterTag } from '../../shared/aws/selection.ts';
 import type { Config } from '../../shared/core/config/config.ts';
-import { isSwitchedOn } from '../../shared/core/guard/needy-nodes.ts';
+import { isSwitchedOn } from '../../shared/core/guard/block-view.ts';
 import { placingStatements, tokenStatements } from './kubernetes.ts';
 import type { CheckedProps } from './read-props.ts';
 import { awaitsBlocks } from './redelivery.ts';

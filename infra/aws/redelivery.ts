@@ -1,5 +1,5 @@
 import type { Config } from '../../shared/core/config/config.ts';
-import { isSwitchedOn } from '../../shared/core/guard/needy-nodes.ts';
+import { isSwitchedOn } from '../../shared/core/guard/block-view.ts';
 
 /**
  * Added to the function's time limit: a batch that is cut off comes again so much later. One second passes while a
