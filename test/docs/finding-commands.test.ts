@@ -31,10 +31,12 @@ async function waitBeyondBudget(world: ClusterWorld): Promise<void> {
   await setTimeout(1000);
 }
 
-/** The ledger knows all claims, and a node has none. */
+/** The ledger knows all claims, and a node has none, nor a route, which would be its claim (R5). */
 async function adoptAll({ remembering, unclaim }: ClusterWorld): Promise<void> {
-  await podroutes(['reconcile', '--yes'], { ...remembering, PODROUTES_ALLOCATE: '/17' });
+  const env = { ...remembering, PODROUTES_ALLOCATE: '/17' };
+  await podroutes(['reconcile', '--yes'], env);
   unclaim('worker-2');
+  await podroutes(['reconcile', '--yes', '--force'], env);
 }
 
 function launched(podCidr: string, env: Case['env'] = {}): Case {
