@@ -60,6 +60,11 @@ describe('What is claimed', () => {
       ['10.200.1.0/24 a'],
     ],
     [
+      'what it means, though something else there cannot be told and only one claim counts',
+      { nodes: [node('a', [], { defects: [defect(null), defect('10.200.1.0/24')] })], maxClaims: 1 },
+      ['10.200.1.0/24 a'],
+    ],
+    [
       'as many of a node as count',
       { nodes: [node('a', ['10.200.1.0/24', '10.200.2.0/24', '10.200.3.0/24'])], maxClaims: 2 },
       ['10.200.1.0/24 a', '10.200.2.0/24 a'],

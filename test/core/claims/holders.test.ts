@@ -9,7 +9,7 @@ import {
   ownClaims,
   withBlocks,
 } from '../../../shared/core/claims/holders.ts';
-import type { Node, RegisteredNode, Registry } from '../../../shared/core/model.ts';
+import type { ClaimDefect, Node, RegisteredNode, Registry } from '../../../shared/core/model.ts';
 import { cidr, claim, node, observation } from '../builders.ts';
 import { failure } from '../memory-cloud.ts';
 
@@ -26,10 +26,13 @@ function withClaims(nodes: readonly Node[], blocks: readonly Block[], waiting = 
   return withBlocks(observation(nodes, []), blocks, waiting);
 }
 
-const DEFECT = {
-  ...{ source: 'tag', text: 'x', problem: 'is wrong' },
-  ...{ corrected: null, correctedList: null },
-} as const;
+const DEFECT: ClaimDefect = {
+  source: 'tag',
+  text: 'x',
+  problem: 'is wrong',
+  corrected: null,
+  correctedList: null,
+};
 
 describe('The holder of a block', () => {
   it.each<[string | null, string | null, boolean]>([
