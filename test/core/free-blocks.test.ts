@@ -91,4 +91,32 @@ describe('Free blocks', () => {
     expect(stretches([wide.text])).toEqual([]);
     expect(findFreeStretches(range, 22, [])).toEqual([]);
   });
+
+  it.each<[string, string[], string[]]>([
+    ['in no order', ['10.0.3.0/24', '10.0.0.0/24', '10.0.2.0/24'], ['10.0.1.0/24 10.0.1.0/24 1']],
+    [
+      'side by side',
+      ['10.0.1.0/24', '10.0.2.0/24'],
+      ['10.0.0.0/24 10.0.0.0/24 1', '10.0.3.0/24 10.0.3.0/24 1'],
+    ],
+    ['twice', ['10.0.1.0/24', '10.0.1.0/24'], ['10.0.0.0/24 10.0.0.0/24 1', '10.0.2.0/24 10.0.3.0/24 2']],
+    ['first a part, then the whole', ['10.0.0.9/32', '10.0.0.0/23'], ['10.0.2.0/24 10.0.3.0/24 2']],
+    ['first the whole, then a part', ['10.0.0.0/23', '10.0.0.9/32'], ['10.0.2.0/24 10.0.3.0/24 2']],
+    ['elsewhere', ['10.1.0.0/24', 'fd00::/64'], ['10.0.0.0/24 10.0.3.0/24 4']],
+    ['by the last address alone', ['10.0.3.255/32'], ['10.0.0.0/24 10.0.2.0/24 3']],
+  ])('lie in stretches beside what is taken %s', (_, taken, expected) => {
+    const stretches = findFreeStretches(cidr('10.0.0.0/22'), 24, taken.map(cidr));
+    expect(stretches.map(({ first, last, count }) => `${first.text} ${last.text} ${count}`)).toEqual(
+      expected,
+    );
+  });
+
+  it('lie in stretches of IPv6 as well', () => {
+    const [stretch] = findFreeStretches(cidr('fd00::/56'), 64, [cidr('fd00::/57')]);
+    expect([stretch?.first.text, stretch?.last.text, stretch?.count]).toEqual([
+      'fd00:0:0:80::/64',
+      'fd00:0:0:ff::/64',
+      128n,
+    ]);
+  });
 });

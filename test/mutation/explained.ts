@@ -19,6 +19,12 @@ const NARROWING = explain(
     'if (entry !== undefined && compareCidrs(entry.cidr, cidr) < 0) low = middle + 1;',
     'true',
   ],
+  [
+    'claims/claimed-blocks.ts',
+    "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;",
+    'true',
+  ],
+  ['claims/registered.ts', 'if (node !== undefined && claims.length + defects.length > 0) {', 'true'],
   ['guard/budget.ts', "target.kind === 'node' &&", 'true'],
   [
     'guard/capacity.ts',
@@ -65,6 +71,7 @@ const NEVER_MISSING = explain(
     "const [head = [], tail] = halves.map((half) => (half === '' ? [] : half.split(':')));",
     '["Stryker was here"]',
   ],
+  ['claims/elements.ts', "const element = elements[i] ?? '';", '"Stryker was here!"'],
   [
     'guard/capacity.ts',
     "const label = ({ node }: Change): string => names.get(node ?? '') ?? '';",
