@@ -82,7 +82,8 @@ export class Chronicle {
   ): Reason | null {
     const dead = views.some((view) => isDead(was, view));
     if (dead && was.isProvable) return 'proven';
-    if (dead && kind === 'events') return 'told';
+    // A person who names a machine that is gone tells of its death as an event does.
+    if (dead && (kind === 'events' || namesTheDead(forced, views))) return 'told';
     if (forced === 'all' || forced?.has(was.owner ?? '') || forced?.has(takerOf(was, after) ?? ''))
       return 'forced';
     // Runs for events withdraw nothing, and nothing that waits goes without the ledger's consent.
@@ -232,6 +233,12 @@ export class Chronicle {
 /** Whoever a route leads to now: a person who names that one gives it what waits for it. */
 function takerOf(was: TrueRoute, after: Truth): string | null {
   return routesIn(was.table, after).find((is) => placeOf(is) === placeOf(was))?.owner ?? null;
+}
+
+/** Whether a person has named a machine that is gone. */
+function namesTheDead(forced: Episode['forced'], views: readonly Truth[]): boolean {
+  if (forced === null || forced === 'all') return false;
+  return [...forced].some((id) => views.some(({ nodes }) => (nodes.get(id)?.state ?? 'gone') === 'gone'));
 }
 
 /** Whether what was paid for may not have come to pass. */

@@ -98,7 +98,9 @@ export async function pass(play: Play, { runs, paused, broken }: Passing): Promi
 /** A person gives up what waits, of all nodes or of some. */
 export async function force(play: Play, nodes: readonly string[]): Promise<Report> {
   const forced = nodes.length === 0 ? 'all' : new Set(nodes);
-  return watch(play, { kind: 'full', forced }, () =>
+  const { nodes: known } = play.stage.readTruth();
+  const deathsTold = nodes.filter((id) => (known.get(id)?.state ?? 'gone') === 'gone').length;
+  return watch(play, { kind: 'full', forced, deathsTold }, () =>
     play.stage.reconcile({ force: true, ...(nodes.length === 0 ? {} : { nodes }) }),
   );
 }

@@ -4,8 +4,8 @@ import type { Check, Stage } from './scene.ts';
 
 const { signal } = new AbortController();
 
-/** R13: no run lasts so long, so that a block whose holder is gone by then is nobody's. */
-export const LONG_ENOUGH_MS = 16 * 60_000;
+/** R13: nothing that was under way when a block was marked lasts so long, so that it is nobody's by then. */
+export const LONG_ENOUGH_MS = 41 * 60_000;
 
 /** Machines of one template, which are handed their blocks. */
 export interface Group {

@@ -29,6 +29,8 @@ export interface OpenedBlocks {
 export interface Blocks {
   /** What is not free; nothing where it was not read. */
   readonly blocks: readonly Block[];
+  /** What the ledger has of them after this run: a dry run plans as if more were entered, and enters nothing. */
+  readonly entered: readonly Block[];
   /** Whether the ledger has adopted what there is; null where it was not read. */
   readonly isAdopted: boolean | null;
   /** Nodes that wait for a block that cannot be decided yet, by id: why, as a clause. */
@@ -55,6 +57,7 @@ export interface BlockRequest {
 
 const NOTHING: Blocks = {
   blocks: [],
+  entered: [],
   isAdopted: null,
   waiting: new Map(),
   lacking: new Set(),
@@ -186,7 +189,7 @@ function conclude(
   reading: BlockReading,
   plan: BlockPlan,
   { isFull, observation, registry }: BlockView,
-  { settings }: BlockRequest,
+  { settings, dryRun }: BlockRequest,
   failure: CloudFailure | null = null,
 ): Blocks {
   const { clusterCidrs } = settings;
@@ -199,6 +202,7 @@ function conclude(
   const blocks = applyChanges(reading, plan.changes);
   return {
     blocks,
+    entered: dryRun ? applyChanges(reading, []) : blocks,
     isAdopted: reading.isAdopted,
     waiting: plan.waiting,
     lacking: findNeedy(observation, registry, blocks, settings),
@@ -215,6 +219,7 @@ function unavailable(
   const why = `the ledger could not be read (${failure.code})`;
   return {
     blocks: [],
+    entered: [],
     isAdopted: null,
     waiting: new Map([...needy].map((id) => [id, why])),
     lacking: needy,

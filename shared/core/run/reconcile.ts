@@ -131,7 +131,7 @@ function summarize(
     ),
   ];
   const unmet = new Set([...plan.unmet, ...blocks.lacking]);
-  const { isAdopted, blocks: kept } = blocks;
+  const { isAdopted, entered: kept } = blocks;
   return {
     ...{ scope, widened, observation, results, forwarding, findings, unmet },
     ...(isAdopted !== null && { blocks: { isAdopted, kept } }),

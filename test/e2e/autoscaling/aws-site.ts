@@ -84,7 +84,7 @@ function siteOf(cluster: AwsCluster, fleet: Fleet, { haste }: Scale): Site {
     },
     reconcile: cluster.reconcile,
     pass: cluster.pass,
-    ripen: async () => cluster.sleep(20),
+    ripen: async () => cluster.sleep(45),
     tagOf,
     routes: () => world.network.tables.map((table) => routesOf(cluster, table)),
     told: () =>

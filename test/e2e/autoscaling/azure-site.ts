@@ -98,7 +98,7 @@ function siteOf(cluster: AzureCluster, fleet: Fleet, { haste }: Scale): Site {
       // The first run takes the routes, whose addresses nobody has; the second finds that there are none.
       await cluster.reconcile();
       await cluster.reconcile();
-      cluster.sleep(20);
+      cluster.sleep(45);
     },
     tagOf: (id) => machineOf(id)?.tags['pod-cidr'] ?? null,
     routes: () => world.tables.map((table) => routesOf(cluster, table)),

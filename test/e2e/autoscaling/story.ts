@@ -32,7 +32,7 @@ export async function playStory(site: Site, scale: Scale): Promise<void> {
   await launch(scale.machines);
   await fleet.serve(Promise.all([endSome(), launch(scale.turnover)]));
   await settle(site, scale);
-  await site.pass(60);
+  await site.pass(120);
   await settle(site, scale);
   await expectInStep(site, [...living]);
 
@@ -44,7 +44,7 @@ export async function playStory(site: Site, scale: Scale): Promise<void> {
   await launch(scale.turnover);
   await fleet.serve(site.reconcile());
   await settle(site, scale);
-  await site.pass(60);
+  await site.pass(120);
   await settle(site, scale);
   expect(living.size).toBe(scale.machines);
   await expectInStep(site, [...living]);

@@ -112,7 +112,7 @@ export const AZURE_GROUP: Part<GroupStage> = {
     },
     {
       title: 'the blocks come back',
-      why: 'A full run finds that the three holders are gone. One that finds the same at least 15 minutes later frees their blocks. The demo lets this time pass in the ledger.',
+      why: 'A full run finds that the three holders are gone. One that finds the same at least 40 minutes later frees their blocks. The demo lets this time pass in the ledger.',
       shows: 'changes',
       act: (stage) =>
         handle(stage, async () => {
