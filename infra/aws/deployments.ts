@@ -1,6 +1,6 @@
 import { describeProblems } from '../../shared/core/config/config.ts';
+import { isPropertyName, type Kind, RULES } from './prop-rules.ts';
 import type { PodRoutesProps, PropertyName } from './props.ts';
-import { isPropertyName, type Kind, RULES } from './read-props.ts';
 
 /** What the app deploys: one stack for each. */
 export interface Deployment {

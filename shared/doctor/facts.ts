@@ -1,5 +1,5 @@
 import type { Config } from '../core/config/config.ts';
-import { labelNode } from '../core/findings.ts';
+import { labelNode } from '../core/findings/finding.ts';
 import type { Node, RouteTable } from '../core/model.ts';
 import type { Run } from '../core/run/run.ts';
 import type { FixCommands, LookCommands, NetworkReading } from './model.ts';

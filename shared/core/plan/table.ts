@@ -3,7 +3,9 @@ import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { resolveInTable } from '../claims/conflicts.ts';
 import type { ClaimVerdict } from '../claims/judge.ts';
-import { conflictingClaim, foreignRoute, nodeUnreachable, tooManyLeftovers } from '../findings.ts';
+import { conflictingClaim, tooManyLeftovers } from '../findings/claims.ts';
+import { nodeUnreachable } from '../findings/network.ts';
+import { foreignRoute } from '../findings/tables.ts';
 import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
 
 /** What all tables are compared with. */

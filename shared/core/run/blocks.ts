@@ -1,7 +1,7 @@
-import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.ts';
 import type { Block } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
+import { blocksFilling, blocksUnavailable, noFreeCidr } from '../findings/blocks.ts';
 import { type BlockPlan, planBlocks } from '../guard/block-plan.ts';
 import { type BlockSettings, type BlockView, isSwitchedOn } from '../guard/block-view.ts';
 import { findNeedy, mayLackTelling } from '../guard/needy-nodes.ts';

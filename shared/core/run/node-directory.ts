@@ -1,5 +1,5 @@
 import type { BlockTag, TagResult } from '../cloud.ts';
-import { kubernetesUnavailable } from '../findings.ts';
+import { kubernetesUnavailable } from '../findings/failures.ts';
 import type { Registry } from '../model.ts';
 import type { ConditionResult, Run } from './run.ts';
 

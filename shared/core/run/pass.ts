@@ -1,7 +1,7 @@
 import { withBlocks } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
-import { ledgerUnavailable } from '../findings.ts';
+import { ledgerUnavailable } from '../findings/failures.ts';
 import { type BlockSettings, isSwitchedOn } from '../guard/block-view.ts';
 import { type GuardedPlan, type GuardSettings, guardPlan, type Memory } from '../guard/guard.ts';
 import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';

@@ -1,7 +1,7 @@
-import type { PLACES_OF_BLOCKS } from '../block-findings.ts';
 import type { Block } from '../claims/holders.ts';
 import type { ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
+import type { PLACES_OF_BLOCKS } from '../findings/blocks.ts';
 import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 
 /** What one run saw, did and found. */
