@@ -85,7 +85,7 @@ function findDoubles(
   );
 }
 
-/** One that names neither is told so by the construct. */
+/** The construct refuses one that names neither. */
 function hasCluster({ props: { cluster, routeTables } }: Deployment): boolean {
   return cluster !== undefined || routeTables !== undefined;
 }

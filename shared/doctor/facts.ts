@@ -14,7 +14,7 @@ export interface Facts {
   readonly looks: LookCommands;
   /** The nodes that were asked about: none for all, two for what is between them. */
   readonly asked: readonly Node[];
-  /** Options by which podroutes was told where to look, for the commands that it proposes. */
+  /** Options that told podroutes where to look, for the commands that it proposes. */
   readonly options: readonly string[];
 }
 

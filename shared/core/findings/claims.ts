@@ -9,7 +9,7 @@ interface DefectContext {
   readonly hasRoutes: boolean;
 }
 
-/** What a source is called where a person is told of it. */
+/** What people call a source. */
 export const PLACES: Readonly<Record<ClaimDefect['source'], string>> = {
   tag: 'tag',
   'user-data': 'user-data',

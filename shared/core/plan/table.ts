@@ -31,7 +31,7 @@ export interface TableSketch {
   /** Claims whose route is as it should be. */
   readonly inForce: AcceptedClaim[];
   readonly writes: Write[];
-  /** Writes that only a person lets through: whether the next hop is somebody's cannot be told. */
+  /** Writes that only a person lets through: it is unknown whether the next hop is somebody's. */
   readonly disputed: Change[];
   readonly findings: Finding[];
   readonly unmet: Set<string>;

@@ -99,7 +99,7 @@ function inLedger(ledger: Ledger, reading: LedgerResult<BlockReading>): LedgerRe
 
 /**
  * R13: brings the ledger's blocks in step with what was observed, and hands out what nodes wait for. A run for events
- * reads the ledger only where a node of its own has no claim, or one that its Node object may have to be told.
+ * reads the ledger only where a node of its own has no claim, or one that may have to be written to its Node object.
  */
 export async function resolveBlocks(
   cloud: Cloud,

@@ -52,7 +52,7 @@ export async function updateConditions(
   return { ...run, findings, kubernetes: { failure, conditions, ...findUnregistered(run, registry) } };
 }
 
-/** Holders of blocks that are to be told once they have a Node object. */
+/** Holders of blocks whose Node objects get them once they exist. */
 function findUnregistered(
   { observation }: Run,
   registry: Registry,

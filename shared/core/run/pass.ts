@@ -34,7 +34,7 @@ export interface ReconcileRequest {
   readonly readSignal?: AbortSignal;
   /** Aborted when the invocation's time is nearly over: nothing further is begun. */
   readonly signal: AbortSignal;
-  /** Told how much there is to do before any of it is begun. */
+  /** Called with how much there is to do before any of it begins. */
   readonly onPlan?: (count: number) => void;
 }
 

@@ -13,7 +13,7 @@ export interface Run {
   readonly observation: Observation;
   readonly results: readonly ChangeResult[];
   readonly forwarding: readonly ForwardingResult[];
-  /** What came of telling nodes their blocks, where any were to be told. */
+  /** What came of writing blocks to tags, where any had to be written. */
   readonly announcements?: readonly Announcement[];
   /** Set where the ledger's blocks were read. */
   readonly blocks?: KeptBlocks;
