@@ -139,8 +139,8 @@ const NO_ID = explain(
     "const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? destination.text;",
     '"Stryker was here!"',
   ],
-  ['run/report.ts', "node: names.get(nodeId ?? '') ?? nodeId,", '"Stryker was here!"'],
-  ['run/report.ts', "node: names.get(change.node ?? '') ?? change.node,", '"Stryker was here!"'],
+  ['run/to-report.ts', "node: names.get(nodeId ?? '') ?? nodeId,", '"Stryker was here!"'],
+  ['run/to-report.ts', "node: names.get(change.node ?? '') ?? change.node,", '"Stryker was here!"'],
   [
     'run/retry.ts',
     "({ what, id }) => (what !== 'claims' && id === null) || (what !== 'table' && ids.has(id ?? '')),",

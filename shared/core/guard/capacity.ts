@@ -1,6 +1,6 @@
 import { compareCidrs } from '../cidr.ts';
 import type { CloudFailure } from '../errors.ts';
-import { tableFilling, tableFull } from '../findings.ts';
+import { tableFilling, tableFull } from '../findings/tables.ts';
 import type { Change, ChangeResult, Evidence, Finding, RouteTable } from '../model.ts';
 import { findDependents } from '../plan/dependents.ts';
 import { fitQuota, type QuotaFit } from '../plan/room.ts';

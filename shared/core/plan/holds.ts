@@ -2,7 +2,7 @@ import type { Cidr } from '../cidr.ts';
 import { indexByCidr } from '../cidr-index.ts';
 import { isClaiming } from '../claims/bounds.ts';
 import { wasHandedOut } from '../claims/conflicts.ts';
-import { conflictingClaim } from '../findings.ts';
+import { conflictingClaim } from '../findings/claims.ts';
 import type { Change, Node, Route } from '../model.ts';
 import { type Anchors, anchorOf } from './anchors.ts';
 import type { TableContext, TableSketch, Write } from './table.ts';

@@ -1,12 +1,8 @@
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { judgeClaims } from '../claims/judge.ts';
-import {
-  deadForeignRoute,
-  forwardingDisabled,
-  networkNotRouted,
-  noClaims,
-  subnetNotRouted,
-} from '../findings.ts';
+import { noClaims } from '../findings/claims.ts';
+import { forwardingDisabled, networkNotRouted, subnetNotRouted } from '../findings/network.ts';
+import { deadForeignRoute } from '../findings/tables.ts';
 import type { AcceptedClaim, Change, CloudName, Finding, Node, Observation } from '../model.ts';
 import { Anchors } from './anchors.ts';
 import { findProven, planDeletions } from './deletions.ts';
