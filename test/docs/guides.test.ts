@@ -10,6 +10,7 @@ import { listPages } from './markdown.ts';
 /** What each guide of a page ends with: nodes, and where the block of each is named. */
 const ENDS: Readonly<Record<string, readonly (readonly Outcome[])[]>> = {
   'kubernetes-the-hard-way': [times(2, node())],
+  kubeadm: [times(3, node('Node object'))],
 };
 
 /** A node with a route in the only table; where its Node object has its block, that says so. */
