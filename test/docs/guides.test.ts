@@ -11,6 +11,7 @@ import { listPages } from './markdown.ts';
 const ENDS: Readonly<Record<string, readonly (readonly Outcome[])[]>> = {
   'kubernetes-the-hard-way': [times(2, node())],
   kubeadm: [times(3, node('Node object'))],
+  kops: [times(4, { ...node('Node object'), routed: '3 of 3' })],
 };
 
 /** A node with a route in the only table; where its Node object has its block, that says so. */
