@@ -12,6 +12,7 @@ const ENDS: Readonly<Record<string, readonly (readonly Outcome[])[]>> = {
   'kubernetes-the-hard-way': [times(2, node())],
   kubeadm: [times(3, node('Node object'))],
   kops: [times(4, { ...node('Node object'), routed: '3 of 3' })],
+  'change-source': [[...times(5, node('tag', 'Node object')), node('Node object')]],
 };
 
 /** A node with a route in the only table; where its Node object has its block, that says so. */
