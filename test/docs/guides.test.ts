@@ -11,6 +11,7 @@ import { listPages } from './markdown.ts';
 const ENDS: Readonly<Record<string, readonly (readonly Outcome[])[]>> = {
   'kubernetes-the-hard-way': [times(2, node())],
   kubeadm: [times(3, node('Node object'))],
+  'kubeadm-allocation': [times(3, node('tag', 'script'))],
   kops: [times(4, { ...node('Node object'), routed: '3 of 3' })],
   karpenter: [times(1, node('tag', 'Node object'))],
   'change-source': [[...times(5, node('tag', 'Node object')), node('Node object')]],

@@ -4,8 +4,8 @@ import { followGuide } from '../docs/guides/follow.ts';
 import { readGuides } from '../docs/guides/page.ts';
 import { withSite } from '../docs/guides/site.ts';
 
-/** It has every kind of command with which guides call EC2. */
-const PAGES = ['kubernetes-the-hard-way'];
+/** Between them they have every kind of command with which guides call EC2. */
+const PAGES = ['kubernetes-the-hard-way', 'kubeadm-allocation'];
 const GUIDES = (await Promise.all(PAGES.map(readGuides))).flat();
 
 describe('Whoever follows a guide with the aws program', () => {
