@@ -12,6 +12,7 @@ const ENDS: Readonly<Record<string, readonly (readonly Outcome[])[]>> = {
   'kubernetes-the-hard-way': [times(2, node())],
   kubeadm: [times(3, node('Node object'))],
   'kubeadm-allocation': [times(3, node('tag', 'script'))],
+  k3s: [times(3, node('tag', 'script')), times(3, node('Node object'))],
   kops: [times(4, { ...node('Node object'), routed: '3 of 3' })],
   karpenter: [times(1, node('tag', 'Node object'))],
   'change-source': [[...times(5, node('tag', 'Node object')), node('Node object')]],
