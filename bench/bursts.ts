@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DEFAULTS } from '../infra/aws/read-props.ts';
+import { DEFAULTS } from '../infra/aws/prop-rules.ts';
 import { redeliveryOf } from '../infra/aws/redelivery.ts';
 import type { AwsSandbox } from '../shared/sandbox/aws-server.ts';
 import { EC2_BUCKETS } from '../shared/sandbox/ec2/throttling.ts';

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, rmdir, writeFile } from 'node:fs/promises';
-import { DEFAULTS } from '../infra/aws/read-props.ts';
+import { DEFAULTS } from '../infra/aws/prop-rules.ts';
 import type { Figure } from './run.ts';
 import { type BenchWorld, createBenchWorld } from './world.ts';
 

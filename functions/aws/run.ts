@@ -15,7 +15,7 @@ export async function runAndPublish(
   const done = await runAndReport(runtime, request);
   const { eventBus } = runtime.config;
   if (eventBus === null) return done;
-  // What was done is told even when the time for doing is over; what is left of it is enough for this.
+  // What was done is reported even when the time for work is over; the rest of it is enough for that.
   const soon = AbortSignal.timeout(PUBLISH_MS);
   for (const failure of await publish(eventBus, domainEventsOf(done.report), soon)) {
     runtime.telemetry.log('error', failure.message, { action: 'publish', reason: failure.code });

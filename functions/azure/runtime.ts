@@ -31,7 +31,7 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   const result = readConfig(env, 'azure');
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { azure } = result.config;
-  // `<subscription>+<webspace>` on every plan; the group is told on some alone:
+  // `<subscription>+<webspace>` on every plan; only some give the group:
   // https://github.com/Azure/azure-functions-host/issues/10441
   const subscription = azure.subscription ?? env['WEBSITE_OWNER_NAME']?.split('+')[0] ?? '';
   const ownGroup = env['WEBSITE_RESOURCE_GROUP'] ?? '';

@@ -46,7 +46,7 @@ export async function viewCluster(
 
 /**
  * Connects and makes a dry run over everything. What is called by its id is looked up even if no tag selects it, so
- * that what is missing can be told from what is not ours.
+ * that what is missing can be distinguished from what is not ours.
  */
 export async function viewAllNodes(
   invocation: Invocation,

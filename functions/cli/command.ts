@@ -14,7 +14,7 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** Whether its value names a file, which shells complete by themselves. */
   readonly isFile?: boolean;
-  /** What its value names, where shells can be told the names. */
+  /** What its value names, where shells can complete the names. */
   readonly names?: 'profiles';
   readonly summary: string;
 }
@@ -33,7 +33,7 @@ export interface OperandSpec {
   readonly choices?: readonly string[];
   /** Whether it names a file, which shells complete by themselves. */
   readonly isFile?: boolean;
-  /** What it names, where shells can be told the names. */
+  /** What it names, where shells can complete the names. */
   readonly names?: 'nodes';
 }
 

@@ -1,4 +1,4 @@
-import { countOf } from '../../shared/core/findings.ts';
+import { countOf } from '../../shared/core/findings/finding.ts';
 import type { ChangeAction, ChangeReason, Outcome } from '../../shared/core/model.ts';
 import type { Report } from '../../shared/core/run/report.ts';
 import { findCloud } from './clouds.ts';

@@ -102,7 +102,7 @@ const MEASUREMENTS: Readonly<Record<AlarmName, (watched: Watched) => Measurement
   }),
 };
 
-/** One alarm or two for each condition, all of them told to the topic, and that all is well again, too. */
+/** One alarm or two for each condition, each of which notifies the topic, of recovery too. */
 export function createAlarms(scope: Construct, watched: Watched, topic: ITopic): Alarm[] {
   return ALARM_NAMES.map((name) => {
     const slug = slugOfAlarm(name);
@@ -133,7 +133,7 @@ function lasting(metric: IMetric): Measurement {
 
 const BOTH = 'Both functions';
 
-/** A metric that has no value for a while, as those that are told only when not zero, hides none of the others. */
+/** A metric that has no value for a while, as those that are written only when not zero, hides none of the others. */
 function addUp(metrics: readonly IMetric[], label: string): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`term${i}`, metric]));
   const expression = Object.keys(usingMetrics)

@@ -1,6 +1,6 @@
 import { describeProblems } from '../../shared/core/config/config.ts';
+import { isPropertyName, type Kind, RULES } from './prop-rules.ts';
 import type { PodRoutesProps, PropertyName } from './props.ts';
-import { isPropertyName, type Kind, RULES } from './read-props.ts';
 
 /** What the app deploys: one stack for each. */
 export interface Deployment {
@@ -85,7 +85,7 @@ function findDoubles(
   );
 }
 
-/** One that names neither is told so by the construct. */
+/** The construct refuses one that names neither. */
 function hasCluster({ props: { cluster, routeTables } }: Deployment): boolean {
   return cluster !== undefined || routeTables !== undefined;
 }

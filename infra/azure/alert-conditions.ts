@@ -15,7 +15,7 @@ export interface LogCondition {
   readonly column?: string;
   /** Alerts for each value of a column apart. */
   readonly splitBy?: string;
-  /** Windows one after another in which it has to be so; 1 unless told. */
+  /** Windows one after another in which it has to be so; 1 by default. */
   readonly windows?: number;
   /** In place of the threshold that both clouds share. */
   readonly threshold?: string;
@@ -28,7 +28,7 @@ export interface MetricCondition {
   /** Tells apart the rules of one slug. */
   readonly part: string;
   readonly on: Expression;
-  /** One for each group, or one if asked for; always one unless told. */
+  /** One for each group, or one if asked for; always one by default. */
   readonly presence?: Presence;
   readonly namespace: 'Microsoft.ServiceBus/namespaces' | 'Microsoft.EventGrid/systemTopics';
   readonly metric: string;

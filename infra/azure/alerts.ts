@@ -93,7 +93,7 @@ function metricRule({ slug, part, on, presence, ...condition }: MetricCondition)
   };
 }
 
-/** Alarms that Azure has no use for, and why. */
+/** Alarms that do not apply to Azure, and why. */
 export const NOT_ON_AZURE: Readonly<Partial<Record<AlarmSlug, string>>> = {
   'function-throttles':
     'Azure Functions does not refuse executions: what it cannot handle stays in the queue, which `queue-age` reports.',

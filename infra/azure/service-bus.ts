@@ -14,7 +14,7 @@ const QUEUES: Readonly<Record<string, { readonly [key: string]: Json }>> = {
     lockDuration: 'PT5M',
     // With the pause before each, about half an hour: longer than a machine takes to show, or a common outage lasts.
     maxDeliveryCount: 200,
-    // Events are hints: after a day the schedule has long seen what they told of.
+    // Events are hints: after a day the schedule has long seen what they announced.
     defaultMessageTimeToLive: 'P1D',
     deadLetteringOnMessageExpiration: true,
   },

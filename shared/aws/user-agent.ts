@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../core/config/config.ts';
 
-/** How calls of podroutes are told from somebody else's in what CloudTrail says of them. */
+/** How CloudTrail's records of podroutes' own calls are distinguished from those of others. */
 export const PRODUCT = 'podroutes/';
 
 /** Sent by every client of ours. */

@@ -46,7 +46,7 @@ function backOff(tries: number, first: number): number {
   return Math.min(first * 2 ** (tries - 1), LONGEST_PAUSE_MS);
 }
 
-/** Those who were told the same delay must not come back at the same moment. */
+/** Callers that were given the same delay must not come back at the same moment. */
 function jitterOf(base: number): number {
   return Math.random() * Math.max(50, Math.min(base / 2, 2_000));
 }

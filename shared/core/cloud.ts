@@ -14,7 +14,7 @@ export interface BlockTag {
   readonly cidrs: readonly Cidr[];
 }
 
-/** What came of telling a node its blocks; null failure means that it is told. */
+/** What came of writing a node's blocks to its tag; null failure means that they stand there. */
 export interface TagResult extends BlockTag {
   readonly failure: CloudFailure | null;
 }

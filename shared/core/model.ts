@@ -171,7 +171,7 @@ export interface ReadFailure {
 
 /**
  * Which nodes to look at: every one of the cluster, or only those that events named. `ids` are looked up by
- * id in both cases, so that one that is not there can be told from one that is not ours.
+ * id in both cases, so that one that is not there can be distinguished from one that is not ours.
  */
 export interface Scope {
   readonly kind: 'all' | 'nodes';

@@ -1,5 +1,5 @@
 import type { Config } from '../core/config/config.ts';
-import { labelNode } from '../core/findings.ts';
+import { labelNode } from '../core/findings/finding.ts';
 import type { Node, RouteTable } from '../core/model.ts';
 import type { Run } from '../core/run/run.ts';
 import type { FixCommands, LookCommands, NetworkReading } from './model.ts';
@@ -14,7 +14,7 @@ export interface Facts {
   readonly looks: LookCommands;
   /** The nodes that were asked about: none for all, two for what is between them. */
   readonly asked: readonly Node[];
-  /** Options by which podroutes was told where to look, for the commands that it proposes. */
+  /** Options that told podroutes where to look, for the commands that it proposes. */
   readonly options: readonly string[];
 }
 

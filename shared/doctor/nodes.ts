@@ -1,5 +1,7 @@
 import { CLOUD_TRAITS } from '../core/clouds.ts';
-import { describeDoubt, describeDropped, labelNode } from '../core/findings.ts';
+import { describeDoubt } from '../core/findings/claims.ts';
+import { labelNode } from '../core/findings/finding.ts';
+import { describeDropped } from '../core/findings/network.ts';
 import type { Node } from '../core/model.ts';
 import { type Facts, isAsked, listNodes, podNodes } from './facts.ts';
 import type { Diagnosis } from './model.ts';

@@ -16,7 +16,7 @@ export interface Passage {
   readonly passes: 'all' | 'some' | 'none' | 'unknown';
   /** What is dropped wholly or in part. */
   readonly dropped: readonly Traffic[];
-  /** The rules that drop, and those of which it cannot be told; without any, no rule lets it through. */
+  /** The rules that drop, and those that may; without any, no rule lets it through. */
   readonly rules: readonly FirewallRule[];
   /** The nodes on this side that do not get all of it. */
   readonly nodes: readonly Node[];

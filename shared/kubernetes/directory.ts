@@ -90,7 +90,7 @@ function toMachines(
   );
 }
 
-/** Which of two is the machine's cannot be told, and no claim is safer than a wrong one. */
+/** It is unknown which of two is the machine's, and no claim is safer than a wrong one. */
 function confuse(one: RegisteredNode, other: RegisteredNode): RegisteredNode {
   const problem = `is ambiguous: the Nodes ${one.name} and ${other.name} both name this machine in their providerID`;
   return { ...one, ...refuse('kubernetes', problem) };

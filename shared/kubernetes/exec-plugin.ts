@@ -81,7 +81,7 @@ async function run(
       ...{ signal, timeout: PLUGIN_MS, maxBuffer: LONGEST_OUTPUT },
     };
     execFile(file, args ?? [], options, (error, stdout) => {
-      // What it wrote may be a credential; that it failed is told by its exit code alone.
+      // What it wrote may be a credential; its exit code alone says that it failed.
       if (error) fail(failed(command, `it ended with ${error.code ?? error.signal ?? 'an error'}`));
       else done(stdout);
     }).stdin?.end();

@@ -80,7 +80,7 @@ function toMachine(json: NodeJson): NamedMachine {
   };
 }
 
-/** What kube-router is told by an annotation comes before what the controller manager has handed out. */
+/** An annotation for kube-router comes before what the controller manager has allocated. */
 function readClaims({ metadata, spec }: NodeJson): ClaimReading {
   const annotated = ANNOTATIONS.map((key) => metadata.annotations?.[key]?.trim() ?? '').find(
     (text) => text !== '',

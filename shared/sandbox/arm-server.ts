@@ -14,7 +14,7 @@ import { createMetadataService } from './instance-metadata.ts';
 import { readText, startServer } from './loopback.ts';
 
 export interface ArmSandboxOptions extends SubscriptionOptions {
-  /** A free one unless told. */
+  /** A free one by default. */
   readonly port?: number;
   /** How long every call takes, in milliseconds. */
   readonly latencyMs?: number;

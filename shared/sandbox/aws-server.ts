@@ -18,7 +18,7 @@ import { answerCall, type Backends, readCall, type Service, type ServiceCall } f
 import { createSimpleQueues, type SimpleQueues } from './simple-queues.ts';
 
 export interface AwsSandboxOptions extends Partial<Ec2Settings> {
-  /** A free one unless told. */
+  /** A free one by default. */
   readonly port?: number;
   readonly region?: string;
   readonly account?: string;

@@ -2,12 +2,12 @@ import { ApiError, type Params } from './query.ts';
 
 /** How a call shall fail. */
 export interface Fault {
-  /** Error code that the client sees; `InternalError` unless told. */
+  /** Error code that the client sees; `InternalError` by default. */
   readonly code?: string;
   readonly message?: string;
-  /** HTTP status; the code's own unless told, for unknown codes 400. */
+  /** HTTP status; the code's own by default, for unknown codes 400. */
   readonly status?: number;
-  /** How many calls fail; 1 unless told. */
+  /** How many calls fail; 1 by default. */
   readonly times?: number;
   /** `after`: the call has its effect and only the answer is lost. */
   readonly when?: 'before' | 'after';

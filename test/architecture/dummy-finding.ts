@@ -43,9 +43,9 @@ Give the node another block.
 /** Adds a finding as CONTRIBUTING says, and nothing else. */
 export function addFinding(copy: TreeCopy): void {
   copy.replace('shared/core/model.ts', "  | 'claim-reserved'", "  | 'claim-reserved'\n  | 'claim-unlucky'");
-  copy.replace('shared/core/findings.ts', '/** A range that a configuration file', WORDING);
+  copy.replace('shared/core/findings/claims.ts', '/** A range that a configuration file', WORDING);
   const bounds = 'shared/core/claims/bounds.ts';
-  copy.replace(bounds, 'claimReserved }', 'claimReserved, claimUnlucky }');
+  copy.replace(bounds, '  claimReserved,', '  claimReserved,\n  claimUnlucky,');
   copy.replace(
     bounds,
     '  const reserved =',

@@ -5,7 +5,7 @@ import { readSources, type Source } from './imports.ts';
 const SOURCES = readSources();
 
 /** Folders of the core, each of which imports from those before it alone. */
-const STATIONS = ['', 'config', 'events', 'claims', 'plan', 'ledger', 'guard', 'run'];
+const STATIONS = ['', 'findings', 'config', 'events', 'claims', 'plan', 'ledger', 'guard', 'run'];
 const ADAPTERS = Object.keys(CLOUD_TRAITS);
 
 /** The folder of the core that a file lies in; null where it is none of the core's. */

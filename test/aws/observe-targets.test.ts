@@ -41,7 +41,7 @@ async function attach({ ec2, idOf }: AwsWorld, machine: string, NetworkInterface
 interface Scene {
   readonly what: string;
   readonly sandbox?: AwsSandboxOptions;
-  /** Names of the machines to look at; all unless told. */
+  /** Names of the machines to look at; all by default. */
   readonly scope?: readonly string[];
   readonly arrange: (world: AwsWorld, sandbox: Sandbox) => Promise<unknown>;
   readonly target: string;

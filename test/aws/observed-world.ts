@@ -11,7 +11,7 @@ export interface Setup extends WorldOptions {
   readonly sandbox?: AwsSandboxOptions;
 }
 
-/** Reads the cluster as the adapter does; everything unless told. */
+/** Reads the cluster as the adapter does; everything by default. */
 export type Look = (
   scope?: Partial<Scope>,
   env?: Readonly<Record<string, string>>,

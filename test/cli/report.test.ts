@@ -73,7 +73,7 @@ describe('podroutes report of saved files', () => {
   it('compares two', async () => {
     const args = ['report', '--html', at('out.html'), '--previous', at('before.json'), at('after.json')];
     expect((await podroutes(args)).code).toBe(0);
-    expect(await readPage()).toContain('Since 20 November 2026 at 03:00 UTC: 3 nodes came');
+    expect(await readPage()).toContain('Since 20 November 2026 at 03:00 UTC: 3 nodes added');
   });
 
   it('writes to standard output for "-"', async () => {

@@ -127,7 +127,7 @@ function machineControls(
     start: async (name) => {
       await compute.virtualMachines.start(GROUP, name);
     },
-    // Its interfaces stay, and with them its addresses: Azure keeps them unless told otherwise.
+    // Its interfaces stay, and with them its addresses: Azure keeps them by default otherwise.
     terminate: async (name) => {
       await compute.virtualMachines.delete(GROUP, name);
     },

@@ -16,9 +16,9 @@ export interface Traits {
 
 /** What a network is built with. */
 export interface WorldOptions {
-  /** Managed route tables, each with a default route through a gateway. One unless told. */
+  /** Managed route tables, each with a default route through a gateway. One by default. */
   readonly tables?: number;
-  /** Address ranges of the network; one IPv4 range unless told. */
+  /** Address ranges of the network; one IPv4 range by default. */
   readonly networkCidrs?: readonly string[];
   readonly clusterCidrs?: readonly string[];
   /** Routes per table that podroutes is told. */
@@ -39,7 +39,7 @@ export interface Machine {
   readonly userData?: string;
   /** False for a machine of somebody else in the same network. */
   readonly isNode?: boolean;
-  /** Whether the network drops packets that are not the machine's own; it does unless told. */
+  /** Whether the network drops packets that are not the machine's own; it does by default. */
   readonly forwarding?: 'on' | 'off';
   readonly interfaces?: number;
 }
@@ -54,7 +54,7 @@ interface Reconciled {
 }
 
 interface RunOptions {
-  /** Names of machines to look at; all of the cluster unless told. */
+  /** Names of machines to look at; all of the cluster by default. */
   readonly nodes?: readonly string[];
   readonly dryRun?: boolean;
   readonly force?: boolean;
@@ -83,7 +83,7 @@ export interface World {
   readonly removeRoute: (destination: string, table?: string) => Promise<void>;
   /** Adds a route as the cloud's own routing protocol would, where that can be; says whether it can. */
   readonly propagateRoute: (destination: string) => Promise<boolean>;
-  /** `destination target state`, sorted; the first table's unless told. A target's name stays after its end. */
+  /** `destination target state`, sorted; the first table's by default. A target's name stays after its end. */
   readonly routes: (table?: string) => Promise<readonly string[]>;
   /** Whether the network lets packets through that are not the machine's own, by interface. */
   readonly forwards: (name: string) => Promise<readonly boolean[]>;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { boundReport } from '../../shared/core/run/bounded-report.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
-import { type Report, toReport } from '../../shared/core/run/report.ts';
+import type { Report } from '../../shared/core/run/report.ts';
+import { toReport } from '../../shared/core/run/to-report.ts';
 import { cidr, hopOf, node, settings } from './builders.ts';
 import { failure, memoryCloud } from './memory-cloud.ts';
 

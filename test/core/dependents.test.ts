@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { findDependents } from '../../shared/core/guard/dependents.ts';
 import type { Change } from '../../shared/core/model.ts';
+import { findDependents } from '../../shared/core/plan/dependents.ts';
 import { cidr, hopOf, show } from './builders.ts';
 
 const [A, B, C] = ['10.200.0.0/24', '10.200.1.0/24', '10.200.2.0/24'] as const;

@@ -7,28 +7,33 @@ import {
   claimOverlapsNetwork,
   claimReserved,
   conflictingClaim,
-  countOf,
+  malformedClaim,
+  missingClaim,
+  noClaims,
+  tooManyClaims,
+  tooManyLeftovers,
+} from '../../shared/core/findings/claims.ts';
+import {
+  kubernetesUnavailable,
+  ledgerUnavailable,
+  readIncomplete,
+} from '../../shared/core/findings/failures.ts';
+import { countOf, labelNode } from '../../shared/core/findings/finding.ts';
+import {
+  forwardingDisabled,
+  forwardingFailed,
+  networkNotRouted,
+  nodeNotFound,
+  nodeUnreachable,
+  subnetNotRouted,
+} from '../../shared/core/findings/network.ts';
+import {
   deadForeignRoute,
   deletionBreaker,
   foreignRoute,
-  forwardingDisabled,
-  forwardingFailed,
-  kubernetesUnavailable,
-  labelNode,
-  ledgerUnavailable,
-  malformedClaim,
-  missingClaim,
-  networkNotRouted,
-  noClaims,
-  nodeNotFound,
-  nodeUnreachable,
-  readIncomplete,
-  subnetNotRouted,
   tableFilling,
   tableFull,
-  tooManyClaims,
-  tooManyLeftovers,
-} from '../../shared/core/findings.ts';
+} from '../../shared/core/findings/tables.ts';
 import type { ClaimDefect, ClaimSource, Finding, ReadFailure } from '../../shared/core/model.ts';
 import { cidr, claim, deadRoute, node, route, table } from './builders.ts';
 import { failure } from './memory-cloud.ts';

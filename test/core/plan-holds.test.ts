@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Node, RouteTable } from '../../shared/core/model.ts';
+import type { Node, Route, RouteTable } from '../../shared/core/model.ts';
 import { planRoutes } from '../../shared/core/plan/plan.ts';
-import { cidr, node, observation, route, settings, show, table } from './builders.ts';
+import { cidr, deadRoute, node, observation, route, settings, show, table, tableOf } from './builders.ts';
 
 const [A, B, C, D] = ['10.200.0.0/24', '10.200.1.0/24', '10.200.2.0/24', '10.200.3.0/24'] as const;
 const HALF = '10.200.0.0/25';
@@ -113,5 +113,78 @@ describe('R5 what holds a block against others', () => {
     expect(withdrawn.changes).toEqual(['rtb-1 delete 10.200.0.0/16 wide (claim-withdrawn) withdrawn']);
     const alone = plan([node('wide', ['10.200.0.0/16'])], [table([route('10.200.0.0/16', 'wide')])]);
     expect(alone).toEqual({ changes: [], codes: [], unmet: [] });
+  });
+});
+
+describe('R5 a claim that has no room in the table', () => {
+  const mover = node('mover', [B], { launchedAt: 1 });
+  const narrow = node('next', [HALF]);
+
+  function full(...routes: Route[]): RouteTable {
+    const { quotas } = table(routes);
+    return table(routes, { quotas: quotas.map((quota) => ({ ...quota, limit: quota.used })) });
+  }
+
+  it('leaves its node what it had, and others without a part of that', () => {
+    expect(plan([narrow, mover], [tableOf(2, [route(A, 'mover')])])).toEqual({
+      changes: [
+        `rtb-1 create ${B} mover (claimed) at once`,
+        `rtb-1 delete ${A} mover (claim-withdrawn) kept`,
+      ],
+      codes: ['conflicting-claim next'],
+      unmet: ['next'],
+    });
+  });
+
+  it('does so in all tables of the domain', () => {
+    const tables = [table([], { id: 'rtb-2' }), full(route(A, 'mover'))];
+    const { changes } = plan([narrow, mover], tables);
+    expect(changes.filter((change) => change.includes('next'))).toEqual([]);
+  });
+
+  it.each<[string, boolean, Route, Parameters<typeof settings>[0]?]>([
+    ['of a target that is gone', true, deadRoute(C)],
+    ['of a node that is gone', true, route(C, 'dead')],
+    ['of a stopped node, where those give up theirs', true, route(C, 'stopped'), { stoppedNodes: 'remove' }],
+    ['of a stopped node', false, route(C, 'stopped')],
+    ['that another waits for', false, deadRoute(D)],
+    ['that waits for a second look', false, route(C, 'x', { target: { kind: 'vacant', agreed: true } })],
+    ['of a living node', false, route(C, 'other')],
+    ['of another kind', false, { ...deadRoute(C), ourKind: false }],
+    ['of the other family', false, deadRoute('fd00:200::/64')],
+  ])('beside a route %s: another takes what its node had: %s', (_, isTaken, existing, more = {}) => {
+    const nodes = [
+      node('dead', [], { state: 'gone' }),
+      node('stopped', [], { state: 'stopped' }),
+      node('waits', [D], { state: 'pending' }),
+      node('other'),
+      node('heir', [A]),
+      mover,
+    ];
+    const { changes } = plan(nodes, [full(route(A, 'mover'), existing)], more);
+    expect(changes.filter((change) => change.includes(A))).toEqual([
+      `rtb-1 replace ${A} heir (wrong-next-hop) ${isTaken ? 'at once' : 'kept'}`,
+    ]);
+  });
+
+  it('takes nothing with it where another claim of its node gets the room', () => {
+    const nodes = [node('holder'), node('mover', [B, C]), node('heir', [A])];
+    const routes = [route(A, 'mover'), route('10.200.2.0/25', 'holder')];
+    const { changes } = plan(nodes, [tableOf(3, routes)]);
+    expect(changes.filter((change) => change.includes('heir'))).toEqual([
+      `rtb-1 replace ${A} heir (wrong-next-hop) at once`,
+    ]);
+  });
+
+  it('stands for all of its node, which keeps what another was to have, who keeps its own in turn', () => {
+    const nodes = [narrow, node('mover', [B, C], { launchedAt: 1 }), node('swaps', [D])];
+    const routes = [route(A, 'mover'), route(D, 'mover'), route(B, 'swaps')];
+    const { changes } = plan(nodes, [tableOf(4, routes)]);
+    expect(changes).toEqual([
+      `rtb-1 create ${C} mover (claimed) at once`,
+      `rtb-1 replace ${D} swaps (wrong-next-hop) kept`,
+      `rtb-1 replace ${B} mover (wrong-next-hop) kept`,
+      `rtb-1 delete ${A} mover (claim-withdrawn) kept`,
+    ]);
   });
 });

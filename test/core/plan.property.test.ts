@@ -1,12 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { containsCidr } from '../../shared/core/cidr.ts';
+import { containsCidr, overlaps } from '../../shared/core/cidr.ts';
 import { isClaiming, sharesDomain } from '../../shared/core/claims/bounds.ts';
 import { type GuardedPlan, guardPlan, type Memory } from '../../shared/core/guard/guard.ts';
 import type { Change, Node, Observation, Route, RouteTable } from '../../shared/core/model.ts';
 import { planRoutes } from '../../shared/core/plan/plan.ts';
 import { hopOf, route, settings, show } from './builders.ts';
-import { clouds, IDS, memories, withdrawn } from './random-clouds.ts';
+import { clouds, crowded, IDS, memories, withdrawn } from './random-clouds.ts';
 import { checkUnproven, coversMost } from './unproven-rules.ts';
 
 const chosen = settings();
@@ -67,6 +68,38 @@ function served({ routes: all }: RouteTable): Set<string> {
       ({ target, nextHop }) =>
         (target.kind === 'node' ? target.id : IDS.find((id) => hopOf(id).id === nextHop?.id)) ?? [],
     ),
+  );
+}
+
+/** Whether a node's route holds its place: a range of most others holds nothing. */
+function isLeftTo(seen: Observation, one: Node, { target, state, ourKind, destination }: Route): boolean {
+  return (
+    ourKind &&
+    state === 'active' &&
+    target.kind === 'node' &&
+    target.id === one.id &&
+    chosen.clusterCidrs.some((range) => containsCidr(range, destination)) &&
+    !coversMost(seen, one, destination)
+  );
+}
+
+/** Whether the plan would be another one if tables took whatever is claimed. */
+function isShortOfRoom(seen: Observation): boolean {
+  const tables = seen.tables.map((each) => ({ ...each, quotas: [] }));
+  const shown = (given: Observation): string[] =>
+    planRoutes(given, chosen).changes.map((change) => `${change.evidence} ${show(change)}`);
+  return !isDeepStrictEqual(shown(seen), shown({ ...seen, tables }));
+}
+
+/** Whether a claim of the node in that family has its route. */
+function hasAnother(one: Node, routes: readonly Route[], { destination: { family } }: Route): boolean {
+  const claimed = new Set(one.claims.map(({ cidr }) => cidr.text));
+  return routes.some(
+    ({ target, destination }) =>
+      destination.family === family &&
+      claimed.has(destination.text) &&
+      target.kind === 'node' &&
+      target.id === one.id,
   );
 }
 
@@ -175,6 +208,32 @@ describe('whatever the cloud looks like', () => {
     );
   });
 
+  it('R5: a claim that has no room in the table is not in force, so its node keeps what it had', () => {
+    fc.assert(
+      fc.property(crowded, (seen) => {
+        const { guarded, changes } = decide(seen);
+        const after = applyAll(seen, changes);
+        for (const { change: refused } of guarded.vetoed.filter(({ change }) => change.action === 'create')) {
+          const one = seen.nodes.find(({ id }) => id === refused.node);
+          const had = seen.tables.find(({ id }) => id === refused.table)?.routes ?? [];
+          const has = after.tables.find(({ id }) => id === refused.table)?.routes ?? [];
+          if (one === undefined) continue;
+          const left = had.filter((each) => isLeftTo(seen, one, each) && !hasAnother(one, has, each));
+          expect(has).toEqual(expect.arrayContaining(left));
+          const taken = changes.filter(
+            ({ table: id, node: taker, action, destination }) =>
+              id === refused.table &&
+              action !== 'delete' &&
+              taker !== one.id &&
+              left.some((each) => overlaps(each.destination, destination)),
+          );
+          expect(taken.map(show)).toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
   it('R6: a live node with claims that was served is served afterwards', () => {
     fc.assert(
       fc.property(clouds, (seen) => {
@@ -208,6 +267,8 @@ describe('whatever the cloud looks like', () => {
         );
         // So does what a node that does not run yields: its route stood against wider claims in this look.
         fc.pre(!changes.some((change) => change.action === 'replace' && isOfIdle(seen, change)));
+        // So does the room that is left by what is dropped.
+        fc.pre(!isShortOfRoom(seen));
         const again = planRoutes(applyAll(seen, changes), chosen).changes;
         // What a node holds is no change before a ledger says whose it was.
         expect(again.filter(({ evidence }) => evidence !== 'kept').map(show)).toEqual([]);

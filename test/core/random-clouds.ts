@@ -2,13 +2,15 @@ import fc from 'fast-check';
 import type { Memory } from '../../shared/core/guard/guard.ts';
 import type { Sighting, Spending, TableMemory } from '../../shared/core/ledger/table-memory.ts';
 import type { Node, Observation, Route } from '../../shared/core/model.ts';
-import { hopOf, node, observation, route, table } from './builders.ts';
+import { hopOf, node, observation, route, table, tableOf } from './builders.ts';
 import { DAY, HOUR, NOW } from './unproven-rules.ts';
 
 export const IDS = ['n0', 'n1', 'n2', 'n3', 'n4', 'n5'];
 
+const BLOCKS = Array.from({ length: 8 }, (_, i) => `10.200.${i}.0/24`);
+
 const INSIDE = [
-  ...Array.from({ length: 8 }, (_, i) => `10.200.${i}.0/24`),
+  ...BLOCKS,
   ...[
     '10.200.0.0/23',
     '10.200.2.0/25',
@@ -98,6 +100,25 @@ export const clouds: fc.Arbitrary<Observation> = nodes().chain((all) =>
       ),
     ),
 );
+
+/** Nodes with one route each, whatever they claim, in a table with little room. */
+export const crowded: fc.Arbitrary<Observation> = fc
+  .record({
+    claims: fc.array(fc.uniqueArray(fc.constantFrom(...INSIDE), { maxLength: 2 }), {
+      minLength: 2,
+      maxLength: IDS.length,
+    }),
+    places: fc.shuffledSubarray(BLOCKS, { minLength: BLOCKS.length }),
+    room: fc.integer({ min: 0, max: 2 }),
+    died: fc.nat({ max: 1 }),
+  })
+  .map(({ claims, places, room, died }) => {
+    const all = claims.map((each, i) => node(IDS[i] ?? '', each));
+    const routes = places
+      .slice(0, all.length + died)
+      .map((place, i) => route(place, all[i]?.id ?? 'dead', all[i] ? {} : { target: { kind: 'gone' } }));
+    return observation(all, [tableOf(routes.length + room, routes)]);
+  });
 
 /** What full runs have left in the ledger: right or wrong, fresh or old. */
 export const memories: fc.Arbitrary<Memory> = fc

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeResult } from '../../shared/core/model.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
-import { type Report, type ReportContext, toReport } from '../../shared/core/run/report.ts';
+import type { Report } from '../../shared/core/run/report.ts';
+import { type ReportContext, toReport } from '../../shared/core/run/to-report.ts';
 import { cidr, deadRoute, hopOf, node, observation, route, runOf, settings, table } from './builders.ts';
 import { failure, type MemoryCloud, memoryCloud, strangerHop } from './memory-cloud.ts';
 

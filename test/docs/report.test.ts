@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { STATE_WORDS } from '../../functions/cli/html/badges.ts';
 import { boundReport } from '../../shared/core/run/bounded-report.ts';
-import { toReport } from '../../shared/core/run/report.ts';
+import { toReport } from '../../shared/core/run/to-report.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
 import { cidr } from '../core/builders.ts';

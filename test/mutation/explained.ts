@@ -28,7 +28,7 @@ const NARROWING = explain(
   ['guard/budget.ts', "target.kind === 'node' &&", 'true'],
   [
     'guard/capacity.ts',
-    '(change) => change.evidence !== null && MAKES_ROOM[change.evidence] && counts(change),',
+    'const making = deletes.filter(({ evidence }) => evidence !== null && MAKES_ROOM[evidence]);',
     'true',
   ],
   ['guard/second-look.ts', 'destination.family === family && holder !== null ? holder : [],', 'true'],
@@ -77,9 +77,9 @@ const NEVER_MISSING = explain(
     "const label = ({ node }: Change): string => names.get(node ?? '') ?? '';",
     '"Stryker was here!"',
   ],
-  ['guard/dependents.ts', 'for (const change of takeovers.get(nextHop?.id) ?? []) {', 'nextHop.id'],
+  ['plan/dependents.ts', 'for (const change of takeovers.get(nextHop?.id) ?? []) {', 'nextHop.id'],
   [
-    'guard/dependents.ts',
+    'plan/dependents.ts',
     "return action === 'replace' && reason !== 'blackhole' && nextHop?.id !== previousNextHop?.id;",
     'nextHop.id',
   ],
@@ -139,8 +139,8 @@ const NO_ID = explain(
     "const label = ({ node, destination }: Change): string => names.get(node ?? '') ?? destination.text;",
     '"Stryker was here!"',
   ],
-  ['run/report.ts', "node: names.get(nodeId ?? '') ?? nodeId,", '"Stryker was here!"'],
-  ['run/report.ts', "node: names.get(change.node ?? '') ?? change.node,", '"Stryker was here!"'],
+  ['run/to-report.ts', "node: names.get(nodeId ?? '') ?? nodeId,", '"Stryker was here!"'],
+  ['run/to-report.ts', "node: names.get(change.node ?? '') ?? change.node,", '"Stryker was here!"'],
   [
     'run/retry.ts',
     "({ what, id }) => (what !== 'claims' && id === null) || (what !== 'table' && ids.has(id ?? '')),",

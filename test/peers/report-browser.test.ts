@@ -227,7 +227,9 @@ describe('a large table', () => {
     await withPage('1,000 nodes replaced', {}, async (page) => {
       const caption = 'Nodes that were added, removed or changed state';
       await expect(rowsOf(page, caption).count()).resolves.toBe(10);
-      const filter = page.getByRole('searchbox', { name: 'Filter nodes that came, went or changed state' });
+      const filter = page.getByRole('searchbox', {
+        name: 'Filter nodes that were added, removed or changed state',
+      });
       // The page adds it once all of its rows are there.
       await filter.waitFor();
       const total = await page.getByRole('table', { name: caption, exact: true }).locator('tbody tr').count();

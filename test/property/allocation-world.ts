@@ -210,7 +210,7 @@ export class AllocationWorld {
       this.breaches.push(`${block.text} was freed while a route leads to its holder`);
   }
 
-  /** @param hop of the route; any unless told */
+  /** @param hop of the route; any by default */
   hasRoute(block: Cidr, hop: string | null = null): boolean {
     return [...this.cloud.tables.values()].some((routes) =>
       [...routes.values()].some(

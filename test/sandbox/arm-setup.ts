@@ -19,7 +19,7 @@ export interface World {
   readonly subnet: Subnet;
 }
 
-/** Clients of the sandbox; calls are not retried unless told, so that each answer is seen. */
+/** Clients of the sandbox; calls are not retried by default, so that each answer is seen. */
 export function createClients(
   { endpoint, subscription }: Pick<ArmSandbox, 'endpoint' | 'subscription'>,
   maxRetries = 0,

@@ -112,7 +112,7 @@ const BEHIND: Readonly<Record<AlarmSlug, Suspicion>> = {
   // An invocation that is refused writes no line.
   'function-throttles': () => false,
   'reconcile-missing': isError,
-  // That forwarding could not be switched on is told by its finding.
+  // Its finding says that forwarding could not be switched on.
   'apply-failures': ({ kind, code }) => kind === 'change' || code === 'forwarding-disabled',
   'error-findings': ({ kind, level }) => kind === 'finding' && level === 'error',
   'route-table-filling': ({ code }) => code === 'route-table-filling' || code === 'route-table-full',

@@ -26,7 +26,7 @@ export interface ReviewedAlarm extends Standing {
   readonly severity: 'error' | 'warning';
   /** What the cloud calls the alarms of this condition. */
   readonly names: readonly string[];
-  /** `unknown` where a read failed that would have told. */
+  /** `unknown` where a read that would have shown it failed. */
   readonly state: 'firing' | 'over' | 'unknown';
   readonly episodes: readonly {
     readonly from: string | null;

@@ -1,5 +1,5 @@
 import { parseCidr } from '../../../shared/core/cidr.ts';
-import { countOf } from '../../../shared/core/findings.ts';
+import { countOf } from '../../../shared/core/findings/finding.ts';
 import { type BlockList, type ListedBlock, type ListedRange, listBlocks } from '../block-list.ts';
 import { type ClusterView, runDry } from '../cluster-view.ts';
 import {

@@ -1,4 +1,4 @@
-import { countOf } from '../../../shared/core/findings.ts';
+import { countOf } from '../../../shared/core/findings/finding.ts';
 import { diagnose, type Examination } from '../../../shared/doctor/diagnose.ts';
 import { podNodes } from '../../../shared/doctor/facts.ts';
 import type { Certainty, Diagnosis } from '../../../shared/doctor/model.ts';

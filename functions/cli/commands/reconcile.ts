@@ -1,4 +1,4 @@
-import { countOf } from '../../../shared/core/findings.ts';
+import { countOf } from '../../../shared/core/findings/finding.ts';
 import { LONGEST_RUN_MS } from '../../../shared/core/guard/block-plan.ts';
 import type { Change } from '../../../shared/core/model.ts';
 import { runAndReport } from '../../../shared/core/run/invoke.ts';

@@ -1,5 +1,5 @@
 import type { Cidr } from '../../../shared/core/cidr.ts';
-import { countOf } from '../../../shared/core/findings.ts';
+import { countOf } from '../../../shared/core/findings/finding.ts';
 import type { Finding, Route, RouteTable } from '../../../shared/core/model.ts';
 import { type ClusterView, viewCluster } from '../cluster-view.ts';
 import { EXIT, type Invocation, refuse } from '../command.ts';

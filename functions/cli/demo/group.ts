@@ -37,7 +37,7 @@ export function expectDistinct({ held }: Group, what: string): Check {
   return { what, expected: blocks.length, found: new Set(blocks).size };
 }
 
-/** Each machine was told its own block. */
+/** Each machine has learnt its own block. */
 export function expectWritten({ held, written }: Group, what: string): Check {
   const expected = Object.fromEntries(
     Object.entries(held).map(([name, block]) => [name, `POD_CIDR=${block}`]),

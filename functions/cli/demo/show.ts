@@ -1,4 +1,4 @@
-import { countOf } from '../../../shared/core/findings.ts';
+import { countOf } from '../../../shared/core/findings/finding.ts';
 import { fitTable } from '../table.ts';
 import { type Style, type Terminal, wrapText } from '../terminal.ts';
 import { readDecisions, readFindings, readForwarding } from './log-lines.ts';

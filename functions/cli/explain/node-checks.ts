@@ -1,5 +1,5 @@
 import { isClaiming } from '../../../shared/core/claims/bounds.ts';
-import { describeDoubt, PLACES } from '../../../shared/core/findings.ts';
+import { describeDoubt, PLACES } from '../../../shared/core/findings/claims.ts';
 import type { Claim, NodeState } from '../../../shared/core/model.ts';
 import { describeBlock } from './block.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';

@@ -1,6 +1,6 @@
-import { labelNode } from '../../../shared/core/findings.ts';
+import { labelNode } from '../../../shared/core/findings/finding.ts';
 import type { Change, ChangeResult, Claim, Node, Route, RouteTable } from '../../../shared/core/model.ts';
-import { toIso } from '../../../shared/core/run/report.ts';
+import { toIso } from '../../../shared/core/run/to-report.ts';
 import { labelTable } from '../describe.ts';
 import { type ClaimedRoute, findClaimedRoute, type RouteState } from '../route-state.ts';
 import { commandNow, describeWait } from '../waiting.ts';

@@ -91,8 +91,8 @@ function showOutcome({ outcome, error }: Pick<Change, 'outcome' | 'error'>): Mar
 /** Since when a change waits, from when on it is made, and how a person makes it now. */
 function showWait(change: Change, { nodes }: ReadableReport): Markup | null {
   if (change.outcome !== 'waiting') return null;
-  const told = describeWait(change, formatTime);
-  return html`<span class="why">${told}. Now: <code>${commandNow(change, nodes)}</code></span>`;
+  const wait = describeWait(change, formatTime);
+  return html`<span class="why">${wait}. Now: <code>${commandNow(change, nodes)}</code></span>`;
 }
 
 function renderForwarding({ forwarding }: ReadableReport): Markup | null {

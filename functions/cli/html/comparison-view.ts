@@ -34,8 +34,8 @@ ${renderFindingList('Resolved findings', resolved)}`;
 /** One sentence on what changed. */
 export function describeComparison({ since, nodes, claims, routes, appeared, resolved }: Comparison): string {
   const parts = [
-    [nodes.filter(({ before }) => before === null).length, 'node came', 'nodes came'],
-    [nodes.filter(({ after }) => after === null).length, 'node went', 'nodes went'],
+    [nodes.filter(({ before }) => before === null).length, 'node added', 'nodes added'],
+    [nodes.filter(({ after }) => after === null).length, 'node removed', 'nodes removed'],
     [nodes.filter(isChange).length, 'node changed state', 'nodes changed state'],
     [claims.length, 'claim changed', 'claims changed'],
     [routes.length, 'route changed', 'routes changed'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Usage } from '../block-findings.ts';
 import type { Cidr, Family } from '../cidr.ts';
 import type { BlockSizes } from '../config/values.ts';
+import type { Usage } from '../findings/blocks.ts';
 import type { Node } from '../model.ts';
 import { FreeBlocks } from './free-blocks.ts';
 

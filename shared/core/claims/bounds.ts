@@ -1,5 +1,10 @@
 import { type Cidr, containsCidr, overlaps } from '../cidr.ts';
-import { claimCoversCluster, claimOutsideCluster, claimOverlapsNetwork, claimReserved } from '../findings.ts';
+import {
+  claimCoversCluster,
+  claimOutsideCluster,
+  claimOverlapsNetwork,
+  claimReserved,
+} from '../findings/claims.ts';
 import type { Finding, Node, Observation, Route, RouteTable } from '../model.ts';
 
 /** The settings that bound every claim alike. */

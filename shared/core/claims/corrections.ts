@@ -1,6 +1,6 @@
 import { type Cidr, parseCidr } from '../cidr.ts';
 import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
-import { labelNode } from '../findings.ts';
+import { labelNode } from '../findings/finding.ts';
 import type { ClaimDefect, FindingCode, Node, Observation } from '../model.ts';
 import {
   type BoundSettings,

@@ -2,11 +2,11 @@ import type { Cidr } from '../cidr.ts';
 import {
   claimCoversNodes,
   conflictingClaim,
-  labelNode,
   malformedClaim,
   missingClaim,
   tooManyClaims,
-} from '../findings.ts';
+} from '../findings/claims.ts';
+import { labelNode } from '../findings/finding.ts';
 import type { AcceptedClaim, Finding, Node, Observation } from '../model.ts';
 import { boundsOf, type ClaimSettings, isClaiming, isClusterCidr, refuseClaim } from './bounds.ts';
 import { findOwnRoutes, type OwnRoutes, resolveConflicts, wasHandedOut } from './conflicts.ts';

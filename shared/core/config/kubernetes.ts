@@ -112,7 +112,7 @@ export const KUBERNETES_SETTINGS: {
   },
 };
 
-/** What the three settings say together; null where they say too little, which is a mistake told elsewhere. */
+/** What the three settings say together; null where they say too little, which is a mistake that is reported elsewhere. */
 export function toKubernetesAccess({
   place,
   ca,

@@ -1,4 +1,3 @@
-import type { Usage } from '../block-findings.ts';
 import { type Cidr, containsCidr } from '../cidr.ts';
 import { allocateBlocks, type NewBlock } from '../claims/allocation.ts';
 import { type Claimed, findClaimed, holderOf } from '../claims/claimed-blocks.ts';
@@ -9,6 +8,7 @@ import {
   indexHoldings,
   isAllocated,
 } from '../claims/holders.ts';
+import type { Usage } from '../findings/blocks.ts';
 import type { BlockChange, BlockReading } from '../ledger/blocks.ts';
 import type { Observation, Route } from '../model.ts';
 import { type BlockSettings, type BlockView, isSwitchedOn } from './block-view.ts';

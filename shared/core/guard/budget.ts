@@ -1,6 +1,6 @@
 import { type Cidr, containsCidr, type Family } from '../cidr.ts';
 import type { MaxDeletes } from '../config/values.ts';
-import type { OverBudget } from '../findings.ts';
+import type { OverBudget } from '../findings/tables.ts';
 import type { Spending } from '../ledger/table-memory.ts';
 import type { Node, Observation, RouteTable } from '../model.ts';
 

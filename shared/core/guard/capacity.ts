@@ -1,8 +1,9 @@
 import { compareCidrs } from '../cidr.ts';
 import type { CloudFailure } from '../errors.ts';
-import { tableFilling, tableFull } from '../findings.ts';
-import type { Change, ChangeResult, Evidence, Finding, RouteQuota, RouteTable } from '../model.ts';
-import { findDependents } from './dependents.ts';
+import { tableFilling, tableFull } from '../findings/tables.ts';
+import type { Change, ChangeResult, Evidence, Finding, RouteTable } from '../model.ts';
+import { findDependents } from '../plan/dependents.ts';
+import { fitQuota, type QuotaFit } from '../plan/room.ts';
 
 const FILLING_PERCENT = 80;
 
@@ -40,7 +41,8 @@ export function guardCapacity(
 ): FittingChanges {
   const replaces = changes.filter(({ action }) => action === 'replace');
   const deletes = changes.filter(({ action }) => action === 'delete');
-  const fits = table.quotas.map((quota) => fitQuota(quota, changes, deletes));
+  const making = deletes.filter(({ evidence }) => evidence !== null && MAKES_ROOM[evidence]);
+  const fits = table.quotas.map((quota) => fitQuota(quota, changes, making));
   const tooMany = fits.flatMap((fit) => fit.tooMany);
   const kept = findDependents(tooMany, [...replaces, ...deletes]);
   // What makes room is no living node's, so none of it is kept.
@@ -55,27 +57,8 @@ export function guardCapacity(
   };
 }
 
-/** What of a plan counts against one quota, and which creations fit. */
-interface QuotaFit {
-  readonly quota: RouteQuota;
-  readonly creates: readonly Change[];
-  readonly tooMany: readonly Change[];
-  /** Deletions that may go before the creations. */
-  readonly freeing: readonly Change[];
-}
-
-function fitQuota(quota: RouteQuota, changes: readonly Change[], deletes: readonly Change[]): QuotaFit {
-  const counts = ({ destination }: Change): boolean => quota.families.includes(destination.family);
-  const creates = changes.filter((change) => change.action === 'create' && counts(change));
-  const freeing = deletes.filter(
-    (change) => change.evidence !== null && MAKES_ROOM[change.evidence] && counts(change),
-  );
-  const room = Math.max(0, quota.limit - quota.used + freeing.length);
-  return { quota, creates: creates.slice(0, room), tooMany: creates.slice(room), freeing };
-}
-
 /** R6: deletions wait for creations, but for as many as have to make room for them, the proven ones first. */
-function chooseRoom({ quota, creates, freeing }: QuotaFit): Change[] {
+function chooseRoom({ quota, creates, freeing }: QuotaFit<Change>): Change[] {
   const early = creates.length === 0 ? 0 : Math.max(0, quota.used + creates.length - quota.limit);
   const proven = ({ evidence }: Change): number => (evidence === 'proven' ? 0 : 1);
   return [...freeing].sort((a, b) => proven(a) - proven(b) || byDestination(a, b)).slice(0, early);
@@ -88,7 +71,7 @@ function byDestination(a: Change, b: Change): number {
 
 function capacityFindings(
   table: RouteTable,
-  { quota: { families, used, limit }, creates, tooMany }: QuotaFit,
+  { quota: { families, used, limit }, creates, tooMany }: QuotaFit<Change>,
   deletes: readonly Change[],
   names: ReadonlyMap<string, string>,
 ): Finding[] {

@@ -1,5 +1,5 @@
 import { type CloudFailure, isRetryable } from '../errors.ts';
-import { readIncomplete } from '../findings.ts';
+import { readIncomplete } from '../findings/failures.ts';
 import type { Finding, Observation, ReadFailure } from '../model.ts';
 
 /** Many nodes that failed for one reason are one thing to look at. */

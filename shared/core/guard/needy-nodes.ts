@@ -1,7 +1,7 @@
 import { containsCidr, type Family } from '../cidr.ts';
 import { isClusterCidr } from '../claims/bounds.ts';
 import { type Block, type Holdings, indexHoldings, isHolder, ownClaims } from '../claims/holders.ts';
-import { describeDoubt } from '../findings.ts';
+import { describeDoubt } from '../findings/claims.ts';
 import type { Node, Observation, Registry } from '../model.ts';
 import { type BlockSettings, type BlockView, isSwitchedOn } from './block-view.ts';
 

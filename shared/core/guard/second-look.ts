@@ -1,7 +1,7 @@
 import type { Family } from '../cidr.ts';
 import { sharesDomain } from '../claims/bounds.ts';
 import type { CloudFailure } from '../errors.ts';
-import { deletionBreaker } from '../findings.ts';
+import { deletionBreaker } from '../findings/tables.ts';
 import {
   type Claimant,
   claimantOf,

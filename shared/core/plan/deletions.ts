@@ -14,7 +14,7 @@ interface Grounds {
 export function planDeletions(sketch: TableSketch, anchors: Anchors, context: TableContext): Change[] {
   const deletions = sketch.inside.flatMap((route): Change[] => {
     if (!route.ourKind || isClaimed(sketch, route, context)) return [];
-    const grounds = findGrounds(sketch, anchors, route, context);
+    const grounds = findDeath(route, context) ?? findGrounds(sketch, anchors, route, context);
     if (grounds === null) return [];
     return [
       {
@@ -28,6 +28,13 @@ export function planDeletions(sketch: TableSketch, anchors: Anchors, context: Ta
     ];
   });
   return limitKept(deletions, context.settings.maxClaims);
+}
+
+/** Routes that go whatever else comes of the plan, and so make room in it. */
+export function findProven(sketch: TableSketch, context: TableContext): Route[] {
+  return sketch.inside.filter(
+    (route) => route.ourKind && findDeath(route, context) !== null && !isClaimed(sketch, route, context),
+  );
 }
 
 /** R7: a node that claims something in vain keeps no more than it could claim, or it could never claim anything again. */
@@ -45,28 +52,32 @@ function isClaimed({ table }: TableSketch, { destination }: Route, { verdict }: 
   return [...(verdict.claimed.get(destination.text) ?? [])].some((node) => sharesDomain(node, table));
 }
 
+/** What is proven by the target of the route alone. */
+function findDeath({ target }: Route, { nodes, settings }: TableContext): Grounds | null {
+  if (target.kind === 'gone') return { node: null, reason: 'node-gone', evidence: 'proven' };
+  const node = target.kind === 'node' ? nodes.get(target.id) : undefined;
+  if (node === undefined || isClaiming(node, settings.stoppedNodes)) return null;
+  return { node: node.id, reason: node.state === 'gone' ? 'node-gone' : 'node-stopped', evidence: 'proven' };
+}
+
+/** Why a route may go whose target is not known to be dead. */
 function findGrounds(
   sketch: TableSketch,
   anchors: Anchors,
   { target, destination }: Route,
-  { nodes, settings, verdict }: TableContext,
+  { nodes, verdict }: TableContext,
 ): Grounds | null {
   switch (target.kind) {
     case 'stranger':
     case 'unread':
-      return null;
     case 'gone':
-      return { node: null, reason: 'node-gone', evidence: 'proven' };
+      return null;
     case 'vacant':
       return { node: null, reason: 'next-hop-unknown', evidence: target.agreed ? 'vacant' : 'disputed' };
     case 'node': {
       const node = nodes.get(target.id);
       if (node === undefined) return null;
-      if (node.state === 'gone') return { node: node.id, reason: 'node-gone', evidence: 'proven' };
-      if (!isClaiming(node, settings.stoppedNodes)) {
-        return { node: node.id, reason: 'node-stopped', evidence: 'proven' };
-      }
-      const isKept = sketch.unmet.has(node.id) && !verdict.isRange(node, destination);
+      const isKept = anchors.lacks(sketch, node) && !verdict.isRange(node, destination);
       return withdraw(node, anchors.has(sketch, node, destination.family), isKept);
     }
   }

@@ -2,7 +2,7 @@ import type { Cidr } from '../cidr.ts';
 import { indexByCidr } from '../cidr-index.ts';
 import { isClaiming } from '../claims/bounds.ts';
 import { wasHandedOut } from '../claims/conflicts.ts';
-import { conflictingClaim } from '../findings.ts';
+import { conflictingClaim } from '../findings/claims.ts';
 import type { Change, Node, Route } from '../model.ts';
 import { type Anchors, anchorOf } from './anchors.ts';
 import type { TableContext, TableSketch, Write } from './table.ts';
@@ -56,8 +56,7 @@ export function holdRoutes(
       const { node, cidr } = write.claim;
       sketch.unmet.add(node.id);
       sketch.findings.push(conflictingClaim(node, cidr, { node: hold.node, cidr: hold.route.destination }));
-      if (anchors.drop(sketch, node, cidr.family))
-        holds.push(...(byNode.get(anchorOf(sketch, node, cidr.family)) ?? []));
+      if (anchors.drop(sketch, write)) holds.push(...(byNode.get(anchorOf(sketch, node, cidr.family)) ?? []));
     }
   }
   for (const sketch of sketches) {
@@ -67,7 +66,7 @@ export function holdRoutes(
   // Who claims something in vain is known only now.
   return met.flatMap(({ hold, sketch, write }) => {
     if (!replaces(hold, sketch, write)) return [];
-    return { ...write.change, evidence: sketch.unmet.has(hold.node.id) ? 'kept' : 'withdrawn' } as const;
+    return { ...write.change, evidence: anchors.lacks(sketch, hold.node) ? 'kept' : 'withdrawn' } as const;
   });
 }
 

@@ -1,15 +1,11 @@
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { judgeClaims } from '../claims/judge.ts';
-import {
-  deadForeignRoute,
-  forwardingDisabled,
-  networkNotRouted,
-  noClaims,
-  subnetNotRouted,
-} from '../findings.ts';
+import { noClaims } from '../findings/claims.ts';
+import { forwardingDisabled, networkNotRouted, subnetNotRouted } from '../findings/network.ts';
+import { deadForeignRoute } from '../findings/tables.ts';
 import type { AcceptedClaim, Change, CloudName, Finding, Node, Observation } from '../model.ts';
 import { Anchors } from './anchors.ts';
-import { planDeletions } from './deletions.ts';
+import { findProven, planDeletions } from './deletions.ts';
 import { holdRoutes } from './holds.ts';
 import { sketchTable, type TableSketch } from './table.ts';
 
@@ -42,7 +38,7 @@ export function planRoutes(observation: Observation, settings: PlanSettings): Pl
   const entitled = new Map(verdict.accepted.map((claim) => [`${claim.cidr.text} ${claim.node.id}`, claim]));
   const context = { verdict, entitled, nodes, settings };
   const sketches = observation.tables.map((table) => sketchTable(table, context));
-  const anchors = new Anchors();
+  const anchors = new Anchors((sketch) => findProven(sketch, context));
   const deferred = holdRoutes(sketches, anchors, context);
   const deletions = sketches.flatMap((sketch) => planDeletions(sketch, anchors, context));
   const wide = observation.scope.kind === 'all';

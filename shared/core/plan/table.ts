@@ -3,7 +3,9 @@ import { type CidrIndex, indexByCidr } from '../cidr-index.ts';
 import { type ClaimSettings, sharesDomain } from '../claims/bounds.ts';
 import { resolveInTable } from '../claims/conflicts.ts';
 import type { ClaimVerdict } from '../claims/judge.ts';
-import { conflictingClaim, foreignRoute, nodeUnreachable, tooManyLeftovers } from '../findings.ts';
+import { conflictingClaim, tooManyLeftovers } from '../findings/claims.ts';
+import { nodeUnreachable } from '../findings/network.ts';
+import { foreignRoute } from '../findings/tables.ts';
 import type { AcceptedClaim, Change, Finding, NextHop, Node, Route, RouteTable } from '../model.ts';
 
 /** What all tables are compared with. */
@@ -29,7 +31,7 @@ export interface TableSketch {
   /** Claims whose route is as it should be. */
   readonly inForce: AcceptedClaim[];
   readonly writes: Write[];
-  /** Writes that only a person lets through: whether the next hop is somebody's cannot be told. */
+  /** Writes that only a person lets through: it is unknown whether the next hop is somebody's. */
   readonly disputed: Change[];
   readonly findings: Finding[];
   readonly unmet: Set<string>;

@@ -1,6 +1,6 @@
-import { blockNotWritten } from '../block-findings.ts';
 import { findUnassigned, findUntagged } from '../claims/holders.ts';
 import type { Cloud, TagResult } from '../cloud.ts';
+import { blockNotWritten } from '../findings/blocks.ts';
 import type { Finding } from '../model.ts';
 import type { Pass, ReconcileRequest } from './pass.ts';
 import type { Announcement } from './run.ts';

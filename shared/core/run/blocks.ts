@@ -1,7 +1,7 @@
-import { blocksFilling, blocksUnavailable, noFreeCidr } from '../block-findings.ts';
 import type { Block } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
+import { blocksFilling, blocksUnavailable, noFreeCidr } from '../findings/blocks.ts';
 import { type BlockPlan, planBlocks } from '../guard/block-plan.ts';
 import { type BlockSettings, type BlockView, isSwitchedOn } from '../guard/block-view.ts';
 import { findNeedy, mayLackTelling } from '../guard/needy-nodes.ts';
@@ -102,7 +102,7 @@ function inLedger(ledger: Ledger, reading: LedgerResult<BlockReading>): LedgerRe
 
 /**
  * R13: brings the ledger's blocks in step with what was observed, and hands out what nodes wait for. A run for events
- * reads the ledger only where a node of its own has no claim, or one that its Node object may have to be told.
+ * reads the ledger only where a node of its own has no claim, or one that may have to be written to its Node object.
  */
 export async function resolveBlocks(
   cloud: Cloud,

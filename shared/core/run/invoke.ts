@@ -1,14 +1,15 @@
 import type { Cloud } from '../cloud.ts';
 import type { Config } from '../config/config.ts';
-import { nodeNotFound } from '../findings.ts';
+import { nodeNotFound } from '../findings/network.ts';
 import type { OpenLedger } from '../ledger/ledger.ts';
 import type { Scope } from '../model.ts';
 import type { Telemetry } from '../telemetry.ts';
 import type { OpenDirectory } from './node-directory.ts';
 import { reconcile } from './reconcile.ts';
 import { recordRun, type Trigger } from './record.ts';
-import { type Report, toReport } from './report.ts';
+import type { Report } from './report.ts';
 import type { Run } from './run.ts';
+import { toReport } from './to-report.ts';
 
 /** What an entry point asks for, whichever cloud invoked it. */
 export interface RunRequest {

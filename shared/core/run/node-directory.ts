@@ -1,5 +1,5 @@
 import type { BlockTag, TagResult } from '../cloud.ts';
-import { kubernetesUnavailable } from '../findings.ts';
+import { kubernetesUnavailable } from '../findings/failures.ts';
 import type { Registry } from '../model.ts';
 import type { ConditionResult, Run } from './run.ts';
 
@@ -52,7 +52,7 @@ export async function updateConditions(
   return { ...run, findings, kubernetes: { failure, conditions, ...findUnregistered(run, registry) } };
 }
 
-/** Holders of blocks that are to be told once they have a Node object. */
+/** Holders of blocks whose Node objects get them once they exist. */
 function findUnregistered(
   { observation }: Run,
   registry: Registry,

@@ -1,7 +1,7 @@
 import { withBlocks } from '../claims/holders.ts';
 import type { Cloud } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
-import { ledgerUnavailable } from '../findings.ts';
+import { ledgerUnavailable } from '../findings/failures.ts';
 import { type BlockSettings, isSwitchedOn } from '../guard/block-view.ts';
 import { type GuardedPlan, type GuardSettings, guardPlan, type Memory } from '../guard/guard.ts';
 import type { LedgerResult, OpenLedger } from '../ledger/ledger.ts';
@@ -34,7 +34,7 @@ export interface ReconcileRequest {
   readonly readSignal?: AbortSignal;
   /** Aborted when the invocation's time is nearly over: nothing further is begun. */
   readonly signal: AbortSignal;
-  /** Told how much there is to do before any of it is begun. */
+  /** Called with how much there is to do before any of it begins. */
   readonly onPlan?: (count: number) => void;
 }
 

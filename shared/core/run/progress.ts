@@ -1,7 +1,7 @@
 import type { CloudFailure } from '../errors.ts';
-import { findDependents } from '../guard/dependents.ts';
 import type { GuardedPlan, TableSteps } from '../guard/guard.ts';
 import type { Change, ChangeAction, ChangeResult } from '../model.ts';
+import { findDependents } from '../plan/dependents.ts';
 
 /** One table's part of a round. */
 export interface Batch {

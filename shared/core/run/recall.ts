@@ -1,6 +1,6 @@
 import type { Cloud } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
-import { ledgerUnavailable } from '../findings.ts';
+import { ledgerUnavailable } from '../findings/failures.ts';
 import { findPressing, type GuardedPlan, type Memory, withhold } from '../guard/guard.ts';
 import type { Ledger, LedgerEntry, LedgerReading, LedgerResult, OpenLedger } from '../ledger/ledger.ts';
 import { claimantOf, NO_MEMORY, readMemory, type TableMemory, writeMemory } from '../ledger/table-memory.ts';

@@ -1,5 +1,6 @@
 import type { Cloud, ForwardingResult } from '../cloud.ts';
-import { forwardingFailed, tableFull } from '../findings.ts';
+import { forwardingFailed } from '../findings/network.ts';
+import { tableFull } from '../findings/tables.ts';
 import { findPressing, type GuardedPlan, withhold } from '../guard/guard.ts';
 import type { Change, ChangeResult, Finding, Node, Observation } from '../model.ts';
 import { announceBlocks, findUnannounced } from './announce.ts';

@@ -1,12 +1,12 @@
-import { PLACES_OF_BLOCKS } from '../block-findings.ts';
 import type { Config } from '../config/config.ts';
 import type { CloudFailure } from '../errors.ts';
 import type { NodeEvent, NodesEvent } from '../events/node-event.ts';
+import { PLACES_OF_BLOCKS } from '../findings/blocks.ts';
 import { countManaged } from '../guard/managed.ts';
 import type { Change, ChangeAction, ChangeResult, Finding, Outcome, Severity, Wait } from '../model.ts';
 import type { LogLevel, Metric, Telemetry } from '../telemetry.ts';
-import { forwardingOutcome, toIso } from './report.ts';
 import type { Run } from './run.ts';
+import { forwardingOutcome, toIso } from './to-report.ts';
 
 /** What set the run off. Repairs that no event asked for are drift. */
 export type Trigger = 'event' | 'schedule' | 'manual';

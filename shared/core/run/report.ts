@@ -1,6 +1,4 @@
-import type { Cidr, Family } from '../cidr.ts';
-import { type CloudFailure, isRetryable } from '../errors.ts';
-import { isManaged } from '../guard/managed.ts';
+import type { Family } from '../cidr.ts';
 import type {
   ChangeAction,
   ChangeReason,
@@ -8,11 +6,9 @@ import type {
   Finding,
   NodeState,
   Outcome,
-  RouteTable,
   WaitReason,
 } from '../model.ts';
-import { type BlockContext, type ReportedBlocks, toReportedBlocks } from './reported-blocks.ts';
-import type { Run } from './run.ts';
+import type { ReportedBlocks } from './reported-blocks.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
 export interface Report {
@@ -60,7 +56,7 @@ interface ReportedNode {
   readonly claims: readonly { readonly cidr: string; readonly source: string }[];
 }
 
-interface ReportedTable {
+export interface ReportedTable {
   readonly id: string;
   readonly name: string;
   readonly routes: number;
@@ -88,13 +84,13 @@ interface ReportedRoute {
   readonly propagated?: true;
 }
 
-interface ReportedError {
+export interface ReportedError {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
 }
 
-interface ReportedChange {
+export interface ReportedChange {
   readonly table: string;
   readonly action: ChangeAction;
   readonly destination: string;
@@ -130,7 +126,7 @@ interface ReportedCondition {
 }
 
 /** How many changes came out how; a dry run counts what it would do. */
-interface Summary {
+export interface Summary {
   readonly created: number;
   readonly replaced: number;
   readonly deleted: number;
@@ -138,140 +134,4 @@ interface Summary {
   readonly waiting: number;
   readonly failed: number;
   readonly skipped: number;
-}
-
-export interface ReportContext extends BlockContext {
-  readonly cluster: string | null;
-  readonly cloud: CloudName;
-  readonly force: boolean;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly finishedAt: number;
-  readonly clusterCidrs: readonly Cidr[];
-}
-
-/** Turns a run into the report that people and scripts read. */
-export function toReport(run: Run, context: ReportContext): Report {
-  const names = new Map(run.observation.nodes.map(({ id, name }) => [id, name]));
-  const changes = run.results.map((result) => toReportedChange(result, names));
-  const blocks = toReportedBlocks(run.blocks, context);
-  return {
-    cluster: context.cluster,
-    cloud: context.cloud,
-    clusterCidrs: context.clusterCidrs.map(({ text }) => text),
-    scope: run.scope.kind,
-    dryRun: run.dryRun,
-    force: context.force,
-    startedAt: new Date(context.startedAt).toISOString(),
-    durationMs: context.finishedAt - context.startedAt,
-    nodes: run.observation.nodes.map(({ id, name, state, addresses, claims }) => ({
-      id,
-      name,
-      state,
-      addresses,
-      claims: claims.map(({ cidr, source }) => ({ cidr: cidr.text, source })),
-    })),
-    tables: run.observation.tables.map((table) => toReportedTable(table, context.clusterCidrs, names)),
-    changes,
-    forwarding: run.forwarding.map(({ node, failure }) => ({
-      node: node.name,
-      nodeId: node.id,
-      ...outcomeOf(forwardingOutcome(run, failure), failure),
-    })),
-    ...(run.kubernetes && {
-      conditions: run.kubernetes.conditions.map(({ node, status, failure }) => ({
-        node: node.name,
-        nodeId: node.id,
-        networkUnavailable: status === 'True',
-        ...outcomeOf(forwardingOutcome(run, failure), failure),
-      })),
-    }),
-    ...(blocks && { blocks }),
-    findings: run.findings,
-    summary: summarize(changes, run.unchanged),
-  };
-}
-
-function toReportedTable(
-  { id, name, routes, quotas }: RouteTable,
-  clusterCidrs: readonly Cidr[],
-  names: ReadonlyMap<string, string>,
-): ReportedTable {
-  const entries = routes.map((route) => {
-    const nodeId = route.target.kind === 'node' ? route.target.id : null;
-    return {
-      destination: route.destination.text,
-      nextHop: route.nextHop?.shown ?? null,
-      state: route.state,
-      managed: isManaged(route, clusterCidrs),
-      node: names.get(nodeId ?? '') ?? nodeId,
-      nodeId,
-      ...(route.propagated && { propagated: route.propagated }),
-    };
-  });
-  return {
-    id,
-    name,
-    routes: routes.length,
-    managed: entries.filter(({ managed }) => managed).length,
-    limit: Math.min(...quotas.map(({ limit }) => limit)),
-    quotas,
-    entries,
-  };
-}
-
-function toReportedChange(
-  { change, outcome, failure, wait }: Run['results'][number],
-  names: ReadonlyMap<string, string>,
-): ReportedChange {
-  return {
-    table: change.table,
-    action: change.action,
-    destination: change.destination.text,
-    nextHop: change.nextHop?.shown ?? null,
-    previousNextHop: change.previousNextHop?.shown ?? null,
-    node: names.get(change.node ?? '') ?? change.node,
-    nodeId: change.node,
-    reason: change.reason,
-    ...outcomeOf(outcome, failure),
-    ...(wait === undefined
-      ? {}
-      : { since: toIso(wait.since), notBefore: toIso(wait.notBefore), waitsFor: wait.reason }),
-  };
-}
-
-/** ISO 8601, UTC. */
-export function toIso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}
-
-/** What came of switching on a node's forwarding, or of writing its condition. */
-export function forwardingOutcome({ dryRun }: Run, failure: CloudFailure | null): Outcome {
-  if (failure === null) return dryRun ? 'planned' : 'applied';
-  return failure.kind === 'unfinished' ? 'skipped' : 'failed';
-}
-
-function outcomeOf(
-  outcome: Outcome,
-  failure: Run['results'][number]['failure'],
-): { outcome: Outcome; error?: ReportedError } {
-  if (failure === null) return { outcome };
-  const { code, message } = failure;
-  return { outcome, error: { code, message, retryable: isRetryable(failure) } };
-}
-
-function summarize(changes: readonly ReportedChange[], unchanged: number): Summary {
-  const done = (action: ChangeAction): number =>
-    changes.filter((change) => change.action === action && ['applied', 'planned'].includes(change.outcome))
-      .length;
-  const came = (outcome: Outcome): number => changes.filter((change) => change.outcome === outcome).length;
-  return {
-    created: done('create'),
-    replaced: done('replace'),
-    deleted: done('delete'),
-    unchanged,
-    waiting: came('waiting'),
-    failed: came('failed'),
-    skipped: came('skipped'),
-  };
 }

@@ -1,7 +1,7 @@
-import type { PLACES_OF_BLOCKS } from '../block-findings.ts';
 import type { Block } from '../claims/holders.ts';
 import type { ForwardingResult, TagResult } from '../cloud.ts';
 import type { CloudFailure } from '../errors.ts';
+import type { PLACES_OF_BLOCKS } from '../findings/blocks.ts';
 import type { ChangeResult, Finding, Node, Observation, Scope } from '../model.ts';
 
 /** What one run saw, did and found. */
@@ -13,7 +13,7 @@ export interface Run {
   readonly observation: Observation;
   readonly results: readonly ChangeResult[];
   readonly forwarding: readonly ForwardingResult[];
-  /** What came of telling nodes their blocks, where any were to be told. */
+  /** What came of writing blocks to tags, where any had to be written. */
   readonly announcements?: readonly Announcement[];
   /** Set where the ledger's blocks were read. */
   readonly blocks?: KeptBlocks;

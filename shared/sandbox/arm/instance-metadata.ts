@@ -7,7 +7,7 @@ import type { Arm } from './state.ts';
 const OLDEST_VERSION = '2019-06-04';
 
 /**
- * What a virtual machine is told by its metadata service, of which the sandbox has its id and its tags:
+ * What its metadata service answers to a virtual machine, of which the sandbox has its id and its tags:
  * https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service
  */
 export function answerInstanceMetadata(arm: Arm, request: MetadataRequest): MetadataAnswer {

@@ -18,7 +18,7 @@ interface InterfaceRequest {
   readonly name: string;
   /** A subnet's id. */
   readonly subnet: string;
-  /** The next free one of the subnet's first prefix unless told; none at all where the list is empty. */
+  /** The next free one of the subnet's first prefix by default; none at all where the list is empty. */
   readonly addresses?: readonly string[];
   readonly enableIPForwarding?: boolean;
   readonly location?: string;

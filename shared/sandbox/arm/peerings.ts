@@ -16,7 +16,7 @@ interface PeeringRequest {
   readonly name: string;
   /** The id of the other network, which may be of another subscription. */
   readonly remote: string;
-  /** Follows from the other side unless told. */
+  /** Follows from the other side by default. */
   readonly state?: PeeringState;
 }
 

@@ -11,7 +11,7 @@ import type { Arm } from './state.ts';
 
 const TYPE = 'Microsoft.Network/routeTables';
 
-/** A route as a caller describes it; the next hop type is `VirtualAppliance` unless told. */
+/** A route as a caller describes it; the next hop type is `VirtualAppliance` by default. */
 export interface RouteRequest {
   readonly name: string;
   readonly addressPrefix: string;

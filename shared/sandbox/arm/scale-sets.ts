@@ -19,7 +19,7 @@ interface ScaleSetRequest {
   readonly mode: ScaleSet['mode'];
   /** A subnet's id. */
   readonly subnet: string;
-  /** How many instances it starts with; 0 unless told. */
+  /** How many instances it starts with; 0 by default. */
   readonly instances?: number;
   readonly enableIPForwarding?: boolean;
   readonly location?: string;

@@ -14,14 +14,14 @@ import { ARM_BUCKETS, type BucketTable, createThrottle } from './throttling.ts';
 export interface SubscriptionOptions extends Partial<ArmSettings> {
   readonly subscription?: string;
   readonly tenant?: string;
-  /** Where groups and resources are made unless told. */
+  /** Where groups and resources are made by default. */
   readonly location?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** The same seed and calls give the same ids and entity tags. */
   readonly seed?: number;
   readonly throttling?: 'off' | 'azure' | BucketTable;
-  /** The schema of events, for `emit` and for `takeEvents` unless told. */
+  /** The schema of events, for `emit` and for `takeEvents` by default. */
   readonly eventSchema?: EventSchema;
   /** Called with each event as it happens. */
   readonly emit?: (event: ArmEvent) => void;

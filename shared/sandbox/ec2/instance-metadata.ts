@@ -7,7 +7,7 @@ const LONGEST_TOKEN_SECONDS = 21_600;
 const TAGS = '/latest/meta-data/tags/instance';
 
 /**
- * What an instance is told by its metadata service, of which the sandbox has the tokens of version 2, the instance's id
+ * What its metadata service answers to an instance, of which the sandbox has the tokens of version 2, the instance's id
  * and its tags: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
  */
 export function answerInstanceMetadata(ec2: Ec2, request: MetadataRequest): MetadataAnswer {
@@ -47,7 +47,7 @@ function isAllowed(ec2: Ec2, { id, metadataOptions }: Instance, { headers }: Met
   }
 }
 
-/** Undefined where nothing is told. */
+/** Undefined where it answers nothing. */
 function describe(ec2: Ec2, { id, metadataOptions }: Instance, path: string): string | undefined {
   if (path === '/latest/meta-data/instance-id') return id;
   if (metadataOptions.instanceMetadataTags === 'disabled') return undefined;

@@ -43,7 +43,7 @@ const TELLABLE = /^[0-9a-zA-Z\-_+=,.@:]{1,255}$/;
 const RESERVED: ReadonlySet<string> = new Set(['.', '..', '_index']);
 
 /**
- * Refuses keys that cannot be told, of an instance whose tags its metadata service tells: those with a slash or a space,
+ * Refuses keys that the metadata service cannot serve, of an instance whose tags it serves: those with a slash or a space,
  * such as `kubernetes.io/cluster/…`. For launches and ModifyInstanceMetadataOptions the message is as others have
  * reported it (https://github.com/kubernetes/cloud-provider-aws/issues/762); that CreateTags is refused too is
  * documented, but not with which message:

@@ -12,7 +12,7 @@ function show({ name, where, before, after }: Difference): string {
 describe('two reports of one cluster', () => {
   const comparison = compareReports(DAY.before, DAY.after);
 
-  it('show the nodes that came, went and changed', () => {
+  it('show the nodes that were added, removed and changed', () => {
     expect(comparison.nodes.map(({ name, before, after }) => `${name}: ${before} -> ${after}`)).toEqual([
       'worker-3: running -> null',
       'worker-4: running -> stopped',
@@ -52,7 +52,7 @@ describe('two reports of one cluster', () => {
 
   it('are put in one sentence', () => {
     expect(describeComparison(comparison)).toBe(
-      'Since 20 November 2026 at 03:00 UTC: 3 nodes came, 1 node went, 1 node changed state, 6 claims changed, 4 routes changed and 2 new findings.',
+      'Since 20 November 2026 at 03:00 UTC: 3 nodes added, 1 node removed, 1 node changed state, 6 claims changed, 4 routes changed and 2 new findings.',
     );
   });
 

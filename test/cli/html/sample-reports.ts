@@ -1,6 +1,7 @@
 import type { Node } from '../../../shared/core/model.ts';
 import { reconcile } from '../../../shared/core/run/reconcile.ts';
-import { type Report, toReport } from '../../../shared/core/run/report.ts';
+import type { Report } from '../../../shared/core/run/report.ts';
+import { toReport } from '../../../shared/core/run/to-report.ts';
 import { cidr, hopOf, node, settings } from '../../core/builders.ts';
 import { type MemoryCloud, memoryCloud, strangerHop } from '../../core/memory-cloud.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
-import { DEFAULTS, RULES } from '../../../infra/aws/read-props.ts';
+import { DEFAULTS, RULES } from '../../../infra/aws/prop-rules.ts';
 import { METRIC_UNITS } from '../../../shared/core/telemetry.ts';
 import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
 import { ASSUMPTIONS, monthlyCost } from './cost.ts';

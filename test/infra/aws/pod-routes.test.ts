@@ -123,7 +123,7 @@ describe('The queue', () => {
     });
   });
 
-  it('gets whole events at once from rules of the default bus, and keeps them as long as SQS does unless told', () => {
+  it('gets whole events at once from rules of the default bus, and keeps them as long as SQS does by default', () => {
     const rules = propertiesOf(everything, 'AWS::Events::Rule');
     expect(rules.length).toBeGreaterThan(4);
     for (const rule of rules) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
-import { RULES, readProps } from '../../../infra/aws/read-props.ts';
+import { RULES } from '../../../infra/aws/prop-rules.ts';
+import { readProps } from '../../../infra/aws/read-props.ts';
 import { createStack, EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
 
 /** What the construct says of these properties. */

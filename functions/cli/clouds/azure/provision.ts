@@ -3,7 +3,7 @@ import { associateSubnet, createTable, type Provisioned } from '../../../../shar
 import { clusterTag, isOfCluster, uniqueIgnoringCase } from '../../../../shared/azure/selection.ts';
 import { tableIds } from '../../../../shared/azure/table-reading.ts';
 import type { Config } from '../../../../shared/core/config/config.ts';
-import { countOf } from '../../../../shared/core/findings.ts';
+import { countOf } from '../../../../shared/core/findings/finding.ts';
 import { EXIT, type ExitCode, type Invocation, type Refusal, refuse, usageRefusal } from '../../command.ts';
 import { askConsent } from '../../consent.ts';
 import { stopOnInterrupt } from '../../interrupt.ts';

@@ -155,7 +155,7 @@ function unquoteElements(list: string): string {
   return elements.map((element) => element.replace(/^(["'])(.*)\1$/, '$2')).join(',');
 }
 
-/** A variable alone, to be told from one with an operator; of anything else it matters only that it is one. */
+/** A variable alone, as opposed to one with an operator; of anything else it matters only that it is one. */
 function takeComputed(text: string): string {
   return /^\$(?:[\w:]+|\{[^{}]*\}|\(\$[\w:]+\))(?=$|[\s,|;"'`)}\]&<>])/.exec(text)?.[0] ?? text;
 }

@@ -3,7 +3,7 @@ import type { Claim, ClaimDefect } from '../../model.ts';
 import { type ClaimReading, distinct, readElements, refuse, SHOWN } from '../elements.ts';
 import type { Setting } from './setting.ts';
 
-/** Mistakes of one node that are told apart (R12). */
+/** Mistakes of one node that are reported one by one (R12). */
 const MAX_DEFECTS = 16;
 
 /** All that was found so far, of which nothing contradicts anything else. */

@@ -39,7 +39,7 @@ async function handle(stage: GroupStage, act: () => Promise<Act>): Promise<Act> 
   return acted;
 }
 
-/** What each machine is told by its own metadata service. */
+/** What its own metadata service answers to each machine. */
 async function runScripts({ built, sandbox, operator, group }: GroupStage): Promise<string[]> {
   const lines = NAMES.map(async (name) => {
     const settings = {

@@ -11,7 +11,7 @@ export interface Worker {
   readonly name: string;
   readonly address: string;
   readonly podCidr: string;
-  /** Whether its interface forwards packets that are not its own; true unless told. */
+  /** Whether its interface forwards packets that are not its own; true by default. */
   readonly forwarding?: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface AzureStage extends Stage {
   readonly deadLetters: string[];
 }
 
-/** Service Bus tries ten times unless told; a demo that fails need not wait so long. */
+/** Service Bus tries ten times by default; a demo that fails need not wait so long. */
 const MAX_DELIVERIES = 3;
 
 /** What a story on Azure calls its things. */

@@ -1,9 +1,7 @@
-import type { Cidr, Family } from './cidr.ts';
-import type { CloudFailure } from './errors.ts';
-import { countOf, labelNode } from './findings.ts';
-import type { Finding, Node } from './model.ts';
-
-const OF_NOTHING = { node: null, nodeId: null, table: null, cidr: null } as const;
+import type { Cidr, Family } from '../cidr.ts';
+import type { CloudFailure } from '../errors.ts';
+import type { Finding, Node } from '../model.ts';
+import { countOf, labelNode, ofRun } from './finding.ts';
 
 /** How far the blocks of a family are used up, and by how many nodes they fall short. */
 export interface Usage {
@@ -23,24 +21,18 @@ const MORE_BLOCKS =
 export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {
   const { capacity, short } = usage;
   const waiting = `${countOf(short.length, 'node')} ${short.length === 1 ? 'waits' : 'wait'}`;
-  return {
-    ...OF_NOTHING,
-    code: 'no-free-cidr',
-    severity: 'error',
+  return ofRun('no-free-cidr', 'error', {
     message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are'} all taken, and ${waiting} for one.`,
     remedy: MORE_BLOCKS,
-  };
+  });
 }
 
 export function blocksFilling(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {
   const { capacity, used } = usage;
-  return {
-    ...OF_NOTHING,
-    code: 'blocks-filling',
-    severity: 'warning',
+  return ofRun('blocks-filling', 'warning', {
     message: `Of ${describeSpace(usage, clusterCidrs)}, ${used} are taken; ${capacity - used} are left for new nodes.`,
     remedy: MORE_BLOCKS,
-  };
+  });
 }
 
 /** @example 'the 256 blocks of /24 in 10.200.0.0/16' */
@@ -75,14 +67,11 @@ export function blockNotWritten(
 
 /** Routes are made without a ledger; blocks are not. */
 export function blocksUnavailable({ kind, code, message }: CloudFailure): Finding {
-  return {
-    ...OF_NOTHING,
-    code: 'ledger-unavailable',
-    severity: 'error',
+  return ofRun('ledger-unavailable', 'error', {
     message: `The ledger could not be used, so no block is handed out or freed, and nodes without one wait: ${code}: ${message}`,
     remedy:
       kind === 'permanent'
         ? 'Check PODROUTES_LEDGER and the permissions on what it names.'
         : 'Nothing, if the failure is temporary: the next run catches up.',
-  };
+  });
 }
