@@ -55,7 +55,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'blocks',
     summary: 'list the blocks of the cluster CIDRs: who has which, since when, and what is free',
     description: [
-      'For clusters in which podroutes hands out blocks: PODROUTES_ALLOCATE and --ledger as the functions have them. A block is used (handed out, claimed, or routed), leaving (its node is gone; the second full run that finds it so, at least 15 minutes later, frees it), reserved, or free. Reads the ledger and the cluster, and changes neither.',
+      'For clusters in which podroutes hands out blocks: PODROUTES_ALLOCATE and --ledger as the functions have them. A block is used (handed out, claimed, or routed), leaving (its node is gone; the second full run that finds it so, at least 40 minutes later, frees it), reserved, or free. Reads the ledger and the cluster, and changes neither.',
       'With -o plain: "FIRST LAST STATE NODE-ID SINCE LEAVING" per line; FIRST and LAST differ only where free blocks lie side by side.',
       'Exits 3 when nodes get no block, because none is free or because no full run has entered all claims and routes yet; 1 when something could not be read.',
     ],

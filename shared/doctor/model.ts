@@ -30,6 +30,7 @@ export type DiagnosisCode =
   | 'claim-reserved'
   | 'too-many-claims'
   | 'conflicting-claim'
+  | 'no-free-cidr'
   | 'host-forwarding';
 
 /** How sure it is that this keeps pods apart. */

@@ -3,8 +3,9 @@ import { describeDoubt } from '../core/findings/claims.ts';
 import { labelNode } from '../core/findings/finding.ts';
 import { describeDropped } from '../core/findings/network.ts';
 import type { Node } from '../core/model.ts';
-import { type Facts, isAsked, podNodes } from './facts.ts';
+import { type Facts, isAsked, listNodes, podNodes } from './facts.ts';
 import type { Diagnosis } from './model.ts';
+import { commandLine } from './shell.ts';
 
 /** Nodes whose packets for and from pods the network drops, or that are not there to forward any. */
 export function checkNodes(facts: Facts): Diagnosis[] {
@@ -13,7 +14,10 @@ export function checkNodes(facts: Facts): Diagnosis[] {
   );
   return [
     ...facts.asked.filter(({ state }) => state !== 'running').map((node) => notRunning(facts, node)),
-    ...facts.asked.filter(claimsNothing).map((node) => claimless(node, facts.config.podCidrTag)),
+    ...blockless(facts),
+    ...facts.asked
+      .filter((node) => claimsNothing(node) && !facts.run.short.has(node.id))
+      .map((node) => claimless(facts, node)),
     ...apart(facts),
     ...notForwarding.map((node) => forwardingOff(facts, node)),
   ];
@@ -66,22 +70,44 @@ function notRunning({ commands }: Facts, node: Node): Diagnosis {
   };
 }
 
-function claimless(node: Node, podCidrTag: string): Diagnosis {
-  const doubt = describeDoubt(node, podCidrTag);
+/** Nodes that wait for a block of podroutes, where none is free. */
+function blockless(facts: Facts): Diagnosis[] {
+  const { run, options } = facts;
+  const waiting = run.observation.nodes.filter((node) => run.short.has(node.id) && isAsked(facts, node));
+  if (waiting.length === 0) return [];
+  return run.findings
+    .filter(({ code }) => code === 'no-free-cidr')
+    .map(({ message, remedy }) => ({
+      code: 'no-free-cidr',
+      certainty: 'certain',
+      nodes: waiting.map(({ name }) => name),
+      nodeIds: waiting.map(({ id }) => id),
+      message: `${message} No route leads to pods on ${listNodes(waiting)}.`,
+      evidence: [
+        'finding no-free-cidr',
+        ...waiting.map(({ id }) => `node ${id}: neither claims nor has a block`),
+      ],
+      lookCommands: [commandLine('podroutes', 'blocks', ...options)],
+      remedy,
+      commands: [],
+    }));
+}
+
+function claimless({ config, run }: Facts, node: Node): Diagnosis {
+  const doubt = describeDoubt(node, config.podCidrTag);
+  const awaits = node.awaitsBlock ?? node.awaits;
+  const finding = run.findings.find(({ code, nodeId }) => code === 'missing-claim' && nodeId === node.id);
   return {
     code: 'missing-claim',
     certainty: 'likely',
     nodes: [node.name],
     nodeIds: [node.id],
     message: `${labelNode(node)} claims no pod CIDR, so no route leads to pods on it.`,
-    evidence: [
-      doubt === null
-        ? `node ${node.id}: neither its tag nor its user data names one`
-        : `node ${node.id}: ${doubt}`,
-    ],
+    evidence: [`node ${node.id}: ${doubt ?? awaits ?? 'neither its tag nor its user data names one'}`],
     lookCommands: [],
     remedy:
-      node.claimAdvice ??
+      // Whoever waits needs something else than a tag.
+      (awaits === undefined ? node.claimAdvice : finding?.remedy) ??
       'If it runs pods, set its PODROUTES_POD_CIDR_TAG tag to the block that its kubelet uses.',
     commands: [],
   };
@@ -142,7 +168,8 @@ const FAMILIES = [
 
 /** Nodes that claim nothing, where nobody asked about them: control planes have no pods to route to. */
 export function hintAtClaimless(facts: Facts): Diagnosis[] {
-  const findings = facts.run.findings.filter(({ code }) => code === 'missing-claim');
+  const { findings: all, short } = facts.run;
+  const findings = all.filter(({ code, nodeId }) => code === 'missing-claim' && !short.has(nodeId ?? ''));
   if (facts.asked.length > 0) return [];
   return findings.map(({ node, nodeId, message, remedy }) => ({
     code: 'missing-claim',

@@ -28,6 +28,7 @@ const FOLDERS: { readonly [Code in DiagnosisCode]: Code extends FindingCode ? 'f
   'claim-reserved': 'findings',
   'too-many-claims': 'findings',
   'conflicting-claim': 'findings',
+  'no-free-cidr': 'findings',
   'host-forwarding': 'doctor',
 };
 

@@ -108,6 +108,7 @@ export function runOf(seen: Observation, more: Partial<Run> = {}): Run {
     forwarding: [],
     findings: [],
     unmet: new Set(),
+    short: new Set(),
     unchanged: 0,
     ...more,
   };

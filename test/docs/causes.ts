@@ -1,6 +1,6 @@
 import type { FirewallRule } from '../../shared/doctor/firewall.ts';
 import type { Diagnosis, Guard } from '../../shared/doctor/model.ts';
-import { NODES, node, routeTo, type World } from '../doctor/patient.ts';
+import { NO_BLOCK_LEFT, NODES, node, routeTo, type World } from '../doctor/patient.ts';
 import { cidr, firewall, rule } from '../doctor/rules.ts';
 
 /** A cluster with one thing wrong in it. */
@@ -158,5 +158,6 @@ export const CAUSES: readonly Cause[] = [
     world: { ...claiming('10.200.8.0/24', '10.200.9.0/24'), env: { PODROUTES_MAX_CLAIMS: '1' } },
   },
   { code: 'conflicting-claim', certainty: 'certain', world: claiming('10.200.0.0/24') },
+  { code: 'no-free-cidr', certainty: 'certain', world: { ...NO_BLOCK_LEFT, asked: ['worker-3'] } },
   { code: 'host-forwarding', certainty: 'possible', world: {} },
 ];

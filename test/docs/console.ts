@@ -10,7 +10,7 @@ import { BUILT } from '../cli/built-command.ts';
 import { listPages, readText } from './markdown.ts';
 
 /** A command of a page, and what the terminal shows after it. */
-interface Step {
+export interface Step {
   readonly command: string;
   readonly shown: string;
 }
@@ -47,7 +47,8 @@ function readStories(page: string, text: string): Story[] {
   });
 }
 
-function readSteps(block: string): Step[] {
+/** The commands of a block, each with what was shown after it. */
+export function readSteps(block: string): Step[] {
   const [, ...texts] = `\n${block}`.split(/\n\$ /);
   return texts.map((text) => {
     const [, command = '', shown = ''] = /^(.*(?:\n> .*)*)\n?([\s\S]*)$/.exec(text) ?? [];
@@ -72,7 +73,7 @@ export async function playStory(
   const folder = await mkdtemp(join(tmpdir(), 'podroutes-'));
   const sandbox = await (cloud === 'aws' ? startAws : startAzure)(0, false);
   try {
-    const shown = await runShell(steps, folder, {
+    const shown = await typeSteps(steps, folder, {
       ...sandbox.variables,
       PODROUTES_CLUSTER: CLUSTER,
       PODROUTES_CLUSTER_CIDRS: CLUSTER_CIDR,
@@ -107,7 +108,8 @@ const MARK = '--- end of a command ---';
 /** A command may ask for the exit code of the one before, so that telling them apart must not change it. */
 const PREAMBLE = `exec 2>&1\nmark() { local code=$?; printf '\\n%s\\n' '${MARK}'; return $code; }\n`;
 
-function runShell(
+/** Types commands into one bash; gives what each of them showed. */
+export function typeSteps(
   steps: readonly Step[],
   cwd: string,
   env: Readonly<Record<string, string>>,
@@ -123,12 +125,12 @@ function runShell(
 }
 
 /** A story as its page has it: what is typed, and what is shown. */
-export function tellStory({ steps }: Story): string[] {
+export function tellStory({ steps }: Pick<Story, 'steps'>): string[] {
   return steps.map(({ command, shown }) => `$ ${command}\n${shown}`);
 }
 
 /** The same with what commands have shown, where that is more than other ids and times. */
-export function retellStory({ steps }: Story, actual: readonly string[]): string[] {
+export function retellStory({ steps }: Pick<Story, 'steps'>, actual: readonly string[]): string[] {
   return steps.map(({ command, shown }, i) => `$ ${command}\n${agree(shown, actual[i] ?? '')}`);
 }
 

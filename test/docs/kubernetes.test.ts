@@ -75,7 +75,7 @@ describe('The manifest', () => {
     });
     const run = {
       ...{ scope, widened: null, dryRun: false, unchanged: 1, observation: observation([worker], []) },
-      ...{ results: [], forwarding: [], findings: [], unmet: new Set<string>() },
+      ...{ results: [], forwarding: [], findings: [], unmet: new Set<string>(), short: new Set<string>() },
     };
     await directory.tell(run, registry, { forwarding: 'ensure', signal });
     const given = await directory.assign(

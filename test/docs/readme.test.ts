@@ -20,15 +20,16 @@ describe('The README', () => {
     expect(costs).toEqual([await sumsOf('docs/deploy-aws.md'), await sumsOf('docs/deploy-azure.md')]);
   });
 
-  it.each(['Kubernetes The Hard Way', 'kubeadm', 'k3s', 'Talos', 'kOps', 'EKS', 'AKS', 'overlay'])(
-    'says of %s whether it fits, and where a block comes from',
-    (name) => {
-      const rows = tableBelow(README, 'Where it fits').filter(([setUp = '']) => setUp.includes(name));
-      expect(rows).toHaveLength(1);
-      const answers = rows.flatMap(([, ...cells]) => cells.slice(0, 2));
-      expect(['yes', 'not yet', 'no', '–']).toEqual(expect.arrayContaining(answers));
-    },
-  );
+  it.each([
+    ...['Kubernetes The Hard Way', 'kubeadm', 'k3s', 'Talos', 'kOps', 'Karpenter', 'EKS', 'AKS', 'overlay'],
+  ])('says of %s who can hand out its blocks', (name) => {
+    const rows = tableBelow(README, "Where a node's block comes from").filter(([setUp = '']) =>
+      setUp.includes(name),
+    );
+    expect(rows).toHaveLength(1);
+    const answers = rows.flatMap(([, ...cells]) => cells.slice(0, 3));
+    expect(['yes', 'no', '–']).toEqual(expect.arrayContaining(answers));
+  });
 
   it('names the Node that the package needs', () => {
     const [, major] = />=(\d+)/.exec(packageJson.engines.node) ?? [];

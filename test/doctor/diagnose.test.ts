@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readTagClaims } from '../../shared/core/claims/pod-cidr.ts';
 import type { Node } from '../../shared/core/model.ts';
 import { diagnose } from '../../shared/doctor/diagnose.ts';
-import { factsOf, find, NODES, node, routeTo, type World } from './patient.ts';
+import { factsOf, find, NO_BLOCK_LEFT, NODES, node, routeTo, type World } from './patient.ts';
 import { cidr } from './rules.ts';
 
 const ROUTES = [0, 1, 2].map((i) => routeTo(i));
@@ -292,6 +292,45 @@ describe('doctor', () => {
     expect(hints.map(({ code, certainty }) => [code, certainty])).toEqual([
       ['missing-claim', 'possible'],
       ['host-forwarding', 'possible'],
+    ]);
+  });
+
+  it('names the nodes that wait for a block where none is free, and no claim that they lack', async () => {
+    const { problems, hints } = diagnose(await factsOf(NO_BLOCK_LEFT));
+    expect(problems).toMatchObject([
+      {
+        code: 'no-free-cidr',
+        certainty: 'certain',
+        nodes: ['worker-3'],
+        message: expect.stringMatching(/the 2 blocks of .* all taken, .* No route leads to pods on worker-3/),
+        lookCommands: ['podroutes blocks'],
+        remedy: expect.stringMatching(/^Add a range to PODROUTES_CLUSTER_CIDRS/),
+      },
+    ]);
+    expect(hints.map(({ code }) => code)).toEqual(['host-forwarding']);
+  });
+
+  it('tells nobody of it who asked about nodes that have theirs', async () => {
+    const { problems } = diagnose(await factsOf({ ...NO_BLOCK_LEFT, asked: ['worker-0', 'worker-1'] }));
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    [
+      'Kubernetes',
+      { awaits: 'no Node object has its providerID' },
+      /check that its kubelet has registered it/,
+    ],
+    ['the ledger', { awaitsBlock: 'the ledger could not be read (Throttled)' }, /^Nothing, if that passes/],
+  ])('says of a node without a claim what it waits for: %s', async (_, waits, remedy) => {
+    const nodes = [...NODES, node(3, { claims: [], ...waits })];
+    const { problems } = diagnose(await factsOf({ nodes, asked: ['worker-3'] }));
+    expect(problems).toMatchObject([
+      {
+        code: 'missing-claim',
+        evidence: [`node i-3: ${Object.values(waits)[0]}`],
+        remedy: expect.stringMatching(remedy),
+      },
     ]);
   });
 

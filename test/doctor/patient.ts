@@ -7,6 +7,7 @@ import type { Facts } from '../../shared/doctor/facts.ts';
 import type { Firewall } from '../../shared/doctor/firewall.ts';
 import type { FixCommands, LookCommands, NetworkReading } from '../../shared/doctor/model.ts';
 import { judgePassages, type Passage } from '../../shared/doctor/passage.ts';
+import { memoryLedger } from '../core/memory-ledger.ts';
 import { cidr, firewall, rule } from './rules.ts';
 
 /** Says which command was asked for, and about what. */
@@ -88,6 +89,17 @@ export function judgeBetween(firewall: Firewall, remote: string, local: string):
 /** The three nodes. */
 export const NODES = [0, 1, 2].map((i) => node(i));
 const ROUTES = [0, 1, 2].map((i) => routeTo(i));
+
+/** Both halves have a claim within, and one node has none. */
+export const NO_BLOCK_LEFT: World = {
+  nodes: [
+    node(0),
+    node(1, { claims: [{ cidr: cidr('10.200.200.0/24'), source: 'tag' }] }),
+    node(3, { claims: [] }),
+  ],
+  routes: [routeTo(0), { ...routeTo(1), destination: cidr('10.200.200.0/24') }],
+  env: { PODROUTES_ALLOCATE: '/17', PODROUTES_LEDGER: 'file:unused' },
+};
 const GOOD: NetworkReading = {
   guards: [
     {
@@ -127,7 +139,11 @@ export async function factsOf(world: World): Promise<Facts> {
   };
   const settings = { ...config, force: false, expectClaims: true };
   const { signal } = new AbortController();
-  const run = await reconcile(cloud, { scope, dryRun: true, settings, signal, ledger: null });
+  const ledger = memoryLedger(0);
+  const request = { scope, settings, signal, ledger: config.ledger === null ? null : async () => ledger };
+  // The first full run enters what there is, and hands out what is free.
+  if (config.ledger !== null) await reconcile(cloud, { ...request, dryRun: false });
+  const run = await reconcile(cloud, { ...request, dryRun: true });
   const asked = nodes.filter(({ name }) => world.asked?.includes(name));
   return {
     run,

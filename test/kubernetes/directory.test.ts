@@ -178,7 +178,7 @@ function runOf(nodes: readonly Node[], failures: Run['observation']['failures'] 
   return {
     ...{ scope, widened: null, dryRun: false, unchanged: nodes.length },
     observation: { scope, nodes, tables: [], missing: [], failures },
-    ...{ results: [], forwarding: [], findings: [], unmet: new Set() },
+    ...{ results: [], forwarding: [], findings: [], unmet: new Set(), short: new Set() },
   };
 }
 

@@ -1,6 +1,6 @@
 import { isClaiming } from '../../../shared/core/claims/bounds.ts';
 import { describeDoubt, PLACES } from '../../../shared/core/findings/claims.ts';
-import type { Claim, Node, NodeState } from '../../../shared/core/model.ts';
+import type { Claim, NodeState } from '../../../shared/core/model.ts';
 import { describeBlock } from './block.ts';
 import { type Check, type Facts, findingsOf, fromFinding, note, ok, problem } from './facts.ts';
 
@@ -77,7 +77,7 @@ function checkClaim(facts: Facts): Check[] {
     ...findingsOf(facts, ['malformed-claim', 'missing-claim', 'too-many-claims', 'block-not-written']),
     // About all nodes, and so about none by its name.
     ...run.findings.filter(({ code }) => code === 'no-claims'),
-    ...(isWithout(node) ? run.findings.filter(({ code }) => code === 'no-free-cidr') : []),
+    ...(run.short.has(node.id) ? run.findings.filter(({ code }) => code === 'no-free-cidr') : []),
   ];
   if (claims.length + findings.length > 0) {
     return [...claims, ...findings.map((finding) => fromFinding('claim', finding))];
@@ -99,10 +99,6 @@ function checkClaim(facts: Facts): Check[] {
 function describeClaim(facts: Facts, claim: Claim): string {
   if (claim.source === 'ledger') return describeBlock(facts, claim);
   return `It claims ${claim.cidr.text}, in its ${PLACES[claim.source]}.`;
-}
-
-function isWithout({ claims, defects }: Node): boolean {
-  return claims.length + defects.length === 0;
 }
 
 /** R7. */

@@ -44,12 +44,14 @@ function allocateFamily(
   if (size === null) return { blocks: [], usage: [] };
   const ranges = clusterCidrs.filter((range) => range.family === family);
   const free = new FreeBlocks(ranges, size, [...unusable, ...taken]);
-  const blocks = [...waiting[family]].sort(compareAge).flatMap((node): NewBlock[] => {
+  const inOrder = [...waiting[family]].sort(compareAge);
+  const blocks = inOrder.flatMap((node): NewBlock[] => {
     const cidr = free.take(placeOf(node));
     return cidr === null ? [] : [{ node, cidr }];
   });
   const capacity = new FreeBlocks(ranges, size, unusable).free;
-  const short = waiting[family].length - blocks.length;
+  const served = new Set(blocks.map(({ node }) => node.id));
+  const short = inOrder.map(({ id }) => id).filter((id) => !served.has(id));
   return { blocks, usage: [{ family, size, capacity, used: capacity - free.free, short }] };
 }
 

@@ -10,8 +10,8 @@ export interface Usage {
   /** Blocks that nodes can have at all. */
   readonly capacity: bigint;
   readonly used: bigint;
-  /** Nodes that get none, because none is free. */
-  readonly short: number;
+  /** Ids of the nodes that get none, because none is free. */
+  readonly short: readonly string[];
 }
 
 const MORE_BLOCKS =
@@ -20,8 +20,9 @@ const MORE_BLOCKS =
 /** R13: nodes wait, and every block is somebody's. */
 export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {
   const { capacity, short } = usage;
+  const waiting = `${countOf(short.length, 'node')} ${short.length === 1 ? 'waits' : 'wait'}`;
   return ofRun('no-free-cidr', 'error', {
-    message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are'} all taken, and ${countOf(short, 'node')} ${short === 1 ? 'waits' : 'wait'} for one.`,
+    message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are'} all taken, and ${waiting} for one.`,
     remedy: MORE_BLOCKS,
   });
 }

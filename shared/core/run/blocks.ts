@@ -37,6 +37,8 @@ export interface Blocks {
   readonly waiting: ReadonlyMap<string, string>;
   /** Ids of nodes that lack a block, of one family or of both, whatever the reason. */
   readonly lacking: ReadonlySet<string>;
+  /** Ids of those among them for which no block is free. */
+  readonly short: ReadonlySet<string>;
   readonly findings: readonly Finding[];
   /** Why the blocks are not known (R3); null where they are, or do not matter. */
   readonly unread: CloudFailure | null;
@@ -61,6 +63,7 @@ const NOTHING: Blocks = {
   isAdopted: null,
   waiting: new Map(),
   lacking: new Set(),
+  short: new Set(),
   findings: [],
   unread: null,
 };
@@ -165,7 +168,7 @@ function isDone({ changes, isAdopted }: BlockPlan, reading: BlockReading): boole
 /** What was entered or freed now lets more be handed out. */
 function isPreliminary({ changes, usage }: BlockPlan, { isAdopted }: BlockReading): boolean {
   const hasFreed = changes.some(({ next }) => next === null);
-  return !isAdopted || (hasFreed && usage.some(({ short }) => short > 0));
+  return !isAdopted || (hasFreed && usage.some(({ short }) => short.length > 0));
 }
 
 /** A dry run changes nothing, so what it would hand out is nobody's yet; what a holder has stays its own. */
@@ -195,7 +198,7 @@ function conclude(
   const { clusterCidrs } = settings;
   const unavailable = failure === null || failure.kind === 'stale' ? [] : [blocksUnavailable(failure)];
   const findings = plan.usage.flatMap((usage) => {
-    if (usage.short > 0) return [noFreeCidr(usage, clusterCidrs)];
+    if (usage.short.length > 0) return [noFreeCidr(usage, clusterCidrs)];
     const isFilling = usage.used * 100n >= FILLING * usage.capacity;
     return isFull && isFilling ? [blocksFilling(usage, clusterCidrs)] : [];
   });
@@ -206,6 +209,7 @@ function conclude(
     isAdopted: reading.isAdopted,
     waiting: plan.waiting,
     lacking: findNeedy(observation, registry, blocks, settings),
+    short: new Set(plan.usage.flatMap(({ short }) => short)),
     findings: [...unavailable, ...findings],
     unread: null,
   };
@@ -223,6 +227,7 @@ function unavailable(
     isAdopted: null,
     waiting: new Map([...needy].map((id) => [id, why])),
     lacking: needy,
+    short: new Set(),
     findings: [blocksUnavailable(failure)],
     unread: isSwitchedOn(settings) || hasAnswered ? failure : null,
   };

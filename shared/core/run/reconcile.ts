@@ -132,9 +132,9 @@ function summarize(
     ),
   ];
   const unmet = new Set([...plan.unmet, ...blocks.lacking]);
-  const { isAdopted, entered: kept } = blocks;
+  const { isAdopted, entered: kept, short } = blocks;
   return {
-    ...{ scope, widened, observation, results, forwarding, findings, unmet },
+    ...{ scope, widened, observation, results, forwarding, findings, unmet, short },
     ...(isAdopted !== null && { blocks: { isAdopted, kept } }),
   };
 }

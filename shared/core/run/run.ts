@@ -20,6 +20,8 @@ export interface Run {
   readonly findings: readonly Finding[];
   /** Ids of nodes with a claim that gets no route, whatever is tried, and of those that lack a block. */
   readonly unmet: ReadonlySet<string>;
+  /** Ids of nodes that wait for a block, and none is free. */
+  readonly short: ReadonlySet<string>;
   /** Routes that were as claimed before the run did anything. */
   readonly unchanged: number;
   /** Set where Kubernetes is asked. */
