@@ -14,7 +14,7 @@ interface Bundle {
   readonly apart?: readonly string[];
 }
 
-const BUNDLES: readonly Bundle[] = [
+const FUNCTIONS: readonly Bundle[] = [
   {
     entry: 'functions/aws/node-events.ts',
     folder: 'dist/aws/node-events',
@@ -33,8 +33,9 @@ const BUNDLES: readonly Bundle[] = [
     file: 'index.mjs',
     apart: ['shared/azure/open-ledger.ts', 'shared/azure/open-kubernetes.ts'],
   },
-  { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' },
 ];
+
+const CLI: Bundle = { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' };
 
 /** What goes into the package as it is: where it stands, and where it goes. */
 const FILES = [
@@ -149,8 +150,8 @@ async function writeCloudInit(folder: string, to: string): Promise<void> {
   await writeFile(to, text);
 }
 
-const sizes = await Promise.all(BUNDLES.map(bundle));
-const byFile = BUNDLES.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
+const sizes = await Promise.all([...FUNCTIONS, CLI].map(bundle));
+const byFile = FUNCTIONS.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
 for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
 // npm makes it executable where it is installed; npx in a checkout takes it as it is.
 await chmod('dist/cli/podroutes.mjs', 0o755);

@@ -1,27 +1,16 @@
 import type { Config } from 'jest';
 
 const config: Config = {
-  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['<rootDir>/test/peers/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript' },
-          experimental: { keepImportAttributes: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  runtime: '<rootDir>/test/jest/runtime.ts',
+  testEnvironment: '<rootDir>/test/jest/environment.ts',
+  transform: {},
   injectGlobals: false,
   // Most suites wait for servers of their own, so that each core can have a worker.
   maxWorkers: '100%',
-  // Modules of ES tests are never freed within a worker: https://github.com/jestjs/jest/issues/14605
+  // What a test file loads stays in its worker for the next ones.
   workerIdleMemoryLimit: '700MB',
   // No test is timed: this only ends one that hangs, on a slow machine too.
   testTimeout: 60_000,

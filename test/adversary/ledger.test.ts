@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
 import type { Run } from '../../shared/core/run/run.ts';
 import { cidr, hopOf, node, settings, show } from '../core/builders.ts';
@@ -163,11 +164,11 @@ describe('Of the ledger, by the core', () => {
     claim([]);
     await after(10);
     const ahead = Date.now() + 24 * 60 * MINUTE;
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(ahead);
+    const { mock: clock } = mock.method(Date, 'now', () => ahead);
     try {
       expect(shown(await after(1))).toEqual(WAITING);
     } finally {
-      clock.mockRestore();
+      clock.restore();
     }
     expect(cloud.routes()).toEqual(BOTH);
   });

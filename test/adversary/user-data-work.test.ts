@@ -1,14 +1,15 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { searchUserData } from '../../shared/core/claims/user-data/search.ts';
 
 function searchesFor(text: string): number {
-  const indexOf = jest.spyOn(String.prototype, 'indexOf');
+  const indexOf = mock.method(String.prototype, 'indexOf');
   searchUserData(Buffer.from(text).toString('base64'), 'pod-cidr');
-  return indexOf.mock.calls.length;
+  return indexOf.mock.callCount();
 }
 
 afterEach(() => {
-  jest.restoreAllMocks();
+  mock.restoreAll();
 });
 
 /** JSON with a comment, and a string of escaped quotes that goes on in the next line. */

@@ -83,7 +83,7 @@ export class TreeCopy {
   /** Runs tests by their paths, or with `named` those of such a name; empty where there are some and all pass. */
   test(paths: readonly string[], named = ''): string {
     const { code, output } = this.#run(
-      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+      ...['--no-warnings', 'node_modules/jest/bin/jest.js'],
       ...['--runInBand', `--testNamePattern=${named}`, '--runTestsByPath', ...paths],
     );
     return code === 0 && /^Tests:.* [1-9]\d* passed/m.test(output) ? '' : output;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { createArmClient } from '../../shared/azure/arm-client.ts';
 import { classifyArmFailure } from '../../shared/azure/failures.ts';
 import { startServer } from '../../shared/sandbox/loopback.ts';
@@ -102,11 +103,11 @@ describe('A call that is told to wait', () => {
     ['by a header', { status: 429, headers: { 'retry-after': '1' }, body: { error: { code: 'X' } } }],
     ['in words', { status: 429, body: busy }],
   ])('%s does not come earlier, and not at the very moment that all others do', async (_, answer) => {
-    const random = jest.spyOn(Math, 'random').mockReturnValue(1);
+    const { mock: random } = mock.method(Math, 'random', () => 1);
     const { endpoint, close, at } = await startTelling([answer]);
     const arm = createArmClient({ subscription: 's', endpoint, credential });
     await arm.list('network', '/subscriptions/s/x', AbortSignal.timeout(20_000));
-    random.mockRestore();
+    random.restore();
     await close();
     const [first = 0, second = 0] = at;
     expect(at).toHaveLength(2);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { WarmProcess } from './warm-process.ts';
 
 /** The command line as `npm run build` makes it. */
 export const BUILT = fileURLToPath(new URL('../../dist/cli/podroutes.mjs', import.meta.url));
@@ -13,7 +14,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-type Environment = Readonly<Record<string, string>>;
+export type Environment = Readonly<Record<string, string>>;
 
 /** A tenth of what a short command takes is to compile it, which is the same each time. */
 export const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/podroutes/', import.meta.url));
@@ -26,12 +27,23 @@ const NOBODY: Environment = {
   NODE_COMPILE_CACHE: COMPILE_CACHE,
 };
 
+/** As many as have ever been needed at once. */
+const IDLE: WarmProcess[] = [];
+
 /** Runs the built command with nothing but these variables. */
-export function podroutes(args: readonly string[], env: Environment = {}): Promise<Ended> {
+export async function podroutes(args: readonly string[], env: Environment = {}): Promise<Ended> {
+  const warm = IDLE.pop() ?? new WarmProcess(BUILT, NOBODY);
+  const ended = await warm.run(args, { ...NOBODY, ...env });
+  if (warm.isAlive) IDLE.push(warm);
+  return ended;
+}
+
+/** The same in a process of its own. */
+export function podroutesAlone(args: readonly string[], env: Environment = {}): Promise<Ended> {
   return readAll(start(args, env));
 }
 
-/** Starts the built command; its output can be watched. */
+/** Starts the built command in a process of its own; its output can be watched. */
 export function start(args: readonly string[], env: Environment = {}) {
   return spawn(process.execPath, [BUILT, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,6 @@
+import { mock } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { reconcileRoutes } from '../../functions/cli/commands/reconcile.ts';
 import { createTerminal } from '../../functions/cli/terminal.ts';
 import { LONGEST_RUN_MS } from '../../shared/core/guard/block-plan.ts';
@@ -218,11 +219,11 @@ describe('A reconcile that takes too long', () => {
     withWorld('aws', async (world) => {
       const inTime = AbortSignal.timeout;
       const isOver = AbortSignal.abort(new DOMException('The time is up.', 'TimeoutError'));
-      const clock = jest
-        .spyOn(AbortSignal, 'timeout')
-        .mockImplementation((ms) => (ms === LONGEST_RUN_MS ? isOver : inTime.call(AbortSignal, ms)));
+      const { mock: clock } = mock.method(AbortSignal, 'timeout', (ms: number) =>
+        ms === LONGEST_RUN_MS ? isOver : inTime.call(AbortSignal, ms),
+      );
       const { code, output } = await reconcileWith(world, async () => 'y');
-      clock.mockRestore();
+      clock.restore();
       expect(code).toBe(3);
       expect(output).not.toContain('interrupted');
       expect(world.writes()).toEqual([]);

@@ -24,10 +24,11 @@ function close(schema: unknown): unknown {
   return 'properties' in schema ? { ...closed, additionalProperties: false } : closed;
 }
 
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+formats.default(ajv);
+for (const each of NAMES) ajv.addSchema(Object(close(readSchema(each))));
+
 function findMistakes(name: string, document: unknown): unknown {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-  formats.default(ajv);
-  for (const each of NAMES) ajv.addSchema(Object(close(readSchema(each))));
   return ajv.validate(`${name}.schema.json`, document) ? [] : ajv.errors;
 }
 

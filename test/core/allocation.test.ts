@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { overlaps } from '../../shared/core/cidr.ts';
 import { readBlocks } from '../../shared/core/ledger/blocks.ts';
 import type { Node, Registry } from '../../shared/core/model.ts';
@@ -525,9 +526,9 @@ describe('R13 the ledger decides', () => {
 
   it('keeps no other node of the batch waiting for a ledger that gives no answer', async () => {
     const inTime = AbortSignal.timeout;
-    const clock = jest
-      .spyOn(AbortSignal, 'timeout')
-      .mockImplementation((ms) => inTime.call(AbortSignal, Math.min(ms, 1)));
+    const { mock: clock } = mock.method(AbortSignal, 'timeout', (ms: number) =>
+      inTime.call(AbortSignal, Math.min(ms, 1)),
+    );
     ledger.read = async (_, signal) => {
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
@@ -537,7 +538,7 @@ describe('R13 the ledger decides', () => {
     };
     add(node('b'), node('c', ['10.200.3.0/25']));
     const done = await launch('b', 'c');
-    clock.mockRestore();
+    clock.restore();
     expect(cloud.routes()).toContain('10.200.3.0/25 c');
     expect(whyRetry(done, launchEvent('c'), START)).toBeNull();
     expect(whyRetry(done, launchEvent('b'), START)).toBe(BLOCK_AWAITED);

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDeadlines } from '../../shared/core/run/invoke.ts';
 
 /** A run of a minute, of which each result takes a hundredth of a second to report. */
@@ -7,19 +8,19 @@ const PER_RESULT = 10;
 
 describe('The time for doing', () => {
   beforeEach(() => {
-    jest.useFakeTimers();
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   });
   afterEach(() => {
-    jest.useRealTimers();
+    mock.timers.reset();
   });
 
   /** How long after the start nothing further is begun, in seconds. */
   function endOf(results: number | null, toldAfterMs = 0): number {
     const { signal, reserve } = startDeadlines(MINUTE, PER_RESULT);
-    jest.advanceTimersByTime(toldAfterMs);
+    mock.timers.tick(toldAfterMs);
     if (results !== null) reserve?.(results);
     let ms = toldAfterMs;
-    for (; !signal.aborted && ms <= MINUTE; ms += 1_000) jest.advanceTimersByTime(1_000);
+    for (; !signal.aborted && ms <= MINUTE; ms += 1_000) mock.timers.tick(1_000);
     return ms / 1_000;
   }
 
@@ -40,7 +41,7 @@ describe('The time for doing', () => {
   it('ends with a reason that counts as the deadline', () => {
     const { signal, answerBy = 0 } = startDeadlines(MINUTE, PER_RESULT);
     expect(answerBy).toBe(Date.now() + MINUTE);
-    jest.advanceTimersByTime(MINUTE);
+    mock.timers.tick(MINUTE);
     expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 });

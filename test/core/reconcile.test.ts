@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Node, Scope } from '../../shared/core/model.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
 import { isInPlace, whyRetryFull } from '../../shared/core/run/retry.ts';
@@ -427,10 +428,10 @@ describe('state that moves under the run', () => {
   describe('is looked at again after a pause', () => {
     const { setImmediate: soon } = globalThis;
     beforeEach(() => {
-      jest.useFakeTimers();
+      mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     });
     afterEach(() => {
-      jest.useRealTimers();
+      mock.timers.reset();
     });
 
     /** When each look came, in milliseconds after the first. */
@@ -447,7 +448,7 @@ describe('state that moves under the run', () => {
       });
       for (let ms = 0; !isDone && ms < 10_000; ms += 50) {
         for (let i = 0; i < 5; i += 1) await new Promise<void>((resolve) => soon(() => resolve()));
-        if (!isDone) jest.advanceTimersByTime(50);
+        if (!isDone) mock.timers.tick(50);
       }
       await done;
       return times.map((time) => time - (times[0] ?? 0));

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FreeBlocks } from '../../shared/core/claims/free-blocks.ts';
 import {
@@ -141,13 +142,11 @@ async function findLeaks(world: AllocationWorld): Promise<string[]> {
 
 beforeAll(() => {
   // What runs wait for is decided by the scheduler, not by the clock.
-  jest
-    .spyOn(globalThis, 'setTimeout')
-    .mockImplementation(((work: () => void) => setImmediate(work)) as never);
+  mock.method(globalThis, 'setTimeout', (work: () => void) => setImmediate(work));
 });
 
 afterAll(() => {
-  jest.restoreAllMocks();
+  mock.restoreAll();
 });
 
 it('R13 holds whatever runs, machines, their owners and the ledger do, and nothing leaks', async () => {

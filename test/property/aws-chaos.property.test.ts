@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { completeTransitions } from '../../shared/sandbox/ec2/instances.ts';
 import { type Play, perform } from './aws-steps.ts';
@@ -17,7 +18,7 @@ const GIVEN = 6;
 describe('random clouds, events and faults', () => {
   // The metrics middleware warns of invocations without metrics; these have none by design.
   beforeAll(() => {
-    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    mock.method(console, 'warn', () => undefined);
   });
 
   it(`break no rule after any step, and days of the schedule bring the tables in step (${RUNS} stories)`, async () => {
