@@ -93,6 +93,23 @@ describe('R6 a full table', () => {
     });
   });
 
+  it('leaves a node whose creation does not fit what it has, whoever was to get that', () => {
+    const left: Change = { ...remove(C, 'withdrawn'), node: 'a', previousNextHop: hopOf('a') };
+    const taken: Change = {
+      ...create(B, 'b'),
+      action: 'replace',
+      previousNextHop: hopOf('a'),
+      reason: 'wrong-next-hop',
+    };
+    const { writes, deletes, vetoed } = fit(2, 2, [taken, create(A, 'a'), left]);
+    expect({ writes, deletes }).toEqual({ writes: [], deletes: [] });
+    expect(vetoed.map((each) => each.split(': ')[1])).toEqual([
+      `create ${A} a (claimed)`,
+      `delete ${C} a (next-hop-unknown)`,
+      `replace ${B} b (wrong-next-hop)`,
+    ]);
+  });
+
   it('says of what does not fit why, and whose it is', () => {
     expect(fit(1, 1, [create(A, 'a'), create(B, 'b'), create(C, 'b')])).toMatchObject({
       vetoed: [

@@ -45,6 +45,8 @@ const NARROWING = explain(
   ],
   ['ledger/table-memory.ts', 'return [...map].sort(([a], [b]) => (a < b ? -1 : 1));', 'a <= b'],
   ['ledger/table-memory.ts', "return typeof value === 'object' && value !== null;", 'true'],
+  ['plan/deletions.ts', "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;", 'true'],
+  ['plan/deletions.ts', "case 'gone':", '""'],
   ['plan/holds.ts', "if (!route.ourKind || route.target.kind !== 'node') return [];", 'false'],
   [
     'plan/plan.ts',
