@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { WarmProcess } from './warm-process.ts';
 
 /** The command line as `npm run build` makes it. */
@@ -21,8 +22,7 @@ const NOBODY: Environment = {
   HOME: '/nonexistent',
   PATH: '/nonexistent',
   AWS_EC2_METADATA_DISABLED: 'true',
-  // A tenth of what a short command takes is to compile it, which is the same each time.
-  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/podroutes/', import.meta.url)),
+  ...COMPILE_CACHE,
 };
 
 /** As many as have ever been needed at once. */
