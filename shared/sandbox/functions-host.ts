@@ -76,6 +76,7 @@ process.on('message', async ({ id, name, data, triggerMetadata }) => {
   process.send({ id, result });
 });
 await import(process.argv[1]);
+process.once('SIGTERM', () => process.exit());
 process.send({ functions: [...functions.values()].map(({ metadata: { name, bindings } }) => ({ name, bindings })) });
 `;
 

@@ -52,6 +52,7 @@ process.on('message', async ({ id, event, timeoutMs }) => {
   process.stdout.write('END RequestId: ' + id + '\\n');
   process.send({ id, result, tookMs, peakBytes: process.resourceUsage().maxRSS * 1024 });
 });
+process.once('SIGTERM', () => process.exit());
 process.send({ ready: true });
 `;
 

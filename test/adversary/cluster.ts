@@ -8,6 +8,7 @@ import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functio
 import type { LambdaHost } from '../../shared/sandbox/lambda-host.ts';
 import { passTime } from '../../shared/sandbox/passing-time.ts';
 import { createQueue } from '../../shared/sandbox/queue.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { type AzureWorld, createAzureWorld } from '../contract/azure-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
@@ -155,7 +156,7 @@ export async function withAzure(
 }
 
 async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise<Functions> {
-  let host = await startFunctions(APP, given);
+  let host = await startFunctions(APP, { ...COMPILE_CACHE, ...given });
   return {
     deliverEvents: async (events = sandbox.takeEvents()) => {
       if (events.length === 0) return;
@@ -171,7 +172,7 @@ async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise
     takeLogs: () => host.takeLogs(),
     restart: async (env) => {
       await host.close();
-      host = await startFunctions(APP, { ...given, ...env });
+      host = await startFunctions(APP, { ...COMPILE_CACHE, ...given, ...env });
     },
     close: () => host.close(),
   };

@@ -14,6 +14,11 @@ import { dirname, join } from 'node:path';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
 /** A copy of the tree in a folder of its own, to change and try out. */
 export class TreeCopy {
   readonly #root = mkdtempSync(join(tmpdir(), 'podroutes-tree-'));
@@ -77,7 +82,7 @@ export class TreeCopy {
 
   /** Checks the types; empty where nothing is wrong. */
   checkTypes(): string {
-    return this.#run('node_modules/typescript/bin/tsc', '--noEmit', '--checkers', '1').output;
+    return this.#start('npm', ['run', '--silent', 'typecheck']).output;
   }
 
   /** Runs tests by their paths, or with `named` those of such a name; empty where there are some and all pass. */
@@ -90,7 +95,7 @@ export class TreeCopy {
   }
 
   /** Runs the command line from its source. */
-  podroutes(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
+  podroutes(...args: readonly string[]): Ended {
     return this.#run('--no-warnings', 'functions/cli/podroutes.ts', ...args);
   }
 
@@ -102,8 +107,12 @@ export class TreeCopy {
     return execFileSync('git', args, { cwd: this.#root, encoding: 'utf8' });
   }
 
-  #run(...args: readonly string[]): { readonly code: number | null; readonly output: string } {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+  #run(...args: readonly string[]): Ended {
+    return this.#start(process.execPath, args);
+  }
+
+  #start(program: string, args: readonly string[]): Ended {
+    const { status, stdout, stderr } = spawnSync(program, args, {
       cwd: this.#root,
       encoding: 'utf8',
     });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { acceptedPatterns, type EventContext, parseSqsBody } from '../../shared/aws/events.ts';
 import type { NodeEvent } from '../../shared/core/events/node-event.ts';
+import { anyCharacter } from '../any-character.ts';
 import { awsEntries, bodyOf, busEvent, CONTEXT, matchesSome } from './event-fixtures.ts';
 
 const INSTANCE_ID = /^i-[0-9a-f]{8,17}$/;
@@ -100,7 +101,7 @@ function expectSound(event: NodeEvent, body: string, given: EventContext): void 
 describe('whatever the body', () => {
   it('is read into a sound value, when it is any text', () =>
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), context, (body, given) => {
+      fc.property(fc.string({ unit: anyCharacter }), context, (body, given) => {
         expectSound(parseSqsBody(body, given), body, given);
       }),
       { numRuns: 500 },

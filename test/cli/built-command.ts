@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { WarmProcess } from './warm-process.ts';
 
 /** The command line as `npm run build` makes it. */
@@ -16,15 +17,12 @@ export interface Ended {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** A tenth of what a short command takes is to compile it, which is the same each time. */
-export const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/podroutes/', import.meta.url));
-
 /** A home without profiles, no `az` to be found, and no metadata service that would take time to be missed. */
 const NOBODY: Environment = {
   HOME: '/nonexistent',
   PATH: '/nonexistent',
   AWS_EC2_METADATA_DISABLED: 'true',
-  NODE_COMPILE_CACHE: COMPILE_CACHE,
+  ...COMPILE_CACHE,
 };
 
 /** As many as have ever been needed at once. */

@@ -2,6 +2,7 @@ import type { AwsSandbox, AwsSandboxOptions } from '../../shared/sandbox/aws-ser
 import type { CloudEvent } from '../../shared/sandbox/cloud-events.ts';
 import { type LambdaHost, startLambda } from '../../shared/sandbox/lambda-host.ts';
 import { createQueue, type Queue } from '../../shared/sandbox/queue.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { type AwsWorld, createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
 import type { WorldOptions } from '../contract/world.ts';
@@ -20,7 +21,7 @@ export function startFunction(
   built = BUILT,
 ): Promise<LambdaHost> {
   const bundle = new URL(`${name}/index.mjs`, built);
-  return startLambda(bundle, { env: { ...CREDENTIALS, ...env }, region, account: ACCOUNT });
+  return startLambda(bundle, { env: { ...CREDENTIALS, ...COMPILE_CACHE, ...env }, region, account: ACCOUNT });
 }
 
 export const ACCOUNT = '123456789012';

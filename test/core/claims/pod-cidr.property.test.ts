@@ -5,6 +5,7 @@ import { type Cidr, cidrOf } from '../../../shared/core/cidr.ts';
 import type { ClaimReading } from '../../../shared/core/claims/elements.ts';
 import { readTagClaims } from '../../../shared/core/claims/pod-cidr.ts';
 import { searchUserData } from '../../../shared/core/claims/user-data/search.ts';
+import { anyCharacter } from '../../any-character.ts';
 
 function textsOf({ claims }: ClaimReading): string[] {
   return claims.map(({ cidr }) => cidr.text).sort();
@@ -80,7 +81,7 @@ const noise = fc.oneof(
     'packages: [jq, socat]',
   ),
   fc
-    .string({ unit: 'binary', maxLength: 60 })
+    .string({ unit: anyCharacter, maxLength: 60 })
     .filter((text) => !/pod[-_]?cidr|MIME|Content|^From /i.test(text)),
 );
 
@@ -129,7 +130,7 @@ describe('readTagClaims', () => {
 
   it('never throws, and shows little of what it refuses', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (value) => {
+      fc.property(fc.string({ unit: anyCharacter }), (value) => {
         for (const { text } of readTagClaims(value).defects) expect(text).toMatch(/^\P{Cc}{0,64}$/u);
       }),
     );
@@ -199,7 +200,7 @@ describe('readUserDataClaims', () => {
 
   it('shows nothing of a value that could be a secret', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), form, (secret, write) => {
+      fc.property(fc.string({ unit: anyCharacter }), form, (secret, write) => {
         for (const { text, problem } of readText(write('pod-cidr', secret, '')).defects) {
           expect(text ?? '').toMatch(/^[\da-fA-F:./, ]{0,64}$/);
           expect(problem).toMatch(/^(is|has|needs|is ambiguous:|cannot be read: user data) [\w ,/6-]*$/);
@@ -241,7 +242,7 @@ describe('readUserDataClaims', () => {
 
   it('never throws on text that is not base64', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter }), (text) => {
         expect(Array.isArray(readBase64(text).claims)).toBe(true);
       }),
     );

@@ -8,7 +8,7 @@ import { completeTransitions } from '../../../shared/sandbox/ec2/instances.ts';
 import { type KubernetesSandbox, startKubernetesSandbox } from '../../../shared/sandbox/kubernetes-server.ts';
 import type { LambdaHost } from '../../../shared/sandbox/lambda-host.ts';
 import { createQueue } from '../../../shared/sandbox/queue.ts';
-import { COMPILE_CACHE } from '../../cli/built-command.ts';
+import { COMPILE_CACHE } from '../../compile-cache.ts';
 import { SCHEDULED, startFunction } from '../../e2e/deployment.ts';
 import { type CallProxy, startProxy } from '../../e2e/proxy.ts';
 import { writeKubeconfig } from '../../kubernetes/kubeconfig-files.ts';
@@ -65,7 +65,7 @@ export async function withSite({ files }: Guide, use: (site: Site) => Promise<vo
     AWS_REGION: region,
     // Version 1 of the aws program knows this name alone.
     AWS_DEFAULT_REGION: region,
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...COMPILE_CACHE,
   };
   const keys = { AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey };
   const functions = createFunctions(sandbox, { ...place, PODROUTES_LEDGER: LEDGER });

@@ -5,6 +5,7 @@ import { startFunctions } from '../../../shared/sandbox/functions-host.ts';
 import { metadataEndpoint } from '../../../shared/sandbox/instance-metadata.ts';
 import type { Invocation } from '../../../shared/sandbox/lambda-host.ts';
 import { APP, type AzureCluster, withAzure } from '../../adversary/cluster.ts';
+import { COMPILE_CACHE } from '../../compile-cache.ts';
 import { createChance } from './chance.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import type { Scale, Site } from './site.ts';
@@ -47,7 +48,7 @@ function startProcesses({ world, env }: AzureCluster, { kills, haste, seed }: Sc
   return startFleet({
     size: 4,
     start: async () => {
-      const host = await startFunctions(APP, env);
+      const host = await startFunctions(APP, { ...COMPILE_CACHE, ...env });
       return { ...host, invoke: (event) => deliver(host, event) };
     },
     takeEvents: () => world.sandbox.takeEvents(),
