@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { isInPlace, whyRetry } from '../../../shared/core/run/retry.ts';
 import { cidr, hopOf, node, settings } from '../builders.ts';
 import { failure } from '../memory-cloud.ts';
@@ -13,6 +13,7 @@ import {
   launchEvent,
   ledger,
   MINUTE,
+  NO_PAUSE,
   ON,
   run,
   START,
@@ -107,6 +108,7 @@ describe('R13 release', () => {
     it.each(refusals)(
       'writes neither its tag nor its routes where it %s, and lets its launch come again',
       async (_, refusal) => {
+        const random = jest.spyOn(Math, 'random').mockImplementation(NO_PAUSE);
         change('a', { claims: [] });
         ledger.writeFailure = refusal;
         for (const done of [await run(), await launch('a')]) {
@@ -115,12 +117,12 @@ describe('R13 release', () => {
           expect(whyRetry(done, launchEvent('a'), START)).toBe('block-still-leaving');
           expect(isInPlace(done, 'a')).toBe(false);
         }
+        random.mockRestore();
         ledger.writeFailure = null;
         await launch('a');
         expect(cloud.routes()).toEqual([`${block} a`]);
         expect(await blocks()).toEqual([`${block} allocated a`]);
       },
-      60_000,
     );
 
     it('makes no route by its tag either, and deletes none that it has, though forced', async () => {
