@@ -24,6 +24,12 @@ const NARROWING = explain(
     "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;",
     'true',
   ],
+  [
+    'guard/block-plan.ts',
+    'return now === null || now.incarnation === null || before?.incarnation === now.incarnation;',
+    'before.incarnation',
+  ],
+  ['guard/needy-nodes.ts', "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;", 'true'],
   ['claims/registered.ts', 'if (node !== undefined && claims.length + defects.length > 0) {', 'true'],
   ['guard/budget.ts', "target.kind === 'node' &&", 'true'],
   [
@@ -129,6 +135,11 @@ const NO_ID = explain(
   [
     'guard/guard.ts',
     "return `${destination.text} ${action} ${previousNextHop?.id ?? ''}`;",
+    '"Stryker was here!"',
+  ],
+  [
+    'guard/knowledge.ts',
+    "return groupFailures(observation).map((failure) => readIncomplete(failure, nodes.get(failure.id ?? '')));",
     '"Stryker was here!"',
   ],
   [
