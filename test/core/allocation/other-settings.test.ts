@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { overlaps } from '../../../shared/core/cidr.ts';
+import type { ReconcileRequest } from '../../../shared/core/run/reconcile.ts';
 import { cidr, hopOf, node, settings } from '../builders.ts';
+import { failure } from '../memory-cloud.ts';
 import {
   add,
   beginAnew,
@@ -70,6 +72,37 @@ describe('R13 under other settings', () => {
     }
     await run({ settings: settings({ clusterCidrs: RANGE, force: true }) });
     expect(cloud.routes().filter(isA)).toEqual([`${block} a`]);
+  });
+
+  it.each<[string, typeof OFF, string[]]>([
+    ['once where none are handed out', OFF, ['ledger-unavailable']],
+    [
+      'of routes and of blocks where they are',
+      settings(ON),
+      ['read-incomplete', 'ledger-unavailable', 'ledger-unavailable'],
+    ],
+  ])('says that the ledger does not answer: %s', async (_, chosen, expected) => {
+    ledger.readFailure = failure('transient', 'Throttling');
+    expect(codes(await run({ settings: chosen }))).toStrictEqual(expected);
+  });
+
+  it('says that blocks cannot be read where none are handed out, and the ledger answers', async () => {
+    await run();
+    damage('generation');
+    expect(codes(await run({ settings: OFF }))).toStrictEqual(['read-incomplete', 'ledger-unavailable']);
+  });
+
+  it.each<[string, Partial<ReconcileRequest>, boolean]>([
+    ['by the ledger, where a person has named nodes', {}, true],
+    ['by the ledger for blocks, where there is one', { ledger: 'events', blocks: async () => ledger }, true],
+    ['by no ledger where runs for events have none', { ledger: 'events' }, false],
+    ['by no ledger where there is none for blocks', { blocks: null }, false],
+  ])('hands out %s', async (_, more, isGiven) => {
+    await run();
+    add(node('a'));
+    const done = await run({ scope: { kind: 'nodes', ids: ['a'] }, ...more });
+    expect(blockOf('a') !== '').toBe(isGiven);
+    expect(codes(done)).toStrictEqual([]);
   });
 
   it('hands out smaller blocks beside the old ones, which stay as they are', async () => {
