@@ -21,7 +21,7 @@ const MORE_BLOCKS =
 export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {
   const { capacity, short } = usage;
   return ofRun('no-free-cidr', 'error', {
-    message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are'} all taken, and ${countOf(short, 'node')} ${short === 1 ? 'waits' : 'wait'} for one.`,
+    message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are all'} taken, and ${countOf(short, 'node')} ${short === 1 ? 'waits' : 'wait'} for one.`,
     remedy: MORE_BLOCKS,
   });
 }
@@ -29,9 +29,14 @@ export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding
 export function blocksFilling(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {
   const { capacity, used } = usage;
   return ofRun('blocks-filling', 'warning', {
-    message: `Of ${describeSpace(usage, clusterCidrs)}, ${used} are taken; ${capacity - used} are left for new nodes.`,
+    message: `Of ${describeSpace(usage, clusterCidrs)}, ${used} ${used === 1n ? 'is' : 'are'} taken; ${describeRest(capacity - used)} left for new nodes.`,
     remedy: MORE_BLOCKS,
   });
+}
+
+function describeRest(count: bigint): string {
+  if (count === 0n) return 'none is';
+  return count === 1n ? '1 is' : `${count} are`;
 }
 
 /** @example 'the 256 blocks of /24 in 10.200.0.0/16' */

@@ -152,7 +152,7 @@ describe('R13 one block, one node', () => {
     add(node('g'));
     const done = await run({ settings: half });
     expect(done.findings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'blocks-filling: Of the 8 blocks of /25 in 10.200.0.0/22, 7 are taken; 1 are left for new nodes.',
+      'blocks-filling: Of the 8 blocks of /25 in 10.200.0.0/22, 7 are taken; 1 is left for new nodes.',
     ]);
   });
 
