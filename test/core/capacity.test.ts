@@ -47,7 +47,8 @@ function fit(used: number, limit: number, changes: readonly Change[], more: read
     writes: writes.map(show),
     deletes: deletes.map(show),
     vetoed: vetoed.map(
-      ({ outcome, change, failure }) => `${outcome} ${failure?.code}: ${show(change)}: ${failure?.message}`,
+      ({ outcome, change, failure }) =>
+        `${outcome} ${failure?.kind}, ${failure?.code}: ${show(change)}: ${failure?.message}`,
     ),
     findings: findings.map(({ code, message }) => `${code}: ${message}`),
   };
@@ -113,9 +114,9 @@ describe('R6 a full table', () => {
   it('says of what does not fit why, and whose it is', () => {
     expect(fit(1, 1, [create(A, 'a'), create(B, 'b'), create(C, 'b')])).toMatchObject({
       vetoed: [
-        `skipped route-table-full: create ${A} a (claimed): The route table has no room left.`,
-        `skipped route-table-full: create ${B} b (claimed): The route table has no room left.`,
-        `skipped route-table-full: create ${C} b (claimed): The route table has no room left.`,
+        `skipped full, route-table-full: create ${A} a (claimed): The route table has no room left.`,
+        `skipped full, route-table-full: create ${B} b (claimed): The route table has no room left.`,
+        `skipped full, route-table-full: create ${C} b (claimed): The route table has no room left.`,
       ],
       findings: [
         'route-table-full: main has no room for more routes; nodes without a route: worker-a, worker-b.',

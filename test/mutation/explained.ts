@@ -24,6 +24,12 @@ const NARROWING = explain(
     "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;",
     'true',
   ],
+  [
+    'guard/block-plan.ts',
+    'return now === null || now.incarnation === null || before?.incarnation === now.incarnation;',
+    'before.incarnation',
+  ],
+  ['guard/needy-nodes.ts', "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;", 'true'],
   ['claims/registered.ts', 'if (node !== undefined && claims.length + defects.length > 0) {', 'true'],
   ['guard/budget.ts', "target.kind === 'node' &&", 'true'],
   [
@@ -43,6 +49,14 @@ const NARROWING = explain(
     "ourKind && target.kind === 'node' ? [[destination.text, target.id]] : [],",
     'true',
   ],
+  ['run/announce.ts', 'if (!directory || registry === null || unassigned.length === 0) return [];', 'false'],
+  [
+    'run/announce.ts',
+    'if (!directory || registry === null || unassigned.length === 0) return [];',
+    '!directory && registry === null',
+  ],
+  // The look is at all nodes by then.
+  ['run/pass.ts', 'return observeAgain(cloud, request, wider, false);', 'true'],
   ['ledger/table-memory.ts', 'return [...map].sort(([a], [b]) => (a < b ? -1 : 1));', 'a <= b'],
   ['ledger/table-memory.ts', "return typeof value === 'object' && value !== null;", 'true'],
   ['plan/deletions.ts', "const node = target.kind === 'node' ? nodes.get(target.id) : undefined;", 'true'],
@@ -65,6 +79,16 @@ const NARROWING = explain(
   ],
 );
 
+/** None of what is looked for is among them. */
+const NOBODY = explain(
+  ['run/blocks.ts', 'const needy = findNeedy(observation, registry, [], settings);', '["Stryker was here"]'],
+  [
+    'run/liveness.ts',
+    'const others = new Set((found.unselected ?? []).map(({ id }) => id));',
+    '["Stryker was here"]',
+  ],
+);
+
 /** What is looked up is always there, and the compiler cannot know. */
 const NEVER_MISSING = explain(
   ['cidr.ts', "const [addressText = '', prefixText, ...rest] = text.split('/');", '"Stryker was here!"'],
@@ -74,6 +98,7 @@ const NEVER_MISSING = explain(
     '["Stryker was here"]',
   ],
   ['claims/elements.ts', "const element = elements[i] ?? '';", '"Stryker was here!"'],
+  ['findings/blocks.ts', 'cidr: cidrs[0]?.text ?? null,', 'cidrs[0].text'],
   [
     'guard/capacity.ts',
     "const label = ({ node }: Change): string => names.get(node ?? '') ?? '';",
@@ -132,6 +157,11 @@ const NO_ID = explain(
     '"Stryker was here!"',
   ],
   [
+    'guard/knowledge.ts',
+    "return groupFailures(observation).map((failure) => readIncomplete(failure, nodes.get(failure.id ?? '')));",
+    '"Stryker was here!"',
+  ],
+  [
     'run/progress.ts',
     "return `${placeOf(change)} ${change.action} ${change.nextHop?.id ?? ''}`;",
     '"Stryker was here!"',
@@ -178,6 +208,7 @@ const SAVING_WORK = explain(
 
 export const EXPLAINED: readonly Explained[] = [
   ...NARROWING,
+  ...NOBODY,
   ...NEVER_MISSING,
   ...NO_ID,
   ...NEVER_CHARGED,

@@ -22,7 +22,7 @@ export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding
   const { capacity, short } = usage;
   const waiting = `${countOf(short.length, 'node')} ${short.length === 1 ? 'waits' : 'wait'}`;
   return ofRun('no-free-cidr', 'error', {
-    message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are'} all taken, and ${waiting} for one.`,
+    message: `No block is free: ${describeSpace(usage, clusterCidrs)} ${capacity === 1n ? 'is' : 'are all'} taken, and ${waiting} for one.`,
     remedy: MORE_BLOCKS,
   });
 }
@@ -30,9 +30,14 @@ export function noFreeCidr(usage: Usage, clusterCidrs: readonly Cidr[]): Finding
 export function blocksFilling(usage: Usage, clusterCidrs: readonly Cidr[]): Finding {
   const { capacity, used } = usage;
   return ofRun('blocks-filling', 'warning', {
-    message: `Of ${describeSpace(usage, clusterCidrs)}, ${used} are taken; ${capacity - used} are left for new nodes.`,
+    message: `Of ${describeSpace(usage, clusterCidrs)}, ${used} ${used === 1n ? 'is' : 'are'} taken; ${describeRest(capacity - used)} left for new nodes.`,
     remedy: MORE_BLOCKS,
   });
+}
+
+function describeRest(count: bigint): string {
+  if (count === 0n) return 'none is';
+  return count === 1n ? '1 is' : `${count} are`;
 }
 
 /** @example 'the 256 blocks of /24 in 10.200.0.0/16' */

@@ -146,7 +146,7 @@ interface Decided {
   readonly memory: TableMemory | null;
 }
 
-const NOTHING: Decided = { allowed: [], due: [], left: [], findings: [], memory: null };
+const NOTHING: Omit<Decided, 'left'> = { allowed: [], due: [], findings: [], memory: null };
 
 function decide(
   table: RouteTable,

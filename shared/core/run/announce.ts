@@ -2,14 +2,15 @@ import { findUnassigned, findUntagged } from '../claims/holders.ts';
 import type { Cloud, TagResult } from '../cloud.ts';
 import { blockNotWritten } from '../findings/blocks.ts';
 import type { Finding } from '../model.ts';
+import type { Blocks } from './blocks.ts';
 import type { Pass, ReconcileRequest } from './pass.ts';
 import type { Announcement } from './run.ts';
 
 /** R13: tags and Node objects follow the ledger. */
 export async function announceBlocks(
   cloud: Cloud,
-  { directory, settings, signal }: ReconcileRequest,
-  { seen, blocks: { blocks }, scope }: Pass,
+  { directory, settings, signal }: Pick<ReconcileRequest, 'directory' | 'settings' | 'signal'>,
+  { seen, blocks: { blocks }, scope }: Pick<Pass, 'seen' | 'scope'> & { blocks: Pick<Blocks, 'blocks'> },
 ): Promise<Announcement[]> {
   const registry = (await scope.registry) ?? null;
   const tags = settings.podCidrSources.includes('tag') ? findUntagged(seen, blocks) : [];

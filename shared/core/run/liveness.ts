@@ -21,10 +21,11 @@ export async function findLiveness(
 ): Promise<(machine: Machine) => Liveness> {
   const nodes = new Map(observation.nodes.map((node) => [node.id, node]));
   const unlisted = [...new Set(machines.map(({ node }) => node))].filter((id) => !nodes.has(id));
-  const found = unlisted.length === 0 ? null : await cloud.observe({ kind: 'nodes', ids: unlisted }, signal);
-  const missing = new Set([...observation.missing, ...(found?.missing ?? [])]);
-  const others = new Set((found?.unselected ?? []).map(({ id }) => id));
-  for (const node of found?.nodes ?? []) nodes.set(node.id, node);
+  const found =
+    unlisted.length === 0 ? observation : await cloud.observe({ kind: 'nodes', ids: unlisted }, signal);
+  const missing = new Set([...observation.missing, ...found.missing]);
+  const others = new Set((found.unselected ?? []).map(({ id }) => id));
+  for (const node of found.nodes) nodes.set(node.id, node);
   return ({ node: id, incarnation }) => {
     if (missing.has(id)) return 'gone';
     const node = nodes.get(id);

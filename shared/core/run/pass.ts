@@ -74,7 +74,7 @@ export async function observeFirst(cloud: Cloud, request: ReconcileRequest): Pro
     ]);
     const blocks = await resolveBlocks(cloud, seen, {
       ...{ opened: ofBlocks, open: blocksOpener(request), registry: (await registry) ?? null },
-      ...{ settings, dryRun: request.dryRun, signal, hasAnswered: recalled?.ok ?? false },
+      ...{ settings, dryRun: request.dryRun, signal, hasAnswered: recalled?.ok === true },
     });
     const observation = withLedger(seen, blocks);
     const plan = planRoutes(observation, settings);
@@ -87,7 +87,7 @@ export async function observeFirst(cloud: Cloud, request: ReconcileRequest): Pro
       const guarded = guardPlan(plan, observation, settings, memory);
       const unusable = recalled === null ? [] : findUnusable(recalled, observation).map(ledgerUnavailable);
       // Where no block is handed out, that the ledger as a whole does not answer is said once.
-      const isSaid = unusable.length > 0 && past === null && !isSwitchedOn(settings);
+      const isSaid = recalled?.ok === false && !isSwitchedOn(settings);
       const findings = [...unusable, ...(isSaid ? [] : blocks.findings)];
       return { scope, widened, seen, blocks, observation, plan, guarded, recalled: past, findings };
     }
