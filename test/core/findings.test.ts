@@ -337,6 +337,7 @@ describe('A claim that cannot be read', () => {
     ['metadata', 'in its metadata,'],
     ['annotation', 'in its annotation,'],
     ['machines.txt', 'in its machines.txt,'],
+    ['ledger', 'in its ledger,'],
   ])('is in its %s', (source, place) => {
     expect(malformedClaim(worker, { ...DEFECT, source }, CONTEXT).message).toContain(place);
   });
@@ -379,6 +380,13 @@ describe('A node that claims nothing', () => {
       'info',
       `${SELECTED} but claims no pod CIDR: no Node object names it; it gets no route.`,
       'If it runs pods, check that its kubelet has registered it with a providerID, and that the controller manager allocates blocks (--allocate-node-cidrs); if not, nothing needs to be done.',
+    ],
+    [
+      'waits for a block, whatever else there is',
+      { awaitsBlock: 'the ledger failed', awaits: 'no Node object names it', unsearched: 'is encrypted' },
+      'info',
+      `${SELECTED} and waits for a block: the ledger failed; it gets no route yet.`,
+      'Nothing, if that passes: its event comes again, and every scheduled run tries it again.',
     ],
     [
       'is to be looked at before it is waited for',

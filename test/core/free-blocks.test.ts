@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { overlaps } from '../../shared/core/cidr.ts';
+import { type Cidr, overlaps } from '../../shared/core/cidr.ts';
 import { FreeBlocks, findFreeStretches } from '../../shared/core/claims/free-blocks.ts';
 import { cidr } from './builders.ts';
 
@@ -54,6 +54,26 @@ describe('Free blocks', () => {
     expect(free.total).toBe(1n << 48n);
     expect(free.take(5n)?.text).toBe('fd00:8000::/64');
     expect(free.take(1n << 49n)?.text).toBe('fd00:8000:0:1::/64');
+  });
+
+  it.each<[string, Cidr[]]>([
+    ['none is taken', []],
+    ['every other one is', Array.from({ length: 128 }, (_, i) => cidr(`10.0.${2 * i}.0/24`))],
+  ])('are found in few steps, all sought from one place, where %s', (_, taken) => {
+    const free = new FreeBlocks([cidr('10.0.0.0/16')], 24, taken);
+    const { get } = Map.prototype;
+    let steps = 0;
+    const spy = jest.spyOn(Map.prototype, 'get').mockImplementation(function (
+      this: Map<unknown, unknown>,
+      key: unknown,
+    ) {
+      steps += 1;
+      return get.call(this, key);
+    });
+    const blocks = takeAll(free, 0n);
+    spy.mockRestore();
+    expect(blocks).toHaveLength(256 - taken.length);
+    expect(steps).toBeLessThan(4 * blocks.length);
   });
 
   it('are each given once, overlap nothing that is taken, and are all given', () => {

@@ -13,6 +13,9 @@ function explain(...rows: readonly (readonly [file: string, line: string, mutant
 
 /** What it rules out is ruled out beside it, too, and is said for the compiler. */
 const NARROWING = explain(
+  ['claims/allocation.ts', 'return a.id < b.id ? -1 : 1;', 'a.id <= b.id'],
+  ['claims/free-blocks.ts', 'if (run !== undefined && run.last < place) low = middle + 1;', 'true'],
+  ['claims/free-blocks.ts', 'if (part === undefined) return null;', 'false'],
   ['cidr.ts', 'if (a.first !== b.first) return a.first < b.first ? -1 : 1;', 'a.first <= b.first'],
   [
     'cidr-index.ts',
@@ -81,6 +84,7 @@ const NARROWING = explain(
 
 /** None of what is looked for is among them. */
 const NOBODY = explain(
+  ['claims/free-blocks.ts', 'const passed: bigint[] = [];', '["Stryker was here"]'],
   ['run/blocks.ts', 'const needy = findNeedy(observation, registry, [], settings);', '["Stryker was here"]'],
   [
     'run/liveness.ts',
@@ -192,6 +196,21 @@ const NEVER_CHARGED = explain(
 
 /** What follows comes to the same, with more work. */
 const SAVING_WORK = explain(
+  [
+    'claims/free-blocks.ts',
+    'for (const run of [...runs].sort((a, b) => (a.first < b.first ? -1 : 1))) {',
+    'a.first <= b.first',
+  ],
+  [
+    'claims/free-blocks.ts',
+    'if (before === undefined || run.first > before.last + 1n) merged.push(run);',
+    'run.first >= before.last + 1n',
+  ],
+  [
+    'claims/free-blocks.ts',
+    'else if (run.last > before.last) merged[merged.length - 1] = { first: before.first, last: run.last };',
+    'run.last >= before.last',
+  ],
   ['plan/holds.ts', 'if (unclaimed.length === 0) return [];', 'false'],
   ['plan/table.ts', 'if (sketch.writes.length === 0) return;', 'false'],
   [

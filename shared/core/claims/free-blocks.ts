@@ -140,7 +140,7 @@ function runsOf(parts: readonly Part[], cidr: Cidr, size: number): Run[] {
 
 function mergeRuns(runs: readonly Run[]): Run[] {
   const merged: Run[] = [];
-  for (const run of [...runs].sort((a, b) => Number(a.first > b.first) - Number(a.first < b.first))) {
+  for (const run of [...runs].sort((a, b) => (a.first < b.first ? -1 : 1))) {
     const before = merged.at(-1);
     if (before === undefined || run.first > before.last + 1n) merged.push(run);
     else if (run.last > before.last) merged[merged.length - 1] = { first: before.first, last: run.last };

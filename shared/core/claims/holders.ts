@@ -118,7 +118,7 @@ export function findUntagged({ nodes }: Observation, blocks: readonly Block[]): 
     const held = holdings.of(node);
     const cidrs = held.map(({ cidr }) => cidr);
     const isTaggable = node.state !== 'gone' && node.claimsKnown && node.claimAdvice === undefined;
-    if (cidrs.length === 0 || !isTaggable || !held.every(isKept)) return [];
+    if (!isTaggable || !held.every(isKept)) return [];
     if (node.defects.length + ownClaims(node, holdings).length > 0) return [];
     const tagged = new Set(node.claims.map(({ cidr }) => cidr.text));
     const isTold = tagged.size === cidrs.length && cidrs.every(({ text }) => tagged.has(text));

@@ -115,13 +115,13 @@ function writeBlock({ kind, holder, since, leaving }: Block): string {
 /** Null where the text is none that this version has written: nothing may rest on half of it. */
 function readGeneration(text: string): boolean | null {
   const json = parse(text);
-  return json?.['format'] === FORMAT && typeof json['adopted'] === 'boolean' ? json['adopted'] : null;
+  return json['format'] === FORMAT && typeof json['adopted'] === 'boolean' ? json['adopted'] : null;
 }
 
 function readBlock({ key, value }: LedgerEntry): Block | null {
   const cidr = parseCidr(key.slice(PREFIX.length));
   const json = parse(value);
-  if (!cidr.ok || json?.['format'] !== FORMAT) return null;
+  if (!cidr.ok || json['format'] !== FORMAT) return null;
   const { kind, holder, since, leaving } = json;
   if (kind !== 'allocated' && kind !== 'claimed') return null;
   if (holder !== null && !isHolder(holder)) return null;
@@ -130,21 +130,20 @@ function readBlock({ key, value }: LedgerEntry): Block | null {
   return { cidr: cidr.cidr, kind, holder, since, leaving };
 }
 
-function parse(text: string): Record<string, unknown> | null {
+/** Of what is no JSON object, nothing. */
+function parse(text: string): Record<string, unknown> {
   try {
-    const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null ? { ...json } : null;
+    return { ...JSON.parse(text) };
   } catch {
-    return null;
+    return {};
   }
 }
 
 function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+  return Number.isFinite(value);
 }
 
 function isHolder(value: unknown): value is Holder {
-  if (typeof value !== 'object' || value === null) return false;
   const { node, name, incarnation } = Object(value);
   const isText = (text: unknown): boolean => typeof text === 'string';
   return isText(node) && isText(name) && (incarnation === null || isText(incarnation));

@@ -157,6 +157,14 @@ describe('A tag is written', () => {
     expect(findUntagged(observation([node('a')], []), blocks)).toEqual([]);
   });
 
+  it('where it names the block of an earlier machine in place of one of its own', () => {
+    const machine = node('a', [OWN, OTHER], { incarnation: 'two' });
+    const blocks = [block(OWN, {}, 'two'), block('fd00:200::/64', {}, 'two'), block(OTHER, {}, 'one')];
+    expect(findUntagged(observation([machine], []), blocks)).toEqual([
+      { node: machine, cidrs: [OWN, 'fd00:200::/64'].map(cidr) },
+    ]);
+  });
+
   it('where it names the block of an earlier machine as well', () => {
     const machine = node('a', [OWN, OTHER], { incarnation: 'two' });
     const blocks = [block(OWN, {}, 'two'), block(OTHER, {}, 'one')];
