@@ -1,4 +1,5 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { mock } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Cidr, overlaps } from '../../shared/core/cidr.ts';
 import { FreeBlocks, findFreeStretches } from '../../shared/core/claims/free-blocks.ts';
@@ -61,19 +62,11 @@ describe('Free blocks', () => {
     ['every other one is', Array.from({ length: 128 }, (_, i) => cidr(`10.0.${2 * i}.0/24`))],
   ])('are found in few steps, all sought from one place, where %s', (_, taken) => {
     const free = new FreeBlocks([cidr('10.0.0.0/16')], 24, taken);
-    const { get } = Map.prototype;
-    let steps = 0;
-    const spy = jest.spyOn(Map.prototype, 'get').mockImplementation(function (
-      this: Map<unknown, unknown>,
-      key: unknown,
-    ) {
-      steps += 1;
-      return get.call(this, key);
-    });
+    const { mock: steps } = mock.method(Map.prototype, 'get');
     const blocks = takeAll(free, 0n);
-    spy.mockRestore();
+    steps.restore();
     expect(blocks).toHaveLength(256 - taken.length);
-    expect(steps).toBeLessThan(4 * blocks.length);
+    expect(steps.callCount()).toBeLessThan(4 * blocks.length);
   });
 
   it('are each given once, overlap nothing that is taken, and are all given', () => {
