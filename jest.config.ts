@@ -13,7 +13,7 @@ const config: Config = {
   // What a test file loads stays in its worker for the next ones.
   workerIdleMemoryLimit: '700MB',
   // No test is timed: this only ends one that hangs, on a slow machine too.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };
 
 export default config;

@@ -23,6 +23,6 @@ describe.each([
   it(
     `get a block each, though all come and go at once and processes die (AUTOSCALING_SEED=${seed})`,
     () => withSite({ ...SCALE, seed }, (site) => playStory(site, { ...SCALE, seed })),
-    300_000,
+    900_000,
   );
 });

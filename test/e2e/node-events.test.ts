@@ -167,7 +167,7 @@ describe('The built node-events function', () => {
           expect(queue.deadLetters).toEqual([]);
         },
       ),
-    60_000,
+    180_000,
   );
 });
 
