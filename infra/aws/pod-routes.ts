@@ -78,6 +78,7 @@ export class PodRoutes extends Construct {
     new CfnOutput(this, 'NodeEventsFunction', { value: this.nodeEvents.functionName });
     new CfnOutput(this, 'EventsQueue', { value: queue.queueUrl });
     new CfnOutput(this, 'DeadLettersQueue', { value: deadLetters.queueUrl });
+    if (ledger !== null) new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
     acknowledgeFindings(this, checked);
   }
 }

@@ -30,6 +30,9 @@ const names = Object.keys(SETTING_PARAMETERS) as readonly SettingParameterName[]
 const client = clientIdOf('identity');
 const endpoints = `${reference(IDS.storage, API_VERSIONS['Microsoft.Storage/storageAccounts'])}.primaryEndpoints`;
 
+/** Where the ledger is, as its setting says it. */
+export const ledgerAddress = `format('{0}${LEDGER_TABLE}', ${endpoints}.table)`;
+
 /** The settings of podroutes, by their names. */
 const SETTINGS_OF_PODROUTES: Readonly<Record<string, Expression>> = {
   ...Object.fromEntries(
@@ -42,7 +45,7 @@ const SETTINGS_OF_PODROUTES: Readonly<Record<string, Expression>> = {
   [SETTINGS.azureResourceGroups.name]: `join(${parameter('nodeResourceGroups')}, ',')`,
   // Sovereign clouds have their own.
   [SETTINGS.azureEndpoint.name]: 'environment().resourceManager',
-  [SETTINGS.ledger.name]: `format('{0}${LEDGER_TABLE}', ${endpoints}.table)`,
+  [SETTINGS.ledger.name]: ledgerAddress,
   [SETTINGS.scheduleInterval.name]: quote(SCHEDULE.interval),
 };
 

@@ -1,7 +1,7 @@
 import { alerts } from './alerts.ts';
 import { evaluate, type Template } from './arm.ts';
 import { eventGrid } from './event-grid.ts';
-import { functionApp } from './function-app.ts';
+import { functionApp, ledgerAddress } from './function-app.ts';
 import { identities } from './identity.ts';
 import { monitoring } from './monitoring.ts';
 import { IDS, typed, VARIABLES, variable } from './names.ts';
@@ -41,5 +41,6 @@ export const template: Template = {
     unique: { type: 'string', value: evaluate(variable('unique')) },
     reconcileUrl: { type: 'string', value: evaluate(`format('https://{0}/api/reconcile', ${hostName})`) },
     serviceBusNamespace: { type: 'string', value: evaluate(serviceBusHost) },
+    ledger: { type: 'string', value: evaluate(ledgerAddress) },
   },
 };

@@ -55,8 +55,8 @@ export interface MemoryCloud extends Cloud {
   beforeLook: (look: number) => void;
   /** Called after each write. */
   afterWrite: (change: Change) => void;
-  /** Number of further looks that show the state as it was when this was set. */
-  lag(looks: number): void;
+  /** Which of the further looks show the state as it was when this was set: as many, or those that are true. */
+  lag(looks: number | readonly boolean[]): void;
   /** The routes of a table, as `destination next-hop`, in order. */
   routes(table?: string): string[];
   /** Puts a route there by hand. */
@@ -64,7 +64,7 @@ export interface MemoryCloud extends Cloud {
 }
 
 export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = ['rtb-1']): MemoryCloud {
-  let lagging: { left: number; view: View } | null = null;
+  let lagging: { left: boolean[]; view: View } | null = null;
   const cloud: MemoryCloud = {
     name: 'aws',
     isAtomic: false,
@@ -82,7 +82,8 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
     limit: 500,
     beforeLook: () => {},
     afterWrite: () => {},
-    lag: (left) => {
+    lag: (looks) => {
+      const left = typeof looks === 'number' ? Array.from({ length: looks }, () => true) : [...looks];
       lagging = { left, view: viewOf(cloud) };
     },
     routes: (id = 'rtb-1') =>
@@ -97,9 +98,7 @@ export function memoryCloud(nodes: readonly Node[], tables: readonly string[] = 
       cloud.readSignals.push(signal);
       cloud.beforeLook(cloud.looks.length);
       cloud.log.push('observe');
-      if (lagging === null || lagging.left === 0) return observe(cloud, cloud, scope);
-      lagging.left -= 1;
-      return observe(cloud, lagging.view, scope);
+      return observe(cloud, lagging?.left.shift() ? lagging.view : cloud, scope);
     },
     apply: async (_table, changes, signal) => changes.map((change) => write(cloud, change, signal)),
     enableForwarding: async (shut, signal) => shut.map((node) => enable(cloud, node, signal)),

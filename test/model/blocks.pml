@@ -167,6 +167,26 @@ inline seeNode() {
   fi
 }
 
+#ifdef LATE_TAG
+/* Whoever has no block, and claims this one by a tag that was meant for another. */
+inline seeClaim() {
+  if
+  :: SEEN_ALIVE(AGAIN) && told[AGAIN] == b + 1 && blockOf[AGAIN] == 0 -> found[b] = AGAIN
+  :: SEEN_GONE(AGAIN) || told[AGAIN] != b + 1 || blockOf[AGAIN] != 0
+  fi
+}
+
+/* The tags API knows ids alone: a tag that comes late is that of whoever has the id by then. */
+inline mistell(n_) {
+  assert(holderOf[b] == n);
+  learn(n_);
+  if
+  :: mark[b] == LEAVING && (unsettled[b] & BIT(me)) && lagging != 0 -> unsettled[b] = unsettled[b] | A_READ
+  :: else
+  fi
+}
+#endif
+
 /* Whoever lives and claims a block takes it from a holder of an older ledger who is gone. */
 inline enterFound(x_, y_) {
   if
@@ -248,6 +268,10 @@ inline readGeneration() {
 #undef HAS_NO_BLOCK
 #define HAS_NO_BLOCK(n_) (told[n_] == 0)
 #endif
+#ifdef LATE_TAG
+#undef HAS_NO_BLOCK
+#define HAS_NO_BLOCK(n_) (blockOf[n_] == 0 && told[n_] == 0)
+#endif
 #define HAND_OUT(n_, b_) \
   :: MAY_HAND_OUT(b_) && born[n_] && !gives[n_] && HAS_NO_BLOCK(n_) && IF_CALM(LIVES(n_)) -> \
      n = n_; b = b_; goto handing
@@ -290,6 +314,10 @@ inline crash() {
 inline readCloud() {
   seeNode();
   seeRoute()
+#ifdef LATE_TAG
+  ;
+  seeClaim()
+#endif
 }
 
 /* All claims of the living, and all routes. */
@@ -405,6 +433,13 @@ inline release() {
 #ifndef SPLIT_RELEASE
   blockOf[n] = 0;
 #endif
+#if defined(LATE_TAG) && !defined(FREED_UNCLAIMED)
+  holderOf[b] = found[b];
+  if
+  :: found[b] != NOBODY -> blockOf[found[b]] = b + 1
+  :: else
+  fi;
+#endif
   replaceGeneration()
 }
 
@@ -417,6 +452,9 @@ inline writeTag() {
   :: LIVES(n) -> assert(holderOf[b] == n); learn(n)
 #ifdef TAG_BY_ID
   :: !LIVES(n) && lives[ID(n)] != NOBODY -> learn(lives[ID(n)])
+#endif
+#ifdef LATE_TAG
+  :: n == FIRST && LIVES(AGAIN) && told[AGAIN] == 0 && blockOf[AGAIN] == 0 -> mistell(AGAIN)
 #endif
 #endif
   :: else
@@ -482,6 +520,9 @@ handing:
     crash();
     readCloud();
     if :: alive -> alive = false :: else -> goto over fi;
+#ifdef LATE_TAG
+    if :: told[n] == 0 :: else -> goto over fi;
+#endif
 #ifdef GENERATION_READ_LAST
     current[me] = true;
 #endif
@@ -642,7 +683,9 @@ init {
     born[THIRD] = true; lives[2] = THIRD;
 #ifdef REUSE
     adopted = true;
+#ifndef LATE_TAG
     gives[AGAIN] = true;
+#endif
     born[SECOND] = true; lives[1] = SECOND;
 #else
     gives[FIRST] = true; told[FIRST] = HALF + 1;

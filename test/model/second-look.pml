@@ -172,7 +172,9 @@ inline crash() {
 
 inline readEntry() {
   current[me] = true;
-  age[me] = 0
+  age[me] = 0;
+  known[0] = sighting[AT(0)] != NOTHING;
+  known[1] = sighting[AT(1)] != NOTHING
 #ifdef UNVERSIONED
   ;
   copy[0] = sighting[0]; copy[1] = sighting[1];
@@ -204,7 +206,7 @@ inline decide() {
 }
 
 #define NEWS (due != 0 || SAYS(0) || SAYS(1))
-#define SAYS(d) ((found[d] != NOTHING || sighting[d] != NOTHING))
+#define SAYS(d) ((found[d] != NOTHING || known[d]))
 
 inline writeEntry() {
 #ifdef UNVERSIONED
@@ -220,14 +222,17 @@ inline writeEntry() {
   current[1] = false
 }
 
-/* A refusal is no end of it: whoever saw a route claimed erases its sighting in the entry that is there by then. */
+/*
+ * A refusal is no end of it: whoever saw a route claimed erases the sighting of it that it has read, in the entry that
+ * is there by then.
+ */
 inline eraseClaimed() {
   if
-  :: found[0] == NOTHING -> record(0)
+  :: found[0] == NOTHING && known[0] -> record(0)
   :: else
   fi;
   if
-  :: found[1] == NOTHING -> record(1)
+  :: found[1] == NOTHING && known[1] -> record(1)
   :: else
   fi;
   current[1 - me] = false
@@ -254,6 +259,8 @@ proctype Run(byte me) {
   byte found[ROUTES];
   byte due, pays;
   bool isRead, mistaken;
+  /* Whether the entry that this run has read had a sighting. */
+  bool known[ROUTES];
 #ifdef UNVERSIONED
   byte copy[ROUTES], copySince[ROUTES], copyRenewed[ROUTES];
 #endif
@@ -333,12 +340,13 @@ deleting:
   atomic { crash(); lookAgain(); deleteRoutes() }
 
 done:
-  atomic { assert(!survives[me] || sighting[0] == NOTHING) }
+  atomic { assert(!survives[me] || !known[0] || sighting[0] == NOTHING) }
 
 over:
   atomic {
     found[0] = 0; found[1] = 0; due = 0; pays = 0;
     mistaken = false;
+    known[0] = false; known[1] = false;
 #ifdef UNVERSIONED
     copy[0] = 0; copy[1] = 0; copySince[0] = 0; copySince[1] = 0; copyRenewed[0] = 0; copyRenewed[1] = 0;
 #endif

@@ -1,8 +1,19 @@
-/** Steps of a model, by name, with what does them in the code; the property tests' commands bear the same names. */
+/** Steps of a model, by name, with what does them in the code. */
 type Steps = Readonly<Record<string, string>>;
 
-/** R13 (`blocks.pml`). */
-export const BLOCK_STEPS: Steps = {
+/**
+ * How a property test plays a step: a run does it, or it befalls one; a command beside runs, or between them, while none
+ * is under way; the end of every story.
+ */
+export type How = 'run' | 'beside' | 'between' | 'end';
+
+/** The steps of a table that are played so. */
+export type PlayedBy<Table, Kind extends How> = {
+  [Step in keyof Table]: Table[Step] extends Kind ? Step : never;
+}[keyof Table];
+
+/** R13 (`blocks.pml`); `test/property/allocation-steps.ts` says how each is played. */
+export const BLOCK_STEPS = {
   readGeneration: 'reading the generation, before all blocks',
   readBlocks: 'reading all blocks and holders, and what there may be to do',
   crash: 'a run that ends anywhere: killed, refused, out of time, an answer lost that cannot be read back',
@@ -24,10 +35,12 @@ export const BLOCK_STEPS: Steps = {
   passQuarter: 'a mark is 15 minutes old',
   restore: 'a person restores the ledger from a backup',
   settle: 'nothing goes wrong any more',
-};
+} as const satisfies Steps;
 
-/** R4's second look (`second-look.pml`). */
-export const SECOND_LOOK_STEPS: Steps = {
+export type BlockStep = keyof typeof BLOCK_STEPS;
+
+/** R4's second look (`second-look.pml`); `test/property/second-look-steps.ts` says how each is played. */
+export const SECOND_LOOK_STEPS = {
   crash: 'a run that ends anywhere',
   readEntry: 'recall in shared/core/run/recall.ts',
   look: 'Cloud.observe of a complete full run',
@@ -43,4 +56,6 @@ export const SECOND_LOOK_STEPS: Steps = {
   catchUp: 'a read tells the truth again',
   passTick: 'time passes',
   settle: 'nothing goes wrong any more',
-};
+} as const satisfies Steps;
+
+export type SecondLookStep = keyof typeof SECOND_LOOK_STEPS;

@@ -7,6 +7,8 @@ export interface Model {
   readonly file: string;
   readonly settings: readonly Setting[];
   readonly variants: readonly Variant[];
+  /** The model without what `docs/how-it-works.md` says beyond the rule. */
+  readonly beyond: readonly Variant[];
 }
 
 /** The model without one part of its rule. */
@@ -23,10 +25,11 @@ const ADOPTION: Setting = ['AWS', 'ADOPTION'];
 const RESTORE: Setting = ['AWS', 'ADOPTION', 'RESTORE'];
 const EC2: Setting = ['AWS', 'REUSE'];
 const ARM: Setting = ['AZURE', 'REUSE'];
+const LATE: Setting = ['AZURE', 'REUSE', 'LATE_TAG'];
 
 export const BLOCKS: Model = {
   file: 'blocks.pml',
-  settings: [EC2, ARM, RESTORE, ['AZURE', 'ADOPTION']],
+  settings: [EC2, ARM, LATE, RESTORE, ['AZURE', 'ADOPTION']],
   variants: [
     { macro: 'SECOND_HOLDER', part: 'A block that podroutes hands out has one holder,', setting: EC2 },
     { macro: 'SECOND_BLOCK', part: 'and a holder one block of a family;', setting: EC2 },
@@ -75,6 +78,13 @@ export const BLOCKS: Model = {
     { macro: 'MARK_UNCHECKED', part: 'if the mark is unchanged.', setting: ADOPTION },
     { macro: 'MARK_STAYS', part: 'A living holder erases the mark.', setting: ARM },
   ],
+  beyond: [
+    {
+      macro: 'FREED_UNCLAIMED',
+      part: "If a live node's tag names a block that comes free, the block becomes that node's claim in the same transaction.",
+      setting: LATE,
+    },
+  ],
 };
 
 const ONE: Setting = [];
@@ -116,4 +126,5 @@ export const SECOND_LOOK: Model = {
       setting: ONE,
     },
   ],
+  beyond: [],
 };

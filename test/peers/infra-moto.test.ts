@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { awsEntries, bodyOf, busEvent } from '../aws/event-fixtures.ts';
 import { type AwsWorld, createAwsWorld } from '../contract/aws-world.ts';
 import { motoBackend } from '../contract/backends.ts';
+import { readText } from '../docs/markdown.ts';
 import { ACCOUNT } from '../e2e/deployment.ts';
 import { type BusEvent, deployToMoto, type MotoStack } from './moto-stack.ts';
 
@@ -88,6 +89,14 @@ describe('The deployed rules', () => {
     expect(id === undefined ? 'is not on the bus' : arrived.includes(id) ? 'arrives' : 'is filtered').toBe(
       fate,
     );
+  });
+
+  it('come with the outputs that the pages ask for: the guides get the ledger of the functions', async () => {
+    const define = /^output\(\) \{.*?\}$/ms.exec(await readText('docs/deploy-aws.md'))?.[0];
+    const ask = /^LEDGER=.*$/m.exec(await readText('docs/guides/README.md'))?.[0];
+    const { PODROUTES_LEDGER } = await stack.readSettings();
+    expect(await stack.type(`${define}\n${ask}\necho "$LEDGER"`)).toBe(`${PODROUTES_LEDGER}\n`);
+    expect(PODROUTES_LEDGER).toMatch(/^dynamodb:[\w-]+$/);
   });
 
   it('let every event of the list through at most once', () => {

@@ -14,7 +14,7 @@ const MODELS: readonly (readonly [string, Model])[] = [
   ['second look', SECOND_LOOK],
 ];
 
-describe.each(MODELS)('The model of %s', (rule, { file, settings, variants }) => {
+describe.each(MODELS)('The model of %s', (rule, { file, settings, variants, beyond }) => {
   it.each(settings.map((setting) => [setting.join(' ') || 'as it is', setting] as const))(
     'never breaks it, in any state: %s',
     async (_, setting) => {
@@ -26,7 +26,7 @@ describe.each(MODELS)('The model of %s', (rule, { file, settings, variants }) =>
     LONGEST_MS,
   );
 
-  it.each(variants.map(({ part, macro, setting }) => [part, [...setting, macro]] as const))(
+  it.each([...variants, ...beyond].map(({ part, macro, setting }) => [part, [...setting, macro]] as const))(
     'breaks it without: %s',
     async (_, macros) => {
       expect((await verify(file, macros, SHALLOW_DEPTHS)).violation).not.toBeNull();
@@ -40,12 +40,17 @@ describe.each(MODELS)('The model of %s', (rule, { file, settings, variants }) =>
     expect(variants.map(({ part }) => part).join(' ')).toBe(text);
   });
 
+  it('has what a page says beyond the rule as that says it', async () => {
+    const page = await readFile('docs/how-it-works.md', 'utf8');
+    expect(beyond.filter(({ part }) => !page.includes(part))).toEqual([]);
+  });
+
   it('leaves out nothing else', async () => {
     const model = await readFile(`test/model/${file}`, 'utf8');
     const macros = [...model.matchAll(/(?:ifdef |ifndef |defined\()([A-Z_]+)/g)].map(([, macro]) => macro);
     const others = [...settings.flat(), ...LIMITS];
     expect(new Set([...others, ...macros])).toEqual(
-      new Set([...others, ...variants.map(({ macro }) => macro)]),
+      new Set([...others, ...[...variants, ...beyond].map(({ macro }) => macro)]),
     );
   });
 });

@@ -39,6 +39,10 @@ export interface MotoStack {
   readonly receive: () => Promise<readonly string[]>;
   /** The built function with the settings that the deployed one has. */
   readonly startNodeEvents: () => Promise<LambdaHost>;
+  /** The settings of the deployed functions. */
+  readonly readSettings: () => Promise<Readonly<Record<string, string>>>;
+  /** Types commands in a shell in which `aws` is the real program; gives what they show. */
+  readonly type: (commands: string) => Promise<string>;
   readonly close: () => void;
 }
 
@@ -79,21 +83,24 @@ export async function deployToMoto(
     region: REGION,
     credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
   });
+  const readSettings = async (): Promise<Readonly<Record<string, string>>> => {
+    const name = find('PodRoutesNodeEvents');
+    const shown = await aws(['lambda', 'get-function-configuration', '--function-name', name]);
+    return JSON.parse(shown).Environment.Variables;
+  };
   return {
     leftOut: [...types].sort(),
     put: (events) => putEvents(client, events),
     receive: () => receiveAll(endpoint, find('PodRoutesEvents')),
+    readSettings,
     startNodeEvents: async () => {
-      const configuration = [
-        'lambda',
-        'get-function-configuration',
-        '--function-name',
-        find('PodRoutesNodeEvents'),
-      ];
-      const { Environment } = JSON.parse(await aws(configuration));
       const bundle = new URL('../../dist/aws/node-events/index.mjs', import.meta.url);
-      const env = { ...CREDENTIALS, ...Environment.Variables, AWS_ENDPOINT_URL: endpoint };
+      const env = { ...CREDENTIALS, ...(await readSettings()), AWS_ENDPOINT_URL: endpoint };
       return startLambda(bundle, { env, region: REGION, account: ACCOUNT });
+    },
+    type: async (commands) => {
+      const shell = `aws() { "${programOf()}" "$@"; }\n${commands}`;
+      return (await run('bash', ['-euc', shell], { env: environmentOf(endpoint) })).stdout;
     },
     close: () => client.destroy(),
   };
@@ -102,16 +109,25 @@ export async function deployToMoto(
 type Aws = (args: readonly string[]) => Promise<string>;
 
 function awsAgainst(endpoint: string): Aws {
+  const program = programOf();
+  const env = environmentOf(endpoint);
+  return async (args) => (await run(program, [...args, '--output', 'json'], { env })).stdout;
+}
+
+function programOf(): string {
   const program = process.env['PODROUTES_TEST_AWS'];
   if (program === undefined) throw new Error('No aws program: start this suite by test/peers/run');
-  const env = {
+  return program;
+}
+
+function environmentOf(endpoint: string): Readonly<Record<string, string | undefined>> {
+  return {
     ...CREDENTIALS,
     AWS_ENDPOINT_URL: endpoint,
     AWS_DEFAULT_REGION: REGION,
     AWS_CONFIG_FILE: '/dev/null',
     PATH: process.env['PATH'],
   };
-  return async (args) => (await run(program, [...args, '--output', 'json'], { env })).stdout;
 }
 
 /** What `cdk bootstrap` and `cdk deploy` would have brought before the template. */

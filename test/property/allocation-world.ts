@@ -2,10 +2,13 @@ import { type Cidr, containsCidr, overlaps } from '../../shared/core/cidr.ts';
 import type { Cloud } from '../../shared/core/cloud.ts';
 import { type BlockReading, readBlocks } from '../../shared/core/ledger/blocks.ts';
 import type { Ledger, LedgerResult, LedgerWrite } from '../../shared/core/ledger/ledger.ts';
+import type { Node } from '../../shared/core/model.ts';
 import { reconcile } from '../../shared/core/run/reconcile.ts';
 import { cidr, claim, hopOf, node, settings } from '../core/builders.ts';
 import { failure, type MemoryCloud, memoryCloud } from '../core/memory-cloud.ts';
 import { type MemoryLedger, memoryLedger } from '../core/memory-ledger.ts';
+import type { BlockStep } from '../model/steps.ts';
+import { stepsOf } from './allocation-steps.ts';
 
 export const RANGE = cidr('10.200.0.0/20');
 const RESERVED = cidr('10.200.15.0/24');
@@ -35,8 +38,11 @@ export class AllocationWorld {
   readonly breaches: string[] = [];
   /** Nodes of which somebody has set the tag. */
   readonly tampered = new Set<string>();
+  /** Steps of the model that have come to pass. */
+  readonly played = new Set<BlockStep>();
   readonly #late: (readonly LedgerWrite[])[] = [];
   #lives = 0;
+  #backup: MemoryLedger['entries'] | null = null;
 
   idOf(place: number): string {
     return `n${place}`;
@@ -45,6 +51,7 @@ export class AllocationWorld {
   launch(place: number, given: string | null): void {
     const id = this.idOf(place);
     if (this.cloud.nodes.has(id)) return;
+    this.played.add('launch');
     this.#lives += 1;
     const incarnation = `life-${this.#lives}`;
     const hop = hopOf(`${id}-${this.#lives}`);
@@ -56,7 +63,7 @@ export class AllocationWorld {
   }
 
   terminate(place: number): void {
-    this.cloud.nodes.delete(this.idOf(place));
+    if (this.cloud.nodes.delete(this.idOf(place))) this.played.add('terminate');
   }
 
   /** Somebody sets a tag, or removes it. */
@@ -73,21 +80,46 @@ export class AllocationWorld {
     if (current !== undefined) this.cloud.nodes.set(current.id, { ...current, state });
   }
 
+  catchUp(): void {
+    this.cloud.lag(0);
+    this.played.add('catchUp');
+  }
+
   /** No run lasts as long as that, and reads have caught up by then. */
   passTime(minutes: number): void {
-    this.cloud.lag(0);
+    this.catchUp();
     this.#late.length = 0;
     this.ledger.now += minutes * 60_000;
+  }
+
+  /** As long as a block that has been left waits. */
+  passQuarter(): void {
+    this.passTime(41);
+    this.played.add('passQuarter');
+  }
+
+  keepBackup(): void {
+    this.#backup = new Map(this.ledger.entries);
+  }
+
+  /** Whoever restores a ledger removes the mark that it was adopted. */
+  restore(): void {
+    if (this.#backup === null) return;
+    this.passTime(0);
+    this.ledger.entries.clear();
+    for (const [key, entry] of this.#backup) if (key !== 'generation') this.ledger.entries.set(key, entry);
+    this.played.add('restore');
   }
 
   /** A run that comes to its end, or is killed on the way. */
   async run({ nodes, killedAfter, faults, size }: RunPlan, gate: Gate): Promise<void> {
     let calls = 0;
     const death = Promise.withResolvers<void>();
-    const step = async (what: string): Promise<void> => {
+    const step: Gate = async (what) => {
       await gate(what);
       calls += 1;
       if (killedAfter === null || calls <= killedAfter) return;
+      this.played.add('crash');
       death.resolve();
       // Nothing comes back to whoever is no more.
       await new Promise<never>(() => {});
@@ -125,11 +157,14 @@ export class AllocationWorld {
       name: cloud.name,
       isAtomic: cloud.isAtomic,
       observe: async (scope, signal) => {
-        await step('observe');
+        const look = scope.kind === 'all' ? 'readAllOfTheCloud' : 'readCloud';
+        await step(look);
+        this.played.add(look);
         return cloud.observe(scope, signal);
       },
       apply: async (table, changes, signal) => {
         await step('apply');
+        for (const { action } of changes) this.played.add(action === 'delete' ? 'dropRoute' : 'writeRoute');
         return cloud.apply(table, changes, signal);
       },
       enableForwarding: async (nodes, signal) => cloud.enableForwarding(nodes, signal),
@@ -137,6 +172,7 @@ export class AllocationWorld {
         await step('tag');
         // A machine of a later life is another one, though it has the id.
         const lives = tags.filter((tag) => this.#isLife(tag.node));
+        if (lives.length > 0) this.played.add('writeTag');
         return cloud.tagNodes(lives, signal);
       },
     };
@@ -150,6 +186,7 @@ export class AllocationWorld {
     return {
       read: async (prefix, signal) => {
         await step(`read ${prefix}`);
+        this.played.add(prefix === 'block/' ? 'readBlocks' : 'readGeneration');
         return this.ledger.read(prefix, signal);
       },
       write: async (writes) => {
@@ -176,7 +213,10 @@ export class AllocationWorld {
   async #write(writes: readonly LedgerWrite[]): Promise<LedgerResult<null>> {
     const before = await this.blocks();
     const result = await this.ledger.write(writes, new AbortController().signal);
-    if (result.ok) this.#check(before, await this.blocks());
+    if (!result.ok) return result;
+    const after = await this.blocks();
+    this.#check(before, after);
+    for (const step of stepsOf(before, after)) this.played.add(step);
     return result;
   }
 
@@ -208,6 +248,10 @@ export class AllocationWorld {
     const hop = hopOf(`${holder.node}-${holder.incarnation?.split('-')[1]}`).id;
     if (this.hasRoute(block, hop))
       this.breaches.push(`${block.text} was freed while a route leads to its holder`);
+  }
+
+  isRouted({ nextHops }: Node): boolean {
+    return this.hasRoute(RANGE, nextHops[4]?.id ?? '');
   }
 
   /** @param hop of the route; any by default */

@@ -7,15 +7,23 @@ import { join } from 'node:path';
 import {
   CreateTagsCommand,
   DescribeInstancesCommand,
+  type EC2Client,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import type { Site } from './site.ts';
+import type { AwsSandbox } from '../../../shared/sandbox/aws-server.ts';
+import type { Files } from './place.ts';
+
+/** An account in the sandbox, and a client of whoever it belongs to. */
+export interface Account {
+  readonly sandbox: AwsSandbox;
+  readonly ec2: EC2Client;
+}
 
 /** The input of a call, as far as it has been read from options. */
 type Input = ReturnType<typeof Object>;
 
-const CALLS: Readonly<Record<string, (site: Site, input: Input) => Promise<object>>> = {
+const CALLS: Readonly<Record<string, (account: Account, input: Input) => Promise<object>>> = {
   'ec2 create-tags': ({ ec2 }, input) => ec2.send(new CreateTagsCommand(input)),
   'ec2 describe-instances': ({ ec2 }, input) => ec2.send(new DescribeInstancesCommand(input)),
   'ec2 run-instances': ({ ec2 }, input) => ec2.send(new RunInstancesCommand({ ...ONE, ...input })),
@@ -28,7 +36,7 @@ const CALLS: Readonly<Record<string, (site: Site, input: Input) => Promise<objec
 
 const ONE = { MinCount: 1, MaxCount: 1 };
 
-type Option = (words: readonly string[], site: Site) => Input | Promise<Input>;
+type Option = (words: readonly string[], files: Files) => Input | Promise<Input>;
 
 function named(name: string): Option {
   return ([word]) => ({ [name]: word });
@@ -71,15 +79,15 @@ function readTags(word: string): Record<string, string>[] {
 }
 
 /** Runs a command. */
-export async function runAws(site: Site, args: readonly string[]): Promise<string> {
+export async function runAws(account: Account, args: readonly string[], files: Files): Promise<string> {
   const [service, operation, ...words] = args;
   const call = CALLS[`${service} ${operation}`];
   const options = readOptions(words);
   const { query, output, ...asked } = Object.fromEntries(options);
-  const inputs = Object.entries(asked).map(([name, values]) => OPTIONS[name]?.(values, site) ?? null);
+  const inputs = Object.entries(asked).map(([name, values]) => OPTIONS[name]?.(values, files) ?? null);
   if (call === undefined || inputs.includes(null)) throw new Error(`aws ${args.join(' ')}: no stand-in`);
   const input = Object.assign({}, ...(await Promise.all(inputs)));
-  const answer = await call(site, input).catch(({ name, message }: Error) => {
+  const answer = await call(account, input).catch(({ name, message }: Error) => {
     const action = operation?.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
     throw new Error(`\nAn error occurred (${name}) when calling the ${action} operation: ${message}`);
   });

@@ -61,7 +61,11 @@ export function readControllers(files: Files): Controllers | null {
 
 /** Two that make routes would undo each other's work. */
 function checkCloudController(files: Files): void {
-  if (!readOne(files, 'ccm.yaml').args.includes('--configure-cloud-routes=false')) {
+  const { args = [], cloudControllerManager = {} } = readOne(files, 'ccm.yaml');
+  if (
+    !args.includes('--configure-cloud-routes=false') &&
+    cloudControllerManager.configureCloudRoutes !== 'false'
+  ) {
     throw new Error('expected a cloud controller manager that makes no routes');
   }
 }

@@ -1,5 +1,4 @@
 import { typeSteps } from '../console.ts';
-import { makeNetwork } from './network.ts';
 import type { Guide } from './page.ts';
 import { installPrograms } from './programs.ts';
 import type { Site } from './site.ts';
@@ -11,7 +10,8 @@ import type { Site } from './site.ts';
  */
 export async function followGuide(guide: Guide, site: Site, aws: string | null = null): Promise<string[]> {
   // kOps makes a network of its own.
-  if (!guide.files.has('kops.yaml')) await makeNetwork(site);
+  const named = guide.files.has('kops.yaml') ? {} : await site.place.makeNetwork();
+  for (const [name, value] of Object.entries(named)) site.variables.set(name, value);
   const { bin, close } = await installPrograms(site, aws);
   try {
     return await typeSteps(guide.steps, site.folder, {

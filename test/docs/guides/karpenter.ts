@@ -1,16 +1,20 @@
 import { RunInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import type { Account } from './aws.ts';
 import { readKinds } from './cluster.ts';
-import { listMachines } from './machines.ts';
-import type { Site } from './site.ts';
+import type { Files } from './place.ts';
 
 /**
  * Stands in for Karpenter where each pod of a deployment needs a machine for itself: launches them as its EC2NodeClass
  * says, or ends the last ones.
  * @see https://karpenter.sh/docs/concepts/nodeclasses/
  */
-export async function scaleTo(site: Site, count: number): Promise<void> {
-  const { ec2, files, sandbox, variables } = site;
-  const machines = listMachines(sandbox, 'running');
+export async function scaleTo(
+  { ec2, sandbox }: Account,
+  count: number,
+  { files, variables }: Files,
+): Promise<void> {
+  const { instances } = sandbox.ec2.state;
+  const machines = [...instances.values()].filter(({ state }) => state === 'running');
   if (machines.length > count) {
     const InstanceIds = machines.slice(count).map(({ id }) => id);
     await ec2.send(new TerminateInstancesCommand({ InstanceIds }));

@@ -3,9 +3,10 @@
  * See https://kops.sigs.k8s.io/cluster_spec/
  */
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
+import type { Account } from './aws.ts';
 import { readKinds } from './cluster.ts';
 import { makeSubnet, makeVpc } from './network.ts';
-import type { Site } from './site.ts';
+import type { Files } from './place.ts';
 
 interface KopsSubnet {
   readonly name: string;
@@ -15,21 +16,25 @@ interface KopsSubnet {
 }
 
 /** Runs `kops update cluster`. */
-export async function runKops(site: Site, [verb, what]: readonly string[]): Promise<string> {
+export async function runKops(
+  account: Account,
+  [verb, what]: readonly string[],
+  { files }: Files,
+): Promise<string> {
   if (`${verb} ${what}` !== 'update cluster') throw new Error(`kops ${verb} ${what}: no stand-in`);
-  const { Cluster, InstanceGroup } = readKinds(site.files, 'kops.yaml');
+  const { Cluster, InstanceGroup } = readKinds(files, 'kops.yaml');
   const cluster: string = Cluster.metadata.name;
-  const network = await makeVpc(site);
+  const network = await makeVpc(account);
   const subnets = new Map<string, string>();
   for (const { name, type, zone, cidr } of Cluster.spec.subnets as readonly KopsSubnet[]) {
     const role = type === 'Private' ? `private-${zone}` : 'public';
     const Name = type === 'Private' ? `${role}.${cluster}` : cluster;
     const tags = toTags(cluster, { Name, 'kubernetes.io/kops/role': role });
-    subnets.set(name, (await makeSubnet(site, network, { cidr, zone, tags })).SubnetId);
+    subnets.set(name, (await makeSubnet(account, network, { cidr, zone, tags })).SubnetId);
   }
   const { spec, metadata } = InstanceGroup;
   for (const name of spec.subnets) {
-    await site.ec2.send(
+    await account.ec2.send(
       new RunInstancesCommand({
         ImageId: spec.image,
         SubnetId: subnets.get(name),

@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
-import { scaleTo } from './karpenter.ts';
 import type { Site } from './site.ts';
 
 const COMMANDS: Readonly<Record<string, (site: Site, args: readonly string[]) => Promise<string>>> = {
@@ -34,7 +33,7 @@ const COMMANDS: Readonly<Record<string, (site: Site, args: readonly string[]) =>
     return `node/${name} patched\n`;
   },
   scale: async (site, [, name, , replicas]) => {
-    await scaleTo(site, Number(replicas));
+    await site.place.scaleTo(Number(replicas), site);
     return `deployment.apps/${name} scaled\n`;
   },
 };

@@ -1,36 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { load } from 'js-yaml';
-import type { AwsSandbox } from '../../../shared/sandbox/aws-server.ts';
-import type { InstanceState } from '../../../shared/sandbox/ec2/model.ts';
-import { metadataEndpoint } from '../../../shared/sandbox/instance-metadata.ts';
 import { createDisk, readWritten, runScript, SYSTEM_SHELL } from '../../infra/node/script.ts';
 import { readKinds, register, toArguments } from './cluster.ts';
+import type { Machine } from './place.ts';
 import type { Site } from './site.ts';
-
-/** An instance of the sandbox, as it sees itself. */
-export interface Machine {
-  readonly id: string;
-  readonly hostname: string;
-  readonly zone: string;
-  /** As text; empty where it has none. */
-  readonly userData: string;
-}
-
-/** The instances that are in a state. */
-export function listMachines({ ec2 }: AwsSandbox, wanted: InstanceState): Machine[] {
-  const { instances, interfaces, subnets } = ec2.state;
-  return [...instances.values()]
-    .filter(({ state }) => state === wanted)
-    .map(({ id, userData, interfaces: [primary = ''] }) => {
-      const { addresses: [address = ''] = [], subnet = '' } = interfaces.get(primary) ?? {};
-      return {
-        id,
-        hostname: `ip-${address.replaceAll('.', '-')}`,
-        zone: subnets.get(subnet)?.zone ?? '',
-        userData: Buffer.from(userData ?? '', 'base64').toString(),
-      };
-    });
-}
 
 interface WrittenFile {
   readonly path: string;
@@ -82,9 +55,12 @@ export async function boot(site: Site, machine: Machine): Promise<void> {
 }
 
 /** https://cloudinit.readthedocs.io/en/latest/explanation/instancedata.html#using-instance-data */
-function render({ id, zone, userData }: Machine): string {
+function render({ instanceData, userData }: Machine): string {
   if (!userData.startsWith('## template: jinja\n')) return userData;
-  return userData.replaceAll('{{ v1.instance_id }}', id).replaceAll('{{ v1.availability_zone }}', zone);
+  return userData.replaceAll(
+    /\{\{ (\S+) \}\}/g,
+    (expression, name: string) => instanceData[name] ?? expression,
+  );
 }
 
 function contentOf({ content, encoding }: WrittenFile): string {
@@ -97,7 +73,7 @@ async function awaitPodCidr({ site, machine, files }: Booting): Promise<void> {
   const disk = await createDisk();
   const { code, log } = await runScript(SYSTEM_SHELL, disk, {
     ...Object.fromEntries(lines.map((line) => line.split('='))),
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: metadataEndpoint(site.sandbox.endpoint, machine.id),
+    ...machine.metadata,
     PODCIDR_TIME_LIMIT: '0',
   });
   const [env, cni] = await Promise.all([readWritten(disk.envFile), readWritten(disk.cniFile)]);
@@ -128,5 +104,5 @@ function joinByK3s(booting: Booting): void {
 
 /** kOps runs the cloud controller manager, which names the machine of each Node. */
 function joinByKops(booting: Booting): void {
-  join(booting, `aws:///${booting.machine.zone}/${booting.machine.id}`);
+  join(booting, booting.machine.providerId);
 }

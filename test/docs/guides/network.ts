@@ -9,10 +9,10 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { required } from '../../contract/aws-network.ts';
-import type { Site } from './site.ts';
+import type { Account } from './aws.ts';
 
 /** Makes a VPC with a way out; gives both ids. */
-export async function makeVpc({ ec2 }: Site): Promise<{ VpcId: string; GatewayId: string }> {
+export async function makeVpc({ ec2 }: Account): Promise<{ VpcId: string; GatewayId: string }> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.240.0.0/16' }));
   const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
   const VpcId = required(Vpc?.VpcId);
@@ -23,7 +23,7 @@ export async function makeVpc({ ec2 }: Site): Promise<{ VpcId: string; GatewayId
 
 /** Makes a subnet with a route table of its own; gives both ids. */
 export async function makeSubnet(
-  { ec2 }: Site,
+  { ec2 }: Account,
   { VpcId, GatewayId }: { readonly VpcId: string; readonly GatewayId: string },
   { cidr, zone, tags }: { readonly cidr: string; readonly zone: string; readonly tags: Tag[] },
 ): Promise<{ SubnetId: string; RouteTableId: string }> {
@@ -44,12 +44,12 @@ export async function makeSubnet(
 }
 
 /** What guides begin with: a subnet whose table is nobody's yet, and an image. */
-export async function makeNetwork(site: Site): Promise<void> {
+export async function makeNetwork(account: Account): Promise<Record<string, string>> {
   const place = {
     cidr: '10.240.0.0/22',
     zone: 'us-east-1a',
     tags: [{ Key: 'Name', Value: 'kubernetes-routes' }],
   };
-  const { SubnetId, RouteTableId } = await makeSubnet(site, await makeVpc(site), place);
-  site.variables.set('SUBNET', SubnetId).set('TABLE', RouteTableId).set('IMAGE', 'ami-12c6146b');
+  const { SubnetId, RouteTableId } = await makeSubnet(account, await makeVpc(account), place);
+  return { SUBNET: SubnetId, TABLE: RouteTableId, IMAGE: 'ami-12c6146b' };
 }

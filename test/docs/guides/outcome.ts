@@ -1,5 +1,4 @@
-import type { Ec2 } from '../../../shared/sandbox/ec2/state.ts';
-import { tagsOf } from '../../../shared/sandbox/ec2/tags.ts';
+import type { MachineRoute } from './place.ts';
 import type { Site } from './site.ts';
 
 /** What has become of a node. */
@@ -10,8 +9,8 @@ export interface Outcome {
   readonly named: readonly string[];
   /** What its Node object says of its network; null where nobody has said anything. */
   readonly unavailable: string | null;
-  /** Whether the network takes packets for its own addresses alone. */
-  readonly sourceDestCheck: boolean;
+  /** Whether the network lets packets through that are for its pods' addresses. */
+  readonly isOpen: boolean;
 }
 
 /** The nodes of a site, in the order of their launch. */
@@ -19,43 +18,26 @@ export function listOutcomes(site: Site): Outcome[] {
   return [...site.started.keys()].map((id) => describe(site, id));
 }
 
-function describe({ sandbox: { ec2 }, kubernetes, started, written }: Site, id: string): Outcome {
-  const tables = [...ec2.state.routeTables.keys()].filter((table) => isClusters(ec2, table));
-  const blocks = tables.flatMap((table) => routesOf(ec2, table).filter(({ instance }) => instance === id));
-  const [block] = new Set(blocks.map(({ destination }) => destination));
+function describe({ place, kubernetes, started, written }: Site, id: string): Outcome {
+  const tables = new Set(place.listTables());
+  const routes = place.listRoutes().filter(({ table, machine }) => tables.has(table) && machine === id);
+  const [block] = new Set(routes.map(({ destination }) => destination));
   const node = kubernetes.nodes.all().find(({ metadata }) => metadata.name === started.get(id)?.hostname);
   const condition = node?.status.conditions?.find(({ type }) => type === 'NetworkUnavailable');
   const places = {
-    tag: tagsOf(ec2.state, id).get('pod-cidr'),
+    tag: place.tagsOf(id).get('pod-cidr'),
     'Node object': node?.spec.podCIDRs?.join(),
     script: written.get(id),
   };
-  const [primary = ''] = ec2.state.instances.get(id)?.interfaces ?? [];
   return {
-    routed: `${blocks.length} of ${tables.length}`,
-    named: Object.entries(places).flatMap(([place, named]) => {
+    routed: `${routes.length} of ${tables.size}`,
+    named: Object.entries(places).flatMap(([name, named]) => {
       if (named === undefined) return [];
-      return named === block ? [place] : [`${place}: ${named}, not ${block}`];
+      return named === block ? [name] : [`${name}: ${named}, not ${block}`];
     }),
     unavailable: condition === undefined ? null : `${condition.status} ${condition.reason}`,
-    sourceDestCheck: ec2.state.interfaces.get(primary)?.sourceDestCheck ?? true,
+    isOpen: place.lets(id),
   };
-}
-
-function isClusters({ state }: Ec2, table: string): boolean {
-  return [...tagsOf(state, table).keys()].some((key) => key.startsWith('kubernetes.io/cluster/'));
-}
-
-/** The routes of a table that lead to an instance. */
-function routesOf(
-  { state }: Ec2,
-  table: string,
-): { readonly destination: string; readonly instance: string }[] {
-  return [...(state.routeTables.get(table)?.routes.values() ?? [])].flatMap(({ destination, target }) =>
-    target.kind === 'interface' && target.instance !== null
-      ? [{ destination: destination.text, instance: target.instance }]
-      : [],
-  );
 }
 
 /** What is seen of routes while a guide is followed. */
@@ -66,29 +48,19 @@ interface Watch {
 }
 
 /** Looks at all tables before each call, and so after each one but the last, which `look` is for. */
-export function watchRoutes({ proxy, sandbox: { ec2 } }: Site): Watch {
+export function watchRoutes({ place }: Site): Watch {
+  const nameOf = ({ table, destination }: MachineRoute): string => `${destination} in ${table}`;
   const known = new Map<string, string>();
   const lost: string[] = [];
   const look = (): void => {
-    const routes = [...ec2.state.routeTables.keys()].flatMap((table) =>
-      routesOf(ec2, table).map(({ destination, instance }): [string, string] => [
-        `${destination} in ${table}`,
-        instance,
-      ]),
-    );
-    const now = new Map(routes);
-    for (const [route, instance] of known) {
-      if (now.get(route) === instance) continue;
-      if (isAlive(ec2, instance)) lost.push(`${route} to ${instance}`);
+    const now = new Map(place.listRoutes().map((route) => [nameOf(route), route.machine]));
+    for (const [route, machine] of known) {
+      if (now.get(route) === machine) continue;
+      if (place.isAlive(machine)) lost.push(`${route} to ${machine}`);
       known.delete(route);
     }
-    for (const [route, instance] of routes) known.set(route, instance);
+    for (const [route, machine] of now) known.set(route, machine);
   };
-  proxy.setGate(async () => look());
+  place.watch(look);
   return { look, lost };
-}
-
-function isAlive({ state }: Ec2, instance: string): boolean {
-  const now = state.instances.get(instance)?.state;
-  return now === 'pending' || now === 'running';
 }

@@ -5,23 +5,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeServer, listen, readText } from '../../../shared/sandbox/loopback.ts';
 import { BUILT } from '../../cli/built-command.ts';
-import { runAws } from './aws.ts';
-import { runKops } from './kops.ts';
 import { runKubectl } from './kubectl.ts';
-import { runNpm } from './npm.ts';
+import type { StandIn } from './place.ts';
 import { type Site, settle } from './site.ts';
 import { runSsh } from './ssh.ts';
 
-/** Does what a program would, with its arguments; gives what it prints. What it throws is a refusal. */
-type StandIn = (site: Site, args: readonly string[]) => Promise<string>;
-
-const STAND_INS: Readonly<Record<string, StandIn>> = {
-  aws: runAws,
-  kops: runKops,
-  kubectl: runKubectl,
-  npm: runNpm,
-  ssh: runSsh,
-};
+function standIns(site: Site): Readonly<Record<string, StandIn>> {
+  return {
+    ...site.place.programs,
+    kubectl: (args) => runKubectl(site, args),
+    ssh: (args) => runSsh(site, args),
+  };
+}
 
 /** The programs of a person who follows a guide. */
 interface Programs {
@@ -37,11 +32,12 @@ interface Programs {
  * @param aws path of the aws program, for what the sandbox knows of it; null for its stand-in
  */
 export async function installPrograms(site: Site, aws: string | null): Promise<Programs> {
+  const programs = standIns(site);
   const server = createServer(async (request, response) => {
     const [name = '', ...args] = (await readText(request)).split('\0').slice(0, -1);
     try {
       const isReal = aws !== null && name === 'aws' && args[0] === 'ec2';
-      const shown = await (isReal ? runProgram(aws, args, site) : STAND_INS[name]?.(site, args));
+      const shown = await (isReal ? runProgram(aws, args, site) : programs[name]?.(args, site));
       await settle(site);
       response.end(shown);
     } catch (thrown) {
@@ -51,7 +47,10 @@ export async function installPrograms(site: Site, aws: string | null): Promise<P
   const url = `http://127.0.0.1:${await listen(server, 0)}`;
   const bin = join(site.folder, '.bin');
   await mkdir(bin);
-  const scripts = { podroutes: `exec "${process.execPath}" "${BUILT}" "$@"`, ...askAll(url) };
+  const scripts = {
+    podroutes: `exec "${process.execPath}" "${BUILT}" "$@"`,
+    ...askAll(Object.keys(programs), url),
+  };
   for (const [name, script] of Object.entries(scripts)) {
     await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
     await chmod(join(bin, name), 0o755);
@@ -60,15 +59,12 @@ export async function installPrograms(site: Site, aws: string | null): Promise<P
 }
 
 /** Scripts that let the stand-ins answer; refusals go where programs tell them. */
-function askAll(url: string): Record<string, string> {
+function askAll(names: readonly string[], url: string): Record<string, string> {
   const ask = `curl --silent --fail-with-body --data-binary @- ${url}`;
   const refuse = `{ printf '%s\\n' "$shown" >&2; exit 1; }`;
   const show = `[ -z "$shown" ] || printf '%s\\n' "$shown"`;
   return Object.fromEntries(
-    Object.keys(STAND_INS).map((name) => [
-      name,
-      `shown=$(printf '%s\\0' ${name} "$@" | ${ask}) || ${refuse}\n${show}`,
-    ]),
+    names.map((name) => [name, `shown=$(printf '%s\\0' ${name} "$@" | ${ask}) || ${refuse}\n${show}`]),
   );
 }
 

@@ -318,7 +318,7 @@ describe('Log groups and alarms', () => {
 });
 
 describe('The outputs', () => {
-  it('name the functions and queues that they say', () => {
+  it('name the functions, the queues and the table that they say', () => {
     const idOf = (type: string, properties: object): string | undefined =>
       Object.keys(minimal.findResources(type, { Properties: properties }))[0];
     const ofFunction = (words: string) => ({ Description: Match.stringLikeRegexp(words) });
@@ -331,6 +331,7 @@ describe('The outputs', () => {
       NodeEventsFunction: idOf('AWS::Lambda::Function', ofFunction('that events name')),
       EventsQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() }),
       DeadLettersQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.absent() }),
+      LedgerTable: idOf('AWS::DynamoDB::Table', {}),
     });
   });
 });

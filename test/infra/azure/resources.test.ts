@@ -307,3 +307,9 @@ describe('A resource', () => {
     expect(types).toEqual([...RESOURCES.map(([type]) => type), ...Object.keys(ELSEWHERE)].sort());
   });
 });
+
+describe('The output', () => {
+  it('ledger says what the functions have as their setting', () => {
+    expect(outputs['ledger']).toBe(APP_SETTINGS['PODROUTES_LEDGER']);
+  });
+});

@@ -125,9 +125,10 @@ describe('The template', () => {
     expect(misnamed.map(({ id }) => id)).toEqual([]);
   });
 
-  it('tells where the app is', () => {
+  it('tells where the app and its ledger are', () => {
     expect(deployCase('named tables and everything on').outputs).toEqual({
       functionApp: 'a-name-of-my-own',
+      ledger: expect.stringMatching(/^https:\/\/podroutes\w+\.table\.core\.windows\.net\/ledger$/),
       unique: expect.stringMatching(/^\w{13}$/),
       reconcileUrl: 'https://a-name-of-my-own.azurewebsites.net/api/reconcile',
       serviceBusNamespace: 'a-name-of-my-own-bus.servicebus.windows.net',
