@@ -1,23 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import packageJson from '../../package.json' with { type: 'json' };
+import { awsBill } from './cost/aws.ts';
+import { azureBill } from './cost/azure.ts';
+import { sumOf } from './cost/bill.ts';
+import { NODES } from './cost/page.ts';
 import { readText, tableBelow } from './markdown.ts';
 
 const README = await readText('README.md');
-
-/** The sums at the end of a page's table of costs. */
-async function sumsOf(page: string): Promise<string[]> {
-  const sum = tableBelow(await readText(page), 'Cost').at(-1) ?? [];
-  return sum.flatMap((cell) => /^\*\*([\d.]+)\*\*$/.exec(cell)?.[1] ?? []);
-}
 
 describe('The README', () => {
   it('is one and a half screens long', () => {
     expect(README.split('\n').length).toBeLessThanOrEqual(130);
   });
 
-  it('has the costs as the pages work them out', async () => {
+  it('has the costs as the page on cost works them out', () => {
     const costs = tableBelow(README, 'State and cost').map(([, ...sums]) => sums);
-    expect(costs).toEqual([await sumsOf('docs/deploy-aws.md'), await sumsOf('docs/deploy-azure.md')]);
+    const expected = [awsBill, azureBill].flatMap((bill) =>
+      (['full', 'essential'] as const).map((monitoring) =>
+        NODES.map((nodes) => sumOf(bill({ nodes, tables: 3, monitoring })).toFixed(2)),
+      ),
+    );
+    expect(costs).toEqual(expected);
   });
 
   it.each([
