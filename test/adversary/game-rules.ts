@@ -223,12 +223,20 @@ export function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
     (other) => other !== claimant && isClaiming(play, other) && other.domain === claimant.domain,
   );
   const inFamily = others.filter((other) =>
-    claimsOf(play, other).some((claim) => cidr(claim).family === wide.family),
+    countingClaims(play, other).some((claim) => cidr(claim).family === wide.family),
   );
   const covered = inFamily.filter((other) =>
-    claimsOf(play, other).some((claim) => claim !== wide.text && containsCidr(wide, cidr(claim))),
+    countingClaims(play, other).some((claim) => claim !== wide.text && containsCidr(wide, cidr(claim))),
   );
   return covered.length >= 2 && covered.length * 2 > inFamily.length;
+}
+
+/** R7: what is reserved, outside of the cluster, or too much counts for nothing. */
+function countingClaims(play: Play, machine: Machine): string[] {
+  return claimsOf(play, machine)
+    .slice(0, MAX_CLAIMS)
+    .filter((claim) => !overlaps(cidr(claim), cidr(RESERVED)))
+    .filter((claim) => CLUSTER_CIDRS.some((range) => containsCidr(cidr(range), cidr(claim))));
 }
 
 /** What a node claims no more is free for others once another claim of its family is in force. */

@@ -34,9 +34,11 @@ describe('random clouds, events and faults on Azure', () => {
       }),
       RUNS,
     );
-    // Rarer ones need many stories.
+    // Each is reached by several of so many stories.
     if (RUNS >= 300)
-      expect([...reached].sort()).toEqual(['forced', 'moved', 'orphaned', 'told', 'vacant', 'withdrawn']);
+      expect([...reached]).toEqual(
+        expect.arrayContaining(['forced', 'moved', 'orphaned', 'told', 'vacant', 'withdrawn']),
+      );
   }, 3_600_000);
 });
 

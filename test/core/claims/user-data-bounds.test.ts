@@ -24,6 +24,13 @@ describe('R12: reading user data is bounded,', () => {
     expect(problemsOf(given(300))).toEqual([MUCH]);
   });
 
+  it('in the places of a structure that give the key a value', () => {
+    const given = (count: number) =>
+      `#cloud-config\n${'- {name: pod-cidr, value: 10.200.4.0/24}\n'.repeat(count)}`;
+    expect(search(given(200))).toMatchObject({ reading: { claims: [{}], defects: [] } });
+    expect(problemsOf(given(300))).toEqual([MUCH]);
+  });
+
   it('in the elements of a value', () => {
     const list = (count: number) => `pod-cidr=${Array(count).fill('10.200.4.0/24').join()}`;
     expect(search(list(36)).reading).toMatchObject({ claims: [{}], defects: [] });

@@ -1,12 +1,10 @@
 import { decodePacked } from './decode.ts';
 import { type Search, TOO_MUCH } from './reader.ts';
 import type { Setting } from './setting.ts';
-import { spend } from './work.ts';
+import { STEPS_OF_VALUE, spend } from './work.ts';
 
 /** A value longer than this is no list of networks; it also bounds the work for each occurrence. */
 const MAX_VALUE = 512;
-/** Steps that each value found is worth: no honest node gives the key a thousand times. */
-const STEPS = 256;
 const STEPS_OF_MENTION = 8;
 /** Runs of letters that may be base64 and are tried. */
 const MAX_PACKED = 64;
@@ -29,7 +27,7 @@ export function* findAssignments(text: string, search: Search, depth: number): G
     for (const match of text.matchAll(occurrenceOf(key.spelling))) {
       const { open = '', flag, close, gap } = match.groups ?? {};
       const isMention = gap !== undefined && flag === undefined;
-      if (!spend(work, isMention ? STEPS_OF_MENTION : STEPS)) return yield TOO_MUCH;
+      if (!spend(work, isMention ? STEPS_OF_MENTION : STEPS_OF_VALUE)) return yield TOO_MUCH;
       if (isMention) continue;
       const around = close === undefined ? open : '';
       const from = match.index + match[0].length;

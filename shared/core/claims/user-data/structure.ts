@@ -1,8 +1,9 @@
 import { decodeBase64, decodeText } from './decode.ts';
 import { hintOfType } from './mime.ts';
-import type { Hint, Search } from './reader.ts';
+import { type Hint, type Search, TOO_MUCH } from './reader.ts';
 import type { Setting } from './setting.ts';
 import type { TreeNode } from './tree.ts';
+import { STEPS_OF_VALUE, spend } from './work.ts';
 
 /** Keys of cloud-config and of Cluster API below which strings are commands of a shell. */
 const COMMANDS = /^(?:runcmd|bootcmd|(?:pre|post)kubeadmcommands|commands|command|script|run)$/i;
@@ -82,6 +83,7 @@ function* findInMap(pairs: Pairs, search: Search, depth: number, outer: Hint): G
 
 /** What a value of the key says; nothing where it is empty. */
 function* settingOf(node: TreeNode, search: Search): Generator<Setting> {
+  if (!spend(search.work, STEPS_OF_VALUE)) return yield TOO_MUCH;
   const value = node.kind === 'alias' ? node.target : node;
   if (value === null) return;
   if (value.kind === 'map') return yield* settingOfMap(value.pairs);

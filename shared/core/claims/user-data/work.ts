@@ -19,6 +19,8 @@ export const MAX_DEPTH = 16;
 /** Parts of MIME messages. */
 export const MAX_PARTS = 1000;
 const MAX_STEPS = 64 * 1024;
+/** Steps that each value of the key is worth: no honest node gives it a thousand times. */
+export const STEPS_OF_VALUE = 256;
 /** A message of the largest size, its part, and what lies in that. */
 const MAX_CHARACTERS = 3 * (MAX_EXPANDED + MAX_RAW);
 
