@@ -73,7 +73,6 @@ export const CONFIGURATIONS: Readonly<Record<string, PodRoutesProps>> = {
     kubernetesToken: 'secret:kthw/podroutes',
   },
   'only what is essential watched': { ...MINIMAL, monitoring: 'essential' },
-  'nothing watched': { ...MINIMAL, monitoring: 'off' },
   'nothing that can be left out': {
     clusterCidrs: ['10.200.0.0/16'],
     routeTables: ['rtb-0aaaaaaaaaaaaaaaa'],
