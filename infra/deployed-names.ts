@@ -1,4 +1,5 @@
-import { ALARM_SLUGS, type AlarmSlug } from './alarms.ts';
+import type { Monitoring } from '../shared/core/telemetry.ts';
+import { ALARM_SLUGS, ALARMS, type AlarmSlug } from './alarms.ts';
 
 /** The tag by which Azure's alert rules say whose they are. */
 export const CLUSTER_TAG = 'podroutes-cluster';
@@ -13,6 +14,13 @@ const UNDELIVERED = 'dead-letters-undelivered';
 export type AlarmName = AlarmSlug | typeof UNDELIVERED;
 
 export const ALARM_NAMES: readonly AlarmName[] = [...ALARM_SLUGS, UNDELIVERED];
+
+/** Alarms of CloudWatch, by how much is watched; what lost events leave behind the full reconcile repairs. */
+export const ALARM_NAMES_BY: Readonly<Record<Monitoring, readonly AlarmName[]>> = {
+  full: ALARM_NAMES,
+  essential: ALARM_SLUGS.filter((slug) => ALARMS[slug].isEssential),
+  off: [],
+};
 
 /** The condition that the alarm is for. */
 export function slugOfAlarm(name: AlarmName): AlarmSlug {

@@ -44,6 +44,7 @@ describe('readConfig', () => {
       dryRun: false,
       eventBus: null,
       lifecycleHook: 'podroutes',
+      monitoring: 'full',
       azure: { subscription: null, resourceGroups: [], endpoint: null },
     });
   });

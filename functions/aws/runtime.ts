@@ -11,7 +11,12 @@ import { openLate } from '../../shared/core/ledger/late.ts';
 import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
 import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
-import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
+import {
+  METRIC_UNITS,
+  type Monitoring,
+  type Telemetry,
+  WRITTEN_METRICS,
+} from '../../shared/core/telemetry.ts';
 
 /** What every invocation of one function shares. */
 export interface Runtime {
@@ -67,7 +72,7 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
             customUserAgent: functionAgent(config),
           }),
         );
-  const telemetry = createTelemetry(cluster);
+  const telemetry = createTelemetry(cluster, config.monitoring);
   const region = env['AWS_REGION'] ?? '';
   return {
     ok: true,
@@ -97,13 +102,15 @@ function flushMetrics(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
-function createTelemetry(cluster: string): Telemetry {
+function createTelemetry(cluster: string, monitoring: Monitoring): Telemetry {
+  const written = new Set(WRITTEN_METRICS[monitoring]);
   // The metrics of the design have the cluster as dimension and no service.
   metrics.clearDefaultDimensions();
   metrics.setDefaultDimensions({ Cluster: cluster });
   return {
     log: (level, message, fields) => logger[level](message, fields),
     measure: (name, value, dimensions = {}) => {
+      if (!written.has(name)) return;
       const unit = MetricUnit[METRIC_UNITS[name]];
       if (Object.keys(dimensions).length === 0) {
         metrics.addMetric(name, unit, value);

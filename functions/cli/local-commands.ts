@@ -77,11 +77,17 @@ export const LOCAL_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'help',
-    summary: 'show the help of a command',
-    description: [],
-    operands: [{ name: 'command' }],
+    summary: 'show the help of a command, or the page of an alarm, a finding or a cause',
+    description: [
+      'The pages say what it means, how to look and what to do. They are named like alarms/apply-failures, findings/conflicting-claim and doctor/route-missing; the last part will do where only one page has it, and "podroutes help alarms" lists those of alarms.',
+    ],
+    operands: [{ name: 'topic' }],
     options: [],
-    examples: [{ line: 'podroutes help plan', what: 'the same as podroutes plan --help' }],
+    examples: [
+      { line: 'podroutes help plan', what: 'the same as podroutes plan --help' },
+      { line: 'podroutes help alarms/apply-failures', what: 'what the alarm means, and what to do' },
+      { line: 'podroutes help conflicting-claim', what: 'the page of a finding' },
+    ],
     load: async () => (await import('./commands/help.ts')).help,
   },
   {

@@ -13,12 +13,16 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Monitoring } from '../../shared/core/telemetry.ts';
 import { ALARMS, describeAlarm } from '../alarms.ts';
-import { ALARM_NAMES, type AlarmName, nameAlarm, slugOfAlarm } from '../deployed-names.ts';
+import { ALARM_NAMES_BY, type AlarmName, nameAlarm, slugOfAlarm } from '../deployed-names.ts';
 import { highestOfTables, ownMetric } from './metrics.ts';
 
-/** What the alarms watch. */
+/** What the alarms watch, and how much of it. */
 export interface Watched {
+  readonly monitoring: Monitoring;
+  /** Where the pages of alarms are published; null where they are not. */
+  readonly docsUrl: string | null;
   readonly cluster: string;
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -104,12 +108,12 @@ const MEASUREMENTS: Readonly<Record<AlarmName, (watched: Watched) => Measurement
 
 /** One alarm or two for each condition, each of which notifies the topic, of recovery too. */
 export function createAlarms(scope: Construct, watched: Watched, topic: ITopic): Alarm[] {
-  return ALARM_NAMES.map((name) => {
+  return ALARM_NAMES_BY[watched.monitoring].map((name) => {
     const slug = slugOfAlarm(name);
     const { metric, periods, breaching, missing, threshold } = MEASUREMENTS[name](watched);
     const alarm = new Alarm(scope, `Alarm-${name}`, {
       ...(!Token.isUnresolved(watched.cluster) && { alarmName: nameAlarm(watched.cluster, name) }),
-      alarmDescription: `${ALARMS[slug].title}. ${describeAlarm(slug)}`,
+      alarmDescription: describeAlarm(slug, watched.docsUrl),
       metric,
       threshold: threshold ?? ALARMS[slug].threshold,
       comparisonOperator: OPERATORS[ALARMS[slug].when],

@@ -6,8 +6,10 @@ import {
   GraphWidget,
   type IMetric,
   type IWidget,
+  TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { ALARM_SLUGS, describeRunbook } from '../alarms.ts';
 import type { Watched } from './alarms.ts';
 import { ownMetric, ownMetricBy } from './metrics.ts';
 
@@ -15,6 +17,7 @@ import { ownMetric, ownMetricBy } from './metrics.ts';
 export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
   const { cluster, queue, deadLetters, nodeEvents, reconcile } = watched;
   const rows: readonly (readonly IWidget[])[] = [
+    [new TextWidget({ markdown: describeRunbook(ALARM_SLUGS, watched.docsUrl), width: 24, height: 12 })],
     [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 })],
     [
       graph(

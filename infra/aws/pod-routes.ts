@@ -16,6 +16,7 @@ import { createFunction, type DeployedFunction, invokeByQueue, receiveStatement 
 import { createKey, type Sender } from './key.ts';
 import { createLedgerTable, type DeployedLedger } from './ledger.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
+import { linkToWatching } from './outputs.ts';
 import { callStatements, hastenStatements, hookStatements } from './permissions.ts';
 import type { PodRoutesProps } from './props.ts';
 import { saveQueries } from './queries.ts';
@@ -39,10 +40,10 @@ export class PodRoutes extends Construct {
   readonly reconcile: LambdaFunction;
   /** What outlives a run; none where it was not asked for, or the cluster has no name. */
   readonly ledger: Table | null;
-  /** Where alarms go. */
-  readonly alarmTopic: ITopic;
+  /** Where alarms go; none where nothing is watched. */
+  readonly alarmTopic: ITopic | null;
   readonly alarms: readonly Alarm[];
-  /** None where it was not asked for. */
+  /** None where it was not asked for, or less than everything is watched. */
   readonly dashboard: Dashboard | null;
 
   constructor(scope: Construct, id: string, given: PodRoutesProps) {
@@ -50,7 +51,8 @@ export class PodRoutes extends Construct {
     const { region } = Stack.of(this);
     const checked = readProps(given, Token.isUnresolved(region) ? null : region);
     const { props, cluster } = checked;
-    const key = createSharedKey(this, props);
+    const { monitoring } = checked.config;
+    const key = createSharedKey(this, checked);
     const queueKey = props.encryptQueuesWithKey ? key : null;
     const { queue, deadLetters, rules } = createEventQueue(this, checked, queueKey);
     const ledger =
@@ -60,11 +62,18 @@ export class PodRoutes extends Construct {
     createSchedule(this, reconcile.handler, props.scheduleMinutes);
     createLifecycleHooks(this, checked);
     saveQueries(this, cluster, [nodeEvents.logs, reconcile.logs]);
-    const topic = createAlarmTopic(this, { arn: props.alarmTopicArn, emails: props.alarmEmails, key });
+    const topic =
+      monitoring === 'off'
+        ? null
+        : createAlarmTopic(this, {
+            arn: props.alarmTopicArn,
+            emails: props.alarmEmails,
+            key: monitoring === 'full' ? key : null,
+          });
     const { scheduleMinutes, eventToRouteSeconds } = props;
     const watched = {
-      ...{ cluster, queue, deadLetters, rules, scheduleMinutes, eventToRouteSeconds },
-      ...{ nodeEvents: nodeEvents.handler, reconcile: reconcile.handler },
+      ...{ monitoring, cluster, queue, deadLetters, rules, scheduleMinutes, eventToRouteSeconds },
+      ...{ nodeEvents: nodeEvents.handler, reconcile: reconcile.handler, docsUrl: props.docsUrl ?? null },
     };
     this.queue = queue;
     this.deadLetters = deadLetters;
@@ -72,13 +81,15 @@ export class PodRoutes extends Construct {
     this.reconcile = reconcile.handler;
     this.ledger = ledger?.table ?? null;
     this.alarmTopic = topic;
-    this.alarms = createAlarms(this, watched, topic);
-    this.dashboard = props.dashboard ? createDashboard(this, watched, this.alarms) : null;
+    this.alarms = topic === null ? [] : createAlarms(this, watched, topic);
+    this.dashboard =
+      props.dashboard && monitoring === 'full' ? createDashboard(this, watched, this.alarms) : null;
     new CfnOutput(this, 'ReconcileFunction', { value: this.reconcile.functionName });
     new CfnOutput(this, 'NodeEventsFunction', { value: this.nodeEvents.functionName });
     new CfnOutput(this, 'EventsQueue', { value: queue.queueUrl });
     new CfnOutput(this, 'DeadLettersQueue', { value: deadLetters.queueUrl });
     if (ledger !== null) new CfnOutput(this, 'LedgerTable', { value: ledger.table.tableName });
+    linkToWatching(this, { topic, dashboard: this.dashboard, nodeEvents, reconcile });
     acknowledgeFindings(this, checked);
   }
 }
@@ -136,13 +147,15 @@ function createReconcile(
   return created;
 }
 
-/** A key costs a dollar a month, so there is none where nothing is encrypted with it. */
-function createSharedKey(
-  scope: Construct,
-  { alarmTopicArn, encryptQueuesWithKey }: PodRoutesProps,
-): Key | null {
+/**
+ * A key costs a dollar a month, so there is none where nothing is encrypted with it. Alarms hold no secrets: where
+ * only what is essential is watched, their topic does without.
+ */
+function createSharedKey(scope: Construct, { props, config }: CheckedProps): Key | null {
   const services: Sender[] = [];
-  if (alarmTopicArn === undefined) services.push('cloudwatch.amazonaws.com');
-  if (encryptQueuesWithKey === true) services.push('events.amazonaws.com');
+  if (config.monitoring === 'full' && props.alarmTopicArn === undefined) {
+    services.push('cloudwatch.amazonaws.com');
+  }
+  if (props.encryptQueuesWithKey) services.push('events.amazonaws.com');
   return services.length === 0 ? null : createKey(scope, services);
 }

@@ -20,6 +20,7 @@ export const DEFAULTS = {
   encryptQueuesWithKey: false,
   logRetentionDays: 30,
   logLevel: 'INFO',
+  monitoring: 'full',
   alarmEmails: [],
   eventToRouteSeconds: 60,
   dashboard: true,
@@ -84,6 +85,7 @@ export const SETTING_RULES = {
   dryRun: setting('flag', SETTINGS.dryRun),
   eventBus: setting('text', SETTINGS.eventBus),
   lifecycleHook: setting('text', SETTINGS.lifecycleHook),
+  monitoring: setting('text', SETTINGS.monitoring),
 } as const satisfies Partial<Record<keyof typeof SETTINGS & PropertyName, Rule>>;
 
 export type SettingName = keyof typeof SETTING_RULES;
@@ -117,6 +119,7 @@ export const RULES: Readonly<Record<PropertyName, Rule>> = {
   logLevel: text('DEBUG, INFO, WARN or ERROR', /^(DEBUG|INFO|WARN|ERROR)$/),
   alarmEmails: { ...list('addresses such as ops@example.com', /^[^\s@]+@[^\s@]+$/), ignoresCase: true },
   alarmTopicArn: text('the ARN of an SNS topic', /^arn:aws[a-z-]*:sns:[a-z\d-]+:\d{12}:[\w-]+$/),
+  docsUrl: text('an address such as https://git.example.com/podroutes/docs', /^https:\/\/\S*[^/\s]$/),
   eventToRouteSeconds: from(1, 86_400),
   dashboard: flag,
 };

@@ -193,22 +193,33 @@ export interface PodRoutesProps {
    */
   readonly logLevel?: string;
   /**
+   * What watches podroutes: `full`, all alarms, metrics and the dashboard; `essential`, the alarms for what loses
+   * routes; or `off`.
+   * @default full
+   */
+  readonly monitoring?: string;
+  /**
    * Addresses that alarms are mailed to, once each has confirmed.
    * @default - none
    */
   readonly alarmEmails?: readonly string[];
   /**
    * ARN of the SNS topic for alarms, where there is one in the stack's region.
-   * @default - a new topic, encrypted with a key of its own
+   * @default - a new topic, with `full` encrypted with a key of its own
    */
   readonly alarmTopicArn?: string;
+  /**
+   * Address that the folder `docs` is published at; descriptions of alarms then link to their pages.
+   * @default - none
+   */
+  readonly docsUrl?: string;
   /**
    * Seconds from event to route above which the alarm `event-to-route-slow` is raised.
    * @default 60
    */
   readonly eventToRouteSeconds?: number;
   /**
-   * Makes a CloudWatch dashboard.
+   * Makes a CloudWatch dashboard; only with `monitoring` at `full`.
    * @default true
    */
   readonly dashboard?: boolean;

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { type Config, describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
+import type { Monitoring } from '../../shared/core/telemetry.ts';
 import { DEFAULTS, isPropertyName, type Kind, RULES, SETTING_RULES, type SettingName } from './prop-rules.ts';
 import type { PodRoutesProps, PropertyName } from './props.ts';
 
@@ -53,6 +54,7 @@ export function readProps(given: PodRoutesProps, region: string | null): Checked
     ...others,
     ...interval,
     ...checkPlacement(given, reading.ok ? reading.config : null),
+    ...checkMonitoring(given, reading.ok ? reading.config.monitoring : null),
     ...elsewhere.map(({ problem }) => problem),
   ];
   if (!reading.ok || problems.length > 0) throw new Error(describeProblems(problems));
@@ -123,6 +125,21 @@ function checkPlacement(
       ? ['kubernetes: expected an address such as https://10.0.0.10:6443; found a kubeconfig']
       : []),
   ];
+}
+
+/** Whoever gives these expects to be told, or to have something to look at. */
+function checkMonitoring(given: PodRoutesProps, found: Monitoring | null): string[] {
+  const needs = [
+    ['alarmEmails', given.alarmEmails !== undefined, ['full', 'essential']],
+    ['alarmTopicArn', given.alarmTopicArn !== undefined, ['full', 'essential']],
+    ['dashboard', given.dashboard === true, ['full']],
+  ] as const;
+  return needs
+    .filter(([, isGiven, levels]) => isGiven && found !== null && !levels.some((level) => level === found))
+    .map(
+      ([name, , levels]) =>
+        `${name}: expected monitoring at ${levels.join(' or ')} beside it; found ${found}`,
+    );
 }
 
 /** A run that may outlast the interval would meet the next one. */

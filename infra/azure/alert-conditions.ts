@@ -1,7 +1,7 @@
 import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import type { AlarmSlug } from '../alarms.ts';
 import { type Expression, evaluate } from './arm.ts';
-import { type Presence, topicId } from './event-grid.ts';
+import { topicId } from './event-grid.ts';
 import { IDS, variable } from './names.ts';
 import { parameter } from './parameters.ts';
 import type { ALERT_QUERIES } from './queries.ts';
@@ -27,9 +27,13 @@ export interface MetricCondition {
   readonly slug: AlarmSlug;
   /** Tells apart the rules of one slug. */
   readonly part: string;
+  /** Whether it is left out of what is essential although its slug is not: the schedule repairs what it is about. */
+  readonly isMinor?: true;
   readonly on: Expression;
-  /** One for each group, or one if asked for; always one by default. */
-  readonly presence?: Presence;
+  /** One for each group; one by default. */
+  readonly copy?: { readonly name: string; readonly count: string };
+  /** Without which there is none. */
+  readonly onlyIf?: Expression;
   readonly namespace: 'Microsoft.ServiceBus/namespaces' | 'Microsoft.EventGrid/systemTopics';
   readonly metric: string;
   readonly aggregation: 'Average' | 'Minimum' | 'Total';
@@ -41,6 +45,7 @@ export interface MetricCondition {
 export const EVERY = 'PT15M';
 
 const UNDELIVERED = {
+  isMinor: true,
   namespace: 'Microsoft.EventGrid/systemTopics',
   metric: 'DeadLetteredCount',
   aggregation: 'Total',
@@ -76,9 +81,7 @@ export const CONDITIONS: readonly (LogCondition | MetricCondition)[] = [
     slug: 'dead-letters',
     part: 'undelivered',
     on: topicId('resource-manager'),
-    presence: {
-      copy: { name: 'undelivered', count: evaluate(`length(${variable('resourceGroups')})`) },
-    },
+    copy: { name: 'undelivered', count: evaluate(`length(${variable('resourceGroups')})`) },
     ...UNDELIVERED,
   },
   {
@@ -86,7 +89,7 @@ export const CONDITIONS: readonly (LogCondition | MetricCondition)[] = [
     slug: 'dead-letters',
     part: 'undelivered-notifications',
     on: topicId('resource-notifications'),
-    presence: { condition: evaluate(parameter('resourceNotifications')) },
+    onlyIf: parameter('resourceNotifications'),
     ...UNDELIVERED,
   },
   {

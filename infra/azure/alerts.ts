@@ -1,7 +1,8 @@
-import { ALARMS, type AlarmSlug, describeAlarm } from '../alarms.ts';
+import { ALARMS, type AlarmSlug, describeAlarm, linkTo } from '../alarms.ts';
 import { CLUSTER_TAG } from '../deployed-names.ts';
 import { CONDITIONS, EVERY, type LogCondition, type MetricCondition } from './alert-conditions.ts';
-import { evaluate, type Json, type Resource } from './arm.ts';
+import { type Expression, evaluate, type Json, quote, type Resource } from './arm.ts';
+import { IS_WATCHED } from './monitoring.ts';
 import { IDS, typed } from './names.ts';
 import { parameter } from './parameters.ts';
 import { ALERT_QUERIES } from './queries.ts';
@@ -12,10 +13,24 @@ const OPERATORS = { above: 'GreaterThan', below: 'LessThan' } as const;
 /** By which `podroutes alerts` finds the rules of a cluster. */
 const tags = { [CLUSTER_TAG]: evaluate(parameter('cluster')) };
 
+/** With a link where there is an address to link to. */
+function describe(slug: AlarmSlug): string {
+  const docsUrl = parameter('docsUrl');
+  const [before = '', after = ''] = linkTo(slug, '|').split('|');
+  const link = `concat(${quote(before)}, ${docsUrl}, ${quote(after)})`;
+  return evaluate(`concat(${quote(describeAlarm(slug))}, if(empty(${docsUrl}), '', ${link}))`);
+}
+
+/** That as much is watched as the rule is for; what lost events leave behind the schedule repairs. */
+function isWatched(slug: AlarmSlug, isMinor = false): Expression {
+  return ALARMS[slug].isEssential && !isMinor ? IS_WATCHED : `equals(${parameter('monitoring')}, 'full')`;
+}
+
 function logRule(condition: LogCondition): Resource {
   const { slug, window, aggregation, column, splitBy, windows = 1, threshold } = condition;
   return {
     ...typed('Microsoft.Insights/scheduledQueryRules'),
+    condition: evaluate(isWatched(slug)),
     name: evaluate(`format('{0}-${slug}', ${parameter('appName')})`),
     location: evaluate(parameter('location')),
     tags,
@@ -23,7 +38,7 @@ function logRule(condition: LogCondition): Resource {
     dependsOn: [evaluate(IDS.insights), evaluate(IDS.actionGroup)],
     properties: {
       displayName: evaluate(`format('podroutes {0}: ${ALARMS[slug].title}', ${parameter('cluster')})`),
-      description: describeAlarm(slug),
+      description: describe(slug),
       severity: SEVERITIES[ALARMS[slug].severity],
       enabled: true,
       autoMitigate: true,
@@ -52,21 +67,22 @@ function logRule(condition: LogCondition): Resource {
   };
 }
 
-function metricRule({ slug, part, on, presence, ...condition }: MetricCondition): Resource {
+function metricRule({ slug, part, on, copy, onlyIf, isMinor, ...condition }: MetricCondition): Resource {
   const { namespace, metric, aggregation, queue, window } = condition;
-  const isCopied = presence !== undefined && 'copy' in presence;
-  const [suffix, index] = isCopied ? ['-{1}', ', copyIndex()'] : ['', ''];
+  const [suffix, index] = copy === undefined ? ['', ''] : ['-{1}', ', copyIndex()'];
+  const watched = isWatched(slug, isMinor);
   const dimensions: Json[] =
     queue === undefined ? [] : [{ name: 'EntityName', operator: 'Include', values: [queue] }];
   return {
     ...typed('Microsoft.Insights/metricAlerts'),
-    ...presence,
+    ...(copy !== undefined && { copy }),
+    condition: evaluate(onlyIf === undefined ? watched : `and(${watched}, ${onlyIf})`),
     name: evaluate(`format('{0}-${slug}-${part}${suffix}', ${parameter('appName')}${index})`),
     location: 'global',
     tags,
     dependsOn: [evaluate(on), evaluate(IDS.actionGroup)],
     properties: {
-      description: describeAlarm(slug),
+      description: describe(slug),
       severity: SEVERITIES[ALARMS[slug].severity],
       enabled: true,
       autoMitigate: true,

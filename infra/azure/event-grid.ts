@@ -6,7 +6,7 @@ import { CONTAINERS, containerId, IDS, queueId, typed, variable } from './names.
 import { parameter } from './parameters.ts';
 
 /** That there is one for each group, or one if asked for. */
-export type Presence =
+type Presence =
   | { readonly copy: { readonly name: string; readonly count: string } }
   | { readonly condition: string };
 

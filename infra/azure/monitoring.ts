@@ -2,6 +2,9 @@ import { evaluate, type Resource } from './arm.ts';
 import { IDS, typed, variable } from './names.ts';
 import { parameter } from './parameters.ts';
 
+/** That somebody is to be told of anything. */
+export const IS_WATCHED = `not(equals(${parameter('monitoring')}, 'off'))`;
+
 const location = evaluate(parameter('location'));
 
 const emails = {
@@ -40,6 +43,7 @@ export const monitoring: readonly Resource[] = [
   },
   {
     ...typed('Microsoft.Insights/actionGroups'),
+    condition: evaluate(IS_WATCHED),
     name: evaluate(variable('actionGroup')),
     location: 'global',
     properties: { enabled: true, groupShortName: 'podroutes', copy: [emails] },

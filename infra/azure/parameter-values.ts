@@ -40,7 +40,18 @@ export function findProblems(values: Values): string[] {
   const ofSettings = findSettingProblems(sound, wrong).filter(
     (problem) => ![...wrong].some((name) => new RegExp(`\\b${name}\\b`).test(problem.split(':')[0] ?? '')),
   );
-  return [...unknown, ...breaches.map(({ name, problem }) => `${name}: ${problem}`), ...ofSettings];
+  return [
+    ...unknown,
+    ...breaches.map(({ name, problem }) => `${name}: ${problem}`),
+    ...ofSettings,
+    ...findUnwatched(sound),
+  ];
+}
+
+/** Whoever gives addresses expects to be told. */
+function findUnwatched({ monitoring, alertEmails = [] }: Values): string[] {
+  const isIdle = monitoring === 'off' && Array.isArray(alertEmails) && alertEmails.length > 0;
+  return isIdle ? ['alertEmails: expected monitoring at full or essential beside it; found off'] : [];
 }
 
 function findBreach(definition: Parameter, value: unknown, form: Form | undefined): string[] {
@@ -101,6 +112,10 @@ const FORMS: Readonly<Record<string, Form>> = {
     pattern:
       /^(|\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+)$/i,
     expected: 'the id of a subnet',
+  },
+  docsUrl: {
+    pattern: /^(|https:\/\/\S*[^/\s])$/,
+    expected: 'an address such as https://git.example.com/podroutes/docs',
   },
   alertEmails: {
     pattern: /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@.,;<>]+$/,

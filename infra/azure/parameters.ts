@@ -100,7 +100,15 @@ const RESOURCE_PARAMETERS = {
     defaultValue: 2048,
     allowedValues: [512, 2048, 4096],
   }),
+  monitoring: describe(
+    'which alert rules there are: full, essential (those for what loses routes) or off; logs and the workbook are there in any case',
+    { type: 'string', defaultValue: 'full', allowedValues: ['full', 'essential', 'off'] },
+  ),
   alertEmails: describe('addresses that alerts are sent to', { type: 'array', defaultValue: [] }),
+  docsUrl: describe(
+    'address that the folder docs is published at; descriptions of alerts then link to their pages',
+    { type: 'string', defaultValue: '' },
+  ),
   eventToRouteSeconds: describe('how long 95 % of the routes may take from their event, in seconds', {
     type: 'int',
     defaultValue: ALARMS['event-to-route-slow'].threshold,

@@ -1,9 +1,10 @@
+import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
 import { alerts } from './alerts.ts';
 import { evaluate, type Template } from './arm.ts';
 import { eventGrid } from './event-grid.ts';
 import { functionApp, ledgerAddress } from './function-app.ts';
 import { identities } from './identity.ts';
-import { monitoring } from './monitoring.ts';
+import { IS_WATCHED, monitoring } from './monitoring.ts';
 import { IDS, typed, VARIABLES, variable } from './names.ts';
 import { PARAMETERS, parameter } from './parameters.ts';
 import { roles } from './roles.ts';
@@ -12,6 +13,11 @@ import { storage } from './storage.ts';
 import { workbook } from './workbook.ts';
 
 const hostName = `reference(${IDS.app}, '${typed('Microsoft.Web/sites').apiVersion}').defaultHostName`;
+
+/** A page of Application Insights in the portal of the cloud that is deployed to. */
+function linkTo(page: string): string {
+  return evaluate(`format('{0}/#resource{1}/${page}', environment().portal, ${IDS.insights})`);
+}
 
 /**
  * All that the functions need in Azure, for one cluster, but their code.
@@ -40,6 +46,12 @@ export const template: Template = {
     // Roles and deployments outside of the group have it in their names, for whoever removes them.
     unique: { type: 'string', value: evaluate(variable('unique')) },
     reconcileUrl: { type: 'string', value: evaluate(`format('https://{0}/api/reconcile', ${hostName})`) },
+    eventsQueue: { type: 'string', value: NODE_EVENTS_QUEUE },
+    unreadableQueue: { type: 'string', value: UNREADABLE_QUEUE },
+    // Empty where nobody is told.
+    actionGroup: { type: 'string', value: evaluate(`if(${IS_WATCHED}, ${variable('actionGroup')}, '')`) },
+    logsLink: { type: 'string', value: linkTo('logs') },
+    workbooksLink: { type: 'string', value: linkTo('workbooks') },
     serviceBusNamespace: { type: 'string', value: evaluate(serviceBusHost) },
     ledger: { type: 'string', value: evaluate(ledgerAddress) },
   },

@@ -1,3 +1,5 @@
+import { ALARM_SLUGS, describeRunbook } from '../alarms.ts';
+import { NOT_ON_AZURE } from './alerts.ts';
 import { evaluate, type Json, type Resource } from './arm.ts';
 import { IDS, typed } from './names.ts';
 import { parameter } from './parameters.ts';
@@ -11,12 +13,14 @@ const QUERY_TYPE = 0;
 const RESOURCE_TYPE = 'microsoft.insights/components';
 const DAY_MS = 86_400_000;
 
+const RUNBOOK = describeRunbook(ALARM_SLUGS.filter((slug) => NOT_ON_AZURE[slug] === undefined));
+
 const items: readonly Json[] = [
   {
     type: TEXT,
     name: 'introduction',
     content: {
-      json: '# podroutes\nThe last day. What alerts mean is in `docs/alarms/`, what findings mean in `docs/findings/`.',
+      json: `# podroutes\nThe last day. \`podroutes help\` has the pages of alarms, findings and causes.\n\n${RUNBOOK}`,
     },
   },
   ...WORKBOOK_QUERIES.map(

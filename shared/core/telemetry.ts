@@ -21,6 +21,16 @@ export const METRIC_UNITS = {
 
 export type Metric = keyof typeof METRIC_UNITS;
 
+/** How much is watched, where watching is billed. */
+export type Monitoring = 'full' | 'essential' | 'off';
+
+/** What is written where metrics are billed one by one; `essential` has those that its alarms watch. */
+export const WRITTEN_METRICS: Readonly<Record<Monitoring, readonly Metric[]>> = {
+  full: Object.keys(METRIC_UNITS) as Metric[],
+  essential: ['ApplyFailures', 'ErrorFindings'],
+  off: [],
+};
+
 /** Beside the cluster, which every metric has. Never a node: a metric for each node would be one too many. */
 interface Dimensions {
   readonly routeTable?: string;

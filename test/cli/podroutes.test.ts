@@ -40,11 +40,6 @@ describe('The built podroutes command', () => {
     { what: 'no command', args: [], problem: 'which command?' },
     { what: 'an unknown command', args: ['destroy'], problem: 'there is no command "destroy"' },
     {
-      what: 'an unknown command to explain',
-      args: ['help', 'destroy'],
-      problem: 'there is no command "destroy"',
-    },
-    {
       what: 'a mistyped command',
       args: ['plann'],
       problem: 'there is no command "plann"; did you mean "plan"?',

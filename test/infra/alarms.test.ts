@@ -41,12 +41,17 @@ describe('Every condition', () => {
 });
 
 describe.each(ALARM_SLUGS)('The alarm %s', (slug: AlarmSlug) => {
-  it('says in its description what to do first, and names its page', () => {
-    const { action, page } = ALARMS[slug];
+  it('says in its description what happened, what it means, the first command, and its page', () => {
+    const { title, meaning, action, page } = ALARMS[slug];
     expect(page).toBe(`docs/alarms/${slug}.md`);
-    const described = [...onAws.map(String), ...onAzure].filter((text) => slugIn(text) === slug);
-    for (const text of described) expect(text).toContain(describeAlarm(slug));
-    expect(describeAlarm(slug)).toBe(`${action} See ${page}.`);
+    const text = `${title}. ${meaning} First run: podroutes alerts. Then: ${action} Page: podroutes help alarms/${slug} (${page})`;
+    expect(describeAlarm(slug)).toBe(text);
+    const described = onAws.map(String).filter((each) => slugIn(each) === slug);
+    expect([...new Set(described)]).toEqual([text]);
+    const link = 'https://example.com/docs';
+    expect(describeAlarm(slug, link)).toBe(`${text}, ${link}/alarms/${slug}.md`);
+    // As much as CloudWatch takes, with the longest address.
+    expect(describeAlarm(slug, `https://${'d'.repeat(300)}`).length).toBeLessThan(1024);
   });
 
   it('has a page in the common form, for both clouds', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { readFindingPages } from '../../functions/cli/html/finding-pages.ts';
 import { renderPage } from '../../functions/cli/html/page.ts';
 import { hostileReport } from '../cli/html/hostile-report.ts';
 import { dayOfTrouble, LARGE, largeCloud, reportOf, SMALL, smallCloud } from '../cli/html/sample-reports.ts';
@@ -16,7 +17,7 @@ const replaced = large.nodes.map((node) => ({ ...node, id: `${node.id}-old`, nam
 const PAGES = {
   '3 nodes': renderPage(small),
   '1,000 nodes': renderPage(large),
-  'two reports': renderPage(day.after, day.before),
+  'two reports': renderPage(day.after, day.before, await readFindingPages(day.after)),
   '1,000 nodes replaced': renderPage(large, { ...large, nodes: replaced, findings: [] }),
   'hostile names': renderPage(hostileReport(small)),
 };

@@ -29,6 +29,8 @@ export function wordsOf(page: string): string {
   const lines = normalize(page)
     .replaceAll(/\d+ \w+ \d{4} at \d\d:\d\d UTC/g, 'some day')
     .replace(/Took [\d.]+ s/, 'Took some time')
+    // What is folded is not in the picture.
+    .replaceAll(/<details class="page"><summary>([\s\S]*?)<\/summary>[\s\S]*?<\/details>/g, '$1\n')
     .replaceAll(/<(style|script)[\s\S]*?<\/\1>/g, '')
     .replaceAll(/<\/(?:td|th|title|p|h\d|li|dt|dd)>/g, '\n')
     .replaceAll(/<[^>]*>/g, '')

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { viewCluster } from '../cluster-view.ts';
 import { EXIT, errorRefusal, type Invocation, type Refusal, refuse, usageRefusal } from '../command.ts';
+import { readFindingPages } from '../html/finding-pages.ts';
 import { renderPage } from '../html/page.ts';
 import { type ReadableReport, readReport } from '../html/read-report.ts';
 
@@ -33,7 +34,9 @@ export async function report(invocation: Invocation): Promise<number> {
   if (!now.ok) return refuse(invocation, now);
   const problem = previous === null ? null : findMismatch(previous.report, now.report);
   if (problem !== null) return refuse(invocation, errorRefusal(problem));
-  const failure = await writePage(path, renderPage(now.report, previous?.report ?? null), invocation);
+  const pages = await readFindingPages(now.report);
+  const page = renderPage(now.report, previous?.report ?? null, pages);
+  const failure = await writePage(path, page, invocation);
   if (failure !== null) return refuse(invocation, failure);
   const isRead = saved !== undefined || now.report.findings.every(({ code }) => code !== 'read-incomplete');
   return isRead ? EXIT.ok : EXIT.error;

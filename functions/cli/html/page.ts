@@ -3,7 +3,7 @@ import { shapes } from './badges.ts';
 import { renderChanges } from './changes-view.ts';
 import { compareReports } from './comparison.ts';
 import { renderComparison } from './comparison-view.ts';
-import { renderFindings } from './findings-view.ts';
+import { type Pages, renderFindings } from './findings-view.ts';
 import { renderHeader } from './header.ts';
 import { renderNodes, renderRoutes, renderTables } from './inventory-view.ts';
 import { renderMaps } from './map-view.ts';
@@ -24,9 +24,14 @@ interface Section {
  * A report as one page that needs nothing but itself.
  *
  * @param previous an earlier report of the same cluster, to show what changed since
+ * @param pages of the findings, which are folded below each
  */
-export function renderPage(report: ReadableReport, previous: ReadableReport | null = null): string {
-  const sections = listSections(report, previous);
+export function renderPage(
+  report: ReadableReport,
+  previous: ReadableReport | null = null,
+  pages: Pages = new Map(),
+): string {
+  const sections = listSections(report, previous, pages);
   return `<!doctype html>\n${htmlText(html`<html lang="en-GB">
 <head>
 <meta charset="utf-8">
@@ -51,11 +56,11 @@ ${sections.map(renderSection)}</main>
 </html>`)}\n`;
 }
 
-function listSections(report: ReadableReport, previous: ReadableReport | null): Section[] {
+function listSections(report: ReadableReport, previous: ReadableReport | null, pages: Pages): Section[] {
   const comparison = previous === null ? null : compareReports(previous, report);
   const tables = nameTables([...(previous?.tables ?? []), ...report.tables].filter(isLast));
   return [
-    { id: 'findings', title: 'Findings', body: renderFindings(report.findings) },
+    { id: 'findings', title: 'Findings', body: renderFindings(report.findings, pages) },
     ...(comparison === null
       ? []
       : [{ id: 'since', title: 'Since the earlier report', body: renderComparison(comparison, tables) }]),

@@ -122,7 +122,7 @@ th button::after { content: ' ↕'; opacity: 0.55; } [aria-sort=ascending] butto
 .rows:not(.unfolded, .filtered) .folded { display: none; }
 .fold { font: inherit; font-size: 0.92rem; color: var(--accent); background: none; border: 0; padding: 0.2rem 0; cursor: pointer; } .fold::before { content: '▸ '; } .fold[aria-expanded=true]::before { content: '▾ '; }
 .on-paper { display: none; }
-details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); padding: 0.2rem 0; }
+details { margin: 0.6rem 0; } .page h4 { margin: 0.9rem 0 0.3rem; } .page h5 { margin: 0.6rem 0 0.2rem; } .page pre { white-space: pre-wrap; margin: 0.3rem 0 0.7rem; padding: 0.6rem 0.8rem; background: var(--page); border-radius: 0.4rem; } summary { cursor: pointer; color: var(--accent); padding: 0.2rem 0; }
 
 @media (max-width: 40rem) {
   .from { font-size: 0.62rem; line-height: 1; } .map { column-gap: 0.4rem; }
@@ -146,7 +146,7 @@ details { margin: 0.6rem 0; } summary { cursor: pointer; color: var(--accent); p
   .map { max-width: 17cm; } a { color: inherit; text-decoration: none; }
   th button::after { content: none; }
   .off-paper { display: none; } .on-paper { display: block; }
-  .finding details::details-content { content-visibility: visible; block-size: auto; }
+  .finding details:not(.page)::details-content { content-visibility: visible; block-size: auto; }
 }
 @media (forced-colors: active) { .map, .icon, .gauge { forced-color-adjust: none; } }
 `;

@@ -1,6 +1,7 @@
 import { type Cidr, containsCidr, type Family, overlaps } from '../cidr.ts';
 import type { CloudName } from '../model.ts';
 import { findNearest } from '../nearest.ts';
+import type { Monitoring } from '../telemetry.ts';
 import { findKubernetesProblems, type KubernetesAccess, toKubernetesAccess } from './kubernetes.ts';
 import { SETTINGS } from './settings.ts';
 import type {
@@ -57,6 +58,7 @@ export interface Config {
   readonly eventBus: string | null;
   /** Name of the Auto Scaling lifecycle hooks that are ours to complete. */
   readonly lifecycleHook: string;
+  readonly monitoring: Monitoring;
   /** Null and empty stand for the function app's own, and the public cloud. */
   readonly azure: {
     readonly subscription: string | null;
@@ -114,6 +116,7 @@ export function readConfig(env: Environment, cloud: CloudName): ConfigResult {
     dryRun: read(SETTINGS.dryRun) === 'true',
     eventBus: read(SETTINGS.eventBus),
     lifecycleHook: read(SETTINGS.lifecycleHook),
+    monitoring: read(SETTINGS.monitoring),
     azure: {
       subscription: read(SETTINGS.azureSubscription),
       resourceGroups: read(SETTINGS.azureResourceGroups),

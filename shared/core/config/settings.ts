@@ -1,5 +1,6 @@
 import type { Cidr } from '../cidr.ts';
 import { CLOUD_TRAITS } from '../clouds.ts';
+import type { Monitoring } from '../telemetry.ts';
 import { KUBERNETES_SETTINGS } from './kubernetes.ts';
 import {
   type BlockSizes,
@@ -211,6 +212,16 @@ export const SETTINGS = {
     expected: 'the name of a lifecycle hook',
     read: readPattern(/^[\w/-]{1,255}$/),
     unset: () => 'podroutes',
+    presence: 'defaulted',
+  }),
+  monitoring: setting<Monitoring>({
+    name: 'PODROUTES_MONITORING',
+    meaning:
+      'metrics that the AWS functions write to CloudWatch: `full`, `essential` (those that its alarms watch) or `off`',
+    default: '`full`',
+    expected: 'full, essential or off',
+    read: readWord('full', 'essential', 'off'),
+    unset: () => 'full',
     presence: 'defaulted',
   }),
   azureSubscription: setting<string | null>({

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { readFindingPages } from '../../../functions/cli/html/finding-pages.ts';
 import { renderPage } from '../../../functions/cli/html/page.ts';
 import type { ReadableReport } from '../../../functions/cli/html/read-report.ts';
 import { hostileReport } from './hostile-report.ts';
@@ -99,13 +100,37 @@ describe('the page of a cluster that hands out blocks', () => {
   });
 });
 
+const PAGES = await readFindingPages(DAY.after);
+
 describe('the page of a cluster out of step', () => {
   const page = renderPage(DAY.after, DAY.before);
+  const pageWithPages = renderPage(DAY.after, DAY.before, PAGES);
 
   it('names each finding with its remedy and its page', () => {
     expect(sectionOf(page, 'findings')).toMatch(
       /error conflicting-claim worker-11 .* What to do: Give worker-11 a free pod CIDR.* More in docs\/findings\/conflicting-claim\.md/,
     );
+  });
+
+  it('has the page of each finding folded below it, once for each code', () => {
+    expect(page).not.toContain('<summary>More in');
+    const folded = [...pageWithPages.matchAll(/<summary>More in <code>([^<]+)</g)];
+    const codes = new Set(DAY.after.findings.map(({ code }) => code));
+    expect(folded.map(([, path]) => path).toSorted()).toEqual(
+      [...codes].map((code) => `docs/findings/${code}.md`).toSorted(),
+    );
+    expect(sectionOf(pageWithPages, 'findings')).toContain('Give the losing node a free block');
+    expect(pageWithPages).toContain('<pre><code>aws ec2 describe-route-tables --route-table-ids');
+    expect(pageWithPages).toContain('second look (<code>docs/how-it-works.md</code>)');
+  });
+
+  it('grows by the size of those pages, and by no more for each finding', () => {
+    const { findings } = DAY.after;
+    const twice = renderPage({ ...DAY.after, findings: [...findings, ...findings] }, DAY.before, PAGES);
+    const growth = pageWithPages.length - page.length;
+    expect(growth).toBeLessThan(5_000 * new Set(findings.map(({ code }) => code)).size);
+    const plainTwice = renderPage({ ...DAY.after, findings: [...findings, ...findings] }, DAY.before);
+    expect(twice.length - plainTwice.length).toBe(growth);
   });
 
   it('says of each change what, where and why', () => {
@@ -225,7 +250,7 @@ describe('the page of a large cluster', () => {
 describe('any page', () => {
   const pages = [
     renderPage(SMALL_REPORT),
-    renderPage(DAY.after, DAY.before),
+    renderPage(DAY.after, DAY.before, PAGES),
     renderPage(hostileReport(SMALL_REPORT)),
   ];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
-import { ALARMS } from '../../../infra/alarms.ts';
+import { ALARM_SLUGS, ALARMS } from '../../../infra/alarms.ts';
 import type { AlarmName } from '../../../infra/deployed-names.ts';
-import { METRIC_UNITS } from '../../../shared/core/telemetry.ts';
+import { METRIC_UNITS, WRITTEN_METRICS } from '../../../shared/core/telemetry.ts';
 import { metricsOf, withFunction } from '../../e2e/deployment.ts';
 import { CONFIGURATIONS, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
 
@@ -250,6 +250,15 @@ describe('The dashboard', () => {
     );
   });
 
+  it('begins with what to do when an alarm rings, and links to the pages where they are published', () => {
+    const [dashboard = {}] = propertiesOf(everything, 'AWS::CloudWatch::Dashboard');
+    const text = JSON.stringify(dashboard);
+    for (const slug of ALARM_SLUGS) {
+      expect(text).toContain(`[${slug}](${EVERYTHING.docsUrl}/alarms/${slug}.md) | ${ALARMS[slug].title}`);
+    }
+    expect(text.indexOf('`podroutes alerts`')).toBeLessThan(text.indexOf('RoutesCreated'));
+  });
+
   it('shows the state of every alarm', () => {
     const [dashboard] = propertiesOf(minimal, 'AWS::CloudWatch::Dashboard');
     for (const id of Object.keys(minimal.findResources('AWS::CloudWatch::Alarm'))) {
@@ -259,6 +268,52 @@ describe('The dashboard', () => {
 
   it('can be left out', () => {
     synthesize({ ...MINIMAL, dashboard: false }).resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  });
+});
+
+describe('How much is watched', () => {
+  const namesOf = (monitoring: string): unknown[] =>
+    propertiesOf(synthesize({ ...MINIMAL, monitoring }), 'AWS::CloudWatch::Alarm').map(({ AlarmName }) =>
+      String(AlarmName).replace('podroutes-kthw-', ''),
+    );
+
+  it('is what loses routes, where that is all that is asked for, by a topic without a key', () => {
+    expect(namesOf('essential').toSorted()).toEqual([
+      'apply-failures',
+      'dead-letters',
+      'error-findings',
+      'function-errors',
+      'queue-age',
+      'reconcile-missing',
+    ]);
+    const essential = synthesize({ ...MINIMAL, monitoring: 'essential' });
+    essential.resourceCountIs('AWS::KMS::Key', 0);
+    essential.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    essential.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.absent() });
+    essential.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny' })]) },
+    });
+    const queued = synthesize({ ...MINIMAL, monitoring: 'essential', encryptQueuesWithKey: true });
+    queued.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.absent() });
+    expect(JSON.stringify(queued.findResources('AWS::KMS::Key'))).not.toContain('cloudwatch');
+  });
+
+  it('is nothing, where that is asked for: neither alarm nor topic', () => {
+    expect(namesOf('off')).toEqual([]);
+    const off = synthesize({ ...MINIMAL, monitoring: 'off' });
+    for (const type of ['SNS::Topic', 'KMS::Key', 'CloudWatch::Dashboard']) {
+      off.resourceCountIs(`AWS::${type}`, 0);
+    }
+  });
+
+  it('needs the metrics of its alarms, and the functions write those', () => {
+    const watched = namedMetrics(
+      propertiesOf(synthesize({ ...MINIMAL, monitoring: 'essential' }), 'AWS::CloudWatch::Alarm'),
+    );
+    expect(watched.toSorted()).toEqual([...WRITTEN_METRICS.essential].toSorted());
+    synthesize({ ...MINIMAL, monitoring: 'essential' }).allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ PODROUTES_MONITORING: 'essential' }) },
+    });
   });
 });
 

@@ -3,10 +3,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
 import { DEFAULTS, RULES } from '../../../infra/aws/prop-rules.ts';
-import { METRIC_UNITS } from '../../../shared/core/telemetry.ts';
 import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
-import { ASSUMPTIONS, monthlyCost } from './cost.ts';
-import { MINIMAL, propertiesOf, synthesize, withFolder } from './synthesis.ts';
+import { MINIMAL, synthesize, withFolder } from './synthesis.ts';
 
 const PAGE = await readText('docs/deploy-aws.md');
 const SOURCE = await readText('infra/aws/props.ts');
@@ -92,34 +90,5 @@ describe('The rights', () => {
     );
     const inTable = tableBelow(PAGE, 'Rights').flatMap(([cell = '']) => codeSpans(cell));
     expect(inTable.sort()).toEqual([...new Set([...granted].map(([, action]) => action))].sort());
-  });
-});
-
-describe('The cost', () => {
-  const NODES = [10, 100, 500];
-
-  it('is in the page as it is worked out', () => {
-    const bills = NODES.map(monthlyCost);
-    const rows = (bills[0] ?? []).map(({ what }, i) => [
-      what,
-      ...bills.map((bill) => `${bill[i]?.sum} = ${bill[i]?.dollars.toFixed(2)}`),
-    ]);
-    const totals = bills.map((bill) => bill.reduce((total, { dollars }) => total + dollars, 0));
-    const sum = ['**sum**', ...totals.map((total) => `**${total.toFixed(2)}**`)];
-    expect(tableBelow(PAGE, 'Cost')).toEqual([...rows, sum]);
-  });
-
-  it('counts the metrics that the functions write', () => {
-    const byTable = ['RoutesCreated', 'RoutesReplaced', 'RoutesDeleted', 'RouteTableUtilization'];
-    const plain = Object.keys(METRIC_UNITS).filter((name) => name !== 'Findings' && !byTable.includes(name));
-    expect(plain).toHaveLength(ASSUMPTIONS.metrics);
-  });
-
-  it('counts the metrics that the alarms look at', () => {
-    const alarms = propertiesOf(synthesize(MINIMAL), 'AWS::CloudWatch::Alarm');
-    const looked = alarms.map(({ Metrics = [{ MetricStat: {} }] }) =>
-      (Metrics as object[]).filter((metric) => 'MetricStat' in metric),
-    );
-    expect(looked.flat()).toHaveLength(ASSUMPTIONS.alarmMetrics);
   });
 });

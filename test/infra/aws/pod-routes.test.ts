@@ -3,6 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnRouteTable, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
+import type { PodRoutesProps } from '../../../infra/aws/props.ts';
 import { ALARM_NAMES } from '../../../infra/deployed-names.ts';
 import { CONFIGURATIONS, createStack, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
 
@@ -326,7 +327,7 @@ describe('The outputs', () => {
       id.replace(/^PodRoutes|[\dA-F]{8}$/g, ''),
       Value.Ref,
     ]);
-    expect(Object.fromEntries(outputs)).toEqual({
+    expect(Object.fromEntries(outputs)).toMatchObject({
       ReconcileFunction: idOf('AWS::Lambda::Function', ofFunction('returns the report')),
       NodeEventsFunction: idOf('AWS::Lambda::Function', ofFunction('that events name')),
       EventsQueue: idOf('AWS::SQS::Queue', { RedrivePolicy: Match.anyValue() }),
@@ -364,5 +365,36 @@ describe('The construct in an app of its user', () => {
     });
     template.allResourcesProperties('AWS::Logs::LogGroup', { LogGroupName: Match.absent() });
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmName: Match.absent() });
+  });
+});
+
+describe('The outputs', () => {
+  const valuesOf = (props: PodRoutesProps): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(synthesize(props).findOutputs('*')).map(([id, { Value }]) => [
+        id.replace(/^PodRoutes|[\dA-F]{8}$/g, ''),
+        JSON.stringify(Value),
+      ]),
+    );
+
+  it('name functions, queues and topic, and link to the dashboard and the logs', () => {
+    const outputs = valuesOf(MINIMAL);
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining([
+        ...['ReconcileFunction', 'NodeEventsFunction', 'EventsQueue', 'DeadLettersQueue'],
+        ...['AlarmsTopic', 'DashboardLink', 'NodeEventsLogsLink', 'ReconcileLogsLink'],
+      ]),
+    );
+    expect(outputs['DashboardLink']).toMatch(
+      /home\?region=.*#dashboards\/dashboard\/.*"Ref":"PodRoutesDashboard/,
+    );
+    expect(outputs['ReconcileLogsLink']).toMatch(/#logsV2:log-groups\/log-group\/.*\$252F/);
+  });
+
+  it('have no topic and no dashboard where there is none', () => {
+    const outputs = valuesOf({ ...MINIMAL, monitoring: 'off' });
+    expect(Object.keys(outputs)).not.toContain('AlarmsTopic');
+    expect(Object.keys(outputs)).not.toContain('DashboardLink');
+    expect(valuesOf(EVERYTHING)['AlarmsTopic']).toBe(JSON.stringify(EVERYTHING.alarmTopicArn));
   });
 });

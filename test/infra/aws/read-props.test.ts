@@ -165,6 +165,24 @@ describe('A property that is wrong is refused when the template is made', () => 
   });
 });
 
+describe('What expects to be watched', () => {
+  it.each([
+    ['alarmEmails', ['ops@example.com'], 'off', 'full or essential'],
+    ['alarmTopicArn', 'arn:aws:sns:us-east-1:123456789012:alarms', 'off', 'full or essential'],
+    ['dashboard', true, 'essential', 'full'],
+  ])('is refused where less is watched: %s', (name, value, monitoring, expected) => {
+    const problem = `- ${name}: expected monitoring at ${expected} beside it; found ${monitoring}`;
+    expect(mistakesOf({ [name]: value, monitoring })).toEqual([problem]);
+    expect(mistakesOf({ [name]: value, monitoring: 'full' })).toEqual([]);
+  });
+
+  it('is not judged by a level that is none', () => {
+    const [problem, ...others] = mistakesOf({ dashboard: true, monitoring: 'some' });
+    expect(problem).toContain('monitoring: expected full, essential or off; found "some"');
+    expect(others).toEqual([]);
+  });
+});
+
 describe('What is in another region than the stack', () => {
   const elsewhere = {
     alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms',

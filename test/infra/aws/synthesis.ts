@@ -51,8 +51,10 @@ export const EVERYTHING: Required<PodRoutesProps> = {
   encryptQueuesWithKey: true,
   logRetentionDays: 7,
   logLevel: 'DEBUG',
+  monitoring: 'full',
   alarmEmails: ['ops@example.com'],
   alarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms',
+  docsUrl: 'https://git.example.com/podroutes/docs',
   eventToRouteSeconds: 30,
   dashboard: true,
 };
@@ -70,6 +72,7 @@ export const CONFIGURATIONS: Readonly<Record<string, PodRoutesProps>> = {
     kubernetes: 'https://10.0.0.10:6443',
     kubernetesToken: 'secret:kthw/podroutes',
   },
+  'only what is essential watched': { ...MINIMAL, monitoring: 'essential' },
   'nothing that can be left out': {
     clusterCidrs: ['10.200.0.0/16'],
     routeTables: ['rtb-0aaaaaaaaaaaaaaaa'],

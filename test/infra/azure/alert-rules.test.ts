@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { ALARMS, type AlarmSlug, describeAlarm } from '../../../infra/alarms.ts';
 import { ALERT_QUERIES } from '../../../infra/azure/queries.ts';
 import type { Deployed } from './arm-deployment.ts';
-import { CASE_NAMES, deployCase, PLACE } from './template-cases.ts';
+import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
 const APP = 'a-name-of-my-own';
+const DOCS = 'https://git.example.com/podroutes/docs';
 const CLUSTER = 'k'.repeat(100);
 const { resources } = deployCase('named tables and everything on');
 const GROUP = `/subscriptions/${PLACE.subscription}/resourceGroups/${PLACE.group}/providers`;
@@ -61,7 +62,7 @@ describe('A rule over the log', () => {
         tags: { 'podroutes-cluster': CLUSTER },
         properties: {
           displayName: `podroutes ${CLUSTER}: ${ALARMS[slug].title}`,
-          description: describeAlarm(slug),
+          description: describeAlarm(slug, DOCS),
           severity,
           enabled: true,
           autoMitigate: true,
@@ -147,7 +148,7 @@ describe('A rule over a metric', () => {
       location: 'global',
       tags: { 'podroutes-cluster': CLUSTER },
       properties: {
-        description: describeAlarm(slug),
+        description: describeAlarm(slug, DOCS),
         severity: 1,
         enabled: true,
         autoMitigate: true,
@@ -182,7 +183,9 @@ describe('A rule over a metric', () => {
     expect(names.sort()).toEqual(METRIC_ROWS.map(({ slug, suffix }) => `${APP}-${slug}-${suffix}`).sort());
   });
 
-  it.each(CASE_NAMES)('watches every topic that there is, and no other: %s', (name) => {
+  const watching = CASE_NAMES.filter((name) => (CASES[name]?.['monitoring'] ?? 'full') === 'full');
+
+  it.each(watching)('watches every topic that there is, and no other: %s', (name) => {
     const deployed = deployCase(name).resources;
     const topics = deployed.filter(({ type }) => type === 'Microsoft.EventGrid/systemTopics');
     const watched = deployed
@@ -190,5 +193,31 @@ describe('A rule over a metric', () => {
       .flatMap(({ body }): string[] => Object(body['properties']).scopes)
       .filter((id) => id.includes('systemTopics'));
     expect(watched.sort()).toEqual(topics.map(({ id }) => id).sort());
+  });
+});
+
+describe('How much is watched', () => {
+  const rulesOfCase = (name: string): string[] =>
+    deployCase(name)
+      .resources.filter(({ type }) => type === LOG_RULES || type === METRIC_RULES)
+      .map(({ name: rule }) => rule.replace(/^podroutes-\w{13}-/, ''));
+
+  it('is what loses routes, where that is all that is asked for', () => {
+    expect(rulesOfCase('only what is essential watched').toSorted()).toEqual([
+      'apply-failures',
+      'dead-letters-given-up',
+      'dead-letters-set-aside',
+      'error-findings',
+      'function-errors',
+      'queue-age-never-empty',
+      'reconcile-missing',
+    ]);
+  });
+
+  it('is nothing, where that is asked for, and nobody is told', () => {
+    expect(rulesOfCase('nothing watched')).toEqual([]);
+    const types = deployCase('nothing watched').resources.map(({ type }) => type);
+    expect(types).not.toContain('Microsoft.Insights/actionGroups');
+    expect(types).toContain('Microsoft.Insights/workbooks');
   });
 });

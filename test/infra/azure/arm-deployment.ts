@@ -197,7 +197,10 @@ const CALLS: Readonly<Record<string, Call>> = {
     subscriptionId: subscription,
   }),
   // That of a sovereign cloud, so that an address shows that is written out.
-  environment: () => ({ resourceManager: 'https://management.usgovcloudapi.net/' }),
+  environment: () => ({
+    resourceManager: 'https://management.usgovcloudapi.net/',
+    portal: 'https://portal.azure.us',
+  }),
   resourceId: (args, scope) => identify(args, scope, scope.place),
   subscriptionResourceId: (args, scope) => identify(args, scope, { ...scope.place, group: null }),
   if: ([condition, yes, no], scope) => {

@@ -91,57 +91,6 @@ describe('The time that reads take in docs/deploy-azure.md', () => {
   });
 });
 
-/** Quantity at each size times the price. */
-function multiply(price: string, quantities: readonly string[]): number[] {
-  return quantities.map((quantity) => Number(price) * Number(quantity));
-}
-
-describe('The cost in docs/deploy-azure.md', () => {
-  const rows = tableBelow(PAGE, 'Cost');
-  const items = rows.slice(0, -1);
-
-  it('adds up', () => {
-    const products = items.map(([, , price = '', ...quantities]) => multiply(price, quantities));
-    const sums = [0, 1, 2].map((i) => products.reduce((sum, costs) => sum + (costs[i] ?? Number.NaN), 0));
-    const shown = rows.at(-1)?.slice(3);
-    expect(shown).toEqual(sums.map((sum) => `**${sum.toFixed(2)}**`));
-  });
-
-  it('counts the alert rules that there are', () => {
-    const { resources } = deployCase('the least');
-    const countOf = (type: string) => String(resources.filter((resource) => resource.type === type).length);
-    const quantityOf = (item: string) => items.find(([name = '']) => name.startsWith(item))?.[3];
-    expect(quantityOf('log alert rules')).toBe(countOf('Microsoft.Insights/scheduledQueryRules'));
-    expect(quantityOf('metric alert rules')).toBe(countOf('Microsoft.Insights/metricAlerts'));
-  });
-
-  it('follows from what is assumed', () => {
-    const shown = [...PAGE.matchAll(/(\d[\d,]*), (\d[\d,]*) and (\d[\d,]*)(?: (GB-s)|\.)/g)].map((match) =>
-      match.slice(1, 4).map((text) => Number((text ?? '').replaceAll(',', ''))),
-    );
-    const replaced = [10, 100, 500].map((nodes) => nodes * 4.3);
-    const gigabyteSecondsOf = (seconds: readonly number[]) =>
-      replaced.map((count, i) => {
-        const forEverything = seconds[i] ?? Number.NaN;
-        return 2 * (4320 * forEverything + count * (2 + forEverything));
-      });
-    const gigabyteSeconds = gigabyteSecondsOf([1, 3, 14]);
-    // What the page says of `readSubscription`.
-    expect(Math.max(...gigabyteSecondsOf([1, 2, 4]))).toBeLessThan(100_000);
-    const operations = replaced.map((count) => count * (20 * (1 + 4) + 4));
-    expect(shown).toEqual([replaced, gigabyteSeconds, operations].map((row) => row.map(Math.round)));
-    const [executions, eventGrid, logs] = ['executions', 'Event Grid', 'logs'].map((item) =>
-      items
-        .find(([name = '']) => name.startsWith(item))
-        ?.slice(3)
-        .map(Number),
-    );
-    expect(logs).toEqual(replaced.map((count) => Number((((4320 + 2 * count) * 10) / 1e6).toFixed(2))));
-    expect(executions).toEqual(gigabyteSeconds.map((count) => Math.max(0, count - 100_000)));
-    expect(eventGrid).toEqual(operations.map((count) => Number(Math.max(0, count / 1e6 - 0.1).toFixed(2))));
-  });
-});
-
 describe('The commands in docs/deploy-azure.md', () => {
   const { resources, outputs } = deployCase('named tables and everything on');
   const unique = String(outputs['unique']);
@@ -196,8 +145,6 @@ describe('The figures in docs/deploy-azure.md', () => {
     `the queues \`node-events\` (sessions, ${events.maxDeliveryCount} deliveries, ${SPANS[events.defaultMessageTimeToLive]})`,
     `\`node-events-unreadable\` (${SPANS[queueNamed('node-events-unreadable').defaultMessageTimeToLive]})`,
     `events of nodes, scale sets, tags and routes, ${NUMBERS[subscriptions.length]} subscriptions`,
-    `compared by ${NUMBERS[subscriptions.length]} subscriptions`,
-    `at ${Number(PARAMETERS['instanceMemoryMB']?.defaultValue) / 1024} GB:`,
   ])('are those of the template: %s', (text) => {
     expect(PAGE).toContain(text);
   });

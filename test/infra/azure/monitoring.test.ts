@@ -182,7 +182,9 @@ describe('The workbook', () => {
         visualization: shown,
       },
     }));
-    const content = { json: expect.stringContaining('The last day.') };
+    const content = {
+      json: expect.stringMatching(/The last day\.[\s\S]*podroutes alerts[\s\S]*queue-age \| Messages wait/),
+    };
     expect(JSON.parse(workbook?.serializedData)).toEqual({
       version: 'Notebook/1.0',
       items: [{ type: 1, name: 'introduction', content }, ...queryItems],

@@ -13,6 +13,7 @@ import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 const NOT_OFFERED: Readonly<Record<string, string>> = {
   PODROUTES_EVENT_BUS: 'of AWS',
   PODROUTES_LIFECYCLE_HOOK: 'of AWS',
+  PODROUTES_MONITORING: 'of AWS: on Azure metrics are lines of the log, and the template makes the rules',
 };
 
 /** Settings that the template gives by itself. */
@@ -226,6 +227,11 @@ describe('Parameters that are wrong', () => {
       'a group in two spellings, over both lists',
       { nodeResourceGroups: ['kubernetes'], networkResourceGroups: ['Kubernetes'] },
       /^networkResourceGroups: expected one spelling of a group; found "Kubernetes" and "kubernetes"$/,
+    ],
+    [
+      'addresses that nothing would tell',
+      { monitoring: 'off', alertEmails: ['ops@example.com'] },
+      /^alertEmails: expected monitoring at full or essential beside it; found off$/,
     ],
     [
       'a group in two spellings, in one list',

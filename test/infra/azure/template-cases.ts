@@ -12,6 +12,12 @@ export const PLACE: Place = {
 /** Parameters by what they show. */
 export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
   'the least': { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'] },
+  'only what is essential watched': {
+    cluster: 'kthw',
+    clusterCidrs: ['10.200.0.0/16'],
+    monitoring: 'essential',
+  },
+  'nothing watched': { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'], monitoring: 'off' },
   'nodes in other groups than the app': {
     cluster: 'kthw',
     clusterCidrs: ['10.200.0.0/16', 'fd00:200::/48'],
@@ -53,6 +59,8 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     instanceMemoryMB: 512,
     eventToRouteSeconds: 30,
     logRetentionDays: 90,
+    monitoring: 'full',
+    docsUrl: 'https://git.example.com/podroutes/docs',
   },
 };
 

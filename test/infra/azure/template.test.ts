@@ -125,6 +125,12 @@ describe('The template', () => {
     expect(misnamed.map(({ id }) => id)).toEqual([]);
   });
 
+  const INSIGHTS = `/subscriptions/${PLACE.subscription}/resourceGroups/${PLACE.group}/providers/Microsoft.Insights/components/a-name-of-my-own-insights`;
+
+  it('names no action group where nobody is told', () => {
+    expect(deployCase('nothing watched').outputs['actionGroup']).toBe('');
+  });
+
   it('tells where the app and its ledger are', () => {
     expect(deployCase('named tables and everything on').outputs).toEqual({
       functionApp: 'a-name-of-my-own',
@@ -132,6 +138,11 @@ describe('The template', () => {
       unique: expect.stringMatching(/^\w{13}$/),
       reconcileUrl: 'https://a-name-of-my-own.azurewebsites.net/api/reconcile',
       serviceBusNamespace: 'a-name-of-my-own-bus.servicebus.windows.net',
+      eventsQueue: 'node-events',
+      unreadableQueue: 'node-events-unreadable',
+      actionGroup: 'a-name-of-my-own-alerts',
+      logsLink: `https://portal.azure.us/#resource${INSIGHTS}/logs`,
+      workbooksLink: `https://portal.azure.us/#resource${INSIGHTS}/workbooks`,
     });
   });
 
