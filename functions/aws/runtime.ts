@@ -12,6 +12,7 @@ import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import { type Deadlines, startDeadlines } from '../../shared/core/run/invoke.ts';
 import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
+import { VERSION } from '../../shared/core/version.ts';
 
 /** What every invocation of one function shares. */
 export interface Runtime {
@@ -49,7 +50,7 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { config } = result;
   const cluster = config.cluster ?? config.routeTables.join(',');
-  logger.appendPersistentKeys({ cluster });
+  logger.appendPersistentKeys({ cluster, version: VERSION });
   const clients = createEc2Clients({ customUserAgent: functionAgent(config) });
   const openLedger = openLate(config, async () =>
     (await import('../../shared/aws/open-ledger.ts')).openAwsLedger(config, {
