@@ -9,7 +9,7 @@ interface Exception {
 
 /**
  * Where `Validations.of(construct).acknowledge` writes, and cdk-nag and CDK read. Written here, as that method refuses
- * an id with `::` within its brackets before aws-cdk-lib 2.269, and does not exist before 2.251:
+ * an id with `::` within its brackets before aws-cdk-lib 2.269, and is not there in older versions:
  * https://github.com/aws/aws-cdk/pull/38787
  */
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
