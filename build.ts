@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { isolatedDeclarationSync } from 'rolldown/experimental';
+import { VERSION } from './shared/core/version.ts';
 
 /** One bundle: its entry, and the folder and file it is written to. */
 interface Bundle {
@@ -37,6 +38,9 @@ const FUNCTIONS: readonly Bundle[] = [
 
 const CLI: Bundle = { entry: 'functions/cli/podroutes.ts', folder: 'dist/cli', file: 'podroutes.mjs' };
 
+/** What `podroutes/cdk` leads to. */
+const CONSTRUCT: Bundle = { entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' };
+
 /** What goes into the package as it is: where it stands, and where it goes. */
 const FILES = [
   ['functions/azure/host.json', 'dist/azure/host.json'],
@@ -50,13 +54,29 @@ const FILES = [
 /** Some dependencies call `require` for modules of Node itself, which an ES module does not have. */
 const REQUIRE = `import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);`;
 
-/** Gives the bytes that importing the bundle loads. */
-async function bundle({ entry, folder, file, apart }: Bundle): Promise<number> {
+/** What a bundle has become. */
+interface Bundled {
+  /** Bytes that importing it loads. */
+  readonly size: number;
+  /** Packages that something of is in it, by their folders, as the lock file names them. */
+  readonly packages: readonly string[];
+}
+
+async function bundle({ entry, folder, file, apart = [] }: Bundle): Promise<Bundled> {
   await rm(folder, { recursive: true, force: true });
-  if (apart === undefined) return build(entry, { folder, file });
   const names = apart.map((path) => basename(path, '.ts'));
-  for (const [i, path] of apart.entries()) await build(path, { folder, file: `${names[i]}.mjs` });
-  return build(entry, { folder, file, apart: names });
+  const chunks: OutputChunk[] = [];
+  for (const [i, path] of apart.entries()) {
+    chunks.push(...(await build(path, { folder, file: `${names[i]}.mjs`, apart: [] })));
+  }
+  const own = await build(entry, { folder, file, apart: names });
+  const packages = [...chunks, ...own].flatMap(({ moduleIds }) => moduleIds.flatMap(packageOf));
+  return { size: startUp(own), packages: [...new Set(packages)].sort() };
+}
+
+/** The folder of the package that a module is of; none where the module is our own. */
+function packageOf(module: string): readonly string[] {
+  return /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(module)?.slice(0, 1) ?? [];
 }
 
 /**
@@ -91,11 +111,11 @@ const REQUIRE_HTTP: Plugin = {
 
 async function build(
   entry: string,
-  { folder, file, apart }: { folder: string; file: string; apart?: readonly string[] },
-): Promise<number> {
+  { folder, file, apart }: { folder: string; file: string; apart: readonly string[] },
+): Promise<OutputChunk[]> {
   const bundler = await rolldown({
     input: entry,
-    plugins: [REQUIRE_HTTP, ...(apart === undefined ? [] : [leaveApart(apart)])],
+    plugins: [REQUIRE_HTTP, leaveApart(apart)],
     platform: 'node',
     // There at run time alone: the Functions worker answers the call of `require` for it itself.
     // The CDK is whatever the app that uses the construct has: two copies would not know each other's types.
@@ -112,8 +132,7 @@ async function build(
     // Clients that are rarely needed are chunks of their own, which only an import() loads.
     chunkFileNames: '[name]-[hash].mjs',
   });
-  const chunks = output.filter((part): part is OutputChunk => part.type === 'chunk');
-  return startUp(chunks);
+  return output.filter((part): part is OutputChunk => part.type === 'chunk');
 }
 
 /** Bytes that importing the entry loads: the entry and whatever it imports statically. */
@@ -150,22 +169,23 @@ async function writeCloudInit(folder: string, to: string): Promise<void> {
   await writeFile(to, text);
 }
 
-const sizes = await Promise.all([...FUNCTIONS, CLI].map(bundle));
-const byFile = FUNCTIONS.map(({ folder, file }, i) => [`${folder}/${file}`, sizes[i] ?? 0] as const);
+const all = [...FUNCTIONS, CLI, CONSTRUCT];
+const bundled = await Promise.all(all.map(bundle));
+const byFile = FUNCTIONS.map(({ folder, file }, i) => [`${folder}/${file}`, bundled[i]?.size ?? 0] as const);
 for (const [path, size] of byFile) console.log(`${path}: ${Math.round(size / 1024)} KB at start`);
 // npm makes it executable where it is installed; npx in a checkout takes it as it is.
 await chmod('dist/cli/podroutes.mjs', 0o755);
 await writeFile('dist/sizes.json', `${JSON.stringify(Object.fromEntries(byFile), null, 2)}\n`);
+const byFolder = all.map(({ folder }, i) => [folder, bundled[i]?.packages ?? []] as const);
+await writeFile('dist/packages.json', `${JSON.stringify(Object.fromEntries(byFolder), null, 2)}\n`);
 // What makes the folder a function app: https://learn.microsoft.com/azure/azure-functions/functions-reference-node
 await writeFile(
   'dist/azure/package.json',
-  `${JSON.stringify({ name: 'podroutes-azure', private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
+  `${JSON.stringify({ name: 'podroutes-azure', version: VERSION, private: true, type: 'module', main: 'index.mjs' }, null, 2)}\n`,
 );
 for (const [from, to] of FILES) {
   await mkdir(dirname(to), { recursive: true });
   await copyFile(from, to);
 }
 await writeCloudInit('infra/node', 'dist/infra/node/cloud-init.yaml');
-// What `podroutes/cdk` leads to.
-await bundle({ entry: 'infra/aws/index.ts', folder: 'dist/infra/aws', file: 'index.mjs' });
 await declare(['infra/aws/index.ts', 'infra/aws/pod-routes.ts', 'infra/aws/props.ts'], 'dist/infra/aws');

@@ -17,6 +17,7 @@ import {
   type Telemetry,
   WRITTEN_METRICS,
 } from '../../shared/core/telemetry.ts';
+import { VERSION } from '../../shared/core/version.ts';
 
 /** What every invocation of one function shares. */
 export interface Runtime {
@@ -54,7 +55,7 @@ export function createRuntime(env: NodeJS.ProcessEnv): RuntimeResult {
   if (!result.ok) return { ok: false, problem: describeProblems(result.problems) };
   const { config } = result;
   const cluster = config.cluster ?? config.routeTables.join(',');
-  logger.appendPersistentKeys({ cluster });
+  logger.appendPersistentKeys({ cluster, version: VERSION });
   const clients = createEc2Clients({ customUserAgent: functionAgent(config) });
   const openLedger = openLate(config, async () =>
     (await import('../../shared/aws/open-ledger.ts')).openAwsLedger(config, {

@@ -10,6 +10,7 @@ import { openLate } from '../../shared/core/ledger/late.ts';
 import type { OpenLedger } from '../../shared/core/ledger/ledger.ts';
 import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
 import { METRIC_UNITS, type Telemetry } from '../../shared/core/telemetry.ts';
+import { VERSION } from '../../shared/core/version.ts';
 
 /** What every invocation of the app shares. */
 export interface Runtime {
@@ -95,7 +96,8 @@ export function requireRuntime(started: RuntimeResult): Runtime {
 export function createTelemetry(context: InvocationContext, { cluster, routeTables }: Config): Telemetry {
   const common = { cluster: cluster ?? routeTables.join(',') };
   return {
-    log: (level, message, fields) => context[level](JSON.stringify({ message, ...common, ...fields })),
+    log: (level, message, fields) =>
+      context[level](JSON.stringify({ message, ...common, version: VERSION, ...fields })),
     measure: (metric, value, dimensions = {}) =>
       context.info(JSON.stringify({ metric, value, unit: METRIC_UNITS[metric], ...common, ...dimensions })),
   };

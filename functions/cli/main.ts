@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import packageJson from '../../package.json' with { type: 'json' };
+import { VERSION } from '../../shared/core/version.ts';
 import { type CommandSpec, EXIT, type Invocation } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { parseCommandLine } from './parse.ts';
@@ -57,7 +57,7 @@ async function run(args: string[], io: Surroundings): Promise<number> {
       return EXIT.ok;
     }
     case 'version':
-      io.out.print(packageJson.version);
+      io.out.print(VERSION);
       return EXIT.ok;
     case 'refused':
       return refuseUsage(parsed.problem, parsed.spec, io);

@@ -1,4 +1,4 @@
-import { Stack, Token, Validations } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckedProps } from './read-props.ts';
 
@@ -6,6 +6,13 @@ interface Exception {
   readonly rule: string;
   readonly reason: string;
 }
+
+/**
+ * Where `Validations.of(construct).acknowledge` writes, and cdk-nag and CDK read. Written here, as that method refuses
+ * an id with `::` within its brackets before aws-cdk-lib 2.269, and is not there in older versions:
+ * https://github.com/aws/aws-cdk/pull/38787
+ */
+const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
 const ROLES = ['NodeEventsRole', 'ReconcileRole'];
 const FUNCTIONS = ['NodeEvents', 'Reconcile'];
@@ -72,8 +79,7 @@ export function acknowledgeFindings(scope: Construct, { props }: CheckedProps): 
   );
   for (const [ids, { rule, reason }] of [...EXCEPTIONS, ...wildcards]) {
     for (const id of ids) {
-      const construct = scope.node.tryFindChild(id);
-      if (construct !== undefined) Validations.of(construct).acknowledge({ id: rule, reason });
+      scope.node.tryFindChild(id)?.node.addMetadata(ACKNOWLEDGED_RULES, { [rule]: reason });
     }
   }
 }

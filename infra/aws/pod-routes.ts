@@ -7,6 +7,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { VERSION } from '../../shared/core/version.ts';
 import { acknowledgeFindings } from './acknowledge.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
@@ -84,6 +85,7 @@ export class PodRoutes extends Construct {
     this.alarms = topic === null ? [] : createAlarms(this, watched, topic);
     this.dashboard =
       props.dashboard && monitoring === 'full' ? createDashboard(this, watched, this.alarms) : null;
+    new CfnOutput(this, 'Version', { value: VERSION });
     new CfnOutput(this, 'ReconcileFunction', { value: this.reconcile.functionName });
     new CfnOutput(this, 'NodeEventsFunction', { value: this.nodeEvents.functionName });
     new CfnOutput(this, 'EventsQueue', { value: queue.queueUrl });

@@ -121,7 +121,7 @@ const site: Resource = {
   },
 };
 
-/** The plan, the app, and that nobody publishes with a password. */
+/** The plan, the app, that nobody publishes with a password, and the code where it has an address. */
 export const functionApp: readonly Resource[] = [
   {
     ...typed('Microsoft.Web/serverfarms'),
@@ -140,4 +140,11 @@ export const functionApp: readonly Resource[] = [
       properties: { allow: false },
     }),
   ),
+  {
+    condition: evaluate(`not(empty(${parameter('packageUrl')}))`),
+    ...typed('Microsoft.Web/sites/extensions'),
+    name: evaluate(`format('{0}/onedeploy', ${parameter('appName')})`),
+    dependsOn: [evaluate(IDS.app)],
+    properties: { packageUri: evaluate(parameter('packageUrl')), remoteBuild: false },
+  },
 ];

@@ -56,6 +56,7 @@ export const API_VERSIONS = {
   'Microsoft.Web/serverfarms': '2024-11-01',
   'Microsoft.Web/sites': '2024-11-01',
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': '2024-11-01',
+  'Microsoft.Web/sites/extensions': '2024-11-01',
 } as const;
 
 type ResourceType = keyof typeof API_VERSIONS;

@@ -101,6 +101,12 @@ const FORMS: Readonly<Record<string, Form>> = {
     expected:
       'letters, digits and hyphens, first a letter and no hyphen at the end, without microsoft and windows, and not login at the beginning',
   },
+  packageUrl: {
+    pattern: /^(|https:\/\/[^\s?#]+\/released-package\.zip(\?\S*)?)$/,
+    expected: 'an address that ends with /released-package.zip, such as https://…/released-package.zip',
+    // A query may let whoever has it read the file.
+    isSecret: true,
+  },
   kubernetes: { pattern: /^(|https:\/\/.+)$/, expected: 'an address such as https://10.0.0.10:6443' },
   kubernetesToken: {
     // A token itself would stand in the record of the deployment.

@@ -58,6 +58,21 @@ function describe(description: string, parameter: Omit<Parameter, 'metadata'>): 
   return { ...parameter, metadata: { description } };
 }
 
+/**
+ * What the functions' code has to be called, wherever Azure takes it from.
+ * https://learn.microsoft.com/azure/azure-functions/functions-infrastructure-as-code#deployment-package
+ */
+export const PACKAGE_FILE = 'released-package.zip';
+
+/**
+ * Where the template itself was taken from an address, the code lies beside it.
+ * https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-deployment#deployment
+ */
+const BESIDE_THE_TEMPLATE = [
+  "[if(contains(deployment().properties, 'templateLink'), ",
+  `uri(deployment().properties.templateLink.uri, '${PACKAGE_FILE}'), '')]`,
+].join('');
+
 /** The parameters of the resources around the functions. */
 const RESOURCE_PARAMETERS = {
   location: describe('region of all resources', {
@@ -70,6 +85,10 @@ const RESOURCE_PARAMETERS = {
     minLength: 2,
     maxLength: 43,
   }),
+  packageUrl: describe(
+    "address of the functions' code, released-package.zip, for Azure to take it from; empty to deploy the code apart",
+    { type: 'string', defaultValue: BESIDE_THE_TEMPLATE },
+  ),
   nodeResourceGroups: describe(
     'resource groups with the nodes, and with the route tables where routeTables names none',
     { type: 'array', defaultValue: ['[resourceGroup().name]'], minLength: 1 },

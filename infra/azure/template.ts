@@ -1,4 +1,5 @@
 import { NODE_EVENTS_QUEUE, UNREADABLE_QUEUE } from '../../shared/azure/queues.ts';
+import { VERSION } from '../../shared/core/version.ts';
 import { alerts } from './alerts.ts';
 import { evaluate, type Template } from './arm.ts';
 import { eventGrid } from './event-grid.ts';
@@ -20,14 +21,17 @@ function linkTo(page: string): string {
 }
 
 /**
- * All that the functions need in Azure, for one cluster, but their code.
+ * All that the functions need in Azure, for one cluster, and their code.
  *
  * @see https://learn.microsoft.com/azure/azure-resource-manager/templates/deploy-to-resource-group
  */
 export const template: Template = {
   $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
   contentVersion: '1.0.0.0',
-  metadata: { description: 'podroutes: pod CIDRs of the nodes of a cluster as user-defined routes.' },
+  metadata: {
+    description: 'podroutes: pod CIDRs of the nodes of a cluster as user-defined routes.',
+    version: VERSION,
+  },
   parameters: PARAMETERS,
   variables: VARIABLES,
   resources: [
@@ -42,6 +46,7 @@ export const template: Template = {
     ...workbook,
   ],
   outputs: {
+    version: { type: 'string', value: VERSION },
     functionApp: { type: 'string', value: evaluate(parameter('appName')) },
     // Roles and deployments outside of the group have it in their names, for whoever removes them.
     unique: { type: 'string', value: evaluate(variable('unique')) },

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../core/config/config.ts';
+import { VERSION } from '../core/version.ts';
 
 /** How CloudTrail's records of podroutes' own calls are distinguished from those of others. */
 export const PRODUCT = 'podroutes/';
 
 /** Sent by every client of ours. */
-export const USER_AGENT = `${PRODUCT}${packageJson.version}`;
+export const USER_AGENT = `${PRODUCT}${VERSION}`;
 
 /** What CloudTrail shows of the functions of one deployment alone: not of the command line, nor of another cluster. */
 export function ownAgent(config: Pick<Config, 'cluster' | 'routeTables'>): string {
@@ -17,7 +17,7 @@ export function ownAgent(config: Pick<Config, 'cluster' | 'routeTables'>): strin
 export function functionAgent(config: Pick<Config, 'cluster' | 'routeTables'>): [string, string][] {
   return [
     ['podroutes-of', deploymentOf(config)],
-    ['podroutes', packageJson.version],
+    ['podroutes', VERSION],
   ];
 }
 

@@ -2,7 +2,7 @@ import { createComputeManagement } from '@azure/arm-compute/api';
 import { createNetworkManagement } from '@azure/arm-network/api';
 import type { TokenCredential } from '@azure/core-auth';
 import * as z from 'zod/mini';
-import packageJson from '../../package.json' with { type: 'json' };
+import { VERSION } from '../core/version.ts';
 import { type ArmError, readArmError } from './arm-error.ts';
 import { isThrottled, unexpectedAnswer, unreadableAnswer } from './failures.ts';
 import { tryPatiently } from './patience.ts';
@@ -174,7 +174,7 @@ function createClients(options: ArmClientOptions) {
     endpoint,
     // A sovereign cloud has an audience of its own, at its endpoint.
     credentials: { scopes: [`${endpoint}/.default`] },
-    userAgentOptions: { userAgentPrefix: `podroutes/${packageJson.version}` },
+    userAgentOptions: { userAgentPrefix: `podroutes/${VERSION}` },
     allowInsecureConnection: isSandbox(options),
     // All instances of a function would come again at the same moment: `tryPatiently` adds jitter.
     retryOptions: { maxRetries: 0 },

@@ -1,7 +1,6 @@
 import type { NamedKeyCredential, TokenCredential } from '@azure/core-auth';
 import { odata, TableClient, type TransactionAction } from '@azure/data-tables';
 import * as z from 'zod/mini';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { Ledger } from '../core/ledger/ledger.ts';
 import {
   createLedger,
@@ -10,6 +9,7 @@ import {
   type StoredEntry,
   type StoredReading,
 } from '../core/ledger/store.ts';
+import { VERSION } from '../core/version.ts';
 import { classifyTableFailure } from './failures.ts';
 import { afterPrefix, fromRowKey, toRowKey } from './row-keys.ts';
 
@@ -39,7 +39,7 @@ export function createTableLedger(options: TableLedgerOptions): Ledger {
 
 function connect({ endpoint, table, credential }: TableLedgerOptions): TableClient {
   const settings = {
-    userAgentOptions: { userAgentPrefix: `podroutes/${packageJson.version}` },
+    userAgentOptions: { userAgentPrefix: `podroutes/${VERSION}` },
     allowInsecureConnection: endpoint.startsWith('http:'),
   };
   // One constructor for each kind of credential.

@@ -21,38 +21,43 @@ interface Ended {
 
 /** A copy of the tree in a folder of its own, to change and try out. */
 export class TreeCopy {
-  readonly #root = mkdtempSync(join(tmpdir(), 'podroutes-tree-'));
+  readonly #temporary = mkdtempSync(join(tmpdir(), 'podroutes-tree-'));
+  /** The folder of the copy. */
+  readonly root: string;
 
-  constructor() {
+  /** @param below where in a temporary folder the copy is to be */
+  constructor(below = '') {
+    this.root = join(this.#temporary, below);
+    mkdirSync(this.root, { recursive: true });
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: ROOT,
       encoding: 'utf8',
     });
     for (const path of listed.split('\0').filter((each) => each !== '' && existsSync(join(ROOT, each)))) {
-      cpSync(join(ROOT, path), join(this.#root, path));
+      cpSync(join(ROOT, path), join(this.root, path));
     }
-    symlinkSync(join(ROOT, 'node_modules'), join(this.#root, 'node_modules'));
+    symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
     this.#git('init', '--quiet');
     this.write('.git/info/exclude', 'node_modules\n');
     this.#git('add', '--all');
   }
 
   has(path: string): boolean {
-    return existsSync(join(this.#root, path));
+    return existsSync(join(this.root, path));
   }
 
   read(path: string): string {
-    return readFileSync(join(this.#root, path), 'utf8');
+    return readFileSync(join(this.root, path), 'utf8');
   }
 
   write(path: string, text: string): void {
-    mkdirSync(dirname(join(this.#root, path)), { recursive: true });
-    writeFileSync(join(this.#root, path), text);
+    mkdirSync(dirname(join(this.root, path)), { recursive: true });
+    writeFileSync(join(this.root, path), text);
   }
 
   /** Removes a file or a folder with all that is in it. */
   remove(path: string): void {
-    rmSync(join(this.#root, path), { recursive: true });
+    rmSync(join(this.root, path), { recursive: true });
   }
 
   /** Puts one text in the place of another, which has to be there. */
@@ -100,11 +105,11 @@ export class TreeCopy {
   }
 
   end(): void {
-    rmSync(this.#root, { recursive: true });
+    rmSync(this.#temporary, { recursive: true });
   }
 
   #git(...args: readonly string[]): string {
-    return execFileSync('git', args, { cwd: this.#root, encoding: 'utf8' });
+    return execFileSync('git', args, { cwd: this.root, encoding: 'utf8' });
   }
 
   #run(...args: readonly string[]): Ended {
@@ -113,7 +118,7 @@ export class TreeCopy {
 
   #start(program: string, args: readonly string[]): Ended {
     const { status, stdout, stderr } = spawnSync(program, args, {
-      cwd: this.#root,
+      cwd: this.root,
       encoding: 'utf8',
     });
     return { code: status, output: `${stdout}${stderr}` };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { VERSION } from '../../../shared/core/version.ts';
 import { shapes } from './badges.ts';
 import { renderChanges } from './changes-view.ts';
 import { compareReports } from './comparison.ts';
@@ -50,7 +51,7 @@ ${renderHeader(report)}
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main id="content" tabindex="-1">
 ${sections.map(renderSection)}</main>
-<footer><p>Made by podroutes from a report; what each field means is in <code>docs/report.md</code>.</p></footer>
+<footer><p>Made by podroutes ${VERSION} from a report of podroutes ${report.version}; what each field means is in <code>docs/report.md</code>.</p></footer>
 <script>${trust(SCRIPT)}</script>
 </body>
 </html>`)}\n`;

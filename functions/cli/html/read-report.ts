@@ -13,6 +13,7 @@ const TIME = z.optional(z.nullable(z.iso.datetime()));
 
 /** Fields may be added and codes too, so neither is refused. Fields of later versions have a default. */
 const REPORT = z.object({
+  version: z._default(text, 'before 0.1.0'),
   cluster: nullable,
   cloud: CLOUD,
   clusterCidrs: z._default(list(text), []),

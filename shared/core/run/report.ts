@@ -12,6 +12,8 @@ import type { ReportedBlocks } from './reported-blocks.ts';
 
 /** What one run saw, did and found: the same JSON from every entry point. */
 export interface Report {
+  /** Of the podroutes that made it. */
+  readonly version: string;
   readonly cluster: string | null;
   readonly cloud: CloudName;
   readonly clusterCidrs: readonly string[];

@@ -2,6 +2,7 @@ import type { Cidr } from '../cidr.ts';
 import { type CloudFailure, isRetryable } from '../errors.ts';
 import { isManaged } from '../guard/managed.ts';
 import type { ChangeAction, CloudName, Outcome, RouteTable } from '../model.ts';
+import { VERSION } from '../version.ts';
 import type { Report, ReportedChange, ReportedError, ReportedTable, Summary } from './report.ts';
 import { type BlockContext, toReportedBlocks } from './reported-blocks.ts';
 import type { Run } from './run.ts';
@@ -22,6 +23,7 @@ export function toReport(run: Run, context: ReportContext): Report {
   const changes = run.results.map((result) => toReportedChange(result, names));
   const blocks = toReportedBlocks(run.blocks, context);
   return {
+    version: VERSION,
     cluster: context.cluster,
     cloud: context.cloud,
     clusterCidrs: context.clusterCidrs.map(({ text }) => text),

@@ -9,6 +9,8 @@ export interface Place {
   /** Null for a deployment to the subscription itself. */
   readonly group: string | null;
   readonly location: string;
+  /** The address that the template was taken from; none where it was sent. */
+  readonly templateUri?: string;
 }
 
 /** A resource as it would be sent to Azure. */
@@ -192,6 +194,9 @@ const CALLS: Readonly<Record<string, Call>> = {
     if (group === null) throw new Error('a subscription has no resource group');
     return { name: group, id: rootOf({ group, location, ...rest }), location };
   },
+  deployment: (_, { place: { templateUri } }) => ({
+    properties: templateUri === undefined ? {} : { templateLink: { uri: templateUri } },
+  }),
   subscription: (_, { place: { subscription } }) => ({
     id: `/subscriptions/${subscription}`,
     subscriptionId: subscription,

@@ -62,7 +62,9 @@ export const PURE: Readonly<Record<string, Pure>> = {
   replace: (text, from, to) => toText(text).replaceAll(toText(from), toText(to)),
   startsWith: (text, start) => toText(text).toLowerCase().startsWith(toText(start).toLowerCase()),
   last: (list) => toList(list).at(-1) ?? null,
-  contains: (list, item) => toList(list).includes(item ?? null),
+  contains: (of, item) =>
+    Array.isArray(of) ? of.includes(item ?? null) : Object.hasOwn(Object(of), toText(item)),
+  uri: (base, relative) => new URL(toText(relative), toText(base)).href,
   not: (condition) => condition !== true,
   and: (...conditions) => conditions.every((condition) => condition === true),
   empty: (value) => value === null || (typeof value === 'string' ? value === '' : toList(value).length === 0),

@@ -25,6 +25,7 @@ const COMPUTED: Readonly<Record<string, string>> = {
   location: 'that of the resource group',
   appName: '`podroutes-` and 13 letters and digits',
   nodeResourceGroups: "the app's own",
+  packageUrl: '`released-package.zip` beside the template',
 };
 
 function shownDefault(name: string): string {

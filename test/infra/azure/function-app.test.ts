@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { template } from '../../../infra/azure/template.ts';
 import { startFunctions } from '../../../shared/sandbox/functions-host.ts';
-import { CASE_NAMES, deployCase } from './template-cases.ts';
+import { deployTemplate, type Place } from './arm-deployment.ts';
+import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
 /** Everything of a type that a case deploys, by name. */
 function bodiesOf(name: string, type: string) {
@@ -18,6 +20,36 @@ await host.close();
 const triggers = host.functions
   .flatMap(({ bindings }) => Object.values(bindings))
   .filter(({ type }) => type === 'serviceBusTrigger');
+
+describe('The code of the function app', () => {
+  const packagesOf = (place: Partial<Place>, values: Readonly<Record<string, string>> = {}) =>
+    deployTemplate(template, { ...CASES['the least'], ...values }, { ...PLACE, ...place })
+      .resources.filter(({ type }) => type === 'Microsoft.Web/sites/extensions')
+      .map(({ body }) => body['properties']);
+  const taken = (packageUri: string) => [{ packageUri, remoteBuild: false }];
+  const templateUri = 'https://files.example.com/podroutes/main.json';
+  const packageUrl = 'https://other.example.com/released-package.zip?sig=x';
+
+  it.each([
+    [
+      'is taken from beside the template',
+      { templateUri },
+      {},
+      taken('https://files.example.com/podroutes/released-package.zip'),
+    ],
+    ['is taken from its own address', {}, { packageUrl }, taken(packageUrl)],
+    [
+      'is taken from its own address rather than from beside',
+      { templateUri },
+      { packageUrl },
+      taken(packageUrl),
+    ],
+    ['is deployed apart where nothing says where it is', {}, {}, []],
+    ['is deployed apart where that is asked for', { templateUri }, { packageUrl: '' }, []],
+  ])('%s', (_, place, values, packages) => {
+    expect(packagesOf(place, values)).toEqual(packages);
+  });
+});
 
 describe.each(CASE_NAMES)('The function app with %s', (name) => {
   const queues = new Map(

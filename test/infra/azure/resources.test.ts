@@ -295,6 +295,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'Microsoft.Insights/metricAlerts': 'alert-rules.test.ts',
   'Microsoft.Insights/scheduledQueryRules': 'alert-rules.test.ts',
   'Microsoft.Resources/deployments': 'roles.test.ts',
+  'Microsoft.Web/sites/extensions': 'function-app.test.ts',
 };
 
 describe('A resource', () => {

@@ -23,7 +23,7 @@ describe('The template', () => {
 });
 
 describe('The check against the schemas', () => {
-  const { resources } = deployCase('the least');
+  const { resources } = deployCase('named tables and everything on');
   const find = (type: string) => {
     const found = resources.find((resource) => resource.type === type);
     if (found === undefined) throw new Error(`expected a ${type}`);
@@ -47,6 +47,7 @@ describe('The check against the schemas', () => {
       { filter: { advancedFilters: [{ operatorType: 'StringIn', key: 'k', value: ['v'] }] } },
     ],
     ['Microsoft.Web/sites', { functionAppConfig: { runtime: { name: 'nodejs', version: '22' } } }],
+    ['Microsoft.Web/sites/extensions', { packageUrl: 'https://files.example.com/released-package.zip' }],
     ['Microsoft.Insights/scheduledQueryRules', { windowsize: 'PT5M' }],
     ['Microsoft.Insights/metricAlerts', { evaluationFrequency: undefined }],
     ['Microsoft.Authorization/roleAssignments', { principalID: 'x' }],

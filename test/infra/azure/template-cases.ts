@@ -55,6 +55,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, Value>>>> = 
     dryRun: true,
     readSubscription: true,
     resourceNotifications: true,
+    packageUrl: 'https://files.example.com/podroutes/released-package.zip',
     nodeVersion: '24',
     instanceMemoryMB: 512,
     eventToRouteSeconds: 30,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { template } from '../../../infra/azure/template.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { type Deployed, deployTemplate } from './arm-deployment.ts';
 import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
@@ -28,6 +29,7 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   'Microsoft.Web/serverfarms': /^[a-zA-Z\d-]{1,60}$/,
   'Microsoft.Web/sites': /^[a-zA-Z\d][a-zA-Z\d-]{0,58}[a-zA-Z\d]$/,
   'Microsoft.Web/sites/basicPublishingCredentialsPolicies': /^[^/]+\/(ftp|scm)$/,
+  'Microsoft.Web/sites/extensions': /^[^/]+\/onedeploy$/,
 };
 
 /** All that a resource waits for, directly or not. */
@@ -133,6 +135,7 @@ describe('The template', () => {
 
   it('tells where the app and its ledger are', () => {
     expect(deployCase('named tables and everything on').outputs).toEqual({
+      version: packageJson.version,
       functionApp: 'a-name-of-my-own',
       ledger: expect.stringMatching(/^https:\/\/podroutes\w+\.table\.core\.windows\.net\/ledger$/),
       unique: expect.stringMatching(/^\w{13}$/),
