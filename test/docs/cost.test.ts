@@ -23,8 +23,8 @@ describe('The page on cost', () => {
   });
 
   it('says of which regions the prices are, and when they were read', () => {
-    expect(page).toContain(`Of ${AWS_REGION}, read in ${READ}`);
-    expect(page).toContain(`Of ${AZURE_REGION}, read in ${READ}`);
+    expect(page).toContain(`Of ${AWS_REGION}, as known in ${READ}`);
+    expect(page).toContain(`Of ${AZURE_REGION}, as known in ${READ}`);
   });
 
   it('says of every alarm whether it is essential', () => {

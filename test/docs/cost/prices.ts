@@ -14,7 +14,7 @@ function price(dollars: number, unit: string, source: string, per = 1): Price {
 
 const MILLION = 1_000_000;
 
-/** When the pages were last compared with this file, in stored copies of theirs and pages that quote them. */
+/** When the prices were last looked over, in copies of the pages and pages that quote them. */
 export const READ = 'November 2026';
 
 /** Of us-east-1, without any free tier. */
