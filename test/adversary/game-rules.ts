@@ -203,7 +203,9 @@ function checkTaking(play: Play, { table, was, is, machines }: Change): void {
     for (const [other, held] of is) {
       const owner = ownerOf(machines, TABLES.get(table), held);
       if (taker === undefined || owner === undefined || owner === taker || other === destination) continue;
-      const isFree = isGivenUp(play, is, owner, other) || coversMost(play, owner, cidr(other));
+      // What the owner had around it went by R4, and what it keeps inside is as before.
+      const wasAround = was.get(destination) === held && containsCidr(cidr(destination), cidr(other));
+      const isFree = wasAround || isGivenUp(play, is, owner, other) || coversMost(play, owner, cidr(other));
       if (overlaps(cidr(other), cidr(destination)) && !isFree)
         fail('R5: two living nodes with overlapping routes', table, destination, taker, other, owner);
     }
