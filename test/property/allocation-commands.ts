@@ -3,7 +3,7 @@ import type { PlayedBy } from '../model/steps.ts';
 import type { BLOCK_PLAYS } from './allocation-steps.ts';
 import type { AllocationWorld, Gate, LedgerFault, RunPlan } from './allocation-world.ts';
 
-export const PLACES = 6;
+const PLACES = 6;
 const place = fc.nat(PLACES - 1);
 /** Blocks that others have, parts of them, and wide ones. */
 const claimed = fc.constantFrom(
