@@ -46,7 +46,7 @@ const COMMON = ['test/config.test.ts', 'test/core/plan.test.ts', 'test/cli/cloud
 
 const SOURCES = readSources(/\.ts$/);
 
-/** Files of a cloud, and what in tests, benchmarks and sandboxes rests on them. */
+/** Files of a cloud, and what in tests, benchmarks, sandboxes and the release rests on them. */
 function filesOf({ files }: Place): Set<string> {
   const found = new Set(
     SOURCES.map(({ path }) => path).filter((path) => files.some((begin) => path.startsWith(begin))),
@@ -55,7 +55,7 @@ function filesOf({ files }: Place): Set<string> {
     before = found.size;
     for (const source of SOURCES) {
       const rests = source.files.some((name) => found.has(name));
-      if (rests && /^(test|bench|shared\/sandbox)\//.test(source.path)) found.add(source.path);
+      if (rests && /^(test|bench|release|shared\/sandbox)\//.test(source.path)) found.add(source.path);
     }
   }
   return found;

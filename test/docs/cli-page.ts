@@ -7,6 +7,7 @@ import { describeCommands, formatUsage } from '../../functions/cli/usage.ts';
 export function describeCli(): string {
   return `${[
     '# The command line',
+    '`podroutes` is [installed from the release](release.md#install-the-command-line): `npm install --global ./podroutes-*.tgz`, or run from it by `npx`.',
     'Made from the table that `--help`, the reading of arguments and shell completion come from; `podroutes help <command>` shows the same. How the commands are used is in the [operating guide](operating/README.md).',
     fence(describeCommands(COMMANDS)),
     '## Common options',

@@ -45,6 +45,28 @@ describe.each(PAGES)('%s', (page) => {
   });
 });
 
+/**
+ * Pages that show how the command line is used, but for that which says how it is installed, and those on causes, which
+ * begin with how certain they are.
+ */
+const USING = await Promise.all(PAGES.map(async (page) => [page, await readText(page)] as const)).then(
+  (pages) =>
+    pages.filter(
+      ([page, text]) =>
+        /^docs\/(?!adr\/|doctor\/|release\.md)/.test(page) && /^(\$ )?(npx )?podroutes /m.test(text),
+    ),
+);
+
+it('Pages use the command line', () => {
+  expect(USING.length).toBeGreaterThan(20);
+});
+
+it.each(USING)('%s says first how podroutes comes there', (page, text) => {
+  const release = `${'../'.repeat(page.split('/').length - 2)}release.md#install-the-command-line`;
+  const said = `\`podroutes\` is [installed from the release](${release}): \`npm install --global ./podroutes-*.tgz\`, or run from it by \`npx\`.`;
+  expect(text.split('\n\n')[1]).toBe(said);
+});
+
 /** Pages that can be read by following links, by their paths in the project. */
 async function followLinks(from: string): Promise<Set<string>> {
   const seen = new Set([from]);
