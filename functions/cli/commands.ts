@@ -149,6 +149,37 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/alerts.ts')).alerts,
   },
   {
+    name: 'verify',
+    summary: 'look whether the deployed functions are as they should be, and work',
+    description: [
+      'Compares every part of the deployment (rules, queues, mapping, schedule, functions, their settings and rights, ledger, logs, alarms) with the template that it was deployed from, asks for a dry run, and sends one event that leads to nothing, which it follows to the log and the metric. Names what is missing, with the command that mends it. Changes nothing else.',
+      'Exits 0 when everything is whole, 3 when something is broken, 1 when nothing is but something could not be looked at.',
+    ],
+    operands: [],
+    options: [
+      {
+        name: 'deployment',
+        value: 'NAME',
+        summary: 'the stack, where the cluster does not find it, or finds several',
+      },
+      {
+        name: 'wait',
+        value: 'SECONDS',
+        summary: 'how long the event may take to the log, and then to the metric (180)',
+      },
+      outputOption('table', 'json'),
+      ...CONNECT_OPTIONS,
+    ],
+    examples: [
+      { line: 'podroutes verify', what: 'after a deployment, and any day later' },
+      {
+        line: 'podroutes verify -o json | jq -r \'.parts[] | select(.state == "broken") | .name\'',
+        what: 'what is broken, one line each',
+      },
+    ],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
     name: 'doctor',
     summary: 'find out why pods on different nodes cannot talk',
     description: [

@@ -7,6 +7,7 @@ import type { OpenDirectory } from '../../shared/core/run/node-directory.ts';
 import type { NetworkDoctor } from '../../shared/doctor/model.ts';
 import type { ReadAlerts } from './alerts/reading.ts';
 import type { Refusal } from './command.ts';
+import type { Verify } from './verify/model.ts';
 
 /** A cloud that a person can look at with their own credentials. Nothing has been called yet. */
 export interface Session {
@@ -28,6 +29,8 @@ export interface Session {
   readonly openAlerts: () => Promise<ReadAlerts>;
   /** Loads what reads the network around the nodes. */
   readonly openDoctor: () => Promise<NetworkDoctor>;
+  /** Loads what looks whether the functions are deployed as they should be; null where there is nothing yet. */
+  readonly openVerifier: (() => Promise<Verify>) | null;
 }
 
 export type Connection = { readonly ok: true; readonly session: Session } | Refusal;

@@ -6,6 +6,7 @@ import type { EventFamily, EventPattern, TagKeys } from './events/family.ts';
 import { instanceFamilies } from './events/instance.ts';
 import { scheduleFamilies } from './events/schedule.ts';
 import { tagChange } from './events/tag-change.ts';
+import { verification } from './events/verification.ts';
 
 /** Whose events are ours; `account` is null where it is not known, and is then not checked. */
 export interface EventContext extends TagKeys {
@@ -19,6 +20,7 @@ const FAMILIES: readonly EventFamily[] = [
   ...autoScalingFamilies,
   cloudTrailCall,
   ...scheduleFamilies,
+  verification,
 ];
 
 const FAMILIES_BY_KIND: ReadonlyMap<string, EventFamily> = new Map(

@@ -56,6 +56,7 @@ export async function connectAcme(config: Config): Promise<Connection> {
       readEvents: readAcmeEvents,
       openAlerts: none,
       openDoctor: none,
+      openVerifier: null,
     },
   };
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { AREAS } from '../../functions/cli/verify/model.ts';
 import { ALARM_SLUGS } from '../../infra/alarms.ts';
 import { readText } from '../docs/markdown.ts';
 import { withAlerts } from './alerts-world.ts';
@@ -10,7 +11,7 @@ import { podroutes } from './built-command.ts';
 import { CLOUDS, withWorld } from './cluster-world.ts';
 
 const EVENTS = fileURLToPath(new URL('../../events/', import.meta.url));
-const NAMES = ['report', 'nodes', 'routes', 'blocks', 'explain', 'replay', 'alerts', 'doctor'];
+const NAMES = ['report', 'nodes', 'routes', 'blocks', 'explain', 'replay', 'alerts', 'doctor', 'verify'];
 
 function readSchema(name: string): object {
   return JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'));
@@ -196,6 +197,10 @@ describe('The words of a schema', () => {
     expect(words.length).toBeGreaterThan(0);
     expect(enumAt(name, place.split('.'))).toEqual(words);
   });
+});
+
+it('The areas of the schema are those that are looked at', () => {
+  expect(enumAt('verify', ['$defs', 'part', 'properties', 'area', 'enum'])).toEqual([...AREAS].sort());
 });
 
 it('The alarms of the schema are those that are deployed', () => {

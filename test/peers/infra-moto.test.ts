@@ -27,6 +27,7 @@ const IGNORED_BY_FUNCTION = new Set([
   'aws/call-modify-interface-groups.json',
   'aws/unreadable-instance-id.json',
   'aws/unreadable-lifecycle-without-token.json',
+  'aws/verification.json',
 ]);
 
 /** Events that the function would act on, and no rule lets through. */

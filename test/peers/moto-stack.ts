@@ -31,6 +31,10 @@ export interface BusEvent {
 
 /** The template, deployed into moto by CloudFormation. */
 export interface MotoStack {
+  /** Ids of what was made, by the names in the template. */
+  readonly resources: ReadonlyMap<string, string>;
+  /** Resources of the template. */
+  readonly wanted: Readonly<Record<string, Definition>>;
   /** Resource types of the template that moto's CloudFormation left out. */
   readonly leftOut: readonly string[];
   /** Puts the events on the default bus; gives their ids. */
@@ -89,6 +93,8 @@ export async function deployToMoto(
     return JSON.parse(shown).Environment.Variables;
   };
   return {
+    resources: ids,
+    wanted,
     leftOut: [...types].sort(),
     put: (events) => putEvents(client, events),
     receive: () => receiveAll(endpoint, find('PodRoutesEvents')),

@@ -45,7 +45,8 @@ export type IgnoredReason =
   | 'other-subscription'
   | 'other-resource-group'
   | 'unknown-event-type'
-  | 'subscription-validation';
+  | 'subscription-validation'
+  | 'verification';
 
 /** Why a body could not be read. */
 export type UnreadableProblem = 'not-json' | 'unknown-envelope' | 'bad-shape';

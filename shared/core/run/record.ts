@@ -253,8 +253,12 @@ function sinceRegistered({ observation }: Run, { nodes }: NodesEvent, now: numbe
   return times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, now - Math.max(...times));
 }
 
-/** Counts an event that is none of ours. */
+/** Counts an event that is none of ours. Somebody looks for the line of a verification. */
 export function recordIgnored(event: Extract<NodeEvent, { kind: 'ignored' }>, telemetry: Telemetry): void {
   telemetry.measure('EventsIgnored', 1);
-  telemetry.log('debug', 'event ignored', { eventId: event.id, reason: event.reason, event: event.what });
+  telemetry.log(event.reason === 'verification' ? 'info' : 'debug', 'event ignored', {
+    eventId: event.id,
+    reason: event.reason,
+    event: event.what,
+  });
 }

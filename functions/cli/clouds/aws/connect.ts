@@ -46,6 +46,7 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
     const where = profile ? `the profile ${profile}, if there is one` : 'a profile';
     return usageRefusal(`expected a region in --region, AWS_REGION or ${where}; found none`);
   }
+  const where = ['--region', region, ...(profile ? ['--profile', profile] : [])];
   const ours = {
     ...config,
     account: null,
@@ -74,11 +75,11 @@ export async function connectAws(config: Config, { values, env }: Invocation): P
       },
       openDoctor: async () => {
         const { createAwsDoctor } = await import('../../../../shared/aws/doctor.ts');
-        return createAwsDoctor(client, config, [
-          '--region',
-          region,
-          ...(profile ? ['--profile', profile] : []),
-        ]);
+        return createAwsDoctor(client, config, where);
+      },
+      openVerifier: async () => {
+        const { createAwsVerifier } = await import('./verify/verifier.ts');
+        return createAwsVerifier(settings, config, where);
       },
     },
   };

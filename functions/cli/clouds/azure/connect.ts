@@ -46,6 +46,7 @@ export async function connectAzure(config: Config, { env }: Invocation): Promise
         const { createAzureDoctor } = await import('../../../../shared/azure/doctor.ts');
         return createAzureDoctor(arm, config);
       },
+      openVerifier: null,
     },
   };
 }
