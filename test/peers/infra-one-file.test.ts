@@ -47,7 +47,8 @@ describe('The template in one file, as two stacks of one cluster', () => {
       const host = await stack.startNodeEvents();
       try {
         const Records = bodies.map((body, i) => ({ messageId: String(i), body }));
-        expect(await host.invoke({ Records })).toEqual({ ok: true, value: { batchItemFailures: [] } });
+        const answer = await host.invoke({ Records });
+        expect(answer).toEqual({ ok: true, value: { batchItemFailures: [] } });
       } finally {
         await host.close();
       }

@@ -52,11 +52,13 @@ async function bundle(entry: string): Promise<string> {
 function pack(code: string): string {
   const packed = brotliCompressSync(code).toString('base64');
   return [
-    `const { compileFunction } = require('node:vm');`,
+    `const { compileFunction, constants } = require('node:vm');`,
     `const { brotliDecompressSync } = require('node:zlib');`,
     `const code = brotliDecompressSync(Buffer.from('${packed}', 'base64')).toString();`,
     'const unpacked = {};',
-    `compileFunction(code, ['exports', 'require'], { filename: __filename })(unpacked, require);`,
+    // The SDK imports modules of Node at need.
+    'const options = { filename: __filename, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };',
+    `compileFunction(code, ['exports', 'require'], options)(unpacked, require);`,
     // Seen by whoever imports the module, too.
     'exports.handler = unpacked.handler;',
     '',
