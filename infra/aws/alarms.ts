@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -108,11 +108,12 @@ const MEASUREMENTS: Readonly<Record<AlarmName, (watched: Watched) => Measurement
 
 /** One alarm or two for each condition, each of which notifies the topic, of recovery too. */
 export function createAlarms(scope: Construct, watched: Watched, topic: ITopic): Alarm[] {
+  const deployed = { cluster: watched.cluster, stack: Stack.of(scope).stackName };
   return ALARM_NAMES_BY[watched.monitoring].map((name) => {
     const slug = slugOfAlarm(name);
     const { metric, periods, breaching, missing, threshold } = MEASUREMENTS[name](watched);
     const alarm = new Alarm(scope, `Alarm-${name}`, {
-      ...(!Token.isUnresolved(watched.cluster) && { alarmName: nameAlarm(watched.cluster, name) }),
+      ...(!Token.isUnresolved(watched.cluster) && { alarmName: nameAlarm(deployed, name) }),
       alarmDescription: describeAlarm(slug, watched.docsUrl),
       metric,
       threshold: threshold ?? ALARMS[slug].threshold,

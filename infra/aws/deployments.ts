@@ -66,34 +66,18 @@ export function readDeployments(file: unknown, given: Values): Deployment[] {
   });
   const problems = [
     ...(deployments.length === 0 ? [`${CONFIG_KEY}: expected at least one deployment; found none`] : []),
-    ...findDoubles('stackName', deployments, ({ stackName }) => stackName),
-    ...findDoubles('cluster', deployments.filter(hasCluster), nameForeign),
+    ...findDoubles(deployments.map(({ stackName }) => stackName)),
   ];
   if (problems.length > 0) throw new Error(describeProblems(problems));
   return deployments;
 }
 
-function findDoubles(
-  key: string,
-  deployments: readonly Deployment[],
-  nameOf: (deployment: Deployment) => string,
-): string[] {
-  const names = deployments.map(nameOf);
+/** All names on AWS are of a stack, so that a cluster's name may come twice. */
+function findDoubles(names: readonly string[]): string[] {
   const twice = new Set(names.filter((name, i) => names.indexOf(name) !== i));
   return [...twice].map(
-    (name) => `${key}: expected another one for each deployment; found ${name} more than once`,
+    (name) => `stackName: expected another one for each deployment; found ${name} more than once`,
   );
-}
-
-/** The construct refuses one that names neither. */
-function hasCluster({ props: { cluster, routeTables } }: Deployment): boolean {
-  return cluster !== undefined || routeTables !== undefined;
-}
-
-/** Log groups and alarms have the cluster's name, so that one account and region takes it once. */
-function nameForeign({ env: { account, region }, props: { cluster, routeTables = [] } }: Deployment): string {
-  const place = [account, region].filter((part) => part !== undefined).join(', ');
-  return `${cluster ?? String(routeTables)}${place === '' ? '' : ` (${place})`}`;
 }
 
 function isObject(value: unknown): value is Values {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -42,7 +42,9 @@ export function createFunction(
   const { props, environment: settings, cluster } = checked;
   const logs = new LogGroup(scope, `${id}Logs`, {
     // What is known only when the stack is deployed cannot be made a name of.
-    ...(!Token.isUnresolved(cluster) && { logGroupName: nameLogGroup(cluster, bundle) }),
+    ...(!Token.isUnresolved(cluster) && {
+      logGroupName: nameLogGroup({ cluster, stack: Stack.of(scope).stackName }, bundle),
+    }),
     retention: props.logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });

@@ -29,5 +29,6 @@ export function createLifecycleHooks(scope: Construct, { props, config }: Checke
 
 /** From the event to the function. */
 function isOnTheWay(child: IConstruct): boolean {
-  return child instanceof CfnRule || child instanceof Queue || child instanceof EventSourceMapping;
+  const tellsOfHooks = child instanceof CfnRule && child.node.id.endsWith('LifecycleAction');
+  return tellsOfHooks || child instanceof Queue || child instanceof EventSourceMapping;
 }

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -32,11 +33,11 @@ export const QUERIES = {
 | stats count(*) as invocations, max(@duration) as longest, max(@maxMemoryUsed / 1000 / 1000) as megabytes, sum(@initDuration > 0) as cold by bin(1h)`,
 } as const;
 
-/** Saves the queries, in a folder for the stack's own cluster. */
+/** Saves the queries, in a folder for the cluster and the stack. */
 export function saveQueries(scope: Construct, cluster: string, logs: readonly LogGroup[]): void {
   for (const [name, queryString] of Object.entries(QUERIES)) {
     new CfnQueryDefinition(scope, `Query-${name.replaceAll(' ', '-')}`, {
-      name: `podroutes/${cluster}/${name}`,
+      name: `podroutes/${cluster}/${Stack.of(scope).stackName}/${name}`,
       queryString,
       logGroupNames: logs.map(({ logGroupName }) => logGroupName),
     });

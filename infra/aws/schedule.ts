@@ -24,7 +24,7 @@ export function createSchedule(scope: Construct, reconcile: LambdaFunction, minu
   });
   return new CfnSchedule(scope, 'Schedule', {
     description: 'podroutes: full reconcile',
-    scheduleExpression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
+    scheduleExpression: rateOf(minutes),
     flexibleTimeWindow: { mode: 'OFF' },
     target: {
       arn: reconcile.functionArn,
@@ -32,4 +32,9 @@ export function createSchedule(scope: Construct, reconcile: LambdaFunction, minu
       retryPolicy: { maximumEventAgeInSeconds: minutes * 60, maximumRetryAttempts: 3 },
     },
   });
+}
+
+/** @example rateOf(5) //=> 'rate(5 minutes)' */
+export function rateOf(minutes: number): string {
+  return `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`;
 }

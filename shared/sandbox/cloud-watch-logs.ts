@@ -25,6 +25,7 @@ export function createCloudWatchLogs(ids: Ids, now: () => number): CloudWatchLog
   /** Results by the id of their query, and how often they were asked for. */
   const queries = new Map<string, { readonly results: unknown; isFinished: boolean }>();
   const actions: Readonly<Record<string, (body: unknown) => unknown>> = {
+    DescribeLogGroups: (body) => describeGroups([...groups.keys()], read(DescribeLogGroups, body)),
     StartQuery: (body) => {
       const queryId = ids.uuid();
       queries.set(queryId, { results: find(groups, read(StartQuery, body)), isFinished: false });
@@ -49,6 +50,24 @@ export function createCloudWatchLogs(ids: Ids, now: () => number): CloudWatchLog
       }
       return perform(body);
     },
+  };
+}
+
+const DescribeLogGroups = z.strictObject({
+  logGroupNamePrefix: z.optional(z.string()),
+  nextToken: z.optional(z.string()),
+});
+
+/** One group on a page, so that whoever does not ask for the next one misses something. */
+function describeGroups(
+  names: readonly string[],
+  { logGroupNamePrefix: prefix = '', nextToken: token = '0' }: z.infer<typeof DescribeLogGroups>,
+): unknown {
+  const found = names.filter((name) => name.startsWith(prefix));
+  const next = Number(token) + 1;
+  return {
+    logGroups: found.slice(next - 1, next).map((logGroupName) => ({ logGroupName })),
+    ...(next < found.length && { nextToken: String(next) }),
   };
 }
 

@@ -59,12 +59,19 @@ export function createCloudWatch(owner: DashboardOwner): CloudWatch {
   };
 }
 
-const DescribeAlarms = z.strictObject({ AlarmNames: z.optional(z.array(z.string())) });
+const DescribeAlarms = z.strictObject({
+  AlarmNames: z.optional(z.array(z.string())),
+  AlarmNamePrefix: z.optional(z.string()),
+  NextToken: z.optional(z.string()),
+});
 
 function describeAlarms(alarms: ReadonlyMap<string, Alarm>, body: unknown): unknown {
-  const { AlarmNames: names } = read(DescribeAlarms, body);
-  const found = [...alarms.values()].filter(({ name }) => names?.includes(name) ?? true);
-  return { MetricAlarms: found.map(viewAlarm), CompositeAlarms: [] };
+  const { AlarmNames: names, AlarmNamePrefix: prefix = '', NextToken: token } = read(DescribeAlarms, body);
+  const found = [...alarms.values()].filter(
+    ({ name }) => (names?.includes(name) ?? true) && name.startsWith(prefix),
+  );
+  const page = pageOf(found, token);
+  return { MetricAlarms: page.items.map(viewAlarm), CompositeAlarms: [], ...page.next };
 }
 
 /** Times of the JSON protocol are seconds. */
@@ -91,14 +98,19 @@ const DescribeHistory = z.strictObject({
 /** So few that whoever does not ask for the next page misses something. */
 const PAGE = 2;
 
+function pageOf<T>(all: readonly T[], token: string | undefined): { items: T[]; next: object } {
+  const from = Number(token ?? 0);
+  const next = from + PAGE;
+  return { items: all.slice(from, next), next: next < all.length ? { NextToken: String(next) } : {} };
+}
+
 function describeHistory(alarms: ReadonlyMap<string, Alarm>, body: unknown): unknown {
   const { AlarmName: name, StartDate: start, EndDate: end, NextToken: token } = read(DescribeHistory, body);
   const items = (alarms.get(name)?.history ?? []).filter(({ at }) => at >= start * 1000 && at <= end * 1000);
-  const from = Number(token ?? 0);
-  const next = from + PAGE;
+  const page = pageOf(items, token);
   return {
-    AlarmHistoryItems: items.slice(from, next).map((transition) => viewTransition(name, transition)),
-    ...(next < items.length && { NextToken: String(next) }),
+    AlarmHistoryItems: page.items.map((transition) => viewTransition(name, transition)),
+    ...page.next,
   };
 }
 

@@ -232,7 +232,10 @@ describe('podroutes alerts on AWS', () => {
         {
           alarm: 'dead-letters',
           state: 'firing',
-          names: ['podroutes-kthw-dead-letters', 'podroutes-kthw-dead-letters-undelivered'],
+          names: [
+            'podroutes/kthw/podroutes-kthw/dead-letters',
+            'podroutes/kthw/podroutes-kthw/dead-letters-undelivered',
+          ],
         },
       ]);
     }));

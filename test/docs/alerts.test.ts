@@ -71,11 +71,11 @@ describe('The page on alerts', () => {
   it('names alarms, log groups and the tag as they are deployed', () => {
     const [slug = 'dead-letters'] = ALARM_SLUGS;
     const spans = codeSpans(PAGE);
-    expect(spans).toContain(
-      nameAlarm('CLUSTER', slug).replace('CLUSTER', '<cluster>').replace(slug, '<alarm>'),
-    );
-    for (const name of ['node-events', 'reconcile'] as const) {
-      expect(spans).toContain(nameLogGroup('CLUSTER', name).replace('CLUSTER', '<cluster>'));
+    const placed = { cluster: 'CLUSTER', stack: '<stack>' };
+    const alarm = nameAlarm(placed, slug).replace(slug, '<alarm>');
+    const groups = (['node-events', 'reconcile'] as const).map((name) => nameLogGroup(placed, name));
+    for (const name of [alarm, ...groups]) {
+      expect(spans).toContain(name.replace('CLUSTER', '<cluster>'));
     }
     expect(spans).toContain(CLUSTER_TAG);
   });

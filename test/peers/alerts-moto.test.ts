@@ -47,6 +47,10 @@ afterAll(async () => {
   await world.close();
 });
 
+function deployed() {
+  return { cluster, stack: `podroutes-${cluster}` };
+}
+
 async function putAlarm(name: string): Promise<void> {
   await cloudWatch.send(
     new PutMetricAlarmCommand({
@@ -62,15 +66,15 @@ async function putAlarm(name: string): Promise<void> {
 async function fire(slug: AlarmSlug): Promise<void> {
   await cloudWatch.send(
     new SetAlarmStateCommand({
-      ...{ AlarmName: nameAlarm(cluster, slug), StateValue: 'ALARM', StateReason: 'Threshold Crossed' },
+      ...{ AlarmName: nameAlarm(deployed(), slug), StateValue: 'ALARM', StateReason: 'Threshold Crossed' },
     }),
   );
 }
 
 async function write(messages: readonly string[]): Promise<void> {
-  const logGroupName = nameLogGroup(cluster, 'reconcile');
+  const logGroupName = nameLogGroup(deployed(), 'reconcile');
   const logStreamName = 'stream';
-  for (const name of [logGroupName, nameLogGroup(cluster, 'node-events')]) {
+  for (const name of [logGroupName, nameLogGroup(deployed(), 'node-events')]) {
     await logs.send(new CreateLogGroupCommand({ logGroupName: name }));
   }
   await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
@@ -95,8 +99,8 @@ it('podroutes alerts says that there are none in moto', async () => {
 });
 
 it('podroutes alerts finds the alarms of its cluster in moto, the lines of its log, and names what moto lacks', async () => {
-  for (const slug of ALARM_SLUGS) await putAlarm(nameAlarm(cluster, slug));
-  await putAlarm(nameAlarm(`${cluster}-other`, 'dead-letters'));
+  for (const slug of ALARM_SLUGS) await putAlarm(nameAlarm(deployed(), slug));
+  await putAlarm(nameAlarm({ cluster: `${cluster}-other`, stack: 'podroutes-other' }, 'dead-letters'));
   await fire('error-findings');
   await write([
     'START RequestId: 1 Version: $LATEST',
@@ -115,7 +119,7 @@ it('podroutes alerts finds the alarms of its cluster in moto, the lines of its l
   expect(firing).toMatchObject([
     {
       alarm: 'error-findings',
-      names: [nameAlarm(cluster, 'error-findings')],
+      names: [nameAlarm(deployed(), 'error-findings')],
       holds: 'no',
       causes: [{ kind: 'finding', code: 'conflicting-claim', times: 2, remedy: FINDING.remedy }],
     },

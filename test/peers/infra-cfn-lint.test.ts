@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { CONFIGURATIONS, synthesize, withFolder } from '../infra/aws/synthesis.ts';
+import { ONE_FILE } from './moto-stack.ts';
 
 /** CDK names the role of a function as a dependency as well, though `Role` does already. */
 const IGNORED = 'W3005';
@@ -28,6 +29,10 @@ async function lint(template: object): Promise<string> {
 describe('cfn-lint', () => {
   it.each(Object.entries(CONFIGURATIONS))('finds nothing in the template: %s', async (_, props) => {
     expect(await lint(synthesize(props).toJSON())).toBe('');
+  });
+
+  it('finds nothing in the template in one file', async () => {
+    expect(await lint(JSON.parse(await readFile(ONE_FILE, 'utf8')))).toBe('');
   });
 
   it('would find something', async () => {

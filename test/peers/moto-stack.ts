@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { PodRoutesProps } from '../../infra/aws/props.ts';
@@ -17,8 +20,12 @@ const EMPTY_ZIP = Buffer.from(`504b0506${'00'.repeat(18)}`, 'hex');
 
 interface Definition {
   readonly Type: string;
-  readonly Properties: { readonly Code?: { readonly S3Key: string } };
+  readonly Condition?: string;
+  readonly Properties: { readonly Code?: { readonly S3Key?: string; readonly ZipFile?: string } };
 }
+
+/** The template that is a deployment of its own, as `npm run template` writes it. */
+export const ONE_FILE = 'dist/podroutes.template.json';
 
 /** What an EventBridge event brings along; EventBridge itself adds the id, the account and the region. */
 export interface BusEvent {
@@ -75,8 +82,47 @@ export async function deployToMoto(
       `file://${path}`,
     ]);
   });
+  return openStack(aws, { endpoint, name, wanted, bundle: BUILT, remove: () => {} });
+}
+
+const BUILT = new URL('../../dist/aws/node-events/index.mjs', import.meta.url);
+
+/** Deploys the template in one file with these parameters, as the docs say, as a stack of this name. */
+export async function deployOneFileToMoto(
+  endpoint: string,
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<MotoStack> {
+  // By that name moto knows that a bucket is in the path of the address.
+  const aws = awsAgainst(endpoint.replace('127.0.0.1', 'localhost'));
+  const bucket = 'podroutes-templates';
+  await aws(['s3api', 'create-bucket', '--bucket', bucket]);
+  await aws([
+    ...['cloudformation', 'deploy', '--stack-name', name, '--template-file', ONE_FILE],
+    ...['--s3-bucket', bucket, '--capabilities', 'CAPABILITY_IAM', '--parameter-overrides'],
+    // The dashboard names the alarms' ARNs, and moto's CloudFormation makes no alarms.
+    ...Object.entries({ ...parameters, Dashboard: 'false' }).map(([key, value]) => `${key}=${value}`),
+  ]);
+  const template = JSON.parse(await readFile(ONE_FILE, 'utf8'));
+  const wanted: Readonly<Record<string, Definition>> = template['Resources'];
+  const source = Object.entries(wanted).find(([id]) => /^PodRoutesNodeEvents[\dA-F]{8}$/.test(id))?.[1];
+  const folder = await mkdtemp(join(tmpdir(), 'podroutes-'));
+  const path = join(folder, 'index.js');
+  const remove = (): void => rmSync(folder, { recursive: true });
+  await writeFile(path, source?.Properties.Code?.ZipFile ?? '');
+  return openStack(aws, { endpoint, name, wanted, bundle: pathToFileURL(path), remove });
+}
+
+async function openStack(
+  aws: Aws,
+  { endpoint, name, wanted, bundle, remove }: StackOptions,
+): Promise<MotoStack> {
   const ids = await resourceIds(aws, name);
-  const types = new Set(Object.entries(wanted).flatMap(([id, { Type }]) => (ids.has(id) ? [] : [Type])));
+  const types = new Set(
+    Object.entries(wanted).flatMap(([id, { Type, Condition }]) =>
+      ids.has(id) || Condition !== undefined ? [] : [Type],
+    ),
+  );
   const find = (prefix: string): string => findId(ids, prefix);
   // moto would run the function in a container; the test takes the messages itself.
   await aws([
@@ -100,7 +146,6 @@ export async function deployToMoto(
     receive: () => receiveAll(endpoint, find('PodRoutesEvents')),
     readSettings,
     startNodeEvents: async () => {
-      const bundle = new URL('../../dist/aws/node-events/index.mjs', import.meta.url);
       const env = { ...CREDENTIALS, ...(await readSettings()), AWS_ENDPOINT_URL: endpoint };
       return startLambda(bundle, { env, region: REGION, account: ACCOUNT });
     },
@@ -108,8 +153,21 @@ export async function deployToMoto(
       const shell = `aws() { "${programOf()}" "$@"; }\n${commands}`;
       return (await run('bash', ['-euc', shell], { env: environmentOf(endpoint) })).stdout;
     },
-    close: () => client.destroy(),
+    close: () => {
+      client.destroy();
+      remove();
+    },
   };
+}
+
+interface StackOptions {
+  readonly endpoint: string;
+  readonly name: string;
+  readonly wanted: Readonly<Record<string, Definition>>;
+  /** The function for events. */
+  readonly bundle: URL;
+  /** Removes what was written for it. */
+  readonly remove: () => void;
 }
 
 type Aws = (args: readonly string[]) => Promise<string>;

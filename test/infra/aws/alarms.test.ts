@@ -167,7 +167,7 @@ function nameTerm({ Id, ReturnData, Expression, Period, MetricStat }: Term): [st
 describe('What the alarms measure', () => {
   it.each(Object.entries(MEASURED))('for %s is just this', (slug, expected) => {
     const found = propertiesOf(minimal, 'AWS::CloudWatch::Alarm').filter(
-      ({ AlarmName }) => AlarmName === `podroutes-kthw-${slug}`,
+      ({ AlarmName }) => AlarmName === `podroutes/kthw/podroutes/${slug}`,
     );
     const [alarm = {}] = found;
     const measured = Array.isArray(alarm['Metrics'])

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
+import { readDocstrings } from '../../../infra/aws/one-file/documented.ts';
 import { DEFAULTS, RULES } from '../../../infra/aws/prop-rules.ts';
 import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
 import { MINIMAL, synthesize, withFolder } from './synthesis.ts';
@@ -9,17 +10,10 @@ import { MINIMAL, synthesize, withFolder } from './synthesis.ts';
 const PAGE = await readText('docs/deploy-aws.md');
 const SOURCE = await readText('infra/aws/props.ts');
 
-/** Name, text and default of every property, as its docstring has them. */
-const DOCUMENTED = [
-  ...SOURCE.matchAll(/\/\*\*\n((?: {3}\* .*\n)+?) {3}\* @default (.*)\n {3}\*\/\n {2}readonly (\w+)/g),
-].map(([, lines = '', standard = '', name = '']) => ({
-  name,
-  text: lines
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().slice(2))
-    .join(' '),
-  standard: standard.startsWith('- ') ? standard.slice(2) : `\`${standard}\``,
+/** Name, text and default of every property, as the page has them. */
+const DOCUMENTED = readDocstrings(SOURCE).map(({ standard, ...property }) => ({
+  ...property,
+  standard: 'words' in standard ? standard.words : `\`${standard.value}\``,
 }));
 
 describe('The properties', () => {

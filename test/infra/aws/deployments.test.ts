@@ -78,6 +78,11 @@ describe('A file', () => {
     expect(nameOf({ routeTables: ['rtb-1', 'rtb-2'] })).toBe('podroutes-rtb-1');
   });
 
+  it('may have a cluster twice, in stacks of two names', () => {
+    const entries = ['a', 'b'].map((stackName) => ({ ...FILE, stackName }));
+    expect(readDeployments(entries, {}).map(({ stackName }) => stackName)).toEqual(['a', 'b']);
+  });
+
   it('without a cluster is left to the construct, which says what is missing', () => {
     const entries = ['a', 'b'].map((stackName) => ({ clusterCidrs: FILE.clusterCidrs, stackName }));
     expect(readDeployments(entries, {})).toHaveLength(2);
@@ -101,10 +106,10 @@ describe('A file', () => {
     ],
     ['nothing in it', [], {}, '- config: expected at least one deployment; found none'],
     [
-      'one cluster twice in one place',
-      ['a', 'b'].map((stackName) => ({ ...FILE, stackName, region: 'eusc-de-east-1' })),
+      'one stack twice',
+      [FILE, FILE],
       {},
-      '- cluster: expected another one for each deployment; found kthw (eusc-de-east-1) more than once',
+      '- stackName: expected another one for each deployment; found podroutes-kthw more than once',
     ],
     ['no object', 'kthw', {}, '- config: expected an object, or a list of objects'],
     [

@@ -1,11 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnRouteTable, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { PodRoutes } from '../../../infra/aws/pod-routes.ts';
 import type { PodRoutesProps } from '../../../infra/aws/props.ts';
 import { ALARM_NAMES } from '../../../infra/deployed-names.ts';
-import { CONFIGURATIONS, createStack, EVERYTHING, MINIMAL, propertiesOf, synthesize } from './synthesis.ts';
+import {
+  CONFIGURATIONS,
+  createApp,
+  createStack,
+  EVERYTHING,
+  MINIMAL,
+  propertiesOf,
+  synthesize,
+} from './synthesis.ts';
 
 const minimal = synthesize(MINIMAL);
 const everything = synthesize(EVERYTHING);
@@ -288,13 +298,12 @@ describe('Lifecycle hooks', () => {
   });
 
   it('come after all that an event passes through, and go before it', () => {
-    const onTheWay = [
-      'AWS::Events::Rule',
-      'AWS::SQS::Queue',
-      'AWS::SQS::QueuePolicy',
-      'AWS::Lambda::EventSourceMapping',
+    const onTheWay = ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::Lambda::EventSourceMapping'];
+    const rules = Object.keys(everything.findResources('AWS::Events::Rule'));
+    const needed = [
+      ...onTheWay.flatMap((type) => Object.keys(everything.findResources(type))),
+      ...rules.filter((id) => id.includes('LifecycleAction')),
     ];
-    const needed = onTheWay.flatMap((type) => Object.keys(everything.findResources(type)));
     const hooks = Object.values(everything.findResources('AWS::AutoScaling::LifecycleHook'));
     expect(needed.length).toBeGreaterThan(4);
     for (const hook of hooks) expect(hook['DependsOn']).toEqual(expect.arrayContaining(needed));
@@ -312,10 +321,34 @@ describe('Lifecycle hooks', () => {
 describe('Log groups and alarms', () => {
   it('have the names that the command line looks for', () => {
     const groups = propertiesOf(minimal, 'AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
-    expect(groups.sort()).toEqual(['/podroutes/kthw/node-events', '/podroutes/kthw/reconcile']);
+    expect(groups.sort()).toEqual([
+      '/podroutes/kthw/podroutes/node-events',
+      '/podroutes/kthw/podroutes/reconcile',
+    ]);
     const alarms = propertiesOf(minimal, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
-    expect(alarms.sort()).toEqual(ALARM_NAMES.map((name) => `podroutes-kthw-${name}`).sort());
+    expect(alarms.sort()).toEqual(ALARM_NAMES.map((name) => `podroutes/kthw/podroutes/${name}`).sort());
   });
+});
+
+describe('Two stacks of one cluster', () => {
+  it('have no name in common', () => {
+    const [first = [], second = []] = ['network-a', 'network-b'].map((name) => namesIn(name));
+    expect(first.length).toBeGreaterThan(ALARM_NAMES.length);
+    expect(first.filter((name) => second.includes(name))).toEqual([]);
+  });
+
+  /** Whatever the template itself names: CloudFormation names all else, and never twice. */
+  function namesIn(stackName: string): string[] {
+    const stack = new Stack(createApp({ context: flags }), stackName);
+    new PodRoutes(stack, 'PodRoutes', { ...EVERYTHING, createHooks: false });
+    const resources: Record<string, { Properties?: Record<string, unknown> }> =
+      Template.fromStack(stack).toJSON()['Resources'];
+    return Object.values(resources).flatMap(({ Properties = {} }) =>
+      Object.entries(Properties).flatMap(([key, value]) =>
+        /(?<!Display|Metric)Name$/.test(key) && typeof value === 'string' ? [value] : [],
+      ),
+    );
+  }
 });
 
 describe('The outputs', () => {

@@ -49,7 +49,7 @@ describe('The saved queries', () => {
     const saved = propertiesOf(synthesize(MINIMAL), 'AWS::Logs::QueryDefinition');
     expect(saved.map(({ Name }) => Name).sort()).toEqual(
       Object.keys(QUERIES)
-        .map((name) => `podroutes/kthw/${name}`)
+        .map((name) => `podroutes/kthw/podroutes/${name}`)
         .sort(),
     );
     for (const { LogGroupNames } of saved) {

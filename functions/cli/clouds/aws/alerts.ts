@@ -1,19 +1,26 @@
 import {
   type AlarmHistoryItem,
   CloudWatchClient,
-  DescribeAlarmsCommand,
   type MetricAlarm,
   paginateDescribeAlarmHistory,
+  paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   type CloudWatchLogsClientConfig,
   GetQueryResultsCommand,
+  paginateDescribeLogGroups,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod/mini';
 import type { AlarmSlug } from '../../../../infra/alarms.ts';
-import { ALARM_NAMES, nameAlarm, nameLogGroup, slugOfAlarm } from '../../../../infra/deployed-names.ts';
+import {
+  alarmPrefix,
+  isFunctionLog,
+  logGroupPrefix,
+  readAlarmName,
+  slugOfAlarm,
+} from '../../../../infra/deployed-names.ts';
 import { classifyAwsFailure } from '../../../../shared/aws/failures.ts';
 import {
   type AlertReading,
@@ -55,23 +62,29 @@ async function readAlarms(
   since: number,
   until: number,
 ): Promise<Pick<AlertReading, 'alarms' | 'gaps'>> {
-  const slugs = new Map(ALARM_NAMES.map((name) => [nameAlarm(cluster, name), slugOfAlarm(name)]));
   const described = await attempt(
     'the alarms',
-    () => client.send(new DescribeAlarmsCommand({ AlarmNames: [...slugs.keys()] })),
+    () => describeAlarms(client, cluster),
     (thrown) => classifyAwsFailure(thrown, 'cloudwatch:DescribeAlarms'),
   );
   if (!described.ok) return { alarms: null, gaps: [described.gap] };
-  const { MetricAlarms = [] } = described.value;
   const read = await Promise.all(
-    MetricAlarms.flatMap((alarm) => {
-      const slug = slugs.get(alarm.AlarmName ?? '');
-      return slug === undefined ? [] : [readAlarm(client, slug, alarm, since, until)];
+    described.value.flatMap((alarm) => {
+      const name = readAlarmName(alarm.AlarmName ?? '');
+      return name === null ? [] : [readAlarm(client, slugOfAlarm(name), alarm, since, until)];
     }),
   );
   // All of them lack the same permission.
   const gap = read.flatMap((each) => each.gap ?? [])[0];
   return { alarms: read.map(({ alarm }) => alarm), gaps: gap === undefined ? [] : [gap] };
+}
+
+/** Of every stack of the cluster. */
+async function describeAlarms(client: CloudWatchClient, cluster: string): Promise<MetricAlarm[]> {
+  const alarms: MetricAlarm[] = [];
+  const pages = paginateDescribeAlarms({ client }, { AlarmNamePrefix: alarmPrefix(cluster) });
+  for await (const { MetricAlarms = [] } of pages) alarms.push(...MetricAlarms);
+  return alarms;
 }
 
 /** One that has been as it is since before the span has no history in it. */
@@ -166,9 +179,20 @@ async function readLog(
   const read = await attempt(
     'the logs',
     () => query(client, cluster, since, until),
-    (thrown) => classifyAwsFailure(thrown, 'logs:StartQuery or logs:GetQueryResults'),
+    (thrown) => classifyAwsFailure(thrown, 'logs:DescribeLogGroups, logs:StartQuery or logs:GetQueryResults'),
   );
   return read.ok ? { lines: read.value, gaps: findCutOff(read.value) } : { lines: [], gaps: [read.gap] };
+}
+
+/** Names of the log groups of every stack of the cluster. */
+async function findLogs(client: CloudWatchLogsClient, cluster: string): Promise<string[]> {
+  const names: string[] = [];
+  const logGroupNamePrefix = logGroupPrefix(cluster);
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix })) {
+    names.push(...logGroups.flatMap(({ logGroupName: name }) => name ?? []).filter(isFunctionLog));
+  }
+  if (names.length > 0) return names;
+  throw new Error(`There is no log group of a function that begins with ${logGroupNamePrefix}.`);
 }
 
 /** Between two looks at a query, and how long one may take, in milliseconds. */
@@ -183,7 +207,7 @@ async function query(
 ): Promise<LogLine[]> {
   const started = await client.send(
     new StartQueryCommand({
-      logGroupNames: [nameLogGroup(cluster, 'node-events'), nameLogGroup(cluster, 'reconcile')],
+      logGroupNames: await findLogs(client, cluster),
       // In seconds.
       startTime: Math.floor(since / 1000),
       endTime: Math.ceil(until / 1000),

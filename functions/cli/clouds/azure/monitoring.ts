@@ -1,6 +1,6 @@
 import { ALARM_SLUGS, type AlarmSlug, describeAlarm } from '../../../../infra/alarms.ts';
 import { NOT_ON_AZURE } from '../../../../infra/azure/alerts.ts';
-import { CLUSTER_TAG, nameAlarm, slugOfAlarm } from '../../../../infra/deployed-names.ts';
+import { CLUSTER_TAG, slugOfAlarm } from '../../../../infra/deployed-names.ts';
 import { createGroup } from '../../../../shared/sandbox/arm/groups.ts';
 import type { ArmSandbox } from '../../../../shared/sandbox/arm-server.ts';
 import { CLUSTER } from '../../sandbox/cluster.ts';
@@ -13,6 +13,11 @@ const APP_GROUP = 'podroutes';
 const ON_QUEUE: ReadonlySet<AlarmSlug> = new Set(['dead-letters', 'queue-age']);
 
 const SEVERITY_LEVELS = { warn: 2, error: 3 };
+
+/** As the template names them after its app. */
+function nameRule(slug: AlarmSlug): string {
+  return `podroutes-${CLUSTER}-${slug}`;
+}
 
 /** Alert rules of Azure Monitor and the log of Application Insights. */
 export function monitorAzure({ arm }: Pick<ArmSandbox, 'arm'>): Monitoring {
@@ -28,7 +33,7 @@ export function monitorAzure({ arm }: Pick<ArmSandbox, 'arm'>): Monitoring {
         const scope = isMetric
           ? idOf('Microsoft.ServiceBus/namespaces', 'podroutes-kthw-bus')
           : idOf('Microsoft.Insights/components', 'podroutes-kthw-insights');
-        const name = nameAlarm(CLUSTER, slug);
+        const name = nameRule(slug);
         const tags = { [CLUSTER_TAG]: CLUSTER };
         const description = describeAlarm(slug);
         rules.push({ type, id: idOf(type, name), name, tags, description, scopes: [scope] });
@@ -36,7 +41,7 @@ export function monitorAzure({ arm }: Pick<ArmSandbox, 'arm'>): Monitoring {
     },
     raise: (alarm, from, to) => {
       const slug = slugOfAlarm(alarm);
-      const rule = rules.find(({ name }) => name === nameAlarm(CLUSTER, slug));
+      const rule = rules.find(({ name }) => name === nameRule(slug));
       if (rule !== undefined) alerts.push({ rule, from, to });
     },
     log: (at, level, line) => {
