@@ -95,6 +95,8 @@ function checkKept(
   const isLeft = !isClaimed && isLong && (machine.claims !== null || play.isMisspelt);
   if (isLeft || isTakenOver(play, machine, block) || isGivenUp(play, is, machine, block)) return;
   if (!isIn(was, machine, block) && (machine.state !== 'running' || !isClaimed)) return;
+  // Nor where its room has gone to others meanwhile (R10).
+  if (!isIn(was, machine, block) && is.size >= play.game.limit) return;
   fail('R4 to R6: an honest node lost its route', table, block, machine, since);
 }
 
