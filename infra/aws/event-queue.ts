@@ -4,6 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { VERIFICATION } from '../../shared/aws/events/verification.ts';
 import { type RulePattern, rulePatterns } from './event-patterns.ts';
 import type { CheckedProps } from './read-props.ts';
 import { awaitsBlocks, redeliveryOf } from './redelivery.ts';
@@ -12,6 +13,7 @@ export interface EventQueue {
   readonly queue: Queue;
   /** Messages received too often, and events that a rule could not put into the queue. */
   readonly deadLetters: Queue;
+  /** Those of events about nodes. */
   readonly rules: readonly CfnRule[];
 }
 
@@ -34,8 +36,11 @@ export function createEventQueue(scope: Construct, checked: CheckedProps, key: I
     visibilityTimeout: Duration.seconds(visibilitySeconds),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
   });
-  const rules = rulePatterns(checked).map((pattern) => createRule(scope, pattern, { queue, deadLetters }));
-  for (const target of [queue, deadLetters]) target.addToResourcePolicy(sendStatement(target, rules));
+  const patterns = rulePatterns(checked);
+  const all = patterns.map((pattern) => createRule(scope, pattern, { queue, deadLetters }));
+  for (const target of [queue, deadLetters]) target.addToResourcePolicy(sendStatement(target, all));
+  // That a verification was lost says `podroutes verify` itself.
+  const rules = all.filter((_, i) => !patterns[i]?.source.includes(VERIFICATION.source));
   return { queue, deadLetters, rules };
 }
 

@@ -15,6 +15,7 @@ export const MARKS = {
   EventBusArn: 'arn:aws:events:us-east-1:123456789012:event-bus/mark-arn',
   LifecycleHook: 'mark-lifecycle-hook',
   AlarmTopicArn: 'arn:aws:sns:us-east-1:123456789012:mark-arn',
+  DocsUrl: 'https://mark-docs',
 } as const;
 
 /** Numbers that stand for those of parameters. */
@@ -50,7 +51,6 @@ export const SLOTS: PodRoutesProps = {
   clusterCidrs: ['10.200.0.0/16'],
   podCidrTag: MARKS.PodCidrTag,
   lifecycleHook: MARKS.LifecycleHook,
-  alarmEmails: slotMarks('AlarmEmails'),
   scheduleMinutes: NUMBERS.ScheduleMinutes,
   memoryMb: NUMBERS.MemoryMb,
   eventsTimeoutSeconds: NUMBERS.EventsTimeoutSeconds,

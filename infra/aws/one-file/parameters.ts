@@ -210,6 +210,7 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
     values: RETENTIONS,
   },
   LogLevel: { group: 'Monitoring', property: 'logLevel', values: ['DEBUG', 'INFO', 'WARN', 'ERROR'] },
+  Monitoring: { group: 'Monitoring', property: 'monitoring', values: ['full', 'essential', 'off'] },
   AlarmEmails: {
     group: 'Monitoring',
     property: 'alarmEmails',
@@ -220,6 +221,12 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
     property: 'alarmTopicArn',
     pattern: '^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$',
     expected: 'the ARN of an SNS topic',
+  },
+  DocsUrl: {
+    group: 'Monitoring',
+    property: 'docsUrl',
+    pattern: '^$|^https://[^\\s"\\\\]*[^/\\s"\\\\]$',
+    expected: 'an address such as https://git.example.com/podroutes/docs',
   },
   EventToRouteSeconds: {
     group: 'Monitoring',

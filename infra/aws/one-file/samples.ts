@@ -39,7 +39,9 @@ export type ChoiceName =
   | 'driftEvents'
   | 'reserveConcurrency'
   | 'encryptQueues'
+  | 'monitoring'
   | 'alarmTopic'
+  | 'docsUrl'
   | 'dashboard';
 
 /** Everything that decides which resources, statements and values there are. */
@@ -77,7 +79,16 @@ export const CHOICES: Readonly<Record<ChoiceName, Choice>> = {
   driftEvents: given('ActsOnDrift', { driftEvents: true }),
   reserveConcurrency: given('ReservesConcurrency', { reserveConcurrency: true }),
   encryptQueues: given('EncryptsQueuesWithKey', { encryptQueuesWithKey: true }),
+  monitoring: {
+    conditions: ['WatchesEverything', 'WatchesEssentials'],
+    cases: [
+      { monitoring: 'full', alarmEmails: slotMarks('AlarmEmails') },
+      { monitoring: 'essential', alarmEmails: slotMarks('AlarmEmails') },
+      { monitoring: 'off' },
+    ],
+  },
   alarmTopic: given('HasAlarmTopic', { alarmTopicArn: MARKS.AlarmTopicArn }),
+  docsUrl: given('HasDocsUrl', { docsUrl: MARKS.DocsUrl }),
   dashboard: given('HasDashboard', {}, { dashboard: false }),
 };
 
@@ -104,7 +115,7 @@ export interface Sample {
 }
 
 /** Enough that of any three choices nearly every combination is seen; a choice that stays ambiguous is refused. */
-const SAMPLES = 40;
+const SAMPLES = 80;
 
 /** What the construct makes of marks in place of values, in many combinations of the choices. */
 export function takeSamples(): readonly Sample[] {
@@ -137,16 +148,19 @@ function repair(selection: Selection): Selection {
     ...selection,
     nodeObjects,
     ledger: allocates ? 0 : selection.ledger,
+    alarmTopic: selection.monitoring === 2 ? 1 : selection.alarmTopic,
     token: nodeObjects === 0 && selection.token === 3 ? 2 : selection.token,
   };
 }
 
-/** The same numbers from 0 to 1 in every run. */
+/** The same numbers from 0 to 1 in every run: Mulberry32, since those of a linear generator depend on each other. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-    return state / 2 ** 32;
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
 

@@ -34,6 +34,7 @@ const GIVEN = [
   'Allocate',
   'ReservedCidrs',
   'EventBus',
+  'DocsUrl',
 ];
 
 /** Every condition that the samples, the lists and the settings name. */
@@ -51,6 +52,8 @@ export const CONDITIONS: Readonly<Record<string, Plain>> = {
   ActsOnDrift: equals(ref('DriftEvents'), 'true'),
   ReservesConcurrency: equals(ref('ReserveConcurrency'), 'true'),
   EncryptsQueuesWithKey: equals(ref('EncryptQueuesWithKey'), 'true'),
+  WatchesEverything: equals(ref('Monitoring'), 'full'),
+  WatchesEssentials: equals(ref('Monitoring'), 'essential'),
   HasAlarmTopic: isGiven('AlarmTopicArn'),
   HasDashboard: equals(ref('Dashboard'), 'true'),
   ...Object.fromEntries(
@@ -126,6 +129,11 @@ export const RULES: Readonly<Record<string, Plain>> = {
       ],
     },
     'FunctionSubnetIds, FunctionSecurityGroupIds: expected both or neither',
+  ),
+  Receivers: rule(
+    { 'Fn::And': ['AlarmEmails', 'AlarmTopicArn'].map((name) => not(isGiven(name))) },
+    'AlarmEmails, AlarmTopicArn: expected Monitoring at full or essential beside them',
+    equals(ref('Monitoring'), 'off'),
   ),
   Allocation: rule(
     {

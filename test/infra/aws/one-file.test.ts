@@ -42,11 +42,12 @@ const FROM_TEXT = {
   flag: (text: string) => text === 'true',
 };
 
-/** The properties with what a parameter is unless given. */
+/** The properties with what a parameter is unless given; a dashboard that is asked for needs everything watched. */
 function withDefaults(props: PodRoutesProps): PodRoutesProps {
   const standard = Object.entries(template.Parameters).flatMap(([name, { Default = '' }]) => {
     const property = PARAMETERS[name]?.property;
     if (property === undefined || Default === '') return [];
+    if (property === 'dashboard' && (props.monitoring ?? 'full') !== 'full') return [];
     return [[property, FROM_TEXT[RULES[property].kind](String(Default))] as const];
   });
   return { ...Object.fromEntries(standard), ...props };
@@ -73,6 +74,7 @@ const COMPARED: Readonly<Record<string, PodRoutesProps>> = {
     reconcileTimeoutSeconds: 30,
     eventsTimeoutSeconds: 10,
   },
+  'nothing watched': { ...MINIMAL, monitoring: 'off', dashboard: false },
   'one of each switched off': {
     ...MINIMAL,
     kubernetes: 'https://10.0.0.10:6443',
@@ -127,6 +129,10 @@ describe('The template in one file', () => {
     ['the source kubernetes without Kubernetes', { podCidrSources: ['kubernetes'] }],
     ['subnets without security groups', { functionSubnetIds: ['subnet-0a'] }],
     ['security groups without subnets', { functionSecurityGroupIds: ['sg-0a'] }],
+    [
+      'mail where nothing is watched',
+      { monitoring: 'off', dashboard: false, alarmEmails: ['ops@example.com'] },
+    ],
     ['a run that may outlast the interval', { scheduleMinutes: 2, reconcileTimeoutSeconds: 180 }],
   ])('refuses what the construct refuses: %s', (_, props) => {
     const given = withDefaults({ ...MINIMAL, ...props });

@@ -4,7 +4,7 @@ export interface Deployable {
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
   readonly Conditions?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Condition?: string; readonly Value: unknown }>>;
 }
 
 interface Resource {
@@ -36,7 +36,11 @@ export function resolve(template: Deployable, given: Readonly<Record<string, str
     const plain = normalize(evaluator.value(resource)) as Record<string, Record<string, unknown>>;
     return [nameResource(id, plain), { ...plain, DependsOn: DependsOn.toSorted() }];
   });
-  return { Resources: Object.fromEntries(Resources), Outputs: normalize(evaluator.value(template.Outputs)) };
+  const outputs = Object.entries(template.Outputs ?? {}).flatMap(([id, { Condition: name, ...output }]) =>
+    name === undefined || evaluator.holds({ Condition: name }) ? [[id, output] as const] : [],
+  );
+  const Outputs = normalize(evaluator.value(Object.fromEntries(outputs)));
+  return { Resources: Object.fromEntries(Resources), Outputs };
 }
 
 /** Whether every rule that applies holds; gives what those say that do not. */
