@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startFunctions } from '../../../shared/sandbox/functions-host.ts';
+import { startWarmFunctions } from '../../e2e/warm-hosts.ts';
 import { CASE_NAMES, deployCase } from './template-cases.ts';
 
 /** Everything of a type that a case deploys, by name. */
@@ -13,7 +13,7 @@ function siteOf(name: string) {
   return bodiesOf(name, 'Microsoft.Web/sites')[0];
 }
 
-const host = await startFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), {});
+const host = await startWarmFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), {});
 await host.close();
 const triggers = host.functions
   .flatMap(({ bindings }) => Object.values(bindings))
