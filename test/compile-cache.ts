@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * For processes that run what is built: a good part of what a short one takes is to compile it, which is the same each
+ * For short processes: a good part of what one takes is to compile what it runs, which is the same each
  * time. Node writes what it has compiled as a process ends by itself, and reads it at the start of the next.
  */
 export const COMPILE_CACHE = {

@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { type FunctionProcess, startProcess } from './function-process.ts';
 
 /** A function as the app registered it: its name, and its bindings by name. */
 interface RegisteredFunction {
@@ -36,7 +35,7 @@ export interface FunctionsHost {
  * module that is on no registry.
  * https://github.com/Azure/azure-functions-nodejs-worker/blob/v3.x/src/setupCoreModule.ts
  */
-const BOOTSTRAP = `
+const HOST = `
 import Module from 'node:module';
 const functions = new Map();
 let model;
@@ -57,35 +56,40 @@ const { require } = Module.prototype;
 Module.prototype.require = function (id) {
   return id === '@azure/functions-core' ? core : require.call(this, id);
 };
-process.on('message', async ({ id, name, data, triggerMetadata }) => {
+async function start(request) {
+  functions.clear();
+  await load(request);
+  const known = [...functions.values()];
+  return { functions: known.map(({ metadata: { name, bindings } }) => ({ name, bindings })) };
+}
+async function invoke({ id, name, data, triggerMetadata }) {
   const { metadata, callback } = functions.get(name);
   const trigger = Object.keys(metadata.bindings).find((key) => metadata.bindings[key].direction === 'in');
   const log = (level, category, message) => process.send({ log: { level, category, message } });
   const request = { invocationId: id, inputData: [{ name: trigger, data }], triggerMetadata };
   const invocation = model.getInvocationModel({ invocationId: id, metadata, request, log, state: 'invocation' });
-  let result;
   try {
     const { context, inputs } = await invocation.getArguments();
     const value = await invocation.invokeFunction(context, inputs, callback);
     const { outputData, returnValue } = await invocation.getResponse(context, value);
     const outputs = Object.fromEntries(outputData.map((output) => [output.name, output.data]));
-    result = { ok: true, outputs, value: returnValue ?? null };
+    return { result: { ok: true, outputs, value: returnValue ?? null } };
   } catch ({ name, message }) {
-    result = { ok: false, error: { name, message } };
+    return { result: { ok: false, error: { name, message } } };
   }
-  process.send({ id, result });
-});
-await import(process.argv[1]);
-process.once('SIGTERM', () => process.exit());
-process.send({ functions: [...functions.values()].map(({ metadata: { name, bindings } }) => ({ name, bindings })) });
+}
 `;
 
-interface Message {
-  readonly id?: string;
-  readonly result?: FunctionInvocation;
+interface Answer {
   readonly functions?: readonly RegisteredFunction[];
-  readonly log?: { readonly level: string; readonly category: string; readonly message: string };
+  readonly result?: FunctionInvocation;
 }
+
+/** What is told of a worker that has ended. */
+const EXITED: FunctionInvocation = {
+  ok: false,
+  error: { name: 'WorkerProcessExitException', message: 'The process ended before it answered.' },
+};
 
 /**
  * Starts a process that loads a built app as the Functions host has its worker do: the bundle alone, its settings
@@ -93,63 +97,35 @@ interface Message {
  *
  * @param bundle URL of the module that the app's package.json names as `main`
  */
-export async function startFunctions(
-  bundle: URL,
-  env: Readonly<Record<string, string>>,
-): Promise<FunctionsHost> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', BOOTSTRAP, bundle.href], {
-    env,
+export function startFunctions(bundle: URL, env: Readonly<Record<string, string>>): Promise<FunctionsHost> {
+  return loadFunctions(startFunctionsProcess(env), bundle, env);
+}
+
+/** A process that loads no app yet. */
+export function startFunctionsProcess(env: Readonly<Record<string, string>>): FunctionProcess {
+  return startProcess(HOST, env, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // Bytes of bodies come through as they are.
     serialization: 'advanced',
   });
-  const { answers, takeLogs } = listen(child);
-  const exited = once(child, 'exit');
-  const ready = await Promise.race([once(answers, 'ready'), exited.then(() => null)]);
-  if (ready === null) throw new Error('The app could not be loaded; its output says why.');
-  const [functions] = ready;
-  let count = 0;
+}
+
+/** Loads an app in the place of the one that was in the process before. */
+export async function loadFunctions(
+  process: FunctionProcess,
+  bundle: URL,
+  env: Readonly<Record<string, string>>,
+): Promise<FunctionsHost> {
+  const loaded: Answer | null = await process.load(bundle, env);
+  if (loaded === null) throw new Error('The app could not be loaded; its output says why.');
   return {
-    functions,
+    functions: loaded.functions ?? [],
     invoke: async (name, data, triggerMetadata = {}) => {
-      count += 1;
-      const id = `invocation-${count}`;
-      const answer = once(answers, id);
-      child.send({ id, name, data, triggerMetadata });
-      const [result] = await answer;
-      return result;
+      const answer: Answer = (await process.ask({ name, data, triggerMetadata })) ?? {};
+      return answer.result ?? EXITED;
     },
-    takeLogs,
-    pid: child.pid ?? 0,
-    close: async () => {
-      child.kill();
-      await exited;
-    },
+    takeLogs: process.takeLogs,
+    pid: process.pid,
+    close: process.close,
   };
-}
-
-/** Sorts what the worker sends: answers by the id of their invocation, and logs. */
-function listen(child: ChildProcess): { answers: EventEmitter; takeLogs: FunctionsHost['takeLogs'] } {
-  let logs: Record<string, unknown>[] = [];
-  const answers = new EventEmitter();
-  child.on('message', ({ id, result, functions, log }: Message) => {
-    if (log !== undefined) logs.push({ level: log.level, category: log.category, ...parseLine(log.message) });
-    if (functions !== undefined) answers.emit('ready', functions);
-    if (id !== undefined) answers.emit(id, result);
-  });
-  const takeLogs = () => {
-    const taken = logs;
-    logs = [];
-    return taken;
-  };
-  return { answers, takeLogs };
-}
-
-function parseLine(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? { ...value } : { message: line };
-  } catch {
-    return { message: line };
-  }
 }

@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { type FunctionProcess, startProcess } from './function-process.ts';
 
 /** What the handler answered, or the error that it threw. */
 export type Invocation =
@@ -22,15 +20,17 @@ export interface LambdaHost {
   readonly close: () => Promise<void>;
 }
 
-/** Lambda ends the log of an invocation with this line. */
-const END = 'END RequestId: ';
 const FUNCTION_NAME = 'podroutes-function';
 
 /** Run in the child process, which has nothing but the bundle: as in the cloud. */
-const BOOTSTRAP = `
-const [bundle, arn] = process.argv.slice(1);
-const { handler } = await import(bundle);
-process.on('message', async ({ id, event, timeoutMs }) => {
+const HOST = `
+let handler, arn;
+async function start(request) {
+  ({ handler } = await load(request));
+  ({ arn } = request);
+  process.stdout.write('END RequestId: ' + request.id + '\\n');
+}
+async function invoke({ id, event, timeoutMs }) {
   const begun = Date.now();
   const deadline = begun + timeoutMs;
   const context = {
@@ -50,11 +50,27 @@ process.on('message', async ({ id, event, timeoutMs }) => {
   }
   const tookMs = Date.now() - begun;
   process.stdout.write('END RequestId: ' + id + '\\n');
-  process.send({ id, result, tookMs, peakBytes: process.resourceUsage().maxRSS * 1024 });
-});
-process.once('SIGTERM', () => process.exit());
-process.send({ ready: true });
+  return { result, tookMs, peakBytes: process.resourceUsage().maxRSS * 1024 };
+}
 `;
+
+interface LambdaSettings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly region: string;
+  readonly account: string;
+}
+
+interface Answer {
+  readonly result?: Invocation;
+  readonly tookMs?: number;
+  readonly peakBytes?: number;
+}
+
+/** What Lambda says of a process that has ended. */
+const EXITED: Invocation = {
+  ok: false,
+  error: { name: 'Runtime.ExitError', message: 'The process ended before it answered.' },
+};
 
 /**
  * Starts a process that loads a built function as Lambda would: the bundle alone, its settings in the
@@ -62,69 +78,36 @@ process.send({ ready: true });
  *
  * @param bundle URL of the module that exports `handler`
  */
-export async function startLambda(
-  bundle: URL,
-  { env, region, account }: { env: Readonly<Record<string, string>>; region: string; account: string },
-): Promise<LambdaHost> {
-  const arn = `arn:aws:lambda:${region}:${account}:function:${FUNCTION_NAME}`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', BOOTSTRAP, bundle.href, arn], {
-    env: { AWS_LAMBDA_FUNCTION_NAME: FUNCTION_NAME, AWS_REGION: region, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  let logs: Record<string, unknown>[] = [];
-  const output = new EventEmitter();
-  for (const input of [child.stdout, child.stderr]) {
-    if (input === null) continue;
-    createInterface({ input }).on('line', (line) => {
-      // The log and the answer come by different ways: an invocation is over when both are there.
-      if (line.startsWith(END)) output.emit(line.slice(END.length));
-      else logs.push(parseLine(line));
-    });
-  }
-  const exited = once(child, 'exit');
-  const answers = new EventEmitter();
-  let peakBytes = 0;
-  let lastMs = 0;
-  child.on(
-    'message',
-    (message: { id?: string; result?: Invocation; tookMs?: number; peakBytes?: number }) => {
-      lastMs = message.tookMs ?? lastMs;
-      peakBytes = message.peakBytes ?? peakBytes;
-      answers.emit(message.id ?? 'ready', message.result);
-    },
-  );
-  const ready = await Promise.race([once(answers, 'ready').then(() => true), exited.then(() => false)]);
-  if (!ready) throw new Error(`The function could not be loaded: ${JSON.stringify(logs)}`);
-  let count = 0;
-  return {
-    pid: child.pid ?? 0,
-    invoke: async (event, timeoutMs = 900_000) => {
-      count += 1;
-      const id = `request-${count}`;
-      const both = Promise.all([once(answers, id), once(output, id)]);
-      child.send({ id, event, timeoutMs });
-      const [[result]] = await both;
-      return result;
-    },
-    takeLogs: () => {
-      const taken = logs;
-      logs = [];
-      return taken;
-    },
-    lastMs: () => lastMs,
-    peakBytes: () => peakBytes,
-    close: async () => {
-      child.kill();
-      await exited;
-    },
-  };
+export function startLambda(bundle: URL, settings: LambdaSettings): Promise<LambdaHost> {
+  return loadLambda(startLambdaProcess(settings.env), bundle, settings);
 }
 
-function parseLine(line: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? { ...value } : { message: line };
-  } catch {
-    return { message: line };
-  }
+/** A process that loads no function yet. */
+export function startLambdaProcess(env: LambdaSettings['env']): FunctionProcess {
+  return startProcess(HOST, env, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+}
+
+/** Loads a function in the place of the one that was in the process before. */
+export async function loadLambda(
+  process: FunctionProcess,
+  bundle: URL,
+  { env, region, account }: LambdaSettings,
+): Promise<LambdaHost> {
+  const arn = `arn:aws:lambda:${region}:${account}:function:${FUNCTION_NAME}`;
+  const settings = { AWS_LAMBDA_FUNCTION_NAME: FUNCTION_NAME, AWS_REGION: region, ...env };
+  const loaded = await process.load(bundle, settings, { arn });
+  if (loaded === null)
+    throw new Error(`The function could not be loaded: ${JSON.stringify(process.takeLogs())}`);
+  let last: Answer = {};
+  return {
+    pid: process.pid,
+    invoke: async (event, timeoutMs = 900_000) => {
+      last = (await process.ask({ event, timeoutMs })) ?? {};
+      return last.result ?? EXITED;
+    },
+    takeLogs: process.takeLogs,
+    lastMs: () => last.tookMs ?? 0,
+    peakBytes: () => last.peakBytes ?? 0,
+    close: process.close,
+  };
 }

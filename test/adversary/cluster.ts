@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import type { Report } from '../../shared/core/run/report.ts';
 import type { ArmSandboxOptions } from '../../shared/sandbox/arm-server.ts';
 import type { AwsSandboxOptions } from '../../shared/sandbox/aws-server.ts';
-import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
+import type { FunctionsHost } from '../../shared/sandbox/functions-host.ts';
 import type { LambdaHost } from '../../shared/sandbox/lambda-host.ts';
 import { passTime } from '../../shared/sandbox/passing-time.ts';
 import { createQueue } from '../../shared/sandbox/queue.ts';
-import { COMPILE_CACHE } from '../compile-cache.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { type AzureWorld, createAzureWorld } from '../contract/azure-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
 import type { World, WorldOptions } from '../contract/world.ts';
 import { startFunction } from '../e2e/deployment.ts';
 import { type CallProxy, startProxy } from '../e2e/proxy.ts';
+import { startWarmFunctions } from '../e2e/warm-hosts.ts';
 
 const MINUTE = 60_000;
 export const APP = new URL('../../dist/azure/index.mjs', import.meta.url);
@@ -156,7 +156,7 @@ export async function withAzure(
 }
 
 async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise<Functions> {
-  let host = await startFunctions(APP, { ...COMPILE_CACHE, ...given });
+  let host = await startWarmFunctions(APP, given);
   return {
     deliverEvents: async (events = sandbox.takeEvents()) => {
       if (events.length === 0) return;
@@ -172,7 +172,7 @@ async function deployAzure({ sandbox }: AzureWorld, given: Environment): Promise
     takeLogs: () => host.takeLogs(),
     restart: async (env) => {
       await host.close();
-      host = await startFunctions(APP, { ...COMPILE_CACHE, ...given, ...env });
+      host = await startWarmFunctions(APP, { ...given, ...env });
     },
     close: () => host.close(),
   };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { codeSpans, readText, tableBelow } from '../docs/markdown.ts';
 import { addCloud } from './dummy-cloud.ts';
 import { addFinding } from './dummy-finding.ts';
@@ -17,52 +17,56 @@ function rowsOf(files: readonly string[], recipe: readonly string[]): string[] {
   return [...new Set(files.map((file) => rowOf(file) ?? file))].sort();
 }
 
-/** A copy to which something was added, for as long as it is tried out. */
-function withCopy(add: (copy: TreeCopy) => void, use: (copy: TreeCopy) => void): void {
-  const copy = new TreeCopy();
-  try {
-    add(copy);
-    use(copy);
-  } finally {
-    copy.end();
-  }
-}
+const RECIPES = [
+  { what: 'cloud', placeholder: '<cloud>', name: 'acme', add: addCloud },
+  { what: 'finding', placeholder: '<code>', name: 'claim-unlucky', add: addFinding },
+];
+
+const TESTS = [
+  'test/acme/cloud.test.ts',
+  'test/cli/clouds.test.ts',
+  'test/docs/pages.test.ts',
+  'test/architecture/rooms.test.ts',
+  'test/architecture/cloud-names.test.ts',
+  'test/core/claims.test.ts',
+  'test/docs/findings.test.ts',
+];
 
 const LONGEST_MS = 600_000;
 
 describe('Whoever follows CONTRIBUTING', () => {
-  it(
-    'to a new cloud touches the files of the recipe and no other',
-    async () => {
-      const recipe = await readRecipe('A new cloud', '<cloud>', 'acme');
-      withCopy(addCloud, (copy) => {
-        expect(rowsOf(copy.changes(), recipe)).toEqual(recipe);
-        expect(copy.checkTypes()).toBe('');
-        const tests = ['test/acme/cloud.test.ts', 'test/cli/clouds.test.ts', 'test/docs/pages.test.ts'];
-        const rules = ['test/architecture/rooms.test.ts', 'test/architecture/cloud-names.test.ts'];
-        expect(copy.test([...tests, ...rules])).toBe('');
-        expect(copy.test(['test/cli/schemas.test.ts'], 'are those of the type')).toBe('');
-        const settings = ['--cloud=acme', '--cluster=kthw', '--cluster-cidrs=10.200.0.0/16'];
-        expect(copy.podroutes('plan', ...settings)).toEqual({
-          code: 0,
-          output: expect.stringContaining('0 to create'),
-        });
-      });
+  let copy: TreeCopy;
+
+  // What is added by one recipe stays while the next is followed.
+  beforeAll(() => {
+    copy = new TreeCopy();
+  });
+
+  afterAll(() => copy.end());
+
+  it.each(RECIPES)(
+    'to a new $what touches the files of the recipe and no other',
+    async ({ what, placeholder, name, add }) => {
+      const recipe = await readRecipe(`A new ${what}`, placeholder, name);
+      add(copy);
+      expect(rowsOf(copy.changes(), recipe)).toEqual(recipe);
+      copy.accept();
     },
     LONGEST_MS,
   );
 
   it(
-    'to a new finding touches the files of the recipe and no other',
-    async () => {
-      const recipe = await readRecipe('A new finding', '<code>', 'claim-unlucky');
-      withCopy(addFinding, (copy) => {
-        expect(rowsOf(copy.changes(), recipe)).toEqual(recipe);
-        expect(copy.checkTypes()).toBe('');
-        copy.build();
-        expect(copy.test(['test/core/claims.test.ts', 'test/docs/findings.test.ts'])).toBe('');
-        expect(copy.test(['test/cli/schemas.test.ts'], 'are those of the type')).toBe('');
-        expect(copy.test(['test/docs/finding-commands.test.ts'], 'every code|claim-unlucky')).toBe('');
+    'has a cloud and a finding that compile, pass their tests and work',
+    () => {
+      expect(copy.checkTypes()).toBe('');
+      expect(copy.test(TESTS)).toBe('');
+      copy.build();
+      expect(copy.test(['test/cli/schemas.test.ts'], 'are those of the type')).toBe('');
+      expect(copy.test(['test/docs/finding-commands.test.ts'], 'every code|claim-unlucky')).toBe('');
+      const settings = ['--cloud=acme', '--cluster=kthw', '--cluster-cidrs=10.200.0.0/16'];
+      expect(copy.podroutes('plan', ...settings)).toEqual({
+        code: 0,
+        output: expect.stringContaining('0 to create'),
       });
     },
     LONGEST_MS,

@@ -39,7 +39,7 @@ export class TreeCopy {
     symlinkSync(join(ROOT, 'node_modules'), join(this.root, 'node_modules'));
     this.#git('init', '--quiet');
     this.write('.git/info/exclude', 'node_modules\n');
-    this.#git('add', '--all');
+    this.accept();
   }
 
   has(path: string): boolean {
@@ -74,6 +74,11 @@ export class TreeCopy {
   changes(): string[] {
     const lines = this.#git('status', '--porcelain', '--untracked-files=all').split('\n');
     return lines.filter((line) => /^(A[MD]|\?\?)/.test(line)).map((line) => line.slice(3));
+  }
+
+  /** Takes what it is now for the tree. */
+  accept(): void {
+    this.#git('add', '--all');
   }
 
   /** Writes what a script of the tree prints to a file. */

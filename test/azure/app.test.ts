@@ -5,8 +5,8 @@ import { requestMarkOf } from '../../shared/azure/request-ids.ts';
 import { createGroup } from '../../shared/sandbox/arm/groups.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
 import { tagResource } from '../../shared/sandbox/arm/tags.ts';
-import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
-import { COMPILE_CACHE } from '../compile-cache.ts';
+import type { FunctionsHost } from '../../shared/sandbox/functions-host.ts';
+import { startWarmFunctions } from '../e2e/warm-hosts.ts';
 import { ANYBODY, type AzureWorld, withAzure } from './azure-world.ts';
 
 const APP = new URL('../../dist/azure/', import.meta.url);
@@ -18,7 +18,7 @@ async function withApp(
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await withAzure({ retryAfterSeconds: 0 }, async (world) => {
-    const host = await startFunctions(BUNDLE, { ...COMPILE_CACHE, ...world.env, ...more });
+    const host = await startWarmFunctions(BUNDLE, { ...world.env, ...more });
     try {
       await use(host, world);
     } finally {

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type FunctionsHost, startFunctions } from '../../shared/sandbox/functions-host.ts';
+import type { FunctionsHost } from '../../shared/sandbox/functions-host.ts';
 import { type KubernetesSandbox, startKubernetesSandbox } from '../../shared/sandbox/kubernetes-server.ts';
+import { startWarmFunctions } from '../e2e/warm-hosts.ts';
 import { type AzureWorld, withAzure } from './azure-world.ts';
 
 const BUNDLE = new URL('../../dist/azure/index.mjs', import.meta.url);
@@ -26,7 +27,7 @@ async function withApp(
       PODROUTES_KUBERNETES_CA: kubernetes.ca,
       PODROUTES_KUBERNETES_TOKEN: TOKEN,
     };
-    const host = await startFunctions(BUNDLE, { ...world.env, ...settings, ...more });
+    const host = await startWarmFunctions(BUNDLE, { ...world.env, ...settings, ...more });
     try {
       await use(host, world);
     } finally {

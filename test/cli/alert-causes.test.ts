@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { gatherCauses } from '../../functions/cli/alerts/causes.ts';
 import { LOG_QUERY as AWS_QUERY } from '../../functions/cli/clouds/aws/alerts.ts';
 import { LOG_QUERY as AZURE_QUERY } from '../../functions/cli/clouds/azure/alerts.ts';
-import { startFunctions } from '../../shared/sandbox/functions-host.ts';
 import { withAzure } from '../azure/azure-world.ts';
 import { ROOT } from '../docs/markdown.ts';
 import { withFunction } from '../e2e/deployment.ts';
+import { startWarmFunctions } from '../e2e/warm-hosts.ts';
 
 type Lines = readonly Readonly<Record<string, unknown>>[];
 
@@ -27,7 +27,7 @@ async function logOnAws(): Promise<Lines> {
 async function logOnAzure(): Promise<Lines> {
   const lines: Record<string, unknown>[] = [];
   await withAzure({ retryAfterSeconds: 0 }, async (world) => {
-    const host = await startFunctions(new URL('dist/azure/index.mjs', ROOT), world.env);
+    const host = await startWarmFunctions(new URL('dist/azure/index.mjs', ROOT), world.env);
     try {
       world.launch(20);
       world.launch(21, '10.99.0.0/24');

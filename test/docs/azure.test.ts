@@ -8,7 +8,7 @@ import { parseCidr } from '../../shared/core/cidr.ts';
 import { readConfig } from '../../shared/core/config/config.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
 import { readRequest } from '../../shared/core/run/request.ts';
-import { startFunctions } from '../../shared/sandbox/functions-host.ts';
+import { startWarmFunctions } from '../e2e/warm-hosts.ts';
 import { recordCalls } from './azure-calls.ts';
 import { codeSpans, jsonBlocks, ROOT, readText, tableBelow, tableHeaded } from './markdown.ts';
 
@@ -35,7 +35,7 @@ function flatten(value: unknown, path = ''): [string, string][] {
 
 describe('The function app', () => {
   it('has the functions that are documented, with their triggers and queues', async () => {
-    const host = await startFunctions(new URL('dist/azure/index.mjs', ROOT), {});
+    const host = await startWarmFunctions(new URL('dist/azure/index.mjs', ROOT), {});
     await host.close();
     const triggers = host.functions.map(({ name, bindings }) => [
       name,

@@ -7,6 +7,7 @@ import { startAws } from '../../functions/cli/clouds/aws/sandbox.ts';
 import { startAzure } from '../../functions/cli/clouds/azure/sandbox.ts';
 import { CLUSTER, CLUSTER_CIDR } from '../../functions/cli/sandbox/cluster.ts';
 import { BUILT } from '../cli/built-command.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 import { listPages, readText } from './markdown.ts';
 
 /** A command of a page, and what the terminal shows after it. */
@@ -80,6 +81,7 @@ export async function playStory(
       PODROUTES_LEDGER: `file:${join(folder, '.ledger')}`,
       AWS_CONFIG_FILE: '/dev/null',
       HOME: folder,
+      ...COMPILE_CACHE,
       PATH: `${await installPrograms(folder, programs)}:${dirname(process.execPath)}:${process.env['PATH']}`,
     });
     return shown;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { METRIC_UNITS } from '../../shared/core/telemetry.ts';
 import { deleteMachine } from '../../shared/sandbox/arm/machines.ts';
-import { startFunctions } from '../../shared/sandbox/functions-host.ts';
 import { withAzure } from '../azure/azure-world.ts';
+import { startWarmFunctions } from '../e2e/warm-hosts.ts';
 import { jsonBlocks, ROOT, readText } from './markdown.ts';
 
 const PAGE = await readText('docs/telemetry.md');
@@ -19,7 +19,7 @@ async function recordLines(): Promise<Logged> {
   const lines: Record<string, unknown>[] = [];
   const functions: string[] = [];
   await withAzure({ retryAfterSeconds: 0 }, async (world) => {
-    const host = await startFunctions(new URL('dist/azure/index.mjs', ROOT), world.env);
+    const host = await startWarmFunctions(new URL('dist/azure/index.mjs', ROOT), world.env);
     const deliver = () => {
       const messages = world.sandbox.takeEvents().map((event) => JSON.stringify(event));
       return host.invoke('node-events', { collectionString: { string: messages } });

@@ -1,12 +1,13 @@
 import type { AwsSandbox, AwsSandboxOptions } from '../../shared/sandbox/aws-server.ts';
 import type { CloudEvent } from '../../shared/sandbox/cloud-events.ts';
-import { type LambdaHost, startLambda } from '../../shared/sandbox/lambda-host.ts';
+import type { LambdaHost, startLambda } from '../../shared/sandbox/lambda-host.ts';
 import { createQueue, type Queue } from '../../shared/sandbox/queue.ts';
 import { COMPILE_CACHE } from '../compile-cache.ts';
 import { type AwsWorld, createAwsWorld } from '../contract/aws-world.ts';
 import { startSandboxBackend } from '../contract/backends.ts';
 import type { WorldOptions } from '../contract/world.ts';
 import { type CallProxy, startProxy } from './proxy.ts';
+import { startWarmLambda } from './warm-hosts.ts';
 
 export type FunctionName = 'node-events' | 'reconcile';
 
@@ -18,10 +19,10 @@ export function startFunction(
   name: FunctionName,
   { region }: { readonly region: string },
   env: Readonly<Record<string, string>>,
-  built = BUILT,
+  { built = BUILT, start = startWarmLambda }: Pick<DeploymentOptions, 'built' | 'start'> = {},
 ): Promise<LambdaHost> {
   const bundle = new URL(`${name}/index.mjs`, built);
-  return startLambda(bundle, { env: { ...CREDENTIALS, ...COMPILE_CACHE, ...env }, region, account: ACCOUNT });
+  return start(bundle, { env: { ...CREDENTIALS, ...COMPILE_CACHE, ...env }, region, account: ACCOUNT });
 }
 
 export const ACCOUNT = '123456789012';
@@ -31,7 +32,9 @@ interface DeploymentOptions extends WorldOptions {
   readonly sandbox?: AwsSandboxOptions;
   readonly env?: Readonly<Record<string, string>>;
   /** @default BUILT */
-  readonly built?: URL;
+  readonly built?: URL | undefined;
+  /** @default startWarmLambda */
+  readonly start?: typeof startLambda | undefined;
   /** What one invocation may take, in milliseconds; read at each. */
   readonly timeoutMs?: () => number;
 }
@@ -59,7 +62,7 @@ interface Delivered {
 /** Runs `use` with a deployed function, then stops everything. */
 export async function withFunction(
   name: FunctionName,
-  { sandbox: sandboxOptions, env, built, timeoutMs, ...options }: DeploymentOptions,
+  { sandbox: sandboxOptions, env, built, start, timeoutMs, ...options }: DeploymentOptions,
   use: (deployment: Deployment) => Promise<void>,
 ): Promise<void> {
   const backend = await startSandboxBackend(sandboxOptions);
@@ -67,7 +70,7 @@ export async function withFunction(
   const world = await createAwsWorld(backend, options);
   const proxy = await startProxy(sandbox.endpoint);
   const settings = { ...world.env, AWS_ENDPOINT_URL: proxy.endpoint, ...env };
-  const host = await startFunction(name, backend, settings, built);
+  const host = await startFunction(name, backend, settings, { built, start });
   const queue = createQueue({ invoke: (event) => host.invoke(event, timeoutMs?.()) });
   const deliverEvents = async (events: readonly object[] = sandbox.takeEvents()): Promise<Delivered> => {
     for (const event of events) queue.send(event);

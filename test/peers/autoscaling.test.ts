@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from '@jest/globals';
+import { startLambda } from '../../shared/sandbox/lambda-host.ts';
 import { createAwsWorld } from '../contract/aws-world.ts';
 import { motoBackend } from '../contract/backends.ts';
 import { withAwsSite } from '../e2e/autoscaling/aws-site.ts';
@@ -48,7 +49,9 @@ describe('20 machines of one template at moto, with a ledger in DynamoDB', () =>
       ...{ AWS_ENDPOINT_URL: endpoint, PODROUTES_LEDGER: `dynamodb:${table}`, PODROUTES_ALLOCATE: '/24' },
     };
     const schedule = await startFunction('reconcile', backend, env);
-    const processes = await Promise.all([1, 2, 3, 4].map(() => startFunction('node-events', backend, env)));
+    const processes = await Promise.all(
+      [1, 2, 3, 4].map(() => startFunction('node-events', backend, env, { start: startLambda })),
+    );
     try {
       expect(await schedule.invoke(SCHEDULED)).toMatchObject({ ok: true });
       await world.launchMany('w', 20);

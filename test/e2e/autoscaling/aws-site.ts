@@ -9,6 +9,7 @@ import { DEFAULT_METADATA_OPTIONS } from '../../../shared/sandbox/ec2/metadata-o
 import { tagsOf } from '../../../shared/sandbox/ec2/tags.ts';
 import { EC2_BUCKETS, scaleBuckets } from '../../../shared/sandbox/ec2/throttling.ts';
 import { metadataEndpoint } from '../../../shared/sandbox/instance-metadata.ts';
+import { startLambda } from '../../../shared/sandbox/lambda-host.ts';
 import { type AwsCluster, withAws } from '../../adversary/cluster.ts';
 import { startFunction } from '../deployment.ts';
 import { createChance } from './chance.ts';
@@ -49,7 +50,7 @@ function startProcesses({ sandbox, env }: AwsCluster, { haste, kills, seed }: Sc
   return startFleet({
     size: 4,
     start: async () => {
-      const host = await startFunction('node-events', sandbox, env);
+      const host = await startFunction('node-events', sandbox, env, { start: startLambda });
       return { ...host, invoke: (event) => host.invoke(event, TIMEOUT_SECONDS * 1_000) };
     },
     takeEvents: () => sandbox.takeEvents(),

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readDeployments, STACK_KEYS } from '../../../infra/aws/deployments.ts';
 import { readDocstrings } from '../../../infra/aws/one-file/documented.ts';
 import { DEFAULTS, RULES } from '../../../infra/aws/prop-rules.ts';
+import { COMPILE_CACHE } from '../../compile-cache.ts';
 import { codeSpans, jsonBlocks, readText, tableBelow, tableHeaded } from '../../docs/markdown.ts';
 import { MINIMAL, synthesize, withFolder } from './synthesis.ts';
 
@@ -54,6 +55,7 @@ describe('The mistakes that the page shows', () => {
     withFolder(async (outdir) => {
       const context = { config: 'infra/aws/example.json', clusterCidrs: '10.200.0.1/16', maxDeletes: '130%' };
       const env = {
+        ...COMPILE_CACHE,
         PATH: process.env['PATH'],
         CDK_OUTDIR: outdir,
         CDK_CONTEXT_JSON: JSON.stringify(context),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { readContext, readDeployments } from '../../../infra/aws/deployments.ts';
+import { COMPILE_CACHE } from '../../compile-cache.ts';
 import { withFolder } from './synthesis.ts';
 
 const FILE = { cluster: 'kthw', clusterCidrs: ['10.200.0.0/16'] };
@@ -125,7 +126,12 @@ describe('A file', () => {
 
 /** Runs the app as the CDK command line does: context in the environment, no account, no credentials. */
 async function runApp(outdir: string, context: object): Promise<{ code: number; stderr: string }> {
-  const env = { PATH: process.env['PATH'], CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const env = {
+    ...COMPILE_CACHE,
+    PATH: process.env['PATH'],
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify(context),
+  };
   try {
     const { stderr } = await promisify(execFile)(process.execPath, ['infra/aws/app.ts'], { env });
     return { code: 0, stderr };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { template } from '../../../infra/azure/template.ts';
-import { startFunctions } from '../../../shared/sandbox/functions-host.ts';
+import { startWarmFunctions } from '../../e2e/warm-hosts.ts';
 import { deployTemplate, type Place } from './arm-deployment.ts';
 import { CASE_NAMES, CASES, deployCase, PLACE } from './template-cases.ts';
 
@@ -15,7 +15,7 @@ function siteOf(name: string) {
   return bodiesOf(name, 'Microsoft.Web/sites')[0];
 }
 
-const host = await startFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), {});
+const host = await startWarmFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), {});
 await host.close();
 const triggers = host.functions
   .flatMap(({ bindings }) => Object.values(bindings))

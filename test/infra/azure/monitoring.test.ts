@@ -3,9 +3,10 @@ import { ALARMS, type AlarmCondition, type AlarmSlug } from '../../../infra/alar
 import { NOT_ON_AZURE } from '../../../infra/azure/alerts.ts';
 import { ALERT_QUERIES, WORKBOOK_QUERIES } from '../../../infra/azure/queries.ts';
 import { METRIC_UNITS } from '../../../shared/core/telemetry.ts';
-import { type FunctionsHost, startFunctions } from '../../../shared/sandbox/functions-host.ts';
+import type { FunctionsHost } from '../../../shared/sandbox/functions-host.ts';
 import { type AzureWorld, createAzureWorld } from '../../azure/azure-world.ts';
 import { readText } from '../../docs/markdown.ts';
+import { startWarmFunctions } from '../../e2e/warm-hosts.ts';
 import { deployCase } from './template-cases.ts';
 
 const { resources } = deployCase('nodes in other groups than the app');
@@ -109,7 +110,7 @@ describe('The queries', () => {
   /** A life in which everything is logged that the queries ask for. */
   beforeAll(async () => {
     world = await createAzureWorld({ retryAfterSeconds: 0 });
-    host = await startFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), world.env);
+    host = await startWarmFunctions(new URL('../../../dist/azure/index.mjs', import.meta.url), world.env);
     world.launch(20);
     world.launch(21, '10.99.0.0/24');
     const messages = world.sandbox.takeEvents().map((event) => JSON.stringify(event));
