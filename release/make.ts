@@ -22,7 +22,10 @@ const ARCHIVES = [
 ] as const;
 
 /** Files that are released as the build has written them. */
-const TEMPLATES = [['dist/infra/azure/main.json', 'main.json']] as const;
+const TEMPLATES = [
+  ['dist/podroutes.template.json', 'podroutes.template.json'],
+  ['dist/infra/azure/main.json', 'main.json'],
+] as const;
 
 /** Whoever passes a package on has to pass on its licence. */
 const LICENCES = 'THIRD-PARTY-LICENSES.txt';
@@ -43,7 +46,9 @@ async function levelModes(paths: readonly string[]): Promise<void> {
 /** Makes everything from the sources, and from nothing that was there before. */
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 await rm('dist', { recursive: true, force: true });
-execFileSync(process.execPath, ['build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
+for (const script of ['build.ts', 'infra/aws/one-file/write.ts']) {
+  execFileSync(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
 await mkdir(FOLDER, { recursive: true });
 
 const packages = await readBundledPackages('.');

@@ -52,6 +52,7 @@ const FILES = [
   'aws-reconcile.zip',
   'main.json',
   'podroutes.cdx.json',
+  'podroutes.template.json',
   `podroutes-${version}.tgz`,
   'released-package.zip',
 ];
