@@ -229,10 +229,11 @@ export function coversMost(play: Play, claimant: Machine, wide: Cidr): boolean {
   const inFamily = others.filter((other) =>
     countingClaims(play, other).some((claim) => cidr(claim).family === wide.family),
   );
-  const covered = inFamily.filter((other) =>
-    countingClaims(play, other).some((claim) => claim !== wide.text && containsCidr(wide, cidr(claim))),
-  );
-  return covered.length >= 2 && covered.length * 2 > inFamily.length;
+  const covers = (isPart: (claim: string) => boolean): number =>
+    inFamily.filter((other) =>
+      countingClaims(play, other).some((claim) => isPart(claim) && containsCidr(wide, cidr(claim))),
+    ).length;
+  return covers((claim) => claim !== wide.text) >= 2 && covers(() => true) * 2 > inFamily.length;
 }
 
 /** R7: what is reserved, outside of the cluster, or too much counts for nothing. */
