@@ -15,4 +15,11 @@ describe('The Terraform module for AWS', () => {
       else expect(pattern).toContain(`^${elements?.pattern}(,${elements?.pattern})`);
     }
   });
+
+  it('is used in docs/deploy-aws.md as in its example', async () => {
+    const [, shown] = /^```hcl\n(.*?)^```$/ms.exec(await readText('docs/deploy-aws.md')) ?? [];
+    const example = await readText('infra/terraform/aws/examples/basic/main.tf');
+    const [used = ''] = example.split('\noutput ');
+    expect(shown).toBe(used.replace('"../.."', '"./terraform-aws"'));
+  });
 });

@@ -13,4 +13,11 @@ describe('The Terraform module for Azure', () => {
     const named = [...text.matchAll(/ value {7}= local\.outputs\.(\w+)\.value$/gm)].map(([, name]) => name);
     expect(named.sort()).toEqual(Object.keys(Object(template.outputs)).sort());
   });
+
+  it('is used in docs/deploy-azure.md as in its example', async () => {
+    const [, shown] = /^```hcl\n(.*?)^```$/ms.exec(await readText('docs/deploy-azure.md')) ?? [];
+    const example = await readText('infra/terraform/azure/examples/basic/main.tf');
+    const [used = ''] = example.split('\noutput ');
+    expect(shown).toBe(used.replace('"../.."', '"./terraform-azure"'));
+  });
 });
