@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { PARAMETERS as AWS } from '../../infra/aws/one-file/parameters.ts';
 import { PARAMETERS as AZURE } from '../../infra/azure/parameters.ts';
+import { template } from '../../infra/azure/template.ts';
 import { toVariableName } from '../../infra/terraform/module.ts';
 import { withFolder } from '../infra/aws/synthesis.ts';
 import { CASES } from '../infra/azure/template-cases.ts';
@@ -72,21 +73,38 @@ async function terraform(folder: string, ...args: readonly string[]): Promise<st
   return (await run(TERRAFORM ?? '', args, { cwd: folder, env })).stdout;
 }
 
-/** What a module gives to its template: variables and parameters need no provider. */
-async function parametersOf(module: string, values: Values, output = 'sensitive = true'): Promise<Values> {
-  let parameters: Values = {};
+/** What files without a resource have as outputs: they need no provider. */
+async function outputsOf(files: Readonly<Record<string, string>>, values: Values): Promise<Values> {
+  let outputs: [string, { value: unknown }][] = [];
   await withFolder(async (folder) => {
-    for (const name of ['variables.tf', 'parameters.tf']) {
-      await copyFile(join(MODULES, module, name), join(folder, name));
-    }
-    const block = `output "parameters" {\n  value = local.parameters\n  ${output}\n}\n`;
-    await writeFile(join(folder, 'output.tf'), block);
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     await writeFile(join(folder, 'terraform.tfvars.json'), JSON.stringify(values));
     await terraform(folder, 'init', '-no-color');
     await terraform(folder, 'apply', '-auto-approve', '-no-color');
-    parameters = JSON.parse(await terraform(folder, 'output', '-json', 'parameters'));
+    outputs = Object.entries(JSON.parse(await terraform(folder, 'output', '-json')));
   });
-  return parameters;
+  return Object.fromEntries(outputs.map(([name, { value }]) => [name, value]));
+}
+
+/** What a module gives to its template. */
+async function parametersOf(module: string, values: Values, line = 'sensitive = true'): Promise<Values> {
+  const files = {
+    'variables.tf': await readFile(join(MODULES, module, 'variables.tf'), 'utf8'),
+    'parameters.tf': await readFile(join(MODULES, module, 'parameters.tf'), 'utf8'),
+    'output.tf': `output "parameters" {\n  value = local.parameters\n  ${line}\n}\n`,
+  };
+  return Object(await outputsOf(files, values)).parameters;
+}
+
+/** What a module has as outputs, where its resource has made this. */
+async function moduleOutputsOf(module: string, attribute: string, made: unknown): Promise<Values> {
+  const text = await readFile(join(MODULES, module, 'outputs.tf'), 'utf8');
+  expect(text).toContain(attribute);
+  const files = {
+    'outputs.tf': text.replace(attribute, 'var.made'),
+    'made.tf': 'variable "made" {\n  type = any\n}\n',
+  };
+  return outputsOf(files, { made });
 }
 
 /** The least that a module can be given. */
@@ -192,6 +210,25 @@ describeTerraform(
       await expect(parametersOf(module, { ...LEAST[module], [name]: value })).rejects.toMatchObject({
         stderr: expect.stringContaining(`${name}: expected `),
       });
+    });
+
+    it('has the outputs of the stack, and null for what is not there', async () => {
+      const { Outputs } = JSON.parse(await readFile(ONE_FILE, 'utf8'));
+      const made = Object.fromEntries(Object.keys(Outputs).map((id) => [id, `of ${id}`]));
+      const attribute = 'aws_cloudformation_stack.podroutes.outputs';
+      const outputs = await moduleOutputsOf('aws', attribute, made);
+      expect(Object.values(outputs).sort()).toEqual(Object.values(made).sort());
+      expect(outputs).toMatchObject({ ledger_table: expect.stringMatching(/^of PodRoutesLedgerTable/) });
+      expect(await moduleOutputsOf('aws', attribute, {})).toEqual({});
+    });
+
+    it('has the outputs of the deployment', async () => {
+      const names = Object.keys(Object(template.outputs));
+      const made = JSON.stringify(Object.fromEntries(names.map((name) => [name, { value: `of ${name}` }])));
+      const attribute = 'azurerm_resource_group_template_deployment.podroutes.output_content';
+      expect(await moduleOutputsOf('azure', attribute, made)).toEqual(
+        Object.fromEntries(names.map((name) => [toVariableName(name), `of ${name}`])),
+      );
     });
 
     it('hides what may be a secret', async () => {
