@@ -16,7 +16,7 @@ const run = promisify(execFile);
 const MODULES = fileURLToPath(new URL('../../infra/terraform', import.meta.url));
 const FILES = (await readdir(MODULES, { recursive: true })).filter((path) => path.endsWith('.tf'));
 
-/** Set by `run`; the second is empty where there is neither Terraform nor Go, which makes it. */
+/** Set by `run`; the second is empty where there is no Terraform, nor Go to build it. */
 const { PODROUTES_TEST_PYTHON: PYTHON, PODROUTES_TEST_TERRAFORM: TERRAFORM } = process.env;
 if (PYTHON === undefined || TERRAFORM === undefined) throw new Error('Start this suite by test/peers/run');
 
@@ -121,7 +121,7 @@ const LEAST = {
 const describeTerraform = TERRAFORM === '' ? describe.skip : describe;
 
 describeTerraform(
-  `Terraform${TERRAFORM === '' ? ' (not run: there is neither Terraform nor Go)' : ''}`,
+  `Terraform${TERRAFORM === '' ? ' (not run: it is not installed, and Go could not build it)' : ''}`,
   () => {
     it('would write the files as they are', async () => {
       expect(await terraform(MODULES, 'fmt', '-check', '-recursive')).toBe('');
