@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PACKAGE_FILE } from '../infra/azure/parameters.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -26,6 +26,15 @@ const TEMPLATES = [
   ['dist/podroutes.template.json', 'podroutes.template.json'],
   ['dist/infra/azure/main.json', 'main.json'],
 ] as const;
+
+/** Terraform modules that are released as archives: their name, and the template that each brings. */
+const MODULES = [
+  ['aws', TEMPLATES[0]],
+  ['azure', TEMPLATES[1]],
+] as const;
+
+/** Folders and Terraform's own files, and nothing that `terraform init` and `apply` have left behind. */
+const OF_A_MODULE = /(^|\/)[^./]+(\.tf)?$/;
 
 /** Whoever passes a package on has to pass on its licence. */
 const LICENCES = 'THIRD-PARTY-LICENSES.txt';
@@ -62,6 +71,13 @@ for (const [folder, name] of ARCHIVES) {
   const inside = packages.filter(({ bundles }) => bundles.includes(folder));
   const further = { LICENSE: await readFile('LICENSE', 'utf8'), [LICENCES]: describeLicences(inside) };
   await writeFile(`${FOLDER}/${name}`, await zipFolder(folder, further));
+}
+for (const [name, [template, templateName]] of MODULES) {
+  const folder = `dist/terraform/${name}`;
+  await cp(`infra/terraform/${name}`, folder, { recursive: true, filter: (path) => OF_A_MODULE.test(path) });
+  await copyFile(template, `${folder}/${templateName}`);
+  const further = { LICENSE: await readFile('LICENSE', 'utf8'), [LICENCES]: describeLicences(packages) };
+  await writeFile(`${FOLDER}/terraform-${name}.zip`, await zipFolder(folder, further));
 }
 for (const [from, name] of TEMPLATES) await copyFile(from, `${FOLDER}/${name}`);
 await writeFile(`${FOLDER}/podroutes.cdx.json`, describeBill(VERSION, packages));

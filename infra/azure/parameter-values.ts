@@ -2,7 +2,8 @@ import { tableIds } from '../../shared/azure/table-reading.ts';
 import { describeProblems, readConfig } from '../../shared/core/config/config.ts';
 import { SETTINGS } from '../../shared/core/config/settings.ts';
 import type { Parameter } from './arm.ts';
-import { PARAMETERS, type ParameterName, SETTING_PARAMETERS } from './parameters.ts';
+import { FORMS, type Form } from './forms.ts';
+import { PARAMETERS, SETTING_PARAMETERS } from './parameters.ts';
 
 /** Values by parameter name, as a parameter file has them. */
 type Values = Readonly<Record<string, unknown>>;
@@ -83,57 +84,14 @@ function findAltered(type: 'string' | 'array', texts: readonly string[]): string
     .map((text) => `expected ${rule} blanks around it; found ${JSON.stringify(text)}`);
 }
 
-/** What the texts of a parameter have to look like. */
-interface Form {
-  readonly pattern: RegExp;
-  readonly expected: string;
-  /** Whether what is found may be a secret, and is not shown. */
-  readonly isSecret?: true;
-}
-
-/** What Azure asks for and a template cannot, which knows lengths and lists of values alone. */
-const FORMS: Readonly<Record<string, Form>> = {
-  // The names of the site and of the Service Bus namespace begin with it, and both are addresses:
-  // https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
-  // https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name
-  appName: {
-    pattern: /^(?!login)(?!.*(microsoft|windows))[a-z]([a-z\d-]*[a-z\d])?$/i,
-    expected:
-      'letters, digits and hyphens, first a letter and no hyphen at the end, without microsoft and windows, and not login at the beginning',
-  },
-  packageUrl: {
-    pattern: /^(|https:\/\/[^\s?#]+\/released-package\.zip(\?\S*)?)$/,
-    expected: 'an address that ends with /released-package.zip, such as https://…/released-package.zip',
-    // A query may let whoever has it read the file.
-    isSecret: true,
-  },
-  kubernetes: { pattern: /^(|https:\/\/.+)$/, expected: 'an address such as https://10.0.0.10:6443' },
-  kubernetesToken: {
-    // A token itself would stand in the record of the deployment.
-    pattern: /^(|@Microsoft\.KeyVault\(.+\)|identity:.+)$/,
-    expected: 'a Key Vault reference, @Microsoft.KeyVault(SecretUri=https://…), or identity:AUDIENCE',
-    isSecret: true,
-  },
-  functionSubnetId: {
-    pattern:
-      /^(|\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+)$/i,
-    expected: 'the id of a subnet',
-  },
-  docsUrl: {
-    pattern: /^(|https:\/\/\S*[^/\s])$/,
-    expected: 'an address such as https://git.example.com/podroutes/docs',
-  },
-  alertEmails: {
-    pattern: /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@.,;<>]+$/,
-    expected: 'addresses such as operators@example.com, each once',
-  },
-} satisfies Partial<Record<ParameterName, Form>>;
-
 /** Texts that are not of the form, and those that are there before in the same case or another. */
-function findMisshapen({ pattern, expected, isSecret }: Form, texts: readonly string[]): string[] {
+function findMisshapen({ pattern, without, expected, isSecret }: Form, texts: readonly string[]): string[] {
   const keys = texts.map((text) => text.toLowerCase());
   return texts
-    .filter((text, i) => !pattern.test(text) || keys.slice(0, i).includes(text.toLowerCase()))
+    .filter(
+      (text, i) =>
+        !pattern.test(text) || without?.test(text) || keys.slice(0, i).includes(text.toLowerCase()),
+    )
     .map((text) => `expected ${expected}; found ${isSecret ? 'another text' : JSON.stringify(text)}`);
 }
 

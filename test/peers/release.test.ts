@@ -20,6 +20,9 @@ let empty: string;
 beforeAll(async () => {
   empty = await mkdtemp(join(tmpdir(), 'podroutes-release-'));
   await mkdir(join(empty, 'home'));
+  // What Terraform leaves behind may say everything about an account.
+  copies[1]?.write('infra/terraform/aws/terraform.tfstate', '{}');
+  copies[1]?.write('infra/terraform/aws/.terraform/modules/modules.json', '{}');
   // Another time zone and another mask, as on another machine.
   execFileSync('npm', ['run', '--silent', 'release'], { cwd: copies[0]?.root, stdio: 'pipe' });
   execFileSync('bash', ['-c', 'umask 077; chmod -R go= .; TZ=Asia/Tokyo npm run --silent release'], {
@@ -55,6 +58,8 @@ const FILES = [
   'podroutes.template.json',
   `podroutes-${version}.tgz`,
   'released-package.zip',
+  'terraform-aws.zip',
+  'terraform-azure.zip',
 ];
 
 describe('npm run release', () => {
@@ -88,15 +93,15 @@ for each in archive.infolist():
     print(each.filename, oct(each.external_attr >> 16), each.date_time, sep='|')
 `;
 
-describe('The archives of the functions', () => {
+const PYTHON = process.env['PODROUTES_TEST_PYTHON'] ?? '';
+
+describe('The archives', () => {
   it.each([
     ['aws-node-events.zip', 'dist/aws/node-events'],
     ['aws-reconcile.zip', 'dist/aws/reconcile'],
     ['released-package.zip', 'dist/azure'],
   ])('%s has the files of %s and their licences, for every user to read, of no day', async (name, folder) => {
-    const python = process.env['PODROUTES_TEST_PYTHON'];
-    if (python === undefined) throw new Error('No Python: start this suite by test/peers/run');
-    const { stdout } = await run(python, ['-c', LIST, released(name), join(empty, name)]);
+    const { stdout } = await run(PYTHON, ['-c', LIST, released(name), join(empty, name)]);
     const found = stdout
       .trim()
       .split('\n')
@@ -105,6 +110,26 @@ describe('The archives of the functions', () => {
     expect(found.map(([file]) => file)).toEqual([...built, 'LICENSE', 'THIRD-PARTY-LICENSES.txt'].sort());
     for (const [, mode, time] of found) expect([mode, time]).toEqual(['0o100644', '(1980, 1, 1, 0, 0, 0)']);
   });
+
+  it.each([
+    ['terraform-aws.zip', 'podroutes.template.json'],
+    ['terraform-azure.zip', 'main.json'],
+  ])(
+    '%s has a Terraform module with %s beside it, and nothing that Terraform leaves',
+    async (name, template) => {
+      const { stdout } = await run(PYTHON, ['-c', LIST, released(name), join(empty, name)]);
+      const found = stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.split('|')[0]);
+      const own = ['examples/basic/main.tf', 'main.tf', 'outputs.tf', 'parameters.tf', 'variables.tf'];
+      expect(found).toEqual([...own, template, 'LICENSE', 'THIRD-PARTY-LICENSES.txt'].sort());
+      const [inside, beside] = await Promise.all(
+        [join(empty, name, template), released(template)].map((path) => readFile(path)),
+      );
+      expect(inside).toEqual(beside);
+    },
+  );
 
   it.each(['aws-node-events.zip', 'aws-reconcile.zip'])(
     '%s has the handler that Lambda is to call',

@@ -14,6 +14,8 @@ export interface Parameter {
   readonly from?: number;
   readonly to?: number;
   readonly expected?: string;
+  /** What each element has to be, where the text is a list of them, separated by commas. */
+  readonly elements?: { readonly pattern: string; readonly expected: string; readonly most?: number };
   /** Whether the stack cannot be made without it. */
   readonly required?: true;
   /** Where it is not that of the property. */
@@ -30,11 +32,22 @@ const TAG_TEXT = '[^"\\\\*?,\\x00-\\x1f]';
 const CIDR = '[0-9a-fA-F.:]+/[0-9]{1,3}';
 const CIDRS = `${CIDR}(,${CIDR})*`;
 
-function list(name: ListName, element: string): Pick<Parameter, 'pattern' | 'expected'> {
+type ListParameter = Pick<Parameter, 'pattern' | 'expected' | 'elements'>;
+
+function list(name: ListName, pattern: string, expected: string): ListParameter {
   const { most } = LISTS[name];
   return {
-    pattern: optional(`^${element}(,${element}){0,${most - 1}}$`),
-    expected: `at most ${most}, separated by commas without blanks`,
+    elements: { pattern, expected, most },
+    pattern: optional(`^${pattern}(,${pattern}){0,${most - 1}}$`),
+    expected: `at most ${most} ${expected}, separated by commas without blanks`,
+  };
+}
+
+function networks(pattern: string, expected: string): ListParameter {
+  return {
+    elements: { pattern: CIDR, expected },
+    pattern,
+    expected: `${expected}, separated by commas without blanks`,
   };
 }
 
@@ -71,12 +84,19 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   ClusterCidrs: {
     group: 'Cluster',
     property: 'clusterCidrs',
-    pattern: `^${CIDRS}$`,
-    expected: 'networks such as 10.200.0.0/16 or fd00:200::/48, separated by commas without blanks',
+    ...networks(`^${CIDRS}$`, 'networks such as 10.200.0.0/16 or fd00:200::/48'),
     required: true,
   },
-  RouteTables: { group: 'Cluster', property: 'routeTables', ...list('RouteTables', 'rtb-[0-9a-f]+') },
-  VpcIds: { group: 'Cluster', property: 'vpcIds', ...list('VpcIds', 'vpc-[0-9a-f]+') },
+  RouteTables: {
+    group: 'Cluster',
+    property: 'routeTables',
+    ...list('RouteTables', 'rtb-[0-9a-f]+', 'ids such as rtb-0123abcd'),
+  },
+  VpcIds: {
+    group: 'Cluster',
+    property: 'vpcIds',
+    ...list('VpcIds', 'vpc-[0-9a-f]+', 'ids such as vpc-0123abcd'),
+  },
   NodeTagKey: {
     group: 'Cluster',
     property: 'nodeTag',
@@ -108,8 +128,7 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   ReservedCidrs: {
     group: 'Claims',
     property: 'reservedCidrs',
-    pattern: optional(`^${CIDRS}$`),
-    expected: 'networks inside the cluster CIDRs, separated by commas without blanks',
+    ...networks(optional(`^${CIDRS}$`), 'networks inside the cluster CIDRs'),
   },
   Kubernetes: {
     group: 'Kubernetes API',
@@ -140,12 +159,12 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   FunctionSubnetIds: {
     group: 'Kubernetes API',
     property: 'functionSubnetIds',
-    ...list('FunctionSubnetIds', 'subnet-[0-9a-f]+'),
+    ...list('FunctionSubnetIds', 'subnet-[0-9a-f]+', 'ids such as subnet-0123abcd'),
   },
   FunctionSecurityGroupIds: {
     group: 'Kubernetes API',
     property: 'functionSecurityGroupIds',
-    ...list('FunctionSecurityGroupIds', 'sg-[0-9a-f]+'),
+    ...list('FunctionSecurityGroupIds', 'sg-[0-9a-f]+', 'ids such as sg-0123abcd'),
   },
   RouteLimit: { group: 'Routes', property: 'routeLimit', type: 'Number', from: 1 },
   MaxDeletes: {
@@ -162,7 +181,11 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   AutoScalingGroups: {
     group: 'Events',
     property: 'autoScalingGroups',
-    ...list('AutoScalingGroups', '[^"\\\\*?,\\x00-\\x1f]{1,255}'),
+    ...list(
+      'AutoScalingGroups',
+      '[^"\\\\*?,\\x00-\\x1f]{1,255}',
+      'names without wildcards, quotes, backslashes and commas',
+    ),
   },
   CreateHooks: { group: 'Events', property: 'createHooks', ...FLAG },
   HookDefaultResult: { group: 'Events', property: 'hookDefaultResult', values: ['CONTINUE', 'ABANDON'] },
@@ -214,7 +237,7 @@ export const PARAMETERS: Readonly<Record<string, Parameter>> = {
   AlarmEmails: {
     group: 'Monitoring',
     property: 'alarmEmails',
-    ...list('AlarmEmails', '[^\\s@",]+@[^\\s@",]+'),
+    ...list('AlarmEmails', '[^\\s@",]+@[^\\s@",]+', 'addresses such as ops@example.com'),
   },
   AlarmTopicArn: {
     group: 'Monitoring',

@@ -3,6 +3,7 @@ import { PARAMETERS } from '../../../infra/aws/one-file/parameters.ts';
 import { createOneFile } from '../../../infra/aws/one-file/template.ts';
 import { RULES } from '../../../infra/aws/prop-rules.ts';
 import type { PodRoutesProps } from '../../../infra/aws/props.ts';
+import { readText } from '../../docs/markdown.ts';
 import { brokenRules, type Deployable, resolve } from './resolve.ts';
 import { CONFIGURATIONS, EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
 
@@ -103,6 +104,14 @@ describe('The template in one file', () => {
       Object.keys(RULES).sort(),
     );
     for (const { Description } of Object.values(template.Parameters)) expect(Description).toMatch(/\.$/);
+  });
+
+  it('has the outputs of the Terraform module', async () => {
+    const text = await readText('infra/terraform/aws/outputs.tf');
+    const [, id = ''] = /replace\(key, "\/(.*?)\/", ""\)/.exec(text) ?? [];
+    const named = [...text.matchAll(/lookup\(local\.outputs, "(\w+)", null\)/g)].map(([, name]) => name);
+    const names = Object.keys(template.Outputs ?? {}).map((name) => name.replaceAll(new RegExp(id, 'g'), ''));
+    expect(named.sort()).toEqual(names.sort());
   });
 
   it('takes its own defaults, and the values of every configuration', () => {
