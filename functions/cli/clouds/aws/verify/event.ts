@@ -1,5 +1,5 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { VERIFICATION } from '../../../../../shared/aws/events/verification.ts';
 import { commandLine } from '../../../../../shared/doctor/shell.ts';
@@ -59,15 +59,18 @@ async function waitForLine(
   { logGroup, writesInfo, queueUrl, patienceMs }: Traces,
   { clients, options }: Surroundings,
 ): Promise<Condition> {
-  const look = new FilterLogEventsCommand({
+  const look = {
     logGroupName: logGroup,
     startTime: sentAt - CLOCKS_MS,
     // The metric has no id, but is written whatever the level.
     filterPattern: writesInfo ? `"${id}"` : '"EventsIgnored"',
-  });
+  };
   const isThere = async (): Promise<boolean> => {
-    const { events = [] } = await clients.logs.send(look);
-    return events.some(({ message = '' }) => message.includes(writesInfo ? id : 'EventsIgnored'));
+    // A page may be empty although a later one is not.
+    for await (const { events = [] } of paginateFilterLogEvents({ client: clients.logs }, look)) {
+      if (events.some(({ message = '' }) => message.includes(writesInfo ? id : 'EventsIgnored'))) return true;
+    }
+    return false;
   };
   try {
     if (await waitUntil(isThere, patienceMs)) return { state: 'whole' };
