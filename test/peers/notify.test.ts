@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nameAlarm } from '../../infra/deployed-names.ts';
 import { jsonBlocks, readText } from '../docs/markdown.ts';
 import { MINIMAL } from '../infra/aws/synthesis.ts';
 import { deployToMoto, type MotoStack } from './moto-stack.ts';
@@ -11,6 +12,9 @@ import { deployToMoto, type MotoStack } from './moto-stack.ts';
 const PAGE = await readText('docs/notify.md');
 const ENDPOINT = process.env['PODROUTES_TEST_MOTO'] ?? '';
 const run = promisify(execFile);
+
+/** As the deployed template names it. */
+const ALARM = nameAlarm({ cluster: 'kthw', stack: 'podroutes-kthw' }, 'queue-age');
 
 /** The commands of the page for AWS, in their order. */
 const COMMANDS = [...PAGE.matchAll(/^```sh\n(.*?)^```$/gms)]
@@ -46,7 +50,7 @@ describe('The page on Slack, Teams and PagerDuty', () => {
   it('subscribes PagerDuty at the topic of the stack, and raises an alarm for a trial', async () => {
     expect(COMMANDS).toHaveLength(3);
     // moto's CloudFormation makes no alarms.
-    const alarm = `aws cloudwatch put-metric-alarm --alarm-name podroutes-kthw-queue-age --namespace AWS/SQS \
+    const alarm = `aws cloudwatch put-metric-alarm --alarm-name ${ALARM} --namespace AWS/SQS \
       --metric-name ApproximateAgeOfOldestMessage --statistic Maximum --period 300 --evaluation-periods 1 \
       --threshold 600 --comparison-operator GreaterThanThreshold`;
     const look = `aws sns list-subscriptions-by-topic --topic-arn "$topic" --output text \
@@ -54,7 +58,7 @@ describe('The page on Slack, Teams and PagerDuty', () => {
       aws cloudwatch describe-alarms --output text --query 'MetricAlarms[].[AlarmName,StateValue]'`;
     const shown = await bash([alarm, ...COMMANDS, look].join('\n'));
     expect(shown).toContain('https\thttps://events.pagerduty.com/integration/YOUR-INTEGRATION-KEY/enqueue');
-    expect(shown).toContain('podroutes-kthw-queue-age\tALARM');
+    expect(shown).toContain(`${ALARM}\tALARM`);
   });
 
   it('has a template for Slack and Teams that cfn-lint accepts', async () => {

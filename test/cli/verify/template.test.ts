@@ -1,30 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { KINDS } from '../../../functions/cli/clouds/aws/verify/kinds.ts';
-import { readTemplate, type Stack, wantedOf } from '../../../functions/cli/clouds/aws/verify/template.ts';
+import { type Wanted, wantedOf } from '../../../functions/cli/clouds/aws/verify/template.ts';
 import { CONFIGURATIONS, synthesize } from '../../infra/aws/synthesis.ts';
+import { stackOf } from './made-stack.ts';
 
-const ID = 'arn:aws-us-gov:cloudformation:us-gov-west-1:123456789012:stack/podroutes-kthw/1f2e3d4c';
-
-/** A stack of which everything was made, with ids like those that its services give. */
-function stackOf(body: string, parameters: Readonly<Record<string, string>> = {}): Stack {
-  const template = readTemplate(body);
-  if (template === null) throw new Error('expected a template');
-  const resources = Object.entries(template.Resources).map(
-    ([name, { Type }]) => [name, IDS[Type]?.(name) ?? name] as const,
-  );
-  return {
-    ...{ name: 'podroutes-kthw', id: ID, status: 'CREATE_COMPLETE', capabilities: [], template },
-    ...{ parameters: new Map(Object.entries(parameters)), resources: new Map(resources) },
-  };
-}
-
-const IDS: Readonly<Record<string, (name: string) => string>> = {
-  'AWS::SQS::Queue': (name) => `https://sqs.us-gov-west-1.amazonaws.com/123456789012/${name}`,
-  'AWS::SNS::Topic': (name) => `arn:aws-us-gov:sns:us-gov-west-1:123456789012:${name}`,
-};
-
-/** The value of a property with these functions, in a stack with a queue `Q`, a role `R` and a condition each. */
-function evaluated(value: unknown): unknown {
+/** A resource whose property has these functions, in a stack with a queue `Q`, a role `R` and a condition each. */
+function resourceWith(value: unknown): Wanted | undefined {
   const template = {
     Parameters: { Size: { Type: 'Number' }, List: { Type: 'CommaDelimitedList' }, Text: { Type: 'String' } },
     Conditions: { Yes: { 'Fn::Equals': [{ Ref: 'Size' }, 3] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] } },
@@ -36,7 +17,7 @@ function evaluated(value: unknown): unknown {
     },
   };
   const wanted = wantedOf(stackOf(JSON.stringify(template), { Size: '3', List: 'a, b', Text: 'a,b' }));
-  return wanted.find(({ logicalId }) => logicalId === 'X')?.properties['Value'];
+  return wanted.find(({ logicalId }) => logicalId === 'X');
 }
 
 /** With the marks that Fn::Sub looks for, which are those of JavaScript's own templates. */
@@ -67,17 +48,23 @@ describe('A function of a template', () => {
     [{ 'Fn::Split': [',', { Ref: 'Text' }] }, ['a', 'b']],
     [{ 'Fn::Select': [1, { 'Fn::Split': [',', { Ref: 'Text' }] }] }, 'b'],
     [{ 'Fn::FindInMap': ['Sizes', 'small', 'memory'] }, 128],
+    [
+      { PolicyDocument: { 'Fn::Join': ['', ['{"Size":"', { Ref: 'Size' }, '"}']] } },
+      { PolicyDocument: { Size: '3' } },
+    ],
     [{ 'Fn::And': [{ Condition: 'Yes' }, { Condition: 'No' }] }, false],
     [{ 'Fn::Or': [{ Condition: 'Yes' }, { Condition: 'No' }] }, true],
   ])('%j is %j', (value, expected) => {
-    expect(evaluated(value)).toEqual(expected);
+    expect(resourceWith(value)?.properties['Value']).toEqual(expected);
   });
 
   it.each([
     [{ 'Fn::Cidr': ['10.0.0.0/16', 2] }, 'found Fn::Cidr'],
     [{ 'Fn::GetAtt': ['R', 'RoleId'] }, 'found AWS::IAM::Role RoleId'],
-  ])('%j is refused, since it would be guessed', (value, problem) => {
-    expect(() => evaluated(value)).toThrow(problem);
+    [{ 'Fn::ImportValue': 'network-Subnets' }, 'found Fn::ImportValue'],
+  ])('%j is not known, since it would be guessed', (value, problem) => {
+    expect(resourceWith(value)?.properties).toEqual({});
+    expect(resourceWith(value)?.unknown.get('Value')).toContain(problem);
   });
 });
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { findDifferences } from '../../../functions/cli/clouds/aws/verify/compare.ts';
+import { wantedOf } from '../../../functions/cli/clouds/aws/verify/template.ts';
 import { PARAMETERS } from '../../../infra/aws/one-file/parameters.ts';
 import { createOneFile } from '../../../infra/aws/one-file/template.ts';
 import { RULES } from '../../../infra/aws/prop-rules.ts';
 import type { PodRoutesProps } from '../../../infra/aws/props.ts';
+import { stackOf } from '../../cli/verify/made-stack.ts';
 import { readText } from '../../docs/markdown.ts';
 import { brokenRules, type Deployable, resolve } from './resolve.ts';
 import { CONFIGURATIONS, EVERYTHING, MINIMAL, synthesize } from './synthesis.ts';
@@ -92,11 +95,36 @@ const COMPARED: Readonly<Record<string, PodRoutesProps>> = {
   },
 };
 
+/** What `podroutes verify` expects of a stack that was made from this, by names in the template. */
+function wantedIn(from: Deployable, given: Readonly<Record<string, string>> = {}): Map<string, unknown> {
+  const defaults = Object.entries(template.Parameters).map(([name, { Default = '' }]) => [
+    name,
+    String(Default),
+  ]);
+  const parameters = { BootstrapVersion: '30', ...Object.fromEntries(defaults), ...given };
+  return new Map(
+    wantedOf(stackOf(JSON.stringify(from), parameters)).map(({ logicalId, type, properties, unknown }) => {
+      const { Code: _, ...compared } = properties;
+      // The construct names a subscription by its address, the template by its place in the list.
+      const id = type === 'AWS::SNS::Subscription' ? String(compared['Endpoint']) : logicalId;
+      return [id, { type, compared, unknown: [...unknown] }];
+    }),
+  );
+}
+
 describe('The template in one file', () => {
   it.each(Object.entries(COMPARED))('makes what the construct makes: %s', (_, given) => {
     const props = withDefaults(given);
     expect(brokenRules(template, parametersOf(props))).toEqual([]);
     expect(resolve(template, parametersOf(props))).toEqual(resolve(synthesize(props).toJSON() as Deployable));
+  });
+
+  it.each(Object.entries(COMPARED))('is to podroutes verify what the construct makes: %s', (_, given) => {
+    const props = withDefaults(given);
+    const deployed = wantedIn(template, parametersOf(props));
+    const made = wantedIn(synthesize(props).toJSON() as Deployable);
+    expect([...deployed.keys()].sort()).toEqual([...made.keys()].sort());
+    expect([...made].flatMap(([id, each]) => findDifferences(each, deployed.get(id), id))).toEqual([]);
   });
 
   it('has a parameter for every property, in its words', () => {

@@ -1,5 +1,5 @@
 import { GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
-import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { VERIFICATION } from '../../../../../shared/aws/events/verification.ts';
 import { commandLine } from '../../../../../shared/doctor/shell.ts';
@@ -13,6 +13,8 @@ export interface Traces {
   readonly cluster: string;
   /** Whether the function writes lines of level INFO. */
   readonly writesInfo: boolean;
+  /** Whether it writes the metric that counts such events. */
+  readonly writesMetric: boolean;
   /** Where an event waits for the function. */
   readonly queueUrl: string;
   /** How long each of them is waited for, in milliseconds. */
@@ -29,7 +31,7 @@ export async function verifyEvent(traces: Traces, around: Surroundings): Promise
   const sent = await send(around);
   if ('state' in sent) return [{ ...log, ...sent }];
   const line = await waitForLine(sent.id, sentAt, traces, around);
-  if (line.state !== 'whole') return [{ ...log, ...line }];
+  if (line.state !== 'whole' || !traces.writesMetric) return [{ ...log, ...line }];
   return [
     { ...log, ...line },
     { ...metric, ...(await waitForMetric(sentAt, traces, around)) },
@@ -57,15 +59,18 @@ async function waitForLine(
   { logGroup, writesInfo, queueUrl, patienceMs }: Traces,
   { clients, options }: Surroundings,
 ): Promise<Condition> {
-  const look = new FilterLogEventsCommand({
+  const look = {
     logGroupName: logGroup,
     startTime: sentAt - CLOCKS_MS,
     // The metric has no id, but is written whatever the level.
     filterPattern: writesInfo ? `"${id}"` : '"EventsIgnored"',
-  });
+  };
   const isThere = async (): Promise<boolean> => {
-    const { events = [] } = await clients.logs.send(look);
-    return events.some(({ message = '' }) => message.includes(writesInfo ? id : 'EventsIgnored'));
+    // A page may be empty although a later one is not.
+    for await (const { events = [] } of paginateFilterLogEvents({ client: clients.logs }, look)) {
+      if (events.some(({ message = '' }) => message.includes(writesInfo ? id : 'EventsIgnored'))) return true;
+    }
+    return false;
   };
   try {
     if (await waitUntil(isThere, patienceMs)) return { state: 'whole' };

@@ -16,11 +16,15 @@ export interface Surroundings {
 
 /** Compares one resource with what the template wants. */
 export async function lookAt(kind: Kind, wanted: Wanted, around: Surroundings): Promise<Part> {
-  const { id, logicalId, properties } = wanted;
+  const { id, logicalId, properties, unknown } = wanted;
   const what = { area: kind.area, name: `${kind.noun} ${nameOf(wanted)}` };
   if (id === null) {
     const problem = `CloudFormation has not made ${logicalId}.`;
     return { ...what, ...judged([{ problem, remedy: BY_STACK, commands: revertDrift(around) }]) };
+  }
+  if (unknown.size > 0) {
+    const message = [...unknown].map(([property, problem]) => `${property}: ${problem}.`).join(' ');
+    return { ...what, state: 'unseen', why: { code: 'not-known', message, needs: [] } };
   }
   const expected = expectedOf(kind, properties);
   let found: Properties | null;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from './kind.ts';
 
 /** A stack as CloudFormation knows it: what it was told to make, and what it made. */
 export interface Stack {
@@ -46,20 +47,35 @@ export interface Wanted {
   readonly id: string | null;
   /** With every function of the template carried out. */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Why others cannot be known here, such as what another stack exports, by their names. */
+  readonly unknown: ReadonlyMap<string, string>;
 }
 
-/** Those resources whose conditions hold. Throws where the template has a function that is not known here. */
+/** Those resources whose conditions hold; people make others in the same stack. */
 export function wantedOf(stack: Stack): Wanted[] {
   const evaluate = evaluator(stack);
   return Object.entries(stack.template.Resources).flatMap(([logicalId, { Type, Condition, Properties }]) => {
     if (Condition !== undefined && evaluate({ Condition }) !== true) return [];
-    const properties = Object.fromEntries(
-      Object.entries(Properties)
-        .map(([key, value]) => [key, evaluate(value)] as const)
-        .filter(([, value]) => value !== undefined),
-    );
-    return [{ logicalId, type: Type, id: stack.resources.get(logicalId) ?? null, properties }];
+    const id = stack.resources.get(logicalId) ?? null;
+    return [{ logicalId, type: Type, id, ...readProperties(Properties, evaluate) }];
   });
+}
+
+function readProperties(
+  given: Readonly<Record<string, unknown>>,
+  evaluate: Evaluate,
+): Pick<Wanted, 'properties' | 'unknown'> {
+  const properties: Record<string, unknown> = {};
+  const unknown = new Map<string, string>();
+  for (const [key, value] of Object.entries(given)) {
+    try {
+      const evaluated = evaluate(value);
+      if (evaluated !== undefined) properties[key] = evaluated;
+    } catch (thrown) {
+      unknown.set(key, thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+  return { properties, unknown };
 }
 
 /** Where a stack is: arn:aws:cloudformation:us-east-1:123456789012:stack/name/uuid */
@@ -138,10 +154,15 @@ function evaluator(stack: Stack): Evaluate {
     if (entries.length === 1 && name.startsWith('Fn::')) {
       throw new Error(`expected functions such as Ref and Fn::GetAtt in the template; found ${name}`);
     }
-    const rest = entries.map(([key, each]) => [key, evaluate(each)] as const);
+    const rest = entries.map(([key, each]) => [key, readPolicy(key, evaluate(each))] as const);
     return Object.fromEntries(rest.filter(([, each]) => each !== undefined));
   };
   return evaluate;
+}
+
+/** CloudFormation takes a policy as text as well, which the template in one file makes use of. */
+function readPolicy(key: string, value: unknown): unknown {
+  return key === 'PolicyDocument' && typeof value === 'string' ? parseJson(value) : value;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,25 +1,17 @@
 import pLimit from 'p-limit';
-import { VERIFICATION } from '../../../../../shared/aws/events/verification.ts';
 import { classifyAwsFailure } from '../../../../../shared/aws/failures.ts';
 import type { Config } from '../../../../../shared/core/config/config.ts';
-import {
-  type Area,
-  type Condition,
-  judged,
-  type Part,
-  type Verification,
-  type Verify,
-  type VerifyRequest,
-} from '../../../verify/model.ts';
+import type { Area, Condition, Part, Verification, Verify, VerifyRequest } from '../../../verify/model.ts';
 import { type ClientSettings, createClients } from './clients.ts';
-import { isSame } from './compare.ts';
 import { verifyDryRun } from './dry-run.ts';
 import { verifyEvent } from './event.ts';
-import { type FoundStack, findStack, NEEDS, settingsOf } from './find-stack.ts';
+import { type FoundStack, findStack, NEEDS } from './find-stack.ts';
 import { isObject, lastPart } from './kind.ts';
 import { KINDS } from './kinds.ts';
-import { lookAt, revertDrift, type Surroundings } from './look.ts';
+import { lookAt, type Surroundings } from './look.ts';
+import { describeChanging, judgeStack } from './status.ts';
 import { type Wanted, wantedOf } from './template.ts';
+import { findWay } from './way.ts';
 
 /** So many resources are looked at at once: IAM and Lambda let no more calls through in a second or two. */
 const AT_ONCE = 8;
@@ -40,6 +32,8 @@ export function createAwsVerifier(
       return { ok: false, problem: `the stack could not be looked for (${code}): ${message}` };
     }
     if (!found.ok) return found;
+    const changing = describeChanging(found.stack);
+    if (changing !== null) return { ok: false, problem: changing };
     return verifyStack({ clients, stack: found.stack, options }, config, request);
   };
 }
@@ -58,7 +52,7 @@ async function verifyStack(
     return kind === undefined ? [] : [limit(async () => ({ each, part: await lookAt(kind, each, around) }))];
   });
   const looked = await Promise.all(looks);
-  const parts: Part[] = [stackPart(around), ...looked.map(({ part }) => part)];
+  const parts: Part[] = [judgeStack(around), ...looked.map(({ part }) => part)];
   const scheduled = findScheduled(wanted);
   const isBroken = looked.some(({ each, part }) => each.id === scheduled && part.state === 'broken');
   if (scheduled !== undefined && !isBroken) {
@@ -68,20 +62,6 @@ async function verifyStack(
   request.onStep('Following an event from the bus to the log and the metric …');
   parts.push(...(await followEvent(looked, wanted, around, request)));
   return { ok: true, examination: { deployment: `stack ${stack.name}`, parts } };
-}
-
-/** A stack that could not be made or changed is not what its template says. */
-function stackPart(around: Surroundings): Part {
-  const { name, status } = around.stack;
-  const what = { area: 'stack', name: `stack ${name}` } as const;
-  if (/IN_PROGRESS$/.test(status)) {
-    const message = `CloudFormation is at work on it (${status}). Verify again when it is done.`;
-    return { ...what, state: 'unseen', why: { code: status, message, needs: [] } };
-  }
-  const isWell = /_COMPLETE$/.test(status) && status !== 'ROLLBACK_COMPLETE';
-  const problem = `Its status is ${status}.`;
-  const remedy = 'Deploy it again; the events of the stack say what failed.';
-  return { ...what, ...judged(isWell ? [] : [{ problem, remedy, commands: revertDrift(around) }]) };
 }
 
 function findScheduled(wanted: readonly Wanted[]): string | undefined {
@@ -109,35 +89,17 @@ async function followEvent(
   const isOnTheWay = ({ each, part }: Looked): boolean => each === way.rule || ON_THE_WAY.includes(part.area);
   const broken = looked.filter((each) => each.part.state === 'broken' && isOnTheWay(each));
   if (broken.length > 0) return [{ ...what, ...notSent('What it would go through is broken.') }];
+  const { writesInfo, writesMetric } = way.traces;
+  if (!writesInfo && !writesMetric) return [{ ...what, ...notSent(NO_TRACE) }];
   return verifyEvent({ ...way.traces, patienceMs }, around);
 }
 
 const NO_RULE =
   'The template has no rule for events of podroutes verify: an older release of podroutes made it. Deploy this one.';
 
+const NO_TRACE =
+  'It would leave no trace: the functions write neither lines of level INFO nor the metric EventsIgnored. Deploy with the log level INFO, or with full monitoring.';
+
 function notSent(message: string): Condition {
   return { state: 'unseen', why: { code: 'not-sent', message, needs: [] } };
-}
-
-/** Which resources of a template an event goes through. */
-function findWay(wanted: readonly Wanted[]) {
-  const pattern = { source: VERIFICATION.source, 'detail-type': VERIFICATION.detailType };
-  const rule = wanted.find(
-    ({ type, properties }) => type === 'AWS::Events::Rule' && isSame(properties['EventPattern'], pattern),
-  );
-  const mapping = wanted.find(({ type }) => type === 'AWS::Lambda::EventSourceMapping')?.properties;
-  const nodeEvents = wanted.find(
-    ({ id, type }) => type === 'AWS::Lambda::Function' && id === mapping?.['FunctionName'],
-  );
-  const queue = lastPart(String(mapping?.['EventSourceArn']));
-  const queueUrl = wanted.find(
-    ({ id, type }) => type === 'AWS::SQS::Queue' && lastPart(id ?? '') === queue,
-  )?.id;
-  if (rule === undefined || nodeEvents === undefined || !queueUrl) return null;
-  const settings = settingsOf(nodeEvents);
-  const logging = nodeEvents.properties['LoggingConfig'];
-  const logGroup = isObject(logging) ? String(logging['LogGroup']) : `/aws/lambda/${nodeEvents.id}`;
-  const cluster = String(settings['PODROUTES_CLUSTER'] ?? settings['PODROUTES_ROUTE_TABLES']);
-  const writesInfo = !/^(WARN|ERROR)$/.test(String(settings['POWERTOOLS_LOG_LEVEL']));
-  return { rule, traces: { logGroup, cluster, writesInfo, queueUrl } };
 }

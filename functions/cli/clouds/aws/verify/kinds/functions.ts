@@ -3,6 +3,7 @@ import {
   GetFunctionCommand,
   GetFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { SETTINGS } from '../../../../../../shared/core/config/settings.ts';
 import { isObject, json, type Kind, lastPart, likeWanted, type Properties } from '../kind.ts';
 
 const CONFIGURED = [
@@ -35,6 +36,9 @@ export const lambdaFunction: Kind = {
     return {
       ...Object.fromEntries(CONFIGURED.map((name) => [name, rest[name as keyof typeof rest]])),
       Environment: { Variables: ownVariables(Environment?.Variables, wanted['Environment']) },
+      hasOtherVariables: Object.keys(Environment?.Variables ?? {}).some(
+        (name) => !isOurs(name, wanted['Environment']),
+      ),
       LoggingConfig: likeWanted(LoggingConfig, wanted['LoggingConfig']),
       VpcConfig: likeWanted(VpcConfig, wanted['VpcConfig']),
       ReservedConcurrentExecutions: Concurrency?.ReservedConcurrentExecutions,
@@ -42,7 +46,8 @@ export const lambdaFunction: Kind = {
     };
   },
   mend: (id, wanted, { found, differs }) => {
-    if (found === null) return [];
+    // The call replaces all variables. Those of others would be lost, and may be secrets that no command should show.
+    if (found === null || (differs('Environment') && found['hasOtherVariables'] === true)) return [];
     const wrong = CONFIGURED.filter(differs).map((name) => [name, wanted[name] ?? {}]);
     const count = wanted['ReservedConcurrentExecutions'];
     return [
@@ -60,10 +65,20 @@ export const lambdaFunction: Kind = {
 };
 
 /** Extensions have settings of their own beside ours. */
-function ownVariables(found: Readonly<Record<string, string>> = {}, wanted: unknown): Properties {
+function isOurs(name: string, wanted: unknown): boolean {
   const named = isObject(wanted) && isObject(wanted['Variables']) ? wanted['Variables'] : {};
-  const isOurs = (name: string): boolean => name in named || /^(PODROUTES|POWERTOOLS)_/.test(name);
-  return Object.fromEntries(Object.entries(found).filter(([name]) => isOurs(name)));
+  return Object.hasOwn(named, name) || /^(PODROUTES|POWERTOOLS)_/.test(name);
+}
+
+function ownVariables(found: Readonly<Record<string, string>> = {}, wanted: unknown): Properties {
+  const own = Object.entries(found).filter(([name]) => isOurs(name, wanted));
+  return Object.fromEntries(own.map(([name, value]) => [name, hideToken(name, value)]));
+}
+
+/** Somebody may have put a token itself where only the place of one belongs (R11). */
+function hideToken(name: string, value: string): string {
+  const isShown = name !== SETTINGS.kubernetesToken.name || /^(secret|identity):/.test(value);
+  return isShown ? value : 'a text that is not shown, as it may be a token';
 }
 
 function setConcurrency(id: string, count: unknown): string[] {
