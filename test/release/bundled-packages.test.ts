@@ -107,7 +107,7 @@ describe('The bill of materials', () => {
       purl: expect.stringMatching(/^pkg:npm\/%40aws-sdk\/client-sqs@3\./),
       hashes: [{ alg: 'SHA-512', content: expect.stringMatching(/^[\da-f]{128}$/) }],
       licenses: [{ license: { id: 'Apache-2.0' } }],
-      properties: [{ name: 'podroutes:bundle', value: 'dist/aws/node-events' }],
+      properties: ['dist/aws/node-events', 'dist/cli'].map((value) => ({ name: 'podroutes:bundle', value })),
     });
     expect(metadata.component).toMatchObject({ name: 'podroutes', version: '1.2.3' });
     const ours = dependencies.find(({ ref }: { ref: string }) => ref === 'pkg:npm/podroutes@1.2.3');
