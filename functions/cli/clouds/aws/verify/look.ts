@@ -73,7 +73,7 @@ function judge(
 const BY_STACK = 'Let CloudFormation bring back what the template says.';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html */
-export function revertDrift({ stack, options }: Surroundings): string[] {
+function revertDrift({ stack, options }: Surroundings): string[] {
   const name = ['--stack-name', stack.name, '--change-set-name', 'podroutes-verify'];
   const parameters = [...stack.parameters.keys()].map((key) => `ParameterKey=${key},UsePreviousValue=true`);
   const run = (...words: readonly string[]): string =>
