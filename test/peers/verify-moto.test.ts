@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { commandLine } from '../../shared/doctor/shell.ts';
 import { type AwsWorld, createAwsWorld } from '../contract/aws-world.ts';
 import { motoBackend } from '../contract/backends.ts';
 import { openVerifyWorld, type Seen, type VerifyWorld } from './verify-world.ts';
@@ -284,6 +285,44 @@ describe('One broken part is named, no other is, and its commands mend it', () =
     expect(seen.broken.map(({ area }) => area)).toEqual(['dry run']);
     const [command = ''] = seen.broken[0]?.defects[0]?.commands ?? [];
     await world.type(command.replace('rtb-…', table));
+  });
+
+  it('an alarm that tells others, too, is whole, and still tells them once it was mended', async () => {
+    const [id, other] = [world.idOf('Alarmqueueage'), 'arn:aws:sns:us-east-1:123456789012:others'];
+    const ask = `aws cloudwatch describe-alarms --alarm-names ${id} --query MetricAlarms[0]`;
+    const { AlarmActions, ...alarm } = JSON.parse(await world.type(ask));
+    const put = (changes: object): Promise<string> => {
+      const names = [
+        'AlarmName',
+        'Namespace',
+        'MetricName',
+        'Dimensions',
+        'Statistic',
+        'Period',
+        'Threshold',
+      ];
+      const more = [
+        'EvaluationPeriods',
+        'DatapointsToAlarm',
+        'AlarmDescription',
+        'ComparisonOperator',
+        'TreatMissingData',
+        'OKActions',
+      ];
+      const kept = [...names, ...more].map((name) => [name, alarm[name]]);
+      const input = { ...Object.fromEntries(kept), AlarmActions: [other, ...AlarmActions], ...changes };
+      return world.type(
+        commandLine('aws', 'cloudwatch', 'put-metric-alarm', '--cli-input-json', JSON.stringify(input)),
+      );
+    };
+    await put({});
+    expect((await world.verify('--wait', '20')).broken).toEqual([]);
+    await put({ Threshold: 1 });
+    const seen = await world.verify('--wait', '20');
+    expect(namesOf(seen.broken)).toEqual([`alarm ${world.labelOf('Alarmqueueage')}`]);
+    await mend(seen);
+    expect(JSON.parse(await world.type(ask))).toMatchObject({ Threshold: alarm.Threshold });
+    expect(JSON.parse(await world.type(ask)).AlarmActions).toContain(other);
   });
 
   it('and after all of them the deployment is whole', async () => {

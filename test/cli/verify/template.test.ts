@@ -4,7 +4,7 @@ import { type Wanted, wantedOf } from '../../../functions/cli/clouds/aws/verify/
 import { CONFIGURATIONS, synthesize } from '../../infra/aws/synthesis.ts';
 import { stackOf } from './made-stack.ts';
 
-/** A resource whose property has these functions, in a stack with a queue `Q`, a role `R` and a condition each. */
+/** A resource whose property has these functions, in a stack with a queue `Q`, a role `R`, a bus `B`, a group `S` and a condition each. */
 function resourceWith(value: unknown): Wanted | undefined {
   const template = {
     Parameters: { Size: { Type: 'Number' }, List: { Type: 'CommaDelimitedList' }, Text: { Type: 'String' } },
@@ -13,6 +13,8 @@ function resourceWith(value: unknown): Wanted | undefined {
     Resources: {
       Q: { Type: 'AWS::SQS::Queue' },
       R: { Type: 'AWS::IAM::Role' },
+      B: { Type: 'AWS::Events::EventBus' },
+      S: { Type: 'AWS::EC2::SecurityGroup' },
       X: { Type: 'AWS::SNS::Topic', Properties: { Value: value } },
     },
   };
@@ -33,6 +35,8 @@ describe('A function of a template', () => {
     [{ Ref: 'Q' }, 'https://sqs.us-gov-west-1.amazonaws.com/123456789012/Q'],
     [{ Ref: 'Missing' }, '(not made)'],
     [{ 'Fn::GetAtt': ['Q', 'Arn'] }, 'arn:aws-us-gov:sqs:us-gov-west-1:123456789012:Q'],
+    [{ 'Fn::GetAtt': ['B', 'Arn'] }, 'arn:aws-us-gov:events:us-gov-west-1:123456789012:event-bus/B'],
+    [{ 'Fn::GetAtt': ['S', 'GroupId'] }, 'S'],
     [{ 'Fn::GetAtt': 'R.Arn' }, 'arn:aws-us-gov:iam::123456789012:role/R'],
     [{ 'Fn::Join': ['-', ['a', { Ref: 'Size' }]] }, 'a-3'],
     [

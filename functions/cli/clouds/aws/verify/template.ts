@@ -206,6 +206,11 @@ const ATTRIBUTES: Readonly<Record<string, (place: Place) => Readonly<Record<stri
     return { Arn: arn('sqs', place, QueueName), QueueName };
   },
   'AWS::Events::Rule': (place) => ({ Arn: arn('events', place, `rule/${place.id}`) }),
+  'AWS::Events::EventBus': (place) => ({
+    Arn: arn('events', place, `event-bus/${place.id}`),
+    Name: place.id,
+  }),
+  'AWS::EC2::SecurityGroup': ({ id }) => ({ GroupId: id }),
   'AWS::Lambda::Function': (place) => ({ Arn: arn('lambda', place, `function:${place.id}`) }),
   'AWS::IAM::Role': ({ partition, account, id }) => ({ Arn: `arn:${partition}:iam::${account}:role/${id}` }),
   'AWS::DynamoDB::Table': (place) => ({ Arn: arn('dynamodb', place, `table/${place.id}`) }),

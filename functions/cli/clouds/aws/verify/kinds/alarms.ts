@@ -1,7 +1,7 @@
 import { DescribeLifecycleHooksCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeAlarmsCommand, GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
 import { GetTopicAttributesCommand, paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns';
-import { json, type Kind, likeWanted, type Properties, parseJson } from '../kind.ts';
+import { isObject, json, type Kind, likeWanted, type Properties, parseJson } from '../kind.ts';
 
 /** Says that routes are not corrected. */
 export const alarm: Kind = {
@@ -15,12 +15,46 @@ export const alarm: Kind = {
     const found = MetricAlarms[0];
     if (found === undefined) return null;
     const { AlarmDescription: _, ...compared } = wanted;
-    return { ...Object(likeWanted(found, compared)), ActionsEnabled: found.ActionsEnabled };
+    const { asWanted, others } = splitActions({ ...found }, wanted);
+    return {
+      ...Object(likeWanted({ ...found, ...asWanted }, compared)),
+      ...{ ActionsEnabled: found.ActionsEnabled, others },
+    };
   },
-  mend: (id, wanted) => [
-    ['cloudwatch', 'put-metric-alarm', '--cli-input-json', json({ ...wanted, AlarmName: id })],
+  // The call replaces the alarm as a whole.
+  mend: (id, wanted, { found }) => [
+    [
+      ...['cloudwatch', 'put-metric-alarm', '--cli-input-json'],
+      json({ ...wanted, ...joinActions(wanted, found?.['others']), AlarmName: id }),
+    ],
   ],
 };
+
+const ACTIONS = ['AlarmActions', 'OKActions', 'InsufficientDataActions'] as const;
+
+/** Whom an alarm tells: those whom the template names, and others, who may have been added since. */
+function splitActions(found: Properties, wanted: Properties): Record<'asWanted' | 'others', Properties> {
+  const split = (isWanted: boolean): Properties =>
+    Object.fromEntries(
+      ACTIONS.map((name) => {
+        const named = actionsIn(wanted, name);
+        return [name, actionsIn(found, name).filter((each) => named.includes(each) === isWanted)];
+      }),
+    );
+  return { asWanted: split(true), others: split(false) };
+}
+
+function joinActions(wanted: Properties, others: unknown): Properties {
+  if (!isObject(others)) return {};
+  const all = ACTIONS.map(
+    (name) => [name, [...actionsIn(wanted, name), ...actionsIn(others, name)]] as const,
+  );
+  return Object.fromEntries(all.filter(([, actions]) => actions.length > 0));
+}
+
+function actionsIn(from: Properties, name: string): readonly unknown[] {
+  return [from[name] ?? []].flat();
+}
 
 export const dashboard: Kind = {
   area: 'alarms',
