@@ -14,6 +14,8 @@ const day = await dayOfTrouble();
 const small = await reportOf(smallCloud(), SMALL);
 const large = await reportOf(largeCloud(), LARGE);
 const replaced = large.nodes.map((node) => ({ ...node, id: `${node.id}-old`, name: `old-${node.name}` }));
+/** In the order of the findings. */
+const FOLDED_PAGES = ['conflicting-claim', 'foreign-route'].map((code) => `More in docs/findings/${code}.md`);
 const PAGES = {
   '3 nodes': renderPage(small),
   '1,000 nodes': renderPage(large),
@@ -119,7 +121,7 @@ describe.each(NAMES)('the page with %s', (name) => {
       expect(pages.length).toBeLessThanOrEqual(MOST_PAGES);
       await page.emulateMedia({ media: 'print' });
       await expect(page.locator('nav').isVisible()).resolves.toBe(false);
-      for (const finding of await page.locator('.finding details li').all())
+      for (const finding of await page.locator('.finding details:not(.page) li').all())
         expect(await finding.isVisible()).toBe(true);
       for (const table of await page.locator('details table').all())
         expect(await table.isVisible()).toBe(false);
@@ -146,7 +148,7 @@ describe('a person with a keyboard', () => {
   it('reaches the content first, then the figures, the sections and what can be opened', async () => {
     await withPage('two reports', {}, async (page) => {
       const met: (string | null)[] = [];
-      for (let i = 0; i < 14; i += 1) {
+      for (let i = 0; i < 14 + FOLDED_PAGES.length; i += 1) {
         await page.keyboard.press('Tab');
         met.push(await page.locator(':focus').textContent());
       }
@@ -162,6 +164,7 @@ describe('a person with a keyboard', () => {
           'Routes',
           'Nodes',
         ],
+        ...FOLDED_PAGES,
         'The map as text: 11 stretches',
         '',
       ]);
