@@ -7,6 +7,7 @@ import {
   type IMetric,
   type IWidget,
   TextWidget,
+  TextWidgetBackground,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { ALARM_SLUGS, describeRunbook } from '../alarms.ts';
@@ -17,7 +18,15 @@ import { ownMetric, ownMetricBy } from './metrics.ts';
 export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
   const { cluster, queue, deadLetters, nodeEvents, reconcile } = watched;
   const rows: readonly (readonly IWidget[])[] = [
-    [new TextWidget({ markdown: describeRunbook(ALARM_SLUGS, watched.docsUrl), width: 24, height: 12 })],
+    [
+      new TextWidget({
+        markdown: describeRunbook(ALARM_SLUGS, watched.docsUrl),
+        // As newer versions of CDK do by default, and older ones do not.
+        background: TextWidgetBackground.TRANSPARENT,
+        width: 24,
+        height: 12,
+      }),
+    ],
     [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24 })],
     [
       graph(

@@ -71,6 +71,8 @@ export async function deployToMoto(
   await withFolder(async (folder) => {
     const path = join(folder, 'template.json');
     await writeFile(path, JSON.stringify(template));
+    // Another suite may have left one of that name, and moto deletes at once.
+    await aws(['cloudformation', 'delete-stack', '--stack-name', name]);
     await aws([
       'cloudformation',
       'create-stack',
