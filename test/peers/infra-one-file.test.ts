@@ -25,8 +25,8 @@ describe('The template in one file, as two stacks of one cluster', () => {
 
   it('is deployed with everything that moto knows', () => {
     const [first, second] = stacks.map(({ leftOut }) => leftOut);
+    // Alarms, which moto does not know either, are there on a condition, and such resources are not counted.
     expect(first).toEqual([
-      'AWS::CloudWatch::Alarm',
       'AWS::Lambda::EventInvokeConfig',
       'AWS::Logs::QueryDefinition',
       'AWS::SQS::QueuePolicy',
